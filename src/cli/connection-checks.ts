@@ -1,18 +1,19 @@
 // The checks of `popvote doctor` on the addresses of a service: Redis and its users, other services, their clocks, and
 // those of database-checks.ts. No finding contains the password of an address.
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
+import { readTextFile } from '../platform/files.ts';
 import { parseJson } from '../platform/json.ts';
 import { createLogger } from '../platform/logger.ts';
 import { timeAnswer } from '../platform/private-calls/remote-time.ts';
 import { callsTlsFields, callsTlsOf } from '../platform/private-calls/private-calls-tls.ts';
-import { connectRedis, redisReady, serverMsOf } from '../platform/redis.ts';
+import { connectRedis, redisMemoryPart, redisReady, serverMsOf } from '../platform/redis.ts';
 import type { Redis } from '../platform/redis.ts';
-import { origin as originUrl, postgresUrl, redisUrl } from '../platform/service-environment.ts';
+import { origin as originUrl, postgresUrl, redisUrl } from '../platform/environment-fields.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
+import { redisMemoryFailPart, redisMemoryWarnPart } from '../protocol/edge-memory.ts';
 import { clockFinding } from './clock-finding.ts';
 
 /** Longest wait for a connection or an answer, in milliseconds. */
@@ -41,7 +42,7 @@ export async function checkConnection(
 function fileText(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readTextFile(path).trim();
   } catch {
     return undefined; // a finding of the configuration
   }
@@ -61,6 +62,7 @@ async function checkRedis(service: string, name: string, url: string): Promise<r
       { service, check: name, state: 'ok', observed: 'connected' },
       clockFinding(service, `${name} clock`, serverMsOf(info), askedMs),
       await redisUserFinding(service, name, redis),
+      memoryFinding(service, name, info),
       ...(name === 'CONTROL_REDIS_URL' ? await durabilityFindings(service, name, info, redis) : []),
     ];
   } catch {
@@ -116,6 +118,21 @@ async function defaultUserFindings(service: string, name: string, redis: Redis):
   }
 }
 
+/** From `redisMemoryWarnPart` on a warning, and from `redisMemoryFailPart` on a failure: a full Redis refuses writes. */
+export function memoryFinding(service: string, name: string, info: string): Finding {
+  const check = `${name} memory`;
+  const part = redisMemoryPart(info);
+  if (part === null) {
+    const next = 'Set maxmemory. Without it, a flood of texts or files takes the memory of the whole machine.';
+    return { service, check, state: 'warning', observed: 'not bounded', next };
+  }
+  const observed = `${Math.round(part * 100)} % used`;
+  if (part < redisMemoryWarnPart) return { service, check, state: 'ok', observed };
+  const next =
+    'Raise maxmemory. When it is full, texts and files are refused. Memory of texts is free again after 15 to 30 minutes.';
+  return { service, check, state: part < redisMemoryFailPart ? 'warning' : 'failed', observed, next };
+}
+
 function aofFinding(service: string, name: string, info: string): Finding {
   const check = `${name} append-only file`;
   if (/^aof_enabled:1/m.test(info)) return { service, check, state: 'ok', observed: 'on' };
@@ -146,7 +163,8 @@ async function checkOrigin(
       dispatcher,
     });
     const text = await body.text();
-    if (statusCode === 200) return [...finding('ok', 'ready'), ...(await originClock(service, name, origin, dispatcher))];
+    if (statusCode === 200)
+      return [...finding('ok', 'ready'), ...(await originClock(service, name, origin, dispatcher))];
     const failing = [...text.matchAll(/"name":"([a-z0-9-]{1,40})","state":"failed"/g)].map(([, check]) => check);
     const observed = `answers ${statusCode}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
     return finding('failed', observed, 'Run popvote doctor with the environment of that service.');

@@ -1,6 +1,7 @@
 // Rate limits: counters with a window in Redis, by rate-limiter-flexible. Each count is one atomic step, so parallel
 // requests cannot exceed a limit. Each limit names what it does while Redis is unavailable.
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { createFold } from '../protocol/folded-keys.ts';
 import { Problem } from '../protocol/problem.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import type { Clock } from './clock.ts';
@@ -69,6 +70,49 @@ export function createRateLimit(options: {
     },
     async forget(name) {
       await shared.delete(name).catch(() => fallback.forget(name));
+    },
+  };
+}
+
+// A count that is given up with its slot of time.
+const foldedCount = `
+local count = redis.call('hincrby', KEYS[1], ARGV[1], 1)
+redis.call('expire', KEYS[1], ARGV[2])
+return count`;
+
+/**
+ * A limit for very many names with few points each. Counts of many names share a hash, so each costs a tenth of the
+ * memory. All windows begin at the same time. `namesPerWindow`: at the promised rate.
+ */
+export function createFoldedLimit(options: {
+  readonly redis: Redis;
+  readonly keyPrefix: string;
+  readonly points: number;
+  /** Length of the window, in seconds. */
+  readonly seconds: number;
+  readonly namesPerWindow: number;
+  readonly clock: Clock;
+  readonly whenUnavailable: WhenUnavailable;
+}): Pick<RateLimit, 'take'> {
+  const { redis, keyPrefix, points, seconds, clock } = options;
+  const fold = createFold({
+    prefix: `${keyPrefix}:`,
+    slotSeconds: seconds,
+    keptSeconds: 0,
+    fieldsPerSlot: options.namesPerWindow,
+  });
+  const fallback = fallbackOf(options.whenUnavailable, points, seconds);
+  return {
+    async take(name) {
+      const now = clock();
+      const secondsLeft = Math.ceil(seconds - ((now / 1_000) % seconds));
+      const [key = ''] = fold.keysOf(name, now);
+      try {
+        const count = Number(await redis.eval(foldedCount, 1, key, fold.fieldOf(name), secondsLeft));
+        return count > points ? { ok: false, retryAfterSeconds: secondsLeft } : { ok: true, left: points - count };
+      } catch {
+        return fallback.take(name);
+      }
     },
   };
 }

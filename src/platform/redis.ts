@@ -39,9 +39,27 @@ export function connectRedis(url: string, logger: Logger, options: Settings = {}
   return redis;
 }
 
-/** A connection that only subscribes. It re-subscribes by itself; messages of an outage are lost. */
+/** A connection that only subscribes; see `keepSubscribed`. Messages of an outage are lost. */
 export function connectSubscriber(url: string, logger: Logger): Redis {
-  return connectRedis(url, logger, { autoResubscribe: true, enableOfflineQueue: true, maxRetriesPerRequest: null });
+  return connectRedis(url, logger, { autoResubscribe: false, enableOfflineQueue: true, maxRetriesPerRequest: null });
+}
+
+/**
+ * Subscribes now and with each new connection, and calls `onSubscribed` each time: messages arrive from then on. The
+ * library's own subscription is not used, because a process would end when it times out: no code handles its rejection.
+ */
+export function keepSubscribed(
+  subscriber: Redis,
+  channel: string,
+  onSubscribed: () => void = () => undefined,
+): { stop(): void } {
+  const onReady = (): void => {
+    // A subscription that failed is made again with the next connection. One that was late has taken place.
+    subscriber.subscribe(channel).then(onSubscribed, () => undefined);
+  };
+  subscriber.on('ready', onReady);
+  if (subscriber.status === 'ready') onReady();
+  return { stop: () => void subscriber.off('ready', onReady) };
 }
 
 /** Redis answered a transaction with nothing: it was discarded. */
@@ -72,6 +90,13 @@ export function serverMsOf(info: string): number {
   const micros = /server_time_usec:(\d+)/.exec(info)?.[1];
   if (micros === undefined) throw new Error('Redis gave no time.');
   return Number(micros) / 1_000;
+}
+
+/** The part of a server's memory that is used, from its INFO: 1 is full. Null if it has no bound. */
+export function redisMemoryPart(info: string): number | null {
+  const bytesOf = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const bytesMax = bytesOf('maxmemory');
+  return bytesMax === 0 ? null : bytesOf('used_memory') / bytesMax;
 }
 
 /** Waits, at most `ms` milliseconds, until the connection can take commands. */

@@ -5,6 +5,7 @@ import { parseJson } from './json.ts';
 import type { Logger } from './logger.ts';
 import { CallFailed } from './private-calls/private-calls.ts';
 import type { PrivateClient } from './private-calls/private-calls.ts';
+import { keepSubscribed } from './redis.ts';
 import type { Redis } from './redis.ts';
 import {
   revocation,
@@ -68,7 +69,11 @@ export function watchRevocations(subscriber: Redis, onEnded: (sessionId: string)
     if (message.success) onEnded(message.data.sessionId);
   };
   subscriber.on('message', onMessage);
-  // The connection re-subscribes by itself; a rejection here is also its error event.
-  subscriber.subscribe(revocationsChannel).catch(() => undefined);
-  return { stop: () => void subscriber.off('message', onMessage) };
+  const subscription = keepSubscribed(subscriber, revocationsChannel);
+  return {
+    stop() {
+      subscription.stop();
+      subscriber.off('message', onMessage);
+    },
+  };
 }

@@ -77,6 +77,7 @@ export const sessionState = z
     z.object({ state: z.literal('pending') }),
     z.object({ state: z.literal('wrong-sender') }),
     z.object({ state: z.literal('wrong-code') }),
+    z.object({ state: z.literal('send-again') }),
     verifiedSession,
   ])
   .meta({ id: 'SessionState' });

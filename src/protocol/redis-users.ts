@@ -12,6 +12,7 @@ import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
 import { publicationVersionsKey } from './current-elections.ts';
 import { publicationsKey } from './public-document.ts';
+import { textsCompleteKey } from './verification-events.ts';
 import { healthReaderRules, healthWriterRules } from './control/system-api.ts';
 
 export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
@@ -43,8 +44,9 @@ export const edgeUsers: readonly RedisUser[] = [
       '~limits:api:*',
       `%R~${publicationsKey}`,
       `%R~${publicationVersionsKey}`,
-      '%R~verified:*',
-      '%R~sender:*',
+      '%R~t:*',
+      '%R~f:*',
+      `%R~${textsCompleteKey}`,
       '&texts',
       '+get',
       '+set',
@@ -54,6 +56,7 @@ export const edgeUsers: readonly RedisUser[] = [
       '+hlen',
       '+hstrlen',
       '+incrby',
+      '+hincrby',
       '+pttl',
       '+expire',
       '+eval',
@@ -61,6 +64,8 @@ export const edgeUsers: readonly RedisUser[] = [
       '+script|load',
       '+subscribe',
       '+unsubscribe',
+      // Removes the text of a ballot that was cast, and cannot write one.
+      '(~t:* +hdel)',
       ...funnelWriterRules,
       ...connection,
       ...healthWriterRules('api'),
@@ -71,8 +76,9 @@ export const edgeUsers: readonly RedisUser[] = [
     rules: [
       '~sms:*',
       '~limits:sms:*',
-      '~verified:*',
-      '~sender:*',
+      '~t:*',
+      '~f:*',
+      `~${textsCompleteKey}`,
       '&texts',
       '+get',
       '+set',

@@ -2,6 +2,9 @@
 // key, channel or message. Redis may lose all of it; the only cost is a text sent again.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
+import type { Attestation } from './attestation.ts';
+import { createFold } from './folded-keys.ts';
+import type { Fold } from './folded-keys.ts';
 import { bytes32 } from './public-api.ts';
 
 /** One channel for all texts: each `api` process picks those of its own long-polls (decision 0003). */
@@ -11,11 +14,49 @@ export const textSecondsMax = 900;
 /** Most texts remembered for a phone; beyond it the memory starts again empty. */
 export const textsPerPhoneMax = 16;
 
-/** A hash: field = code tag, value = JSON of the attestation for that text. */
-export const verifiedKey = (phoneKey: string): string => `verified:${phoneKey}`;
-/** A string: JSON of `sender`, the last phone that sent this code. */
-export const senderKey = (codeTag: string): string => `sender:${codeTag}`;
-export const sender = z.object({ phoneKey: bytes32, atMs: z.int() });
+/** Characters of a keyed name in a key (132 bits) and of a code tag in a field (66 bits), to save memory. */
+const keyCharacters = 22;
+const fieldCharacters = 11;
+
+/** A hash of the texts of a phone: a field for each code, with the value of `textValue`. `api` removes it after the cast. */
+export const textsKey = (phoneKey: string): string => `t:${phoneKey.slice(0, keyCharacters)}`;
+export const textField = (codeTag: string): string => codeTag.slice(0, fieldCharacters);
+/** At most 64 bytes: Redis stores short values compactly. */
+export const textValue = ({ verifiedAtMs, mac }: Attestation): string => `${verifiedAtMs.toString(36)}.${mac}`;
+
+/** The attestation of a stored text, or null. */
+export function attestationOf(codeTag: string, value: string | undefined): Attestation | null {
+  const [, time = '', mac] = /^([0-9a-z]{1,11})\.([\w-]{43})$/.exec(value ?? '') ?? [];
+  return attestation.safeParse({ codeTag, verifiedAtMs: Number.parseInt(time, 36), mac }).data ?? null;
+}
+/** When a text of any code was received, in milliseconds since 1970; -Infinity if the value is not one. */
+export const textMsOf = (value: string): number => attestationOf(noTag, value)?.verifiedAtMs ?? -Infinity;
+const noTag = 'A'.repeat(43);
+
+/** Where the last phone that sent a code is: a field for each code, with the value of `senderValue`. */
+export const createSenderFold = (votesPerSecond: number): Fold =>
+  createFold({
+    prefix: 'f:',
+    slotSeconds: textSecondsMax,
+    keptSeconds: textSecondsMax,
+    fieldsPerSlot: votesPerSecond * textSecondsMax,
+  });
+export type Sender = { readonly phone: string; readonly atMs: number };
+/** The beginning of a phone's key, which is enough to see that it is another phone. */
+export const senderPhone = (phoneKey: string): string => phoneKey.slice(0, fieldCharacters);
+export const senderValue = (phoneKey: string, atMs: number): string => `${senderPhone(phoneKey)}.${atMs.toString(36)}`;
+
+/** The sender of a stored value, or null. */
+export function senderOf(value: string | null): Sender | null {
+  const [, phone, time] = /^([\w-]{11})\.([0-9a-z]{1,11})$/.exec(value ?? '') ?? [];
+  return phone === undefined || time === undefined ? null : { phone, atMs: Number.parseInt(time, 36) };
+}
+
+/**
+ * The time from which on every text that `sms` acknowledged is in Redis, in milliseconds since 1970: when it began empty, or
+ * lost texts at last. A session that is older and still pending is asked to send its text again. Missing: nothing is known.
+ */
+export const textsCompleteKey = 'texts:complete';
 
 /** The message on `textsChannel`. */
 export const textEvent = z.object({ phoneKey: bytes32, attestation });

@@ -8,9 +8,10 @@ import { readReports } from '../../src/platform/health/health-reports.ts';
 import { publicationVersionsKey } from '../../src/protocol/current-elections.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import { healthKey } from '../../src/protocol/control/system-api.ts';
-import { senderKey, textsChannel, verifiedKey } from '../../src/protocol/verification-events.ts';
+import { createSenderFold, textsChannel, textsKey } from '../../src/protocol/verification-events.ts';
 
 const id = randomUUID();
+const [senderKey = ''] = createSenderFold(1_000).keysOf(id, 0);
 const services = ['api', 'sms', 'elections'] as const;
 type Service = (typeof services)[number];
 type Act = (redis: Redis) => Promise<unknown>;
@@ -24,13 +25,16 @@ const acts: [string, readonly Service[], Act][] = [
   ['withdraw a version', ['elections'], (redis) => redis.hdel(publicationVersionsKey, id)],
   ['see whether others publish meanwhile', ['elections'], (redis) => redis.watch(publicationsKey)],
   ['withdraw what is published', ['elections'], (redis) => redis.hdel(publicationsKey, id)],
-  ['read that a phone was verified', ['api'], (redis) => redis.hgetall(verifiedKey(id))],
-  ['note that a phone was verified', ['sms'], (redis) => redis.hset(verifiedKey(id), 'field', 'value')],
-  // Its script sets this key, and Redis asks a script's keys for both rights.
-  ['read who sent a code', ['api', 'sms'], (redis) => redis.get(senderKey(id))],
+  ['read that a phone was verified', ['api'], (redis) => redis.hgetall(textsKey(id))],
+  ['note that a phone was verified', ['sms'], (redis) => redis.hset(textsKey(id), 'field', 'value')],
+  ['remove the text of a ballot that was cast', ['api'], (redis) => redis.hdel(textsKey(id), 'field')],
+  ['remove all texts of a phone', ['sms'], (redis) => redis.del(textsKey(id))],
+  ['read who sent a code', ['api', 'sms'], (redis) => redis.hget(senderKey, id)],
+  ['note who sent a code', ['sms'], (redis) => redis.hset(senderKey, id, 'value')],
   ['announce a text', ['sms'], (redis) => redis.publish(textsChannel, 'not an event')],
   ['hear of texts', ['api'], (redis) => redis.subscribe(textsChannel)],
   ['limit sessions', ['api'], (redis) => redis.incrby(`limits:api:${id}`, 1)],
+  ['limit sessions of a phone', ['api'], (redis) => redis.hincrby(`limits:api:phone:${id}`, 'field', 1)],
   ['add to the sums of a funnel', ['api'], (redis) => redis.hincrby(funnelKey(id), 'started', 1)],
   ['let a funnel expire', ['api'], (redis) => redis.expire(funnelKey(id), 60)],
   ['read a funnel', ['elections'], (redis) => redis.hmget(funnelKey(id), 'started')],
@@ -60,7 +64,7 @@ afterAll(async () => {
   const admin = new Redis(inject('redisUrls')['admin'] ?? '');
   await admin.hdel(publicationsKey, id);
   for (const service of ['api', 'sms'] as const) await admin.hdel(healthKey(service), id);
-  await admin.del(verifiedKey(id), senderKey(id), `limits:api:${id}`, funnelKey(id), reportKey(id));
+  await admin.del(textsKey(id), senderKey, `limits:api:${id}`, `limits:api:phone:${id}`, funnelKey(id), reportKey(id));
   await admin.zrem(reportsKey, id);
   admin.disconnect();
 });

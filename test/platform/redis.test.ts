@@ -3,14 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { redisServers } from '../../src/local/redis-settings.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import type { LocalRedis } from '../../src/local/redis.ts';
-import { commandMsMax, connectRedis, connectSubscriber, redisReady } from '../../src/platform/redis.ts';
+import { commandMsMax, connectRedis, connectSubscriber, keepSubscribed, redisReady } from '../../src/platform/redis.ts';
 import type { Redis } from '../../src/platform/redis.ts';
 import { createLogProbe } from '../support/log.ts';
 import { freePort } from '../support/processes/ports.ts';
+import { startProxy } from '../support/processes/proxy.ts';
 
 /** Without waiting for anything: well below the bound of a command. */
 const atOnceMs = commandMsMax / 2;
@@ -108,11 +110,11 @@ test('When Redis hangs with its connections open, a command still ends within it
   expect(await redis.set('x', '3')).toBe('OK');
 });
 
-test('A subscriber that lost its connection subscribes again by itself', async () => {
+test('A subscriber that lost its connection subscribes again', async () => {
   const { url, start } = await ownRedis();
   const first = await start();
   const { redis: subscriber } = connect(url, connectSubscriber);
-  await subscriber.subscribe('texts');
+  await new Promise<void>((resolve) => void keepSubscribed(subscriber, 'texts', resolve));
   const closed = once(subscriber, 'close');
   await first.stop();
   await closed;
@@ -122,5 +124,26 @@ test('A subscriber that lost its connection subscribes again by itself', async (
   const message = once(subscriber, 'message');
   // Published until a subscriber receives it. Messages without a subscriber are lost, as always.
   while ((await publisher.publish('texts', 'hello')) === 0) await once(subscriber, 'ready').catch(() => undefined);
+  expect(await message).toEqual(['texts', 'hello']);
+});
+
+test('A subscription that is answered late ends no process, and takes place', async () => {
+  const { url, start } = await ownRedis();
+  await start();
+  const port = Number(new URL(url).port);
+  const proxy = await startProxy({ host: '127.0.0.1', port });
+  cleanups.push(() => proxy.close());
+  const { redis: subscriber } = connect(url.replace(`:${port}`, `:${proxy.port}`), connectSubscriber);
+  await new Promise<void>((resolve) => void keepSubscribed(subscriber, 'texts', resolve));
+  proxy.cut();
+  await once(subscriber, 'ready');
+  // The subscription is under way. An unhandled rejection would fail this run.
+  proxy.silent(true);
+  await pause(commandMsMax + 200);
+  const message = once(subscriber, 'message');
+  proxy.silent(false);
+  const { redis: publisher } = connect(url);
+  await redisReady(publisher, 5_000);
+  await expect.poll(() => publisher.publish('texts', 'hello')).toBeGreaterThan(0);
   expect(await message).toEqual(['texts', 'hello']);
 });

@@ -90,6 +90,7 @@ export const states: Readonly<Record<string, GuideState>> = {
   'text-in-long': waiting('never', 90_000),
   'text-in-wrong-sender': waiting({ value: { state: 'wrong-sender' } }),
   'text-in-wrong-code': waiting({ value: { state: 'wrong-code' } }),
+  'text-in-send-again': waiting({ value: { state: 'send-again' } }),
   'text-in-offline': waiting('lost'),
   'text-in-busy': waiting(rejected('busy')),
   'text-in-confirmed': waiting({ value: { state: 'verified', token: 'none', expiresAt: verified().expiresAt } }),

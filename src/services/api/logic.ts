@@ -15,14 +15,14 @@ import { createDocuments } from './documents/documents.ts';
 import { createFindElections } from './documents/find-elections.ts';
 import { createFunnel } from './sessions/funnel.ts';
 import { createPublicationSource } from './documents/publication-source.ts';
-import { createCastCalls, createSmsCalls } from './service-calls.ts';
+import { createCastCalls } from './cast-calls.ts';
+import { createSmsCalls } from './service-calls.ts';
 import { createRollQuestions } from './sessions/roll-questions.ts';
 import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { createVoterSessions } from './sessions/sessions.ts';
 import { createTextEvents } from './waiting/text-events.ts';
-import { readVerificationStates } from './waiting/verification-state.ts';
-import type { Watched } from './waiting/verification-state.ts';
+import { createTextReader } from './waiting/verification-state.ts';
 import { LongPolls } from './waiting/long-polls.ts';
 
 export type ApiDependencies = {
@@ -40,6 +40,8 @@ export type ApiDependencies = {
   readonly region: CountryCode;
   readonly longPollsMax: number;
   readonly sessionsPerAddressBlock: number;
+  /** For which the keys in Redis are folded; the promised rate if undefined. */
+  readonly votesPerSecond?: number;
 };
 
 export type ApiLogic = ReturnType<typeof createApiLogic>;
@@ -52,7 +54,8 @@ export function createApiLogic(dependencies: ApiDependencies) {
   const elections = createFindElections({ documents, archive, clock, logger });
   const tokens = createSessionTokens(keys.tokens, clock);
   const perAddressBlock = dependencies.sessionsPerAddressBlock;
-  const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock });
+  const { votesPerSecond } = dependencies;
+  const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock, votesPerSecond });
   const smsCalls = createSmsCalls(sms, logger);
   const funnel = createFunnel({ redis, logger });
   const sessions = countSessions(
@@ -68,9 +71,9 @@ export function createApiLogic(dependencies: ApiDependencies) {
     }),
     funnel,
   );
-  const read = (watched: readonly Watched[]) => readVerificationStates(redis, watched);
+  const texts = createTextReader(redis, clock, votesPerSecond);
   const longPolls = new LongPolls({
-    read,
+    read: texts.read,
     verify: sessions.verify,
     clock,
     logger,
@@ -80,5 +83,5 @@ export function createApiLogic(dependencies: ApiDependencies) {
   const events = createTextEvents(dependencies.subscriber, longPolls, logger);
   const casting = createCastCalls(ballots, logger);
   const rollQuestions = createRollQuestions({ elections, ballots, redis, keys, clock });
-  return { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, read, longPolls, events };
+  return { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, texts, longPolls, events };
 }

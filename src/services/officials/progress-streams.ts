@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { keepSubscribed } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import { watchRevocations } from '../../platform/session-status.ts';
 import type { SessionStatusLookup } from '../../platform/session-status.ts';
@@ -57,6 +58,7 @@ export function createProgressStreams(parts: {
   const { progress, subscriber, clock, logger } = parts;
   const streams = new Set<Stream>();
   const timers: NodeJS.Timeout[] = [];
+  let changes: { stop(): void } | undefined;
   let revocations: { stop(): void } | undefined;
   observeStreams(parts.metrics, () => streams.size);
   const streamsOf = (batchId: string): Stream[] => [...streams].filter((stream) => stream.batchId === batchId);
@@ -96,7 +98,7 @@ export function createProgressStreams(parts: {
     },
     start() {
       subscriber.on('message', onMessage);
-      subscriber.subscribe(batchChangesChannel).catch(() => undefined);
+      changes = keepSubscribed(subscriber, batchChangesChannel);
       revocations = watchRevocations(subscriber, (session) => {
         for (const stream of streams) if (stream.claims.sid === session) end(stream);
       });
@@ -110,6 +112,7 @@ export function createProgressStreams(parts: {
     },
     stop() {
       for (const timer of timers.splice(0)) clearInterval(timer);
+      changes?.stop();
       revocations?.stop();
       subscriber.off('message', onMessage);
       for (const stream of streams) end(stream);

@@ -37,6 +37,7 @@ export async function buildSmsApp({ logic, http, ...options }: SmsAppOptions): P
   const { simulator } = providers;
   await app.register(webhookRoutes, { providers: providers.all, receive, metrics: smsMetrics });
   if (simulator) await app.register(simulatorRoutes, { simulator, receive, region });
+  app.addHook('preClose', () => logic.stopReceiving());
   return app;
 }
 

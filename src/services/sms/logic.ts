@@ -29,6 +29,7 @@ import { createCodeSender, resendSecondsMin } from './codes/send-codes.ts';
 import type { CodeSender } from './codes/send-codes.ts';
 import { createSmsMetrics } from './sms-metrics.ts';
 import type { SmsMetrics } from './sms-metrics.ts';
+import { TextKeeper } from './inbound/text-keeper.ts';
 import { createTextMemory } from './inbound/text-memory.ts';
 
 export type SmsDependencies = {
@@ -38,6 +39,8 @@ export type SmsDependencies = {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly breakers?: BreakerSettings;
+  /** For which the keys in Redis are folded; the promised rate if undefined. */
+  readonly votesPerSecond?: number;
 };
 
 export type SmsLogic = {
@@ -49,6 +52,8 @@ export type SmsLogic = {
   readonly reporting: Reporting;
   readonly smsMetrics: SmsMetrics;
   readonly region: CountryCode;
+  /** Answers the webhooks that wait. To be called before the applications close: they wait for their requests. */
+  stopReceiving(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -78,7 +83,15 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     voteHost: settings.SMS_VOTE_HOST,
     metrics: smsMetrics,
   });
-  const memory = createTextMemory(redis);
+  const keeper = new TextKeeper({
+    memory: createTextMemory(redis, dependencies.votesPerSecond),
+    metrics: smsMetrics,
+    logger,
+    clock,
+  });
+  const onReady = (): void => keeper.connected();
+  redis.on('ready', onReady);
+  if (redis.status === 'ready') onReady();
   const channelSources = {
     providers: providers.all,
     canRemember: () => redis.status === 'ready',
@@ -86,16 +99,27 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     clock,
   };
   // It has a separate cache of channels, so that a report never changes the answer to a voter.
-  const reporting = createReporting({ redis, health, findChannels: createFindChannels(channelSources), clock, logger });
+  const reporting = createReporting({
+    redis,
+    health,
+    findChannels: createFindChannels(channelSources),
+    clock,
+    logger,
+    metrics: smsMetrics,
+  });
   return {
     providers,
     sender,
     smsMetrics,
     region,
-    receive: createReceiveText({ names, attest, memory, metrics: smsMetrics, region, clock }),
+    receive: createReceiveText({ names, attest, keeper, metrics: smsMetrics, region, clock }),
     check: createCheckCode({ names, challenges, guesses, attest, metrics: smsMetrics, clock }),
     findChannels: createFindChannels(channelSources),
     reporting,
+    async stopReceiving() {
+      redis.off('ready', onReady);
+      await keeper.close();
+    },
     async close() {
       await reporting.stop();
       failover.close();

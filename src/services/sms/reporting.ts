@@ -4,10 +4,11 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
-import { resultsOf } from '../../platform/redis.ts';
+import { redisMemoryPart, resultsOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import { reportEveryMs, reportKey, reportSeconds, reportsKey } from '../../protocol/provider-health.ts';
 import type { ProviderReport } from '../../protocol/provider-health.ts';
+import type { SmsMetrics } from './sms-metrics.ts';
 import type { FindChannels } from './find-channels.ts';
 import type { ProviderHealth } from './providers/provider-health.ts';
 
@@ -25,8 +26,9 @@ export function createReporting(parts: {
   readonly findChannels: FindChannels;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: SmsMetrics;
 }): Reporting {
-  const { redis, health, findChannels, clock, logger } = parts;
+  const { redis, health, findChannels, clock, logger, metrics } = parts;
   const id = randomBytes(9).toString('base64url');
   let hasReport = false;
 
@@ -45,6 +47,7 @@ export function createReporting(parts: {
       .expire(reportsKey, reportSeconds)
       .exec();
     resultsOf(replies);
+    metrics.redisMemory(redisMemoryPart(await redis.info('memory')) ?? 0);
   };
   const onError = (error: unknown): void => logger.debug({ err: error }, 'report.unwritten');
   const loop = createLoop({ turn: () => write().then(() => reportEveryMs), failureMs: reportEveryMs, onError });

@@ -3,7 +3,8 @@
 import { Counter, Gauge, Histogram } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
-export type TextOutcome = 'remembered' | 'seen-before' | 'no-code' | 'no-sender' | 'bad-signature' | 'redis-away';
+export type TextOutcome =
+  'remembered' | 'seen-before' | 'no-code' | 'no-sender' | 'bad-signature' | 'redis-away' | 'given-up';
 export type SendOutcome = 'sent' | 'timeout' | 'network' | 'refused' | 'recipient' | 'skipped';
 export type CodeOutcome =
   | 'sent'
@@ -22,6 +23,10 @@ export type SmsMetrics = {
   code(outcome: CodeOutcome): void;
   check(outcome: CheckOutcome): void;
   breaker(provider: string, open: boolean): void;
+  /** The part of the edge Redis' memory that is used: 1 is full. */
+  redisMemory(part: number): void;
+  /** Makes a gauge of the texts that Redis does not have yet. */
+  keptTexts(sizeOf: () => number): void;
 };
 
 export function createSmsMetrics(registry: Metrics): SmsMetrics {
@@ -36,6 +41,11 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
     name: 'popvote_sms_breaker_open',
     help: '1 while this provider sends no texts because it failed too often.',
     labelNames: ['provider'],
+    registers,
+  });
+  const redisMemory = new Gauge({
+    name: 'popvote_edge_redis_memory_part',
+    help: 'Part of the memory of the edge Redis that is used. 1 is full: then texts are refused. Raise an alarm at 0.7.',
     registers,
   });
   const seconds = new Histogram({
@@ -54,5 +64,16 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
     code: (outcome) => codes.inc({ outcome }),
     check: (outcome) => checks.inc({ outcome }),
     breaker: (provider, open) => breakers.set({ provider }, open ? 1 : 0),
+    redisMemory: (part) => redisMemory.set(part),
+    keptTexts(sizeOf) {
+      new Gauge({
+        name: 'popvote_sms_texts_kept',
+        help: 'Texts that arrived and are not in Redis yet.',
+        registers,
+        collect() {
+          this.set(sizeOf());
+        },
+      });
+    },
   };
 }

@@ -101,12 +101,15 @@ describe('Sessions in the limits', () => {
     });
     await api.session();
     const names = async () => (await api.admin.keys('limits:*')).sort();
+    const fields = async (key: string) => Object.entries(await api.admin.hgetall(key));
     const first = await names();
-    expect(first.map((name) => name.replace(/[\w-]{43}$/, '…'))).toEqual([
+    expect(first.map((name) => name.replace(/(?<=:)[\w-]{43}$|(?<=:)\w{1,5}:\w{1,3}$/, '…'))).toEqual([
       'limits:api:address:…',
       'limits:api:identity:…',
       'limits:api:phone:…',
     ]);
+    for (const name of first.slice(1))
+      expect(await fields(name)).toEqual([[expect.stringMatching(/^[\w-]{11}$/), '1']]);
     for (const name of first) expect(await api.admin.pttl(name)).toBeGreaterThan(0);
     now += 60_000;
     await api.session();

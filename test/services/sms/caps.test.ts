@@ -13,6 +13,7 @@ import { createPhoneNames } from '../../../src/services/sms/phone-names.ts';
 import { createSendCaps } from '../../../src/services/sms/codes/send-caps.ts';
 import type { CapSettings } from '../../../src/services/sms/codes/send-caps.ts';
 import { createLogProbe } from '../../support/log.ts';
+import { textsKey } from '../../../src/protocol/verification-events.ts';
 import { newPhone, sendText, simulatorNumber, startSms, textsOf } from '../../support/services/sms.ts';
 
 let redis: Redis;
@@ -108,6 +109,6 @@ test('When the money of the day is spent, voters still verify by texting in', as
   expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: simulatorNumber }, code: { available: false } });
   const phone = newPhone();
   expect((await sendText(sms, phone, '123456')).status).toBe(202);
-  expect(await sms.admin.exists(`verified:${sms.phoneKey(phone)}`)).toBe(1);
+  expect(await sms.admin.exists(textsKey(sms.phoneKey(phone)))).toBe(1);
   expect(await textsOf(sms, phone)).toEqual([]);
 });

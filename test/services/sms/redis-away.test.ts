@@ -1,5 +1,5 @@
-// Redis goes down and comes back empty: providers receive a request to send again, no message is sent without being
-// counted, and a message that is sent again counts.
+// Redis goes down and comes back empty: providers are refused after a while and their texts kept, no message is sent without
+// being counted, and a message that is sent again counts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,8 @@ import type { LocalRedis } from '../../../src/local/redis.ts';
 import { redisReady } from '../../../src/platform/redis.ts';
 import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { edgeUsers } from '../../../src/protocol/redis-users.ts';
-import { verifiedKey } from '../../../src/protocol/verification-events.ts';
+import { textsCompleteKey, textsKey } from '../../../src/protocol/verification-events.ts';
+import { textKeeperBounds } from '../../../src/services/sms/inbound/text-keeper.ts';
 import { freePort } from '../../support/processes/ports.ts';
 import { newPhone, sendText, simulatorNumber, startSms, textsOf } from '../../support/services/sms.ts';
 
@@ -27,56 +28,66 @@ async function startOwnRedis(directory: string, port: number): Promise<LocalRedi
   });
 }
 
-test('While Redis is unavailable webhooks are sent again and no code is sent; afterwards all works', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'popvote-sms-'));
-  const port = await freePort();
-  let redis = await startOwnRedis(directory, port);
-  const redisUrls = { sms: redis.url('sms'), admin: redis.url('admin') };
-  await using sms = await startSms({ redisUrls });
-  const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 3_000 } as const;
-  const ask = (phone: string) =>
-    sms.client.call({
-      method: 'POST',
-      path: '/private/codes',
-      body: { phone, title: 'Budget', rehearsal: true },
-      answer: sendCodeAnswer,
-      msMax: 5_000,
-    });
-  try {
-    const early = newPhone();
-    const phone = newPhone();
-    const result = await ask(early);
-    const code = (await textsOf(sms, early))[0]!.body.slice(0, 8);
+test(
+  'While Redis is unavailable webhooks wait and no code is sent; afterwards all works',
+  { timeout: 60_000 },
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'popvote-sms-'));
+    const port = await freePort();
+    let redis = await startOwnRedis(directory, port);
+    const redisUrls = { sms: redis.url('sms'), admin: redis.url('admin') };
+    await using sms = await startSms({ redisUrls });
+    const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 3_000 } as const;
+    const ask = (phone: string) =>
+      sms.client.call({
+        method: 'POST',
+        path: '/private/codes',
+        body: { phone, title: 'Budget', rehearsal: true },
+        answer: sendCodeAnswer,
+        msMax: 5_000,
+      });
+    try {
+      const early = newPhone();
+      const phone = newPhone();
+      const result = await ask(early);
+      const code = (await textsOf(sms, early))[0]!.body.slice(0, 8);
 
-    await redis.stop();
-    const started = performance.now();
-    const refused = await sendText(sms, phone, '123456');
-    expect(refused.status).toBe(503);
-    expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/);
-    await expect(ask(newPhone())).rejects.toMatchObject({ code: 'verification-unavailable' });
-    const body = { challenge: result.challenge, phoneKey: sms.phoneKey(early), code };
-    const check = {
-      method: 'POST',
-      path: '/private/codes/check',
-      body,
-      answer: checkCodeAnswer,
-      msMax: 5_000,
-    } as const;
-    await expect(sms.client.call(check)).rejects.toMatchObject({ code: 'verification-unavailable' });
-    expect(performance.now() - started).toBeLessThan(4_000);
-    expect((await fetch(`${sms.publicUrl}/readyz`)).status).toBe(503);
-    expect((await fetch(`${sms.publicUrl}/livez`)).status).toBe(200);
-    expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: null }, code: { available: false } });
+      await redis.stop();
+      const started = performance.now();
+      const refusing = sendText(sms, phone, '123456');
+      await expect(ask(newPhone())).rejects.toMatchObject({ code: 'verification-unavailable' });
+      const body = { challenge: result.challenge, phoneKey: sms.phoneKey(early), code };
+      const check = {
+        method: 'POST',
+        path: '/private/codes/check',
+        body,
+        answer: checkCodeAnswer,
+        msMax: 5_000,
+      } as const;
+      await expect(sms.client.call(check)).rejects.toMatchObject({ code: 'verification-unavailable' });
+      expect(performance.now() - started).toBeLessThan(4_000);
+      expect((await fetch(`${sms.publicUrl}/readyz`)).status).toBe(503);
+      expect((await fetch(`${sms.publicUrl}/livez`)).status).toBe(200);
+      expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: null }, code: { available: false } });
+      const refused = await refusing;
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/);
+      expect(performance.now() - started).toBeGreaterThan(textKeeperBounds.webhookMsMax - 100);
+      expect(await sms.metrics()).toContain('popvote_sms_texts_kept{service="sms"} 1');
 
-    redis = await startOwnRedis(directory, port);
-    expect(await redisReady(sms.redis, 10_000)).toBe(true);
-    expect(await redisReady(sms.admin, 10_000)).toBe(true);
-    expect((await sendText(sms, phone, '123456')).status).toBe(202);
-    expect(await sms.admin.hlen(verifiedKey(sms.phoneKey(phone)))).toBe(1);
-    await sms.client.call(check);
-    await expect.poll(() => sms.client.call(call)).toMatchObject({ textIn: { sendTo: simulatorNumber } });
-  } finally {
-    await redis.stop();
-    rmSync(directory, { recursive: true, force: true });
-  }
-});
+      redis = await startOwnRedis(directory, port);
+      expect(await redisReady(sms.redis, 10_000)).toBe(true);
+      expect(await redisReady(sms.admin, 10_000)).toBe(true);
+      // The refused text was kept.
+      await expect.poll(() => sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(1);
+      expect((await sendText(sms, phone, '654321')).status).toBe(202);
+      expect(await sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(2);
+      expect(Number(await sms.admin.get(textsCompleteKey))).toBeGreaterThan(Date.now() - 60_000);
+      await sms.client.call(check);
+      await expect.poll(() => sms.client.call(call)).toMatchObject({ textIn: { sendTo: simulatorNumber } });
+    } finally {
+      await redis.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+);

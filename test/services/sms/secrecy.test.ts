@@ -9,6 +9,7 @@ import { startRedis } from '../../../src/local/redis.ts';
 import type { LocalRedis } from '../../../src/local/redis.ts';
 import { checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { freePort } from '../../support/processes/ports.ts';
+import { textsKey } from '../../../src/protocol/verification-events.ts';
 import { dumpOf, newPhone, sendText, startSms, textsOf } from '../../support/services/sms.ts';
 import { startGateway } from '../../support/services/sms-gateway.ts';
 
@@ -86,7 +87,7 @@ test('After texts, codes, failures and rejections, no phone and no code is store
   await fetch(`${sms.privateUrl}/private/codes`, { method: 'POST', body: asker });
 
   const dump = await dumpOf(sms.admin);
-  expect(dump).toContain(`verified:${sms.phoneKey(sender)}`);
+  expect(dump).toContain(textsKey(sms.phoneKey(sender)));
   expect(dump).toContain('limits:sms:tries:');
   const searched = `${dump}\n${sms.log()}\n${await sms.metrics()}`;
   expect(sms.log()).toContain('request');

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { createSimulator } from '../../../src/services/sms/providers/simulator.ts';
+import { textField, textsKey } from '../../../src/protocol/verification-events.ts';
 import { newPhone, sendText, simulatorNumber, startSms, textsOf } from '../../support/services/sms.ts';
 import type { Sms } from '../../support/services/sms.ts';
 
@@ -19,7 +20,7 @@ test('A phone that texts the code is remembered as verified', async () => {
   const phone = newPhone();
   const answer = await sendText(sms, phone, '482 913');
   expect([answer.status, await answer.json()]).toEqual([202, { accepted: true }]);
-  expect(await sms.admin.hget(`verified:${sms.phoneKey(phone)}`, sms.codeTag('482913'))).not.toBeNull();
+  expect(await sms.admin.hget(textsKey(sms.phoneKey(phone)), textField(sms.codeTag('482913')))).not.toBeNull();
 });
 
 test('A text to another number, from no number, or of no form is rejected in words', async () => {
@@ -54,7 +55,7 @@ test('The form sends a text and comes back to the page of that phone', async () 
   const phone = newPhone();
   const answer = await form({ from: phone, to: '+852 5555 0123', body: 'my code 482913' });
   expect(answer.status).toBe(303);
-  expect(await sms.admin.hlen(`verified:${sms.phoneKey(phone)}`)).toBe(1);
+  expect(await sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(1);
   const page = await (await fetch(new URL(answer.headers.get('location')!, sms.publicUrl))).text();
   expect(page).toContain('The text was sent.');
   expect(page).toContain(`value="${phone}"`);

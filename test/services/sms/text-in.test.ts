@@ -3,16 +3,20 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { hashKey, keyedHash, sameText } from '../../../src/platform/keys/keyed-hash.ts';
 import { connectRedis } from '../../../src/platform/redis.ts';
-import { attestation, attestationText } from '../../../src/protocol/attestation.ts';
+import { attestationText } from '../../../src/protocol/attestation.ts';
 import type { Attestation } from '../../../src/protocol/attestation.ts';
+import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
 import {
-  sender,
-  senderKey,
+  attestationOf,
+  createSenderFold,
+  senderOf,
+  senderPhone,
   textEvent,
+  textField,
   textSecondsMax,
   textsChannel,
+  textsKey,
   textsPerPhoneMax,
-  verifiedKey,
 } from '../../../src/protocol/verification-events.ts';
 import type { TextEvent } from '../../../src/protocol/verification-events.ts';
 import {
@@ -82,8 +86,14 @@ function postWebhook(data: object, id: string = randomUUID(), atMs = nowMs): Pro
 }
 
 async function storedAttestation(phone: string, code: string): Promise<Attestation | null> {
-  const text = await sms.admin.hget(verifiedKey(sms.phoneKey(phone)), sms.codeTag(code));
-  return text === null ? null : attestation.parse(JSON.parse(text));
+  const codeTag = sms.codeTag(code);
+  return attestationOf(codeTag, (await sms.admin.hget(textsKey(sms.phoneKey(phone)), textField(codeTag))) ?? undefined);
+}
+
+const senders = createSenderFold(promisedVotesPerSecond);
+async function lastSender(code: string) {
+  const [key = ''] = senders.keysOf(sms.codeTag(code), nowMs);
+  return senderOf(await sms.admin.hget(key, senders.fieldOf(sms.codeTag(code))));
 }
 
 test("A signed text of Twilio leaves an attestation under the phone's key, and answers with empty TwiML", async () => {
@@ -95,12 +105,9 @@ test("A signed text of Twilio leaves an attestation under the phone's key, and a
   expect(await answer.text()).toMatch(/<Response\/>$/);
   const proof = await storedAttestation(phone, code);
   expect(proof).toMatchObject({ codeTag: sms.codeTag(code), verifiedAtMs: nowMs });
-  const key = verifiedKey(sms.phoneKey(phone));
+  const key = textsKey(sms.phoneKey(phone));
   expect(await sms.admin.ttl(key)).toBeGreaterThan(textSecondsMax - 10);
-  expect(sender.parse(JSON.parse((await sms.admin.get(senderKey(sms.codeTag(code))))!))).toEqual({
-    phoneKey: sms.phoneKey(phone),
-    atMs: nowMs,
-  });
+  expect(await lastSender(code)).toEqual({ phone: senderPhone(sms.phoneKey(phone)), atMs: nowMs });
 });
 
 test('An attestation verifies under the key that ballots has, and under no other', async () => {
@@ -145,7 +152,7 @@ test('A webhook that comes again changes nothing, even when its memory is long o
   const code = newCode();
   const form = twilioForm({ from: phone, body: code });
   expect((await postTwilio(form)).status).toBe(200);
-  await sms.admin.del(verifiedKey(sms.phoneKey(phone)));
+  await sms.admin.del(textsKey(sms.phoneKey(phone)));
   nowMs += 3_600_000;
   const again = await postTwilio(form);
   expect(again.status).toBe(200);
@@ -179,8 +186,7 @@ test('A text from another phone verifies that phone alone, and is answered alike
   expect([wrong.status, await wrong.text()]).toEqual([right.status, await right.text()]);
   expect(await storedAttestation(claimed, code)).toBeNull();
   expect(await storedAttestation(other, code)).not.toBeNull();
-  const last = sender.parse(JSON.parse((await sms.admin.get(senderKey(sms.codeTag(code))))!));
-  expect(last.phoneKey).toBe(sms.phoneKey(other));
+  expect(await lastSender(code)).toMatchObject({ phone: senderPhone(sms.phoneKey(other)) });
 });
 
 test('A spelling of a number without its country code is the same phone', async () => {
@@ -216,7 +222,7 @@ test.each([
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: 'not-admitted' });
   expect(await storedAttestation(phone, code)).toBeNull();
-  expect(await sms.admin.get(senderKey(sms.codeTag(code)))).toBeNull();
+  expect(await lastSender(code)).toBeNull();
 });
 
 test('While tokens rotate, webhooks signed with the secondary are taken', async () => {
@@ -266,7 +272,7 @@ test('A text without a code is acknowledged, counted and forgotten', async () =>
   const phone = newPhone();
   expect((await postTwilio(twilioForm({ from: phone, body: 'Hello?' }))).status).toBe(200);
   expect((await postTwilio(twilioForm({ from: 'NEWS', body: '123456' }))).status).toBe(200);
-  expect(await sms.admin.exists(verifiedKey(sms.phoneKey(phone)))).toBe(0);
+  expect(await sms.admin.exists(textsKey(sms.phoneKey(phone)))).toBe(0);
   const metrics = await sms.metrics();
   expect(metrics).toMatch(/popvote_sms_texts_total\{provider="twilio",outcome="no-code",service="sms"\} [1-9]/);
   expect(metrics).toMatch(/popvote_sms_texts_total\{provider="twilio",outcome="no-sender",service="sms"\} [1-9]/);
@@ -277,7 +283,7 @@ test('A phone that texts without end fills a bounded memory, and its newest text
   for (let n = 0; n <= textsPerPhoneMax; n += 1) {
     await postTwilio(twilioForm({ from: phone, body: String(100_000 + n) }));
   }
-  expect(await sms.admin.hlen(verifiedKey(sms.phoneKey(phone)))).toBe(1);
+  expect(await sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(1);
   expect(await storedAttestation(phone, String(100_000 + textsPerPhoneMax))).not.toBeNull();
 });
 

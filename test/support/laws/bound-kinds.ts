@@ -202,8 +202,8 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'domain/batch-file.ts batchFileBytesMax': { beyond: 'Refused with 413, and no row is recorded.' },
   'protocol/wrong-lines.ts wrongLinesMax': {
-    beyond: 'All are counted, and the first ten thousand are listed.',
-    test: 'services/officials/rejections.test.ts: Of very many wrong lines all are counted and ten thousand are listed',
+    beyond: 'All are counted, and the first two hundred are listed.',
+    test: 'services/officials/rejections.test.ts: Of very many wrong lines all are counted and two hundred are listed',
   },
   'protocol/control/batch-entries.ts queueUploadsMax': {
     beyond: '503 `busy` with Retry-After. The official sends the file again, and it counts once.',
@@ -284,6 +284,25 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The phone without a text for the longest time is removed.',
     test: 'services/sms/simulator.test.ts: What phones received is bounded in number and in time',
   },
+  'protocol/edge-memory.ts voterBytesMax': {
+    beyond:
+      'The edge Redis is full before the promised rate. It is reported from 70 percent on, and then refuses texts.',
+    test: 'services/sms/edge-memory.test.ts: A voter costs at most the bytes from which its size is derived, and little after the cast',
+  },
+  'services/sms/inbound/text-keeper.ts textKeeperBounds.webhookMsMax': {
+    beyond: 'The webhook is answered 503 with Retry-After. The text is kept, and stored when Redis is back.',
+    test: 'unit/services/sms/text-keeper.test.ts: A webhook is refused at the end of its wait, and its text is stored all the same',
+  },
+  'services/sms/inbound/text-keeper.ts textKeeperBounds.textsMax': {
+    beyond:
+      '503 with Retry-After, and nothing is kept. When Redis is back, pending sessions are asked to send their text again.',
+    test: 'unit/services/sms/text-keeper.test.ts: A text beyond the bound is refused at once, and it is known that texts may be lost',
+  },
+  'services/sms/inbound/text-keeper.ts textKeeperBounds.keptMsMax': {
+    beyond:
+      'The text is given up and counted. When Redis is back, pending sessions are asked to send their text again.',
+    test: 'unit/services/sms/text-keeper.test.ts: A text is given up after its time, which is counted and reported',
+  },
   'services/sms/routes/webhooks.ts webhookBytesMax': {
     beyond: '413.',
     test: 'services/sms/text-in.test.ts: A webhook that is too large, or of no type, is rejected and no internal failure',
@@ -291,6 +310,34 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   'services/ballots/batcher.ts batcherBounds.batchBallotsMax': {
     beyond: 'The rest is the next batch.',
     test: 'unit/services/ballots/batcher.test.ts: A batcher never exceeds its limits of batches at once, of items or of bytes',
+  },
+  'services/ballots/batcher.ts batcherBounds.waitMsMax': {
+    beyond: 'Refused with 503 `busy` and Retry-After. It was not recorded, and newer casts go on.',
+    test: 'unit/services/ballots/batcher.test.ts: Work that has waited as long as it may is busy, also while no batch ends, and newer work goes on',
+  },
+  'services/ballots/attempts.ts commitMsMin': {
+    beyond: 'Below it the cast is dropped before its batch, and refused with 503 `busy`.',
+    test: 'services/ballots/casts.test.ts: A cast whose caller gives up before a batch begins is dropped when its turn comes',
+  },
+  'services/api/cast-calls.ts castMsMax': {
+    beyond: '503 `outcome-unknown`. The same bytes settle it.',
+    test: 'services/api/vote.test.ts: A server that never answers costs one bounded attempt, then the outcome is unknown',
+  },
+  'services/api/cast-calls.ts castFreeMsMax': {
+    beyond: '503 `busy`: the cast was certainly not sent.',
+    test: 'unit/platform/call-deadline.test.ts: A call that found no free connection in time was certainly not sent',
+  },
+  'services/api/cast-calls.ts castLateMs': {
+    beyond: 'Fewer voters may begin, those who have begun are served.',
+    test: 'services/api/vote.test.ts: While many casts wait, few voters may begin, and each cast is still sent',
+  },
+  'platform/http/work-queue.ts beginnersWaitMsMax': {
+    beyond: 'Refused with 503 `busy` and Retry-After.',
+    test: 'unit/platform/work-queue.test.ts: Those who begin are rejected after half a second in the queue, and later ones go on',
+  },
+  'platform/http/shedding.ts loopDelayMsMax': {
+    beyond: 'Fewer voters may begin: the share that is admitted falls until the delay does.',
+    test: 'unit/platform/admission.test.ts: At %i times the capacity as many are admitted as can be served',
   },
   'services/ballots/batcher.ts batcherBounds.batchBytesMax': {
     beyond: 'The rest is the next batch.',
@@ -516,8 +563,22 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     requestsPerConnectionMax: 'connections',
     parameterCharactersMax: 'field',
   },
-  'platform/http/problems.ts': { errorsMax: 'shown' },
-  'platform/http/shedding.ts': { loopDelayMsMax: 'busy', loopSampleMs: 'interval' },
+  'platform/http/problems.ts': { errorsMax: 'shown', retrySecondsMax: 'wait' },
+  'platform/http/admission.ts': { shareMin: 'least', fallMax: 'unit', riseMax: 'unit' },
+  'platform/http/work-queue.ts': { turnMsMax: 'wait', beginnersWaitMsMax: 'busy', waitMsMax: 'busy' },
+  'platform/http/shedding.ts': {
+    loopDelayMsMax: 'busy',
+    loopSampleMs: 'interval',
+    loopResolutionMs: 'unit',
+    busyShareMin: 'least',
+  },
+  'platform/http/storable-input.ts': { pathCharactersMax: 'shown' },
+  'platform/http/uploaded-file.ts': {
+    'formLimits.files': 'body',
+    'formLimits.fields': 'body',
+    'formLimits.parts': 'body',
+    'formLimits.headerPairs': 'body',
+  },
   'platform/keys/access-tokens.ts': { keysMsMax: 'wait', keysFreshMs: 'lifetime', unknownKeyPauseMs: 'least' },
   'platform/keys/sealed-boxes.ts': {
     epochBytes: 'unit',
@@ -588,6 +649,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     endedPaperElectionsMax: 'memory',
     endedPaperBytesMax: 'memory',
     publicationsMax: 'memory',
+  },
+  'protocol/edge-memory.ts': {
+    voterBytesMax: 'memory',
+    messageBytesMax: 'memory',
+    messagesMax: 'unit',
+    otherBytesMax: 'unit',
   },
   'protocol/funnel-counts.ts': { funnelSeconds: 'lifetime' },
   'protocol/private-calls.ts': { callTokenSeconds: 'lifetime', clockSkewSeconds: 'interval' },
@@ -661,15 +728,21 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/health-checks.ts': { aliveMsMax: 'wait' },
   'services/api/public-pages.ts': { pagesMax: 'memory' },
   'services/api/routes/ballots.ts': { castBytesMax: 'body' },
+  'services/api/cast-calls.ts': {
+    castMsMax: 'wait',
+    castFreeMsMax: 'wait',
+    castsInFlightMax: 'busy',
+    castRetriesInFlightMax: 'tries',
+    castRetryMsMin: 'least',
+    castLateMs: 'busy',
+    castsLateMin: 'least',
+  },
   'services/api/routes/public-keys.ts': { freshSeconds: 'lifetime' },
   'services/api/service-calls.ts': {
     smsMsMax: 'wait',
     channelsMsMax: 'wait',
     channelsFreshMs: 'lifetime',
     channelsStaleMsMax: 'wait',
-    castAttemptMsMax: 'wait',
-    castsInFlightMax: 'busy',
-    castRetriesInFlightMax: 'tries',
     tooManySeconds: 'wait',
   },
   'services/api/sessions/funnel.ts': { flushMs: 'interval' },
@@ -691,11 +764,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/waiting/text-events.ts': { sweepMs: 'interval', messageCharactersMax: 'field' },
   'services/api/waiting/tick-wheel.ts': { tickMs: 'interval' },
   'services/api/waiting/verification-state.ts': { skewMs: 'lifetime', hintSkewMs: 'lifetime', sessionMs: 'lifetime' },
+  'services/ballots/attempts.ts': { commitMsMin: 'least' },
   'services/ballots/batcher.ts': {
     'batcherBounds.batchBallotsMax': 'batch',
     'batcherBounds.batchBytesMax': 'batch',
     'batcherBounds.batchesInFlightMax': 'batch',
     'batcherBounds.waitingBallotsMax': 'busy',
+    'batcherBounds.waitMsMax': 'busy',
   },
   'services/ballots/casting.ts': { definitionVersionsMax: 'interval', faultsMax: 'shown', afterAnyEndMs: 'unit' },
   'services/ballots/elections.ts': { freshMs: 'lifetime', missingMs: 'lifetime', rememberedMax: 'memory' },
@@ -808,13 +883,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/officials/published-elections.ts': { electionsMax: 'memory' },
   'services/officials/queue-upload.ts': { unannouncedSeconds: 'lifetime', durableMsMax: 'wait' },
   'services/officials/spool.ts': { readBytes: 'unit' },
-  'services/officials/uploaded-file.ts': {
-    'formLimits.files': 'body',
-    'formLimits.fields': 'body',
-    'formLimits.parts': 'body',
-    'formLimits.fileSize': 'body',
-    'formLimits.headerPairs': 'body',
-  },
   'services/officials/uploads.ts': { uploadsMax: 'busy', queueTriesMax: 'tries', fullQueueSeconds: 'wait' },
   'services/panel/access-calls.ts': { answerMsMax: 'wait' },
   'services/panel/app.ts': { requestMsMax: 'wait' },
@@ -835,7 +903,19 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/sms/codes/send-codes.ts': { resendSecondsMin: 'least' },
   'services/sms/find-channels.ts': { answerMsMax: 'lifetime' },
   'services/sms/inbound/text-code.ts': { bodyCharactersMax: 'field', gapCharactersMax: 'field' },
-  'services/sms/inbound/text-memory.ts': { messageSecondsMax: 'lifetime' },
+  'services/sms/inbound/text-keeper.ts': {
+    'textKeeperBounds.webhookMsMax': 'wait',
+    'textKeeperBounds.textsMax': 'busy',
+    'textKeeperBounds.keptMsMax': 'lifetime',
+    'textKeeperBounds.tryMs': 'interval',
+    'textKeeperBounds.storedAtOnceMax': 'batch',
+    clocksDifferMs: 'unit',
+  },
+  'services/sms/inbound/text-memory.ts': {
+    messageSecondsMax: 'lifetime',
+    messageSlotSeconds: 'unit',
+    busySlotSeconds: 'unit',
+  },
   'services/sms/main.ts': { redisMsMax: 'wait' },
   'services/sms/providers/failover.ts': { sendAllMsMax: 'wait', msLeftMin: 'least', sendsAtOnceMax: 'busy' },
   'services/sms/providers/post.ts': { connectionsMax: 'connections', answerBytesMax: 'read' },

@@ -9,6 +9,8 @@ import { freePort } from './ports.ts';
 
 export type OwnRedis = AsyncDisposable & {
   readonly url: (user: string) => string;
+  readonly port: number;
+  readonly pid: () => number;
   stop(): Promise<void>;
   again(): Promise<void>;
 };
@@ -30,6 +32,8 @@ export async function startOwnRedis(server: RedisServer = redisServers.edge): Pr
   let running = await start();
   return {
     url: (user) => running.url(user),
+    port,
+    pid: () => running.pid,
     stop: () => running.stop(),
     async again() {
       running = await start();

@@ -1,4 +1,4 @@
-// A TCP proxy that can lose answers, as a network can between two processes.
+// A TCP proxy that can lose answers and go silent, as a network can between two processes.
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
@@ -6,6 +6,10 @@ export type Proxy = {
   readonly port: number;
   /** Once: lets the next request through and cuts the connection instead of handing back what answers it. */
   loseNextAnswer(matching?: (request: Buffer) => boolean): void;
+  /** From now on nothing passes, and no connection is cut; or everything passes again. */
+  silent(on: boolean): void;
+  /** Cuts every connection. */
+  cut(): void;
   /** How many answers were lost. */
   readonly lost: number;
   close(): Promise<void>;
@@ -15,11 +19,13 @@ export async function startProxy(target: { host: string; port: number }): Promis
   const sockets = new Set<Socket>();
   let losing: ((request: Buffer) => boolean) | null = null;
   let dropped = 0;
+  let isSilent = false;
   const server = createServer((client) => {
     const upstream = connect(target.port, target.host);
     let cut = false;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
+      if (isSilent) socket.pause();
       socket
         .on('error', () => undefined)
         .on('close', () => {
@@ -52,6 +58,16 @@ export async function startProxy(target: { host: string; port: number }): Promis
     port: address.port,
     loseNextAnswer(matching = () => true) {
       losing = matching;
+    },
+    silent(on) {
+      isSilent = on;
+      for (const socket of sockets) {
+        if (on) socket.pause();
+        else socket.resume();
+      }
+    },
+    cut() {
+      for (const socket of sockets) socket.destroy();
     },
     get lost() {
       return dropped;

@@ -25,17 +25,24 @@ import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import type { PublicJwk } from '../../../src/protocol/key-files.ts';
 import type { PendingSession } from '../../../src/protocol/public-api.ts';
+import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../../src/protocol/public-document.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
 import {
   codeTagText,
+  createSenderFold,
   phoneKeyText,
-  senderKey,
+  senderValue,
+  textField,
+  textValue,
   textsChannel,
-  verifiedKey,
+  textsCompleteKey,
+  textsKey,
 } from '../../../src/protocol/verification-events.ts';
+import { createSessionTokens } from '../../../src/services/api/sessions/session-tokens.ts';
 import { definition } from '../elections.ts';
+import { phone } from '../identities.ts';
 import { createLogProbe } from '../log.ts';
 
 export const secret = (): string => randomBytes(32).toString('base64url');
@@ -179,6 +186,8 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
   const publish = async (publication: Publication, id = election.id): Promise<void> => {
     await admin.hset(publicationsKey, id, JSON.stringify(publication));
   };
+  // Another test may start the first `sms` on a shared Redis. No session of this one is asked to send its text again.
+  await admin.set(textsCompleteKey, 0, 'NX');
   if (options.published !== false) await publish(publicationOf(election, publisher, 1));
   const clientOf = (service: 'sms' | 'ballots') =>
     createPrivateClient({
@@ -238,8 +247,10 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
     async text(from, code, { silent = false, atMs = Date.now() } = {}) {
       const phoneKey = phoneKeyOf(from);
       const attestation = { codeTag: tagOf(code), verifiedAtMs: atMs, mac: secret() };
-      await admin.hset(verifiedKey(phoneKey), attestation.codeTag, JSON.stringify(attestation));
-      await admin.set(senderKey(attestation.codeTag), JSON.stringify({ phoneKey, atMs }), 'EX', 900);
+      await admin.hset(textsKey(phoneKey), textField(attestation.codeTag), textValue(attestation));
+      const senders = createSenderFold(dependencies.votesPerSecond ?? promisedVotesPerSecond);
+      const [senderKey = ''] = senders.keysOf(attestation.codeTag, atMs);
+      await admin.hset(senderKey, senders.fieldOf(attestation.codeTag), senderValue(phoneKey, atMs));
       if (!silent) await admin.publish(textsChannel, JSON.stringify({ phoneKey, attestation }));
     },
     async [Symbol.asyncDispose]() {
@@ -263,3 +274,26 @@ export function codeOf(session: PendingSession): string {
 /** A server's rejection, for `behind`. */
 export const rejection = (code: ConstructorParameters<typeof Problem>[0], extras = {}): Problem =>
   new Problem(code, extras);
+
+/** Many sessions without the limits and the sms of the first step. */
+export function sealer(api: Fixture) {
+  const { pending } = createSessionTokens(api.keys.api.tokens, Date.now);
+  return async (n: number) => {
+    const number = phone(n);
+    const code = String(n).padStart(6, '0');
+    const token = await pending.seal(
+      {
+        sid: secret().slice(0, 22),
+        electionId: api.election.id,
+        identity: secret().slice(0, 42) + 'A',
+        phoneKey: api.phoneKeyOf(number),
+        codeTag: api.tagOf(code),
+        startedAtMs: Date.now(),
+        method: 'text-in' as const,
+        phone: number,
+      },
+      Date.now() + 900_000,
+    );
+    return { token, code, phone: number };
+  };
+}

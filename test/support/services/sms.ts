@@ -44,7 +44,7 @@ export type Sms = AsyncDisposable & {
 };
 
 /**
- * Starts one. Keys are new each time and all names in Redis are keyed, so tests never meet each other's counters.
+ * Starts one. Keys are new each time unless they are given, and all names in Redis are keyed, so tests never meet each other's counters.
  */
 export async function startSms(
   options: {
@@ -53,9 +53,12 @@ export async function startSms(
     readonly clock?: Clock;
     readonly breakers?: BreakerSettings;
     readonly redisUrls?: Readonly<Record<string, string>>;
+    /** Those of the `api` beside it. */
+    readonly keys?: KeyFiles;
+    readonly votesPerSecond?: number;
   } = {},
 ): Promise<Sms> {
-  const keys = newKeyFiles();
+  const keys = options.keys ?? newKeyFiles();
   const redisUrls = options.redisUrls ?? inject('redisUrls');
   const clock = options.clock ?? systemClock;
   const settings = readEnvironment(smsEnvironment, {
@@ -76,7 +79,8 @@ export async function startSms(
   const admin = connectRedis(redisUrls['admin']!, logger);
   await Promise.all([redisReady(redis, 5_000), redisReady(admin, 5_000)]);
   const breakers = options.breakers && { breakers: options.breakers };
-  const logic = createSmsLogic({ settings, redis, metrics, logger, clock, ...breakers });
+  const fold = options.votesPerSecond !== undefined && { votesPerSecond: options.votesPerSecond };
+  const logic = createSmsLogic({ settings, redis, metrics, logger, clock, ...breakers, ...fold });
   const version = { version: '0.0.0', node: process.versions.node };
   const checks = [{ name: 'redis', required: true, check: () => redis.ping().then(() => true) }];
   // A busy machine of tests must not look like an overloaded service.

@@ -132,6 +132,7 @@ async function watch(app: VoterApp, pending: Pending, { status, line, help }: Pa
       pending: app.t('waiting'),
       'wrong-sender': app.t('wrongSender', { phone }),
       'wrong-code': app.t('wrongText', { code }),
+      'send-again': app.t('sendAgain'),
       offline: app.t('offline'),
       busy: app.t('busyWaiting'),
     }[state];

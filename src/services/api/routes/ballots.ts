@@ -10,7 +10,8 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
 import type { FunnelSteps } from '../sessions/funnel.ts';
-import type { CastCalls } from '../service-calls.ts';
+import type { CastCalls } from '../cast-calls.ts';
+import type { TextReader } from '../waiting/verification-state.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 
 /** Largest body of a cast, in bytes. */
@@ -30,9 +31,10 @@ export type BallotOptions = {
   readonly casting: CastCalls;
   readonly guard: SessionGuard<VerifiedClaims>;
   readonly funnel: Pick<FunnelSteps, 'cast'>;
+  readonly texts: Pick<TextReader, 'forget'>;
 };
 
-export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotOptions) {
+export async function ballotRoutes(app: App, { casting, guard, funnel, texts }: BallotOptions) {
   app.post(
     '/v1/ballots',
     {
@@ -48,12 +50,13 @@ export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotO
           'same bytes again. You get the same receipt and the ballot counts once. The first ballot cannot be changed.',
         body: castRequest,
       },
-      config: { ...documented(operation), ...sheds('last') },
+      config: { ...documented(operation), ...sheds('never') },
     },
     async (request, reply) => {
       const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
       const receipt = await casting.cast({ electionId, identity, phoneKey, attestation, ...request.body });
       funnel.cast({ sid, electionId });
+      void texts.forget({ phoneKey, codeTag: attestation.codeTag });
       return reply
         .code(201)
         .header('content-type', 'application/json; charset=utf-8')

@@ -14,7 +14,8 @@ import { sheds } from '../../../platform/http/shedding.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 import type { VoterSessions } from '../sessions/sessions.ts';
 import type { VerificationState, Watched } from '../waiting/verification-state.ts';
-import type { LongPolls, PollingSession } from '../waiting/long-polls.ts';
+import type { PollingSession } from '../waiting/long-poll.ts';
+import type { LongPolls } from '../waiting/long-polls.ts';
 
 const operation: Operation = {
   answers: {
@@ -27,6 +28,7 @@ const operation: Operation = {
             pending: { summary: 'No text yet. Request again', value: { state: 'pending' } },
             wrongSender: { summary: 'The code came from another phone', value: { state: 'wrong-sender' } },
             wrongCode: { summary: 'The phone sent another code', value: { state: 'wrong-code' } },
+            sendAgain: { summary: 'The text may be lost. Send it again', value: { state: 'send-again' } },
             verified: { summary: 'Verified. Cast with the new token', value: voterApiExamples.verified },
           },
         },

@@ -6,9 +6,10 @@
 import type { Clock } from '../../../platform/clock.ts';
 import { addressBlock } from '../../../platform/http/address-block.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
-import { createDailyNames, createRateLimit, takeAllOrThrow } from '../../../platform/rate-limits.ts';
-import type { RateLimit, WhenUnavailable } from '../../../platform/rate-limits.ts';
+import { createDailyNames, createFoldedLimit, createRateLimit, takeAllOrThrow } from '../../../platform/rate-limits.ts';
+import type { RateLimit } from '../../../platform/rate-limits.ts';
 import type { Redis } from '../../../platform/redis.ts';
+import { promisedVotesPerSecond } from '../../../protocol/edge-memory.ts';
 
 /** Window of every limit, in seconds. */
 const windowSeconds = 600;
@@ -33,14 +34,30 @@ export function createSessionLimits(parts: {
   readonly clock: Clock;
   /** Sessions per address block and window. 0 sets no limit. */
   readonly perAddressBlock: number;
+  /** For which the counts of phones and identities are folded. */
+  readonly votesPerSecond?: number | undefined;
 }): SessionLimits {
-  const { redis, key, clock, perAddressBlock } = parts;
-  const limit = (name: Dimension, points: number, whenUnavailable: WhenUnavailable): RateLimit =>
-    createRateLimit({ redis, keyPrefix: `limits:api:${name}`, points, seconds: windowSeconds, whenUnavailable });
-  const limits: Readonly<Record<Dimension, RateLimit | null>> = {
-    address: perAddressBlock === 0 ? null : limit('address', perAddressBlock, { kind: 'count-here', bucketsMax }),
-    phone: limit('phone', sessionsPerPhoneMax, { kind: 'allow' }),
-    identity: limit('identity', sessionsPerIdentityMax, { kind: 'allow' }),
+  const { redis, key, clock, perAddressBlock, votesPerSecond = promisedVotesPerSecond } = parts;
+  const common = { redis, seconds: windowSeconds };
+  const folded = (name: Dimension, points: number): Pick<RateLimit, 'take'> =>
+    createFoldedLimit({
+      ...common,
+      keyPrefix: `limits:api:${name}`,
+      points,
+      namesPerWindow: votesPerSecond * windowSeconds,
+      clock,
+      whenUnavailable: { kind: 'allow' },
+    });
+  const addresses = createRateLimit({
+    ...common,
+    keyPrefix: 'limits:api:address',
+    points: perAddressBlock,
+    whenUnavailable: { kind: 'count-here', bucketsMax },
+  });
+  const limits: Readonly<Record<Dimension, Pick<RateLimit, 'take'> | null>> = {
+    address: perAddressBlock === 0 ? null : addresses,
+    phone: folded('phone', sessionsPerPhoneMax),
+    identity: folded('identity', sessionsPerIdentityMax),
   };
   const nameOf = createDailyNames({ key, purpose: 'popvote/limit/v1', clock });
   return {

@@ -10,12 +10,15 @@ import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Attestation } from '../../../protocol/attestation.ts';
 import type { SessionState } from '../../../protocol/public-api.ts';
 import type { TextEvent } from '../../../protocol/verification-events.ts';
+import { LongPoll, pendingText, stateText, watchedOf } from './long-poll.ts';
+import type { PollingSession } from './long-poll.ts';
 import type { LongPollResponse } from './long-poll-response.ts';
 import type { SessionOwner } from '../sessions/sessions.ts';
 import { TickWheel, tickMs } from './tick-wheel.ts';
 import { countsAsHint, countsAsProof, isRecentHint } from './verification-state.ts';
 import type { VerificationState, Hint, Watched } from './verification-state.ts';
 import { MultiMap } from './multi-map.ts';
+import { createRecentIds } from '../sessions/recent-ids.ts';
 
 /** Time between two heartbeats of an event stream, in milliseconds. */
 const heartbeatMs = 15_000;
@@ -25,22 +28,6 @@ const freshHintAfterMs = 1_000;
 /** Long-polls answered per turn during a shutdown, and read from Redis in one round trip. */
 const drainChunk = 1_000;
 const readChunk = 100;
-
-/** A session with a long-poll. `codeTag` is set only if it waits for a text. */
-export type PollingSession = SessionOwner & { readonly codeTag: string | undefined; readonly startedAtMs: number };
-
-class LongPoll {
-  readonly session: PollingSession;
-  readonly answer: LongPollResponse;
-  state: 'pending' | Hint = 'pending';
-  endsAtMs: number;
-  tick = 0;
-  constructor(session: PollingSession, answer: LongPollResponse, waitMs: number) {
-    this.session = session;
-    this.answer = answer;
-    this.endsAtMs = performance.now() + waitMs;
-  }
-}
 
 export type LongPollsParts = {
   readonly read: (watched: readonly Watched[]) => Promise<VerificationState[]>;
@@ -59,6 +46,8 @@ export class LongPolls {
   readonly #byCode = new MultiMap<LongPoll>();
   readonly #wheel = new TickWheel<LongPoll>((poll) => this.#due(poll));
   readonly #answers: Counter<'outcome'>;
+  /** Sessions that were asked to send their text again. */
+  readonly #asked = createRecentIds();
   #sweeping: Promise<void> | undefined;
   #sweepAgain = false;
   #skipPauses = new AbortController();
@@ -211,7 +200,7 @@ export class LongPolls {
     }
     if (finding.state !== 'pending') {
       poll.state = finding.state;
-      const fresh = isRecentHint(finding.atMs, this.#parts.clock(), freshHintMs);
+      const fresh = this.#isUnseen(poll, finding.state, finding.atMs);
       const soon = performance.now() + freshHintAfterMs;
       if (fresh && poll.answer.style === 'json') poll.endsAtMs = Math.min(poll.endsAtMs, soon);
       this.#wheel.remove(poll, poll.tick);
@@ -220,7 +209,14 @@ export class LongPolls {
     poll.answer.sendState(stateText(poll.state));
   }
 
+  // A phone shows another program while its text is lost, so the first request after it is answered, however late.
+  #isUnseen(poll: LongPoll, state: Hint, atMs: number): boolean {
+    if (state === 'send-again') return this.#asked.isNew(poll.session.sid);
+    return isRecentHint(atMs, this.#parts.clock(), freshHintMs);
+  }
+
   #hint(poll: LongPoll, state: Hint): void {
+    if (state === 'send-again') this.#asked.isNew(poll.session.sid);
     if (poll.answer.style === 'json') {
       this.#finish(poll, state, (answer) => answer.end(stateText(state)));
       return;
@@ -286,14 +282,4 @@ export class LongPolls {
   #finish(poll: LongPoll, outcome: string, answer: (response: LongPollResponse) => void): void {
     if (this.#remove(poll, outcome)) answer(poll.answer);
   }
-}
-
-/** The body of a state without a token. */
-export const stateText = (state: 'pending' | Hint): string => JSON.stringify({ state });
-const pendingText = stateText('pending');
-
-function watchedOf(polls: readonly LongPoll[]): Watched[] {
-  return polls.flatMap(({ session: { phoneKey, codeTag, startedAtMs } }) =>
-    codeTag === undefined ? [] : { phoneKey, codeTag, startedAtMs },
-  );
 }

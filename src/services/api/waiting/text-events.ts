@@ -2,6 +2,7 @@
 // disconnection are lost, so every new subscription, and a slow timer, makes all long-polls read their state again.
 import { parseJson } from '../../../platform/json.ts';
 import type { Logger } from '../../../platform/logger.ts';
+import { keepSubscribed } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { textEvent, textsChannel } from '../../../protocol/verification-events.ts';
 import type { LongPolls } from './long-polls.ts';
@@ -20,25 +21,19 @@ export function createTextEvents(subscriber: Redis, longPolls: LongPolls, logger
     if (event?.success) longPolls.onText(event.data);
     else logger.warn('text-event.unreadable');
   };
-  // Subscribing again is harmless. Its answer confirms that events arrive from now on, so earlier ones are read.
-  const onReady = (): void => {
-    subscriber.subscribe(textsChannel).then(
-      () => void longPolls.sweep(),
-      () => logger.debug('texts.not-subscribed'),
-    );
-  };
+  let subscription: { stop(): void } | undefined;
   return {
     start() {
       subscriber.on('message', onMessage);
-      subscriber.on('ready', onReady);
-      if (subscriber.status === 'ready') onReady();
+      // Texts that arrived before the subscription are read.
+      subscription = keepSubscribed(subscriber, textsChannel, () => void longPolls.sweep());
       timer = setInterval(() => void longPolls.sweep(sweepMs), sweepMs);
       timer.unref();
     },
     stop() {
       clearInterval(timer);
+      subscription?.stop();
       subscriber.off('message', onMessage);
-      subscriber.off('ready', onReady);
     },
   };
 }

@@ -1,15 +1,23 @@
 // The state in Redis of the texts for a pending session. Events may be lost, so long-polls read this state at the
-// start, after every reconnection and from time to time. Only keyed names are read. Nothing is written.
-import { z } from 'zod';
+// start, after every reconnection and from time to time. Only keyed names are read. After the cast the text is removed.
 import { isWithin } from '../../../platform/clock.ts';
-import { parseJson } from '../../../platform/json.ts';
+import type { Clock } from '../../../platform/clock.ts';
 import { resultsOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
-import { attestation } from '../../../protocol/attestation.ts';
 import type { Attestation } from '../../../protocol/attestation.ts';
+import { promisedVotesPerSecond } from '../../../protocol/edge-memory.ts';
 import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
 import { pendingSecondsMax } from '../../../protocol/tokens.ts';
-import { sender, senderKey, verifiedKey } from '../../../protocol/verification-events.ts';
+import {
+  attestationOf,
+  createSenderFold,
+  senderOf,
+  senderPhone,
+  textField,
+  textMsOf,
+  textsCompleteKey,
+  textsKey,
+} from '../../../protocol/verification-events.ts';
 
 /** How long before the session's start a text may be dated, because two clocks differ, in milliseconds. */
 const skewMs = clockSkewSeconds * 1_000;
@@ -17,7 +25,8 @@ const skewMs = clockSkewSeconds * 1_000;
 const hintSkewMs = 2_000;
 
 export type Watched = { readonly phoneKey: string; readonly codeTag: string; readonly startedAtMs: number };
-export type Hint = 'wrong-sender' | 'wrong-code';
+/** `send-again`: a text of this session may be lost. */
+export type Hint = 'wrong-sender' | 'wrong-code' | 'send-again';
 export type VerificationState =
   | { readonly state: 'pending' }
   | { readonly state: Hint; readonly atMs: number }
@@ -33,31 +42,55 @@ export const countsAsHint = (watched: Watched, atMs: number): boolean =>
 export const isRecentHint = (atMs: number, nowMs: number, msMax: number): boolean =>
   isWithin(nowMs, atMs, msMax, skewMs);
 
-/** Reads the states of several sessions in one round trip, in their order. Rejects if Redis cannot be read. */
-export async function readVerificationStates(redis: Redis, watched: readonly Watched[]): Promise<VerificationState[]> {
-  const pipeline = redis.pipeline();
-  for (const { phoneKey, codeTag } of watched) pipeline.hgetall(verifiedKey(phoneKey)).get(senderKey(codeTag));
-  const results = resultsOf(await pipeline.exec());
-  return watched.map((one, index) => {
-    const texts = results[2 * index] as Record<string, string>;
-    return judge(one, texts, results[2 * index + 1] as string | null);
-  });
+export type TextReader = {
+  /** Reads the states of several sessions in one round trip, in their order. Rejects if Redis cannot be read. */
+  read(watched: readonly Watched[]): Promise<VerificationState[]>;
+  /** Removes the text of a ballot that was cast, to save memory. Never rejects: it expires by itself. */
+  forget(text: Pick<Watched, 'phoneKey' | 'codeTag'>): Promise<void>;
+};
+
+export function createTextReader(redis: Redis, clock: Clock, votesPerSecond = promisedVotesPerSecond): TextReader {
+  const senders = createSenderFold(votesPerSecond);
+  return {
+    async read(watched) {
+      const pipeline = redis.pipeline();
+      const now = clock();
+      const slots = watched.map(({ codeTag }) => senders.keysOf(codeTag, now));
+      for (const [index, { phoneKey, codeTag }] of watched.entries()) {
+        pipeline.hgetall(textsKey(phoneKey));
+        for (const key of slots[index] ?? []) pipeline.hget(key, senders.fieldOf(codeTag));
+      }
+      // Last: what this read does not see arrived after it, and not before the texts were complete.
+      pipeline.get(textsCompleteKey);
+      const results = resultsOf(await pipeline.exec());
+      const completeSinceMs = Number(results.at(-1) ?? 0);
+      const each = (results.length - 1) / watched.length;
+      return watched.map((one, index) => {
+        const [texts, ...lastSenders] = results.slice(index * each, (index + 1) * each);
+        const state = judge(one, texts as Record<string, string>, lastSenders as (string | null)[]);
+        const isLost = state.state === 'pending' && one.startedAtMs < completeSinceMs;
+        return isLost ? { state: 'send-again', atMs: completeSinceMs } : state;
+      });
+    },
+    async forget({ phoneKey, codeTag }) {
+      await redis.hdel(textsKey(phoneKey), textField(codeTag)).catch(() => undefined);
+    },
+  };
 }
 
-function judge(watched: Watched, texts: Record<string, string>, lastSender: string | null): VerificationState {
-  const proof = parsed(attestation, texts[watched.codeTag]);
+function judge(
+  watched: Watched,
+  texts: Readonly<Record<string, string>>,
+  lastSenders: readonly (string | null)[],
+): VerificationState {
+  const proof = attestationOf(watched.codeTag, texts[textField(watched.codeTag)]);
   if (proof && countsAsProof(watched, proof.verifiedAtMs)) return { state: 'verified', attestation: proof };
-  const others = Object.values(texts).map((text) => parsed(attestation, text)?.verifiedAtMs ?? -Infinity);
-  const latest = Math.max(-Infinity, ...others);
+  const latest = Math.max(-Infinity, ...Object.values(texts).map(textMsOf));
   if (countsAsHint(watched, latest)) return { state: 'wrong-code', atMs: latest };
-  const from = parsed(sender, lastSender ?? undefined);
-  if (from && from.phoneKey !== watched.phoneKey && countsAsHint(watched, from.atMs)) {
+  // Newest first.
+  const from = senderOf(lastSenders.find((value) => value !== null) ?? null);
+  if (from && from.phone !== senderPhone(watched.phoneKey) && countsAsHint(watched, from.atMs)) {
     return { state: 'wrong-sender', atMs: from.atMs };
   }
   return { state: 'pending' };
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, text: string | undefined): z.infer<Schema> | null {
-  if (text === undefined) return null;
-  return schema.safeParse(parseJson(text)).data ?? null;
 }

@@ -3,29 +3,25 @@
 import type { Clock } from '../../../platform/clock.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
-import { retrySoon } from '../../../platform/http/problems.ts';
-import { Problem } from '../../../protocol/problem.ts';
 import type { Attest } from '../attestations.ts';
 import type { PhoneNames } from '../phone-names.ts';
 import type { InboundText } from '../providers/provider.ts';
 import type { SmsMetrics } from '../sms-metrics.ts';
 import { codeInText } from './text-code.ts';
-import type { TextMemory } from './text-memory.ts';
+import type { TextKeeper } from './text-keeper.ts';
 
-/**
- * Processes one text. Throws `verification-unavailable` while Redis is unavailable. The provider then sends it again.
- */
+/** Processes one text. Throws `verification-unavailable` if Redis does not take it in time. */
 export type ReceiveText = (provider: string, text: InboundText) => Promise<void>;
 
 export function createReceiveText(parts: {
   readonly names: PhoneNames;
   readonly attest: Attest;
-  readonly memory: TextMemory;
+  readonly keeper: TextKeeper;
   readonly metrics: SmsMetrics;
   readonly region: CountryCode;
   readonly clock: Clock;
 }): ReceiveText {
-  const { names, attest, memory, metrics, region, clock } = parts;
+  const { names, attest, keeper, metrics, region, clock } = parts;
   return async (provider, text) => {
     const phone = e164(text.from, region);
     if (phone === null) {
@@ -39,12 +35,12 @@ export function createReceiveText(parts: {
     }
     const phoneKey = names.phoneKey(phone);
     const attestation = attest(phoneKey, names.codeTag(code), clock());
+    const messageName = names.messageName(provider, text.messageId);
     try {
-      const outcome = await memory.remember(names.messageName(provider, text.messageId), { phoneKey, attestation });
-      metrics.text(provider, outcome);
-    } catch {
+      metrics.text(provider, await keeper.keep(provider, messageName, { phoneKey, attestation }));
+    } catch (error) {
       metrics.text(provider, 'redis-away');
-      throw new Problem('verification-unavailable', { ...retrySoon(), detail: 'Send this webhook again.' });
+      throw error;
     }
   };
 }

@@ -1,5 +1,6 @@
 // Webhooks of providers. A body is read as raw bytes, because its signature covers them. An unsigned webhook is
-// rejected without any other effect. A 2xx is sent only after Redis has stored the attestations.
+// rejected without any other effect. A 2xx is sent only after Redis has stored the attestations. They are never shed: a
+// provider may send a text once only.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem, problemBody } from '../../../protocol/problem.ts';
@@ -43,7 +44,7 @@ export async function webhookRoutes(app: App, { providers, receive, metrics }: W
       metrics.text(provider, 'bad-signature');
       throw new Problem('not-admitted', { detail: 'The signature of this webhook is wrong. Nothing was done.' });
     }
-    for (const text of reading.texts) await receive(provider, text);
+    await Promise.all(reading.texts.map((text) => receive(provider, text)));
     return reply
       .header('content-type', reader.acknowledgement.contentType)
       .serializer(String)

@@ -97,6 +97,7 @@ const voter: LanguageTexts['voter'] = {
   changePhone: 'Промени број телефона',
   wrongSender: 'Код је стигао са другог телефона. Пошаљите га са {phone} или промените број.',
   wrongText: 'Порука је стигла, али се код не слаже. Пошаљите {code}.',
+  sendAgain: 'Порука се можда изгубила. Пошаљите је поново.',
   renewed: 'Ово је нови код. Стари више не важи.',
   offline: 'Нема везе. Покушавамо и даље. Не затварајте страницу.',
   busyWaiting: 'Много људи гласа. Ваше место је сачувано. Проверавамо сами.',
@@ -207,6 +208,7 @@ const voter: LanguageTexts['voter'] = {
     'invalid-request': outdated,
     'not-found': outdated,
     'payload-too-large': outdated,
+    'method-not-allowed': outdated,
     'unsupported-media-type': outdated,
     unauthenticated: [
       'Сесија је истекла',

@@ -1,0 +1,55 @@
+// Folded keys: every name is found again for its time, in hashes that are evenly full at the promised rate.
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { createFold } from '../../../src/protocol/folded-keys.ts';
+import {
+  attestationOf,
+  senderOf,
+  senderValue,
+  textMsOf,
+  textValue,
+} from '../../../src/protocol/verification-events.ts';
+
+const newName = (): string => randomBytes(32).toString('base64url');
+const fold = createFold({ prefix: 'x:', slotSeconds: 60, keptSeconds: 120, fieldsPerSlot: 64_000 });
+
+test('A name is found in one of its hashes for at least its time, at any moment', () => {
+  for (let n = 0; n < 1_000; n += 1) {
+    const name = newName();
+    const writtenMs = Math.floor(Math.random() * 1e12);
+    const [key = ''] = fold.keysOf(name, writtenMs);
+    const readMs = writtenMs + Math.random() * 120_000;
+    expect(fold.keysOf(name, readMs)).toContain(key);
+    expect(fold.keysOf(name, writtenMs + fold.secondsMax * 1_000)).not.toContain(key);
+  }
+});
+
+test('Hashes are evenly full at the promised rate, and hold few enough fields to be stored compactly', () => {
+  const counts = new Map<string, number>();
+  const fields = new Set<string>();
+  for (let n = 0; n < 64_000; n += 1) {
+    const name = newName();
+    const [key = ''] = fold.keysOf(name, 0);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    fields.add(fold.fieldOf(name));
+  }
+  expect(counts.size).toBe(1_000);
+  expect(Math.max(...counts.values())).toBeLessThanOrEqual(128);
+  expect(fields.size).toBe(64_000);
+});
+
+test('A stored text and a stored sender are read as they were, and anything else is none', () => {
+  const attestation = { codeTag: 'A'.repeat(43), verifiedAtMs: 1_796_000_000_123, mac: 'B'.repeat(42) + 'A' };
+  const value = textValue(attestation);
+  expect(value.length).toBeLessThanOrEqual(64);
+  expect(attestationOf(attestation.codeTag, value)).toEqual(attestation);
+  expect(textMsOf(value)).toBe(attestation.verifiedAtMs);
+  const stored = senderValue('C'.repeat(43), attestation.verifiedAtMs);
+  expect(senderOf(stored)).toEqual({ phone: 'C'.repeat(11), atMs: attestation.verifiedAtMs });
+  for (const wrong of ['', '.', 'x', `${value}.x`, `-1.${attestation.mac}`, `zz zz.${attestation.mac}`, '{"a":1}']) {
+    expect(senderOf(wrong)).toBeNull();
+    if (wrong !== `${value}.x`) expect(attestationOf(attestation.codeTag, wrong)).toBeNull();
+  }
+  expect(senderOf(null)).toBeNull();
+  expect(attestationOf(attestation.codeTag, undefined)).toBeNull();
+});
