@@ -65,6 +65,8 @@ const acts: [string, readonly Service[], Act][] = [
   ['empty the server', [], (redis) => redis.flushall()],
   ['read its configuration', [], (redis) => redis.config('GET', '*')],
   ['read its users', [], (redis) => redis.acl('LIST')],
+  ['read the rights of a user', [], (redis) => redis.acl('GETUSER', 'default')],
+  ['ask what the default user may do', services, (redis) => redis.call('ACL', 'DRYRUN', 'default', 'EXEC')],
   ['watch all commands', [], (redis) => redis.call('MONITOR')],
 ];
 
