@@ -5,9 +5,11 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
+import { parseJson } from '../platform/json.ts';
 import { createLogger } from '../platform/logger.ts';
+import { timeAnswer } from '../platform/private-calls/remote-time.ts';
 import { callsTlsFields, callsTlsOf } from '../platform/private-calls/private-calls-tls.ts';
-import { connectRedis, redisMemoryPart, redisReady } from '../platform/redis.ts';
+import { connectRedis, redisMemoryPart, redisReady, serverMsOf } from '../platform/redis.ts';
 import type { Redis } from '../platform/redis.ts';
 import { origin as originUrl, postgresUrl, redisUrl } from '../platform/service-environment.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
@@ -56,10 +58,9 @@ async function checkRedis(service: string, name: string, url: string): Promise<r
     const askedMs = Date.now();
     // INFO has the server's time; the users of services may not call TIME.
     const info = await redis.info();
-    const micros = /server_time_usec:(\d+)/.exec(info)?.[1];
     return [
       { service, check: name, state: 'ok', observed: 'connected' },
-      ...(micros === undefined ? [] : [clockFinding(service, `${name} clock`, Number(micros) / 1_000, askedMs)]),
+      clockFinding(service, `${name} clock`, serverMsOf(info), askedMs),
       await redisUserFinding(service, name, redis),
       memoryFinding(service, name, info),
       ...(name === 'CONTROL_REDIS_URL' ? [aofFinding(service, name, info)] : []),
@@ -134,7 +135,8 @@ async function checkOrigin(
       dispatcher,
     });
     const text = await body.text();
-    if (statusCode === 200) return finding('ok', 'ready');
+    if (statusCode === 200)
+      return [...finding('ok', 'ready'), ...(await originClock(service, name, origin, dispatcher))];
     const failing = [...text.matchAll(/"name":"([a-z0-9-]{1,40})","state":"failed"/g)].map(([, check]) => check);
     const observed = `answers ${statusCode}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
     return finding('failed', observed, 'Run popvote doctor with the environment of that service.');
@@ -143,6 +145,19 @@ async function checkOrigin(
   } finally {
     await dispatcher.destroy();
   }
+}
+
+// The services that are called follow a database, so a difference is one of this machine.
+async function originClock(
+  service: string,
+  name: string,
+  origin: string,
+  dispatcher: Agent,
+): Promise<readonly Finding[]> {
+  const askedMs = Date.now();
+  const { body } = await request(new URL('/livez', origin), { signal: AbortSignal.timeout(answerMsMax), dispatcher });
+  const answer = timeAnswer.safeParse(parseJson(await body.text()));
+  return answer.success ? [clockFinding(service, `${name} clock`, Date.parse(answer.data.at), askedMs)] : [];
 }
 
 /** The agent for private calls: with mutual TLS, if configured. */

@@ -3,6 +3,7 @@
 // `ballots`, which has no such place and answers on request.
 import { z } from 'zod';
 import { systemClock } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { createReport, startReporting } from '../platform/health/examination.ts';
@@ -34,9 +35,12 @@ const redisVariables = {
 export function reporting(service: Launchable, start: StartService): StartService {
   return async (environment) => {
     const examine = async () => [nodeFinding(service, 'node version'), ...(await checkService(service, environment))];
-    const report = createReport({ examine, version: programVersion().version, clock: systemClock });
+    // The time by which the service acts: a report that a wrong clock dates would be taken for an old one.
+    let clock = systemClock;
+    const report = createReport({ examine, version: programVersion().version, clock: () => clock() });
     const running = await start(environment, report);
-    const keeper = await keeperOf(service, environment);
+    clock = running.clock;
+    const keeper = await keeperOf(service, environment, clock);
     if (keeper === null) return running;
     const { LOG_LEVEL } = readEnvironment(z.object({ LOG_LEVEL: logLevel }), environment);
     const reports = startReporting({ report, keeper, logger: createLogger(service, LOG_LEVEL) });
@@ -48,22 +52,22 @@ export function reporting(service: Launchable, start: StartService): StartServic
   };
 }
 
-async function keeperOf(service: Launchable, environment: Environment): Promise<ReportKeeper | null> {
+async function keeperOf(service: Launchable, environment: Environment, clock: Clock): Promise<ReportKeeper | null> {
   // Services without a database never load code that opens one.
   if (service === 'mixer') return (await import('./box-reports.ts')).boxReports(environment);
   if (service === 'ballots' || service === 'panel') return null;
   const variable = redisVariables[service];
   const url = readEnvironment(z.object({ [variable]: redisUrl }), environment)[variable] ?? '';
-  return connectedReports(url, service);
+  return connectedReports(url, service, clock);
 }
 
 // A new connection each time, because one report a minute does not justify an open one.
-function connectedReports(url: string, service: ReportingService): ReportKeeper {
+function connectedReports(url: string, service: ReportingService, clock: Clock): ReportKeeper {
   const connected = async (act: (keeper: ReportKeeper) => Promise<void>): Promise<void> => {
     const redis = connectRedis(url, createLogger(service, 'silent'));
     try {
       if (!(await redisReady(redis, redisMsMax))) throw new Error('Redis does not answer');
-      await act(redisReports(redis, service, systemClock));
+      await act(redisReports(redis, service, clock));
     } finally {
       redis.disconnect();
     }

@@ -33,10 +33,10 @@ export async function keepRunning<Kind extends Instance>(
   const watch = async (): Promise<void> => {
     let failures = 0;
     while (!isStopping()) {
-      const startedMs = Date.now();
+      const startedMs = performance.now();
       const how = await current.ended;
       if (isStopping()) return;
-      failures = Date.now() - startedMs > stableMs ? 0 : failures;
+      failures = performance.now() - startedMs > stableMs ? 0 : failures;
       say(`${name} ended (${how}). It is started again.`);
       failures = await restart(failures);
     }

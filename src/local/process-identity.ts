@@ -30,9 +30,9 @@ export const stillRuns = ({ pid, identity }: Omit<ProcessRecord, 'name'>): boole
 
 /** Waits, at most `msMax` milliseconds, until the process has ended. */
 export async function untilEnded(record: ProcessRecord, msMax: number): Promise<boolean> {
-  const deadline = Date.now() + msMax;
+  const deadline = performance.now() + msMax;
   while (stillRuns(record)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await pause(pollMs);
   }
   return true;

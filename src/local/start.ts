@@ -60,7 +60,7 @@ export type Started = {
 
 /** Runs the platform until `stop`. If it cannot start, it ends everything that it started, and throws. */
 export async function startPlatform(options: StartOptions): Promise<void> {
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   // Each process that is being ended listens to `hurry`: more listeners than Node's default limit.
   setMaxListeners(listenersMax, options.hurry);
   const settings = readStartSettings(options.environment);
@@ -70,7 +70,7 @@ export async function startPlatform(options: StartOptions): Promise<void> {
     const ports = await claimPorts(wantedPorts(settings));
     const started = await bringUp({ state, settings, ports, say: options.say, running }, options);
     options.stop.throwIfAborted();
-    options.ready({ ...started, tookMs: Date.now() - startedMs });
+    options.ready({ ...started, tookMs: Math.round(performance.now() - startedMs) });
     await aborted(options.stop);
   } catch (error) {
     // A stop during the start is no failure.

@@ -1,6 +1,7 @@
 // The lifecycle of a process: services start, run until a signal and close in order. The exit code reports the outcome.
 import { once } from 'node:events';
 import closeWithGrace from 'close-with-grace';
+import type { Clock } from './clock.ts';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
 import type { Report } from './health/examination.ts';
@@ -12,6 +13,8 @@ export const closeMsMax = 15_000;
 export type Running = {
   readonly name: string;
   readonly addresses: Readonly<Record<string, string>>;
+  /** The time by which the service acts. */
+  readonly clock: Clock;
   close(): Promise<void>;
 };
 

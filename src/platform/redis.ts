@@ -82,6 +82,16 @@ export function resultsOf(replies: readonly (readonly [Error | null, unknown])[]
   });
 }
 
+/**
+ * The server's clock, in milliseconds since the epoch, from its INFO. The users of services may not call TIME. Throws if
+ * there is no time in it.
+ */
+export function serverMsOf(info: string): number {
+  const micros = /server_time_usec:(\d+)/.exec(info)?.[1];
+  if (micros === undefined) throw new Error('Redis gave no time.');
+  return Number(micros) / 1_000;
+}
+
 /** The part of a server's memory that is used, from its INFO: 1 is full. Null if it has no bound. */
 export function redisMemoryPart(info: string): number | null {
   const bytesOf = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);

@@ -42,7 +42,10 @@ export const sealedBallotContext = (electionId: string): Buffer =>
 
 /** A ballot is sealed only to a key of at most this age, in milliseconds: without a mixer no backlog grows. */
 export const epochSealMsMax = 2 * 3_600_000;
-/** How far the mixer's clock may run ahead, in milliseconds. */
+/**
+ * How far a key may be dated ahead of the database's clock, which dated it: that clock may be set back a little, in
+ * milliseconds.
+ */
 export const epochAheadMsMax = 30_000;
 
 /** What the mixer signs (Ed25519) of an hourly key. Fixed sizes: epoch 16, time 8, key 32. */

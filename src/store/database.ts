@@ -49,6 +49,16 @@ export async function databaseAnswers(pool: Pool): Promise<boolean> {
   return true;
 }
 
+/** The database's clock, in milliseconds since the epoch. */
+export async function databaseMs(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ ms: number }>(
+    'select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
+  );
+  const [row] = rows;
+  if (!row) throw new Error('the database gave no time');
+  return row.ms;
+}
+
 /** Whether a server takes a connection at this address now. */
 export async function serverAnswers(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });

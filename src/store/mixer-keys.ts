@@ -1,5 +1,6 @@
 // The mixer's public keys, in the intake: created, active, retired, destroyed. The private halves are never here.
 import { certainRows } from './certain-query.ts';
+import { databaseMs } from './database.ts';
 import type { Pool } from './database.ts';
 
 export type MixerKey = {
@@ -17,13 +18,20 @@ export type MixerKeyState = {
   readonly needed: boolean;
 };
 
+export type DatedMixerKeys = {
+  /** The database's clock, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly keys: readonly MixerKey[];
+};
+
 /** The keys that ballots may be sealed to, newest first. The reader verifies that they are the mixer's. */
-export async function activeMixerKeys(pool: Pool): Promise<MixerKey[]> {
-  const { rows } = await pool.query<MixerKey>(
+export async function activeMixerKeys(pool: Pool): Promise<DatedMixerKeys> {
+  const { rows: keys } = await pool.query<MixerKey>(
     `select epoch, created_at_ms as "createdAtMs", public_key as "publicKey", kid, signature
      from pv.active_mixer_keys()`,
   );
-  return rows;
+  // Afterwards: a key that was made a moment ago is then not from the future.
+  return { nowMs: await databaseMs(pool), keys };
 }
 
 export async function addMixerKey(pool: Pool, key: MixerKey): Promise<void> {

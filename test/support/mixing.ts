@@ -12,7 +12,7 @@ import { reconcile } from '../../src/services/mixer/reconcile.ts';
 import type { Reconciliation } from '../../src/services/mixer/reconcile.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { signingKey } from '../../src/platform/keys/signatures.ts';
-import { openPool } from '../../src/store/database.ts';
+import { databaseMs, openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
 import type { Intake } from './intake.ts';
 import { createLogProbe } from './log.ts';
@@ -24,8 +24,10 @@ export type Mixing = AsyncDisposable & {
   readonly intakePool: Pool;
   readonly boxPool: Pool;
   readonly epochsDirectory: string;
-  /** Moves the mixer's clock, in milliseconds. */
+  /** Moves the clock that the mixer reads from the intake, in milliseconds. */
   advance(ms: number): void;
+  /** Whether the mixer finds this clock steady; true at first. */
+  setSteady(steady: boolean): void;
   /** A process of the mixer, as after a start. `wrap` may make its pools fail. */
   mixer(wrap?: (pool: Pool) => Pool): Mixer;
   /** A start of the keys' part, as after a start of the process. */
@@ -39,13 +41,14 @@ export async function createMixing(intake: Intake): Promise<Mixing> {
   const epochsDirectory = mkdtempSync(join(tmpdir(), 'popvote-epochs-'));
   const metrics = createMixerMetrics(createMetrics('mixer'));
   const log = createLogProbe('mixer');
-  const clock = { aheadMs: 0 };
+  const clock = { aheadMs: 0, steady: true };
   const startKeys = (wrap = (pool: Pool) => pool): EpochKeys =>
     createEpochKeys({
       pool: wrap(intakePool),
       directory: epochsDirectory,
       identity: signingKey(intake.keys.mixer.identity),
-      clock: () => Date.now() + clock.aheadMs,
+      now: async () => (await databaseMs(intakePool)) + clock.aheadMs,
+      steady: () => clock.steady,
       logger: log.logger,
     });
   const keys = startKeys();
@@ -60,6 +63,7 @@ export async function createMixing(intake: Intake): Promise<Mixing> {
     epochsDirectory,
     startKeys,
     advance: (ms) => void (clock.aheadMs += ms),
+    setSteady: (steady) => void (clock.steady = steady),
     mixer: (wrap = (pool) => pool) =>
       createMixer({ intake: wrap(intakePool), box: wrap(boxPool), keys, logger, metrics }),
     reconcile: () => reconcile({ intake: intakePool, box: boxPool, logger, metrics }),

@@ -96,9 +96,9 @@ function listenForEnd(withParent: boolean): { stop: AbortSignal; hurry: AbortSig
   const hurry = new AbortController();
   let firstMs: number | undefined;
   const onSignal = (): void => {
-    firstMs ??= Date.now();
+    firstMs ??= performance.now();
     stop.abort();
-    if (Date.now() - firstMs > sameSignalMs) hurry.abort();
+    if (performance.now() - firstMs > sameSignalMs) hurry.abort();
   };
   for (const name of signals) process.on(name, onSignal);
   const parent = process.ppid;

@@ -3,6 +3,7 @@
 import { parseJson } from '../json.ts';
 import { healthKey, healthReport } from '../../protocol/control/system-api.ts';
 import type { HealthReport, ReportingService } from '../../protocol/control/system-api.ts';
+import { isWithin } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { ReportKeeper } from './examination.ts';
 import type { Redis } from '../redis.ts';
@@ -56,5 +57,5 @@ export function reportOf(text: unknown): HealthReport | null {
 
 /** Whether a report is recent enough to describe its process. */
 export function isFresh(report: HealthReport | null, nowMs: number): report is HealthReport {
-  return report !== null && Math.abs(nowMs - Date.parse(report.reportedAt)) <= reportMsMax;
+  return report !== null && isWithin(nowMs, Date.parse(report.reportedAt), reportMsMax + 1, reportMsMax);
 }

@@ -1,6 +1,9 @@
-// Health for operators and orchestrators: /livez reports that the process answers, /readyz that it can take traffic,
-// /version which program it is. Checks are named and bounded. No host, address or version of a dependency is revealed.
+// Health for operators and orchestrators: /livez reports that the process answers and what time it is, /readyz that it can
+// take traffic, /version which program it is. Checks are named and bounded. No host, address or version of a dependency
+// is revealed.
 import type { FastifyInstance } from 'fastify';
+import { systemClock } from '../clock.ts';
+import type { ServiceTime } from '../service-time.ts';
 
 /** Longest wait for one check, in milliseconds. */
 const checkMsMax = 1_500;
@@ -13,12 +16,20 @@ type CheckResult = { name: string; state: 'ok' | 'failed'; required: boolean };
 
 export function registerHealth(
   app: FastifyInstance,
-  options: { checks: readonly HealthCheck[]; version: Version; lifecycle: ProcessLifecycle },
+  options: {
+    checks: readonly HealthCheck[];
+    version: Version;
+    lifecycle: ProcessLifecycle;
+    /** Adds the check `clock`: whether the clock of this machine agrees with its reference. */
+    time?: Pick<ServiceTime, 'clock' | 'agrees'> | undefined;
+  },
 ): void {
-  const { checks, version, lifecycle } = options;
+  const { version, lifecycle, time } = options;
+  const clock = time?.clock ?? systemClock;
+  const checks = time ? options.checks.concat(clockCheck(time)) : options.checks;
   const undocumented = { schema: { hide: true } };
   app.get('/livez', undocumented, (_request, reply) =>
-    reply.header('cache-control', 'no-store').send({ status: 'ok' }),
+    reply.header('cache-control', 'no-store').send({ status: 'ok', at: new Date(clock()).toISOString() }),
   );
   app.get('/version', undocumented, () => version);
   app.get('/readyz', undocumented, async (_request, reply) => {
@@ -32,6 +43,13 @@ export function registerHealth(
       .send({ status, checks: results });
   });
 }
+
+// Not required: the service acts by the reference, and would be unavailable without need.
+const clockCheck = ({ agrees }: Pick<ServiceTime, 'agrees'>): HealthCheck => ({
+  name: 'clock',
+  required: false,
+  check: () => Promise.resolve(agrees()),
+});
 
 async function runCheck({ name, check, required }: HealthCheck): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined;

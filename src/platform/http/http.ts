@@ -12,6 +12,7 @@ import { registerHealth } from '../health/health.ts';
 import type { HealthCheck, ProcessLifecycle, Version } from '../health/health.ts';
 import type { Logger } from '../logger.ts';
 import { registerRequestMetrics } from '../metrics.ts';
+import type { ServiceTime } from '../service-time.ts';
 import type { Metrics } from '../metrics.ts';
 import { registerEarlyAnswers } from './early-answers.ts';
 import { registerProblems, retrySoon, sendProblem } from './problems.ts';
@@ -52,6 +53,8 @@ export type HttpOptions = SheddingOptions & {
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
+  /** The time by which the service acts. Its health says whether the clocks agree. */
+  readonly time?: Pick<ServiceTime, 'clock' | 'agrees'> | undefined;
   /** Addresses (CIDR) whose X-Forwarded-For is trusted. A count of hops can be spoofed and is not offered. */
   readonly trustedProxies?: readonly string[];
   readonly connectionsMax?: number;
@@ -111,7 +114,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerEarlyAnswers(plain, options.restBytesMax);
   await registerShedding(plain, options);
   registerRequestLine(plain);
-  registerHealth(plain, { checks: options.checks, version: options.version, lifecycle });
+  registerHealth(plain, { checks: options.checks, version: options.version, lifecycle, time: options.time });
   return { app, lifecycle };
 }
 

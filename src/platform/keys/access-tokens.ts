@@ -17,6 +17,7 @@ import {
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import type { PrivateJwk, PublicJwk } from '../../protocol/key-files.ts';
 import { clockSkewSeconds } from '../../protocol/private-calls.ts';
+import { isWithin } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 
 /** Longest wait for the published keys, in milliseconds. */
@@ -83,7 +84,7 @@ export function publishedTokenKeys(accessOrigin: string, clock: Clock): TokenKey
   return async (kid) => {
     try {
       const key = await published({ alg: 'EdDSA', kid });
-      if (clock() - fetchedAtMs > keysFreshMs) {
+      if (!isWithin(clock(), fetchedAtMs, keysFreshMs)) {
         // In the background: an old key that still verifies is accepted while the fetch takes place.
         fetchedAtMs = clock();
         published.reload().catch(() => undefined);

@@ -3,7 +3,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SignJWT, jwtVerify } from 'jose';
+import { SignJWT, errors, jwtVerify } from 'jose';
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import { parseJson } from '../json.ts';
@@ -11,6 +11,7 @@ import type { PrivateJwk, PublicJwk } from '../../protocol/key-files.ts';
 import { callClaims, callTokenSeconds, clockSkewSeconds } from '../../protocol/private-calls.ts';
 import type { ServiceName } from '../../protocol/private-calls.ts';
 import { Problem, problemOf } from '../../protocol/problem.ts';
+import { isWithin } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { neverSent } from '../dependency-failures.ts';
 import type { CallsTls } from './private-calls-tls.ts';
@@ -21,6 +22,8 @@ const rememberedTokensMax = 1_000;
 const connectMsMax = 2_000;
 /** Connections to one service at once. Further calls wait for a free one within their time limit. */
 const connectionsDefault = 64;
+/** Least time between two log lines about the clock of one caller, in milliseconds. */
+const clockLineMs = 60_000;
 /** Largest answer of another service, in bytes: all publications of a large platform. */
 const answerBytesMax = 64 * 1_024 * 1_024;
 
@@ -44,6 +47,8 @@ export type PrivateClient = {
     /** Streamed instead of a body: files of any size. */
     file?: { readonly type: string; readonly content: Readable };
     answer: Schema;
+    /** A status besides 2xx whose body has the form of `answer`. */
+    alsoStatus?: number;
     msMax: number;
   }): Promise<z.infer<Schema>>;
   close(): Promise<void>;
@@ -68,7 +73,7 @@ export function createPrivateClient(options: {
   });
   const token = createCallerToken(options);
   return {
-    async call({ method, path, body, file, answer, msMax }) {
+    async call({ method, path, body, file, answer, alsoStatus, msMax }) {
       const { statusCode, retryAfter, text } = await send(pool, options.service, {
         method,
         path,
@@ -81,7 +86,7 @@ export function createPrivateClient(options: {
         // Undici's own timeouts exclude the wait for a free connection.
         signal: AbortSignal.timeout(msMax),
       });
-      return readAnswer({ service: options.service, method }, { statusCode, retryAfter, text }, answer);
+      return readAnswer({ service: options.service, method, alsoStatus }, { statusCode, retryAfter, text }, answer);
     },
     close: () => pool.close(),
   };
@@ -102,7 +107,7 @@ async function send(pool: Pool, service: ServiceName, request: Parameters<Pool['
 }
 
 function readAnswer<Schema extends z.ZodType>(
-  { service, method }: { readonly service: ServiceName; readonly method: string },
+  { service, method, alsoStatus }: { service: ServiceName; method: string; alsoStatus: number | undefined },
   { statusCode, retryAfter, text }: RawAnswer,
   answer: Schema,
 ): z.infer<Schema> {
@@ -110,9 +115,10 @@ function readAnswer<Schema extends z.ZodType>(
   if (value === undefined) {
     throw new CallFailed(service, method, new Error(`status ${statusCode} with a body that is not JSON`));
   }
-  if (statusCode >= 200 && statusCode < 300) {
+  if ((statusCode >= 200 && statusCode < 300) || statusCode === alsoStatus) {
     const parsed = answer.safeParse(value);
     if (parsed.success) return parsed.data;
+    if (statusCode === alsoStatus) throw problemOf(value, retryAfter) ?? new CallFailed(service, method, parsed.error);
     throw new CallFailed(service, method, parsed.error);
   }
   throw problemOf(value, retryAfter) ?? new CallFailed(service, method, new Error(`status ${statusCode}`));
@@ -121,10 +127,11 @@ function readAnswer<Schema extends z.ZodType>(
 function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): () => Promise<string> {
   const { caller, service, clock } = options;
   const key = createPrivateKey({ key: caller.jwk, format: 'jwk' });
-  let current: { token: Promise<string>; untilMs: number } | undefined;
+  let current: { token: Promise<string>; issuedAtMs: number } | undefined;
   return () => {
     const now = clock();
-    if (current && now < current.untilMs) return current.token;
+    // Renewed at half its lifetime, so that a token does not expire in flight.
+    if (current && isWithin(now, current.issuedAtMs, callTokenSeconds * 500)) return current.token;
     const issued = Math.floor(now / 1_000);
     const token = new SignJWT()
       .setProtectedHeader({ alg: 'EdDSA', kid: caller.jwk.kid })
@@ -133,8 +140,7 @@ function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): 
       .setIssuedAt(issued)
       .setExpirationTime(issued + callTokenSeconds)
       .sign(key);
-    // Renewed at half its lifetime, so that a token does not expire in flight.
-    current = { token, untilMs: now + callTokenSeconds * 500 };
+    current = { token, issuedAtMs: now };
     return token;
   };
 }
@@ -151,13 +157,15 @@ export function createCallVerifier(options: {
   readonly clock: Clock;
 }): CallVerifier {
   const keys = new Map(options.callers.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
-  const remembered = new Map<string, { caller: ServiceName; untilMs: number }>();
+  const reportClock = createClockReports();
+  const remembered = new Map<string, { caller: ServiceName; issuedAtMs: number; msMax: number }>();
   return async (request) => {
     const token = bearerToken(request);
     if (token === null) return null;
     const now = options.clock();
     const existing = remembered.get(token);
-    if (existing && now < existing.untilMs) return existing.caller;
+    if (existing && isWithin(now, existing.issuedAtMs, existing.msMax, clockSkewSeconds * 1_000))
+      return existing.caller;
     try {
       const { payload, protectedHeader } = await jwtVerify(
         token,
@@ -178,12 +186,31 @@ export function createCallVerifier(options: {
       if (protectedHeader.kid?.split('.')[0] !== claims.iss) return null;
       if (remembered.size >= rememberedTokensMax) remembered.clear();
       // Never longer than the maximum lifetime, whatever `exp` the token has.
-      const until = Math.min(claims.exp, claims.iat + callTokenSeconds);
-      remembered.set(token, { caller: claims.iss, untilMs: until * 1_000 });
+      const seconds = Math.min(claims.exp - claims.iat, callTokenSeconds);
+      remembered.set(token, { caller: claims.iss, issuedAtMs: claims.iat * 1_000, msMax: seconds * 1_000 });
       return claims.iss;
-    } catch {
+    } catch (error) {
+      reportClock(request, error, now);
       return null;
     }
+  };
+}
+
+/**
+ * Logs that a caller's clock differs: its signature is right, and its time is not. To the voter it is one more rejection,
+ * so this line is how an operator learns the reason.
+ */
+function createClockReports(): (request: FastifyRequest, error: unknown, nowMs: number) => void {
+  const saidAtMs = new Map<string, number>();
+  return (request, error, nowMs) => {
+    if (!(error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed)) return;
+    const claims = callClaims.safeParse(error.payload).data;
+    if (!claims || !['iat', 'exp'].includes(error.claim)) return;
+    const before = saidAtMs.get(claims.iss) ?? -Infinity;
+    if (performance.now() - before < clockLineMs) return;
+    saidAtMs.set(claims.iss, performance.now());
+    const aheadMs = claims.iat * 1_000 - nowMs;
+    request.log.error({ caller: claims.iss, aheadMs }, 'clock.caller-differs');
   };
 }
 

@@ -50,6 +50,7 @@ export const alarmCodes = [
   'ballots-missing',
   'batch-incomplete',
   'box-away',
+  'clocks-differ',
   'codes-unavailable',
   'control-redis-away',
   'edge-redis-away',

@@ -21,7 +21,7 @@ import { userRoutes } from './routes/users.ts';
 export type AccessAppOptions = Pick<AccessDependencies, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
   readonly logic: AccessLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 /** Builds the control API. While it runs, ended sessions are written to Redis. */

@@ -1,13 +1,13 @@
 // Starts `access`: reads its environment, connects, listens on two ports. No logic.
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { openPool } from '../../store/database.ts';
+import { databaseMs, openPool } from '../../store/database.ts';
 import { buildAccessApp, buildAccessPrivateApp } from './app.ts';
 import { accessEnvironment } from './config.ts';
 import { createAccessLogic } from './logic.ts';
@@ -19,10 +19,11 @@ const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(accessEnvironment, environment);
-  const clock = systemClock;
   const logger = createLogger('access', settings.LOG_LEVEL);
   const metrics = createMetrics('access');
   const pool = openPool(settings.ACCESS_DATABASE_URL, { name: 'popvote-access', connectionsMax });
+  const time = createServiceTime({ reference: 'the database access', read: () => databaseMs(pool), logger });
+  const { clock } = time;
   const redis = connectRedis(settings.CONTROL_REDIS_URL, logger);
   const dependencies = { pool, redis, clock, logger, metrics };
   const logic = await createAccessLogic({
@@ -31,23 +32,23 @@ export const start: StartService = async (environment) => {
     policy: settings.ACCESS_REGISTRATION,
     approvalRequired: settings.ACCESS_APPROVAL === 'required',
   });
-  const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS') };
+  const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS'), time };
   const options = { ...dependencies, logic, version: programVersion(), http };
   const app = await buildAccessApp(options);
   const privateApp = await buildAccessPrivateApp({ ...options, callers: settings.PUBLIC_KEYS.callers });
   const close = async (): Promise<void> => {
-    await Promise.all([app.close(), privateApp.close()]);
+    await Promise.all([app.close(), privateApp.close(), time.stop()]);
     redis.disconnect();
     await pool.end();
   };
   try {
-    await redisReady(redis, redisMsMax);
+    await Promise.all([time.start(), redisReady(redis, redisMsMax)]);
     const addresses = {
       private: await privateApp.listen({ host: settings.ACCESS_PRIVATE_HOST, port: settings.ACCESS_PRIVATE_PORT }),
       access: await app.listen({ host: settings.ACCESS_HOST, port: settings.ACCESS_PORT }),
     };
     logger.info(addresses, 'access.listening');
-    return { name: 'access', addresses, close };
+    return { name: 'access', addresses, clock, close };
   } catch (error) {
     await close();
     throw error;

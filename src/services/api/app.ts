@@ -25,7 +25,7 @@ import type { ApiDependencies, ApiLogic } from './logic.ts';
 export type ApiAppOptions = ApiDependencies & {
   readonly logic: ApiLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 export async function buildApiApp(options: ApiAppOptions): Promise<App> {

@@ -1,13 +1,14 @@
 // Starts `api`: reads its environment, connects and listens on two ports. No logic.
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
+import { remoteMs } from '../../platform/private-calls/remote-time.ts';
 import type { Running } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber } from '../../platform/redis.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { buildApiApp, buildApiPrivateApp } from './app.ts';
@@ -21,7 +22,9 @@ export async function start(environment: Environment): Promise<Running> {
   const logger = createLogger('api', settings.LOG_LEVEL);
   const metrics = createMetrics('api');
   const version = programVersion();
-  const clock = systemClock;
+  // `ballots` follows the database that judges casts.
+  const time = createServiceTime({ reference: 'ballots', read: () => remoteMs(ballots), logger });
+  const { clock } = time;
   const redis = connectRedis(redisUrl, logger, { enableAutoPipelining: true });
   const subscriber = connectSubscriber(redisUrl, logger);
   const caller = { name: 'api', jwk: keys.caller } as const;
@@ -42,25 +45,26 @@ export async function start(environment: Environment): Promise<Running> {
     longPollsMax: settings.API_WAITERS_MAX,
     sessionsPerAddressBlock: settings.API_SESSIONS_PER_ADDRESS_BLOCK,
   };
-  const http = { trustedProxies: settings.API_TRUSTED_PROXIES, tls };
+  const http = { trustedProxies: settings.API_TRUSTED_PROXIES, tls, time };
   const options = { ...dependencies, logic: createApiLogic(dependencies), version, http };
   const app = await buildApiApp(options);
   const privateApp = await buildApiPrivateApp(options);
   const close = async (): Promise<void> => {
-    await app.close();
+    await Promise.all([app.close(), time.stop()]);
     await privateApp.close();
     redis.disconnect();
     subscriber.disconnect();
     await Promise.all([sms.close(), ballots.close()]);
   };
   try {
+    await time.start();
     const address = await app.listen({ host: settings.API_HOST, port: settings.API_PORT, backlog: 4_096 });
     const privateAddress = await privateApp.listen({
       host: settings.API_PRIVATE_HOST,
       port: settings.API_PRIVATE_PORT,
     });
     logger.info({ address, privateAddress }, 'api.listening');
-    return { name: 'api', addresses: { api: address, private: privateAddress }, close };
+    return { name: 'api', addresses: { api: address, private: privateAddress }, clock, close };
   } catch (error) {
     await close();
     throw error;

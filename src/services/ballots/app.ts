@@ -19,7 +19,7 @@ export type BallotsAppOptions = Pick<BallotsDependencies, 'pool' | 'publicKeys' 
   readonly version: Version;
   /** Reports the state of this process. Without it the route does not exist. */
   readonly report?: Report | undefined;
-  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 export async function buildBallotsPrivateApp(options: BallotsAppOptions): Promise<App> {
@@ -30,7 +30,7 @@ export async function buildBallotsPrivateApp(options: BallotsAppOptions): Promis
     version,
     checks: [
       { name: 'intake', required: true, check: () => databaseAnswers(pool) },
-      { name: 'sealing-key', required: false, check: async () => (await logic.sealingKeys.current()) !== null },
+      { name: 'sealing-key', required: true, check: async () => (await logic.sealingKeys.current()) !== null },
     ],
     ...options.http,
   });

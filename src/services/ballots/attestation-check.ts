@@ -2,6 +2,7 @@
 // make one.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { isWithin } from '../../platform/clock.ts';
 import { hashKey } from '../../platform/keys/keyed-hash.ts';
 import { attestationText } from '../../protocol/attestation.ts';
 import type { Attestation } from '../../protocol/attestation.ts';
@@ -26,9 +27,8 @@ export function attestationHolds(
   options: { readonly nowMs: number; readonly verifiedSecondsMax: number },
 ): boolean {
   const { codeTag, verifiedAtMs } = attestation;
-  const ageMs = options.nowMs - verifiedAtMs;
-  if (ageMs < -clockSkewSeconds * 1_000) return false;
-  if (ageMs > (options.verifiedSecondsMax + pendingSecondsMax) * 1_000) return false;
+  const msMax = (options.verifiedSecondsMax + pendingSecondsMax) * 1_000 + 1;
+  if (!isWithin(options.nowMs, verifiedAtMs, msMax, clockSkewSeconds * 1_000)) return false;
   const text = attestationText(phoneKey, codeTag, verifiedAtMs);
   const mac = Buffer.from(attestation.mac, 'base64url');
   return keys.some((key) => {

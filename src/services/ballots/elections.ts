@@ -4,6 +4,7 @@
 // whether voting is open.
 import { timingSafeEqual } from 'node:crypto';
 import type { Contest } from '../../domain/election.ts';
+import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
@@ -49,7 +50,7 @@ export function createRegisteredElections(options: {
   readonly logger: Logger;
 }): RegisteredElections {
   const { read, keysDirectory, clock, logger } = options;
-  const remembered = new Map<string, { election: RegisteredElection | null; untilMs: number }>();
+  const remembered = new Map<string, { election: RegisteredElection | null; readAtMs: number }>();
   const loading = new Map<string, Promise<RegisteredElection | null>>();
 
   const load = async (electionId: string): Promise<RegisteredElection | null> => {
@@ -58,14 +59,14 @@ export function createRegisteredElections(options: {
     remembered.delete(electionId);
     const [oldest] = remembered.size >= rememberedMax ? remembered.keys() : [];
     if (oldest !== undefined) remembered.delete(oldest);
-    remembered.set(electionId, { election, untilMs: clock() + (election ? freshMs : missingMs) });
+    remembered.set(electionId, { election, readAtMs: clock() });
     return election;
   };
 
   return {
     async find(electionId) {
       const entry = remembered.get(electionId);
-      if (entry && clock() < entry.untilMs) return entry.election;
+      if (entry && isWithin(clock(), entry.readAtMs, entry.election ? freshMs : missingMs)) return entry.election;
       const reading =
         loading.get(electionId) ??
         load(electionId).finally(() => {

@@ -52,7 +52,6 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
   const sealingKeys = createSealingKeys({
     read: () => activeMixerKeys(pool),
     mixers: verificationKeys(publicKeys.mixers),
-    clock,
     logger,
   });
   const casting = createCasting({

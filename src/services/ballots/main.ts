@@ -1,12 +1,12 @@
 // Starts `ballots`: reads its environment, connects and listens. No logic.
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { openPool } from '../../store/database.ts';
+import { databaseMs, openPool } from '../../store/database.ts';
 import { buildBallotsPrivateApp } from './app.ts';
 import { batcherBounds } from './batcher.ts';
 import { ballotsEnvironment } from './config.ts';
@@ -22,14 +22,16 @@ export const start: StartService = async (environment, report) => {
   const url = settings.INTAKE_DATABASE_URL;
   const castPool = openPool(url, { name: 'popvote-casts', connectionsMax: batcherBounds.batchesInFlightMax });
   const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: administrationMsMax });
+  const logger = createLogger('ballots', settings.LOG_LEVEL);
+  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(pool), logger });
   const dependencies = {
     castPool,
     pool,
     keys: settings.BALLOTS_KEYS,
     publicKeys: settings.PUBLIC_KEYS,
     electionKeysDirectory: settings.BALLOTS_ELECTION_KEYS_DIRECTORY,
-    clock: systemClock,
-    logger: createLogger('ballots', settings.LOG_LEVEL),
+    clock: time.clock,
+    logger,
     metrics: createMetrics('ballots'),
   };
   const app = await buildBallotsPrivateApp({
@@ -37,15 +39,16 @@ export const start: StartService = async (environment, report) => {
     logic: createBallotsLogic(dependencies),
     version: programVersion(),
     report,
-    http: { tls: tlsOf(settings, 'BALLOTS') },
+    http: { tls: tlsOf(settings, 'BALLOTS'), time },
   });
   const close = async (): Promise<void> => {
-    await app.close();
+    await Promise.all([app.close(), time.stop()]);
     await Promise.all([castPool.end(), pool.end()]);
   };
   try {
+    await time.start();
     const address = await app.listen({ host: settings.BALLOTS_HOST, port: settings.BALLOTS_PORT });
-    return { name: 'ballots', addresses: { private: address }, close };
+    return { name: 'ballots', addresses: { private: address }, clock: time.clock, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,12 +1,13 @@
 // The mixer's hourly key: the newest that the mixer signed and that is not too old. Without one, casts are answered
-// `busy`, because a ballot that might never be opened must not be accepted.
+// `busy`, because a ballot that might never be opened must not be accepted. The database's clock dates the keys, and it alone
+// judges their age: at each reading, and between two by the time that has passed.
 import { verify } from 'node:crypto';
-import type { Clock } from '../../platform/clock.ts';
+import { isWithin } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { EpochKey } from '../../platform/keys/sealed-boxes.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { epochAheadMsMax, epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
-import type { MixerKey } from '../../store/mixer-keys.ts';
+import type { MixerKey, DatedMixerKeys } from '../../store/mixer-keys.ts';
 
 /** How long a key is used before the database is read again, in milliseconds. */
 const refreshMs = 15_000;
@@ -21,33 +22,34 @@ export type SealingKeys = {
 };
 
 export function createSealingKeys(options: {
-  readonly read: () => Promise<readonly MixerKey[]>;
+  readonly read: () => Promise<DatedMixerKeys>;
   readonly mixers: VerificationKeys;
-  readonly clock: Clock;
   readonly logger: Logger;
 }): SealingKeys {
-  const { read, mixers, clock, logger } = options;
-  let latest: { key: MixerKey | null; readAtMs: number } | undefined;
+  const { read, mixers, logger } = options;
+  let latest: { key: MixerKey | null; nowMs: number; readAtMs: number } | undefined;
   let reading: Promise<void> | undefined;
 
   const refresh = async (): Promise<void> => {
-    const now = clock();
-    const keys = (await read()).filter((key) => isUsable(key, now) && isSigned(mixers, key));
+    const { nowMs, keys: active } = await read();
+    const keys = active.filter((key) => isUsable(key, nowMs) && isSigned(mixers, key));
     const newest = keys.reduce<MixerKey | null>((a, b) => (a && a.createdAtMs >= b.createdAtMs ? a : b), null);
     if (!newest) logger.error('sealing-key.none');
-    latest = { key: newest, readAtMs: now };
+    latest = { key: newest, nowMs, readAtMs: performance.now() };
+  };
+  const usable = (): MixerKey | null => {
+    if (!latest?.key) return null;
+    return isUsable(latest.key, latest.nowMs + performance.now() - latest.readAtMs) ? latest.key : null;
   };
 
   return {
     async current() {
-      const now = clock();
-      const usable = latest?.key && isUsable(latest.key, now);
-      if (!latest || now - latest.readAtMs >= (usable ? refreshMs : refreshWithoutKeyMs)) {
+      if (!latest || performance.now() - latest.readAtMs >= (usable() ? refreshMs : refreshWithoutKeyMs)) {
         reading ??= refresh().finally(() => (reading = undefined));
         await reading;
       }
-      const key = latest?.key;
-      return key && isUsable(key, clock()) ? { epoch: key.epoch, publicKey: key.publicKey } : null;
+      const key = usable();
+      return key && { epoch: key.epoch, publicKey: key.publicKey };
     },
     forget() {
       latest = undefined;
@@ -55,9 +57,8 @@ export function createSealingKeys(options: {
   };
 }
 
-function isUsable({ createdAtMs }: MixerKey, nowMs: number): boolean {
-  return createdAtMs <= nowMs + epochAheadMsMax && createdAtMs > nowMs - epochSealMsMax;
-}
+const isUsable = ({ createdAtMs }: MixerKey, nowMs: number): boolean =>
+  isWithin(nowMs, createdAtMs, epochSealMsMax, epochAheadMsMax);
 
 function isSigned(mixers: VerificationKeys, { epoch, createdAtMs, publicKey, kid, signature }: MixerKey): boolean {
   const key = mixers.get(kid);

@@ -33,7 +33,7 @@ const uploadMsMax = 1_800_000;
 export type ElectionsAppOptions = ElectionsDependencies & {
   readonly logic: ElectionsLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 /** Builds the control API, which also runs the schedule. */

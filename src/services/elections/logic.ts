@@ -41,6 +41,7 @@ import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
 import { createPendingChanges } from './lifecycle/pending-changes.ts';
 import { registerCapacityMetrics } from './monitoring/capacity.ts';
+import { createClockDifferences } from './monitoring/clock-differences.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
 import { createReadiness } from './monitoring/readiness.ts';
@@ -173,7 +174,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     rollSettling,
     ...resultParts,
     system,
-    live: createLive({ ...dependencies, turnouts }),
+    live: createLive({ ...dependencies, turnouts, clocks: createClockDifferences(system, clock) }),
     readiness: createReadiness({
       ...dependencies,
       ballots,

@@ -1,5 +1,4 @@
 // Starts `elections`: reads the environment, connects, and listens on two ports.
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -7,9 +6,11 @@ import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
+import type { ServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { openPool } from '../../store/database.ts';
+import { databaseMs, openPool } from '../../store/database.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from './app.ts';
 import { electionsEnvironment } from './config.ts';
 import type { ElectionsEnvironment } from './config.ts';
@@ -28,35 +29,38 @@ const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(electionsEnvironment, environment);
-  const dependencies = connect(settings);
-  const { logger, controlRedis, edgeRedis } = dependencies;
-  const http = { trustedProxies: settings.ELECTIONS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ELECTIONS') };
+  const { time, ...dependencies } = connect(settings);
+  const { logger, controlRedis, edgeRedis, clock } = dependencies;
+  const http = { trustedProxies: settings.ELECTIONS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ELECTIONS'), time };
   const options = { ...dependencies, logic: createElectionsLogic(dependencies), version: programVersion(), http };
   const app = await buildElectionsApp(options);
   const privateApp = await buildElectionsPrivateApp(options);
   const close = async (): Promise<void> => {
-    await Promise.all([app.close(), privateApp.close()]);
+    await Promise.all([app.close(), privateApp.close(), time.stop()]);
     await disconnect(dependencies);
   };
   try {
-    await Promise.all([redisReady(controlRedis, redisMsMax), redisReady(edgeRedis, redisMsMax)]);
+    const servers = [controlRedis, edgeRedis].map((redis) => redisReady(redis, redisMsMax));
+    await Promise.all([time.start(), ...servers]);
     const { ELECTIONS_PRIVATE_HOST: privateHost, ELECTIONS_PRIVATE_PORT: privatePort } = settings;
     const addresses = {
       private: await privateApp.listen({ host: privateHost, port: privatePort }),
       elections: await app.listen({ host: settings.ELECTIONS_HOST, port: settings.ELECTIONS_PORT }),
     };
     logger.info(addresses, 'elections.listening');
-    return { name: 'elections', addresses, close };
+    return { name: 'elections', addresses, clock, close };
   } catch (error) {
     await close();
     throw error;
   }
 };
 
-function connect(settings: ElectionsEnvironment): ElectionsDependencies {
-  const clock = systemClock;
+function connect(settings: ElectionsEnvironment): ElectionsDependencies & { readonly time: ServiceTime } {
   const logger = createLogger('elections', settings.LOG_LEVEL);
   const metrics = createMetrics('elections');
+  const pool = openPool(settings.ELECTIONS_DATABASE_URL, { name: 'popvote-elections', connectionsMax });
+  const time = createServiceTime({ reference: 'the database elections', read: () => databaseMs(pool), logger });
+  const { clock } = time;
   const keys = settings.ELECTIONS_KEYS;
   const calls = {
     caller: { name: 'elections', jwk: keys.caller },
@@ -65,7 +69,8 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies {
     tls: callsTlsOf(settings),
   } as const;
   return {
-    pool: openPool(settings.ELECTIONS_DATABASE_URL, { name: 'popvote-elections', connectionsMax }),
+    time,
+    pool,
     boxPool: openPool(settings.ELECTIONS_BOX_DATABASE_URL, {
       name: 'popvote-elections-box',
       connectionsMax: boxConnectionsMax,

@@ -1,5 +1,5 @@
 // The private port of `mixer`, before it listens: metrics and health for operators. Mixing starts and stops with it.
-import type { App } from '../../platform/http/http.ts';
+import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { Version } from '../../platform/health/health.ts';
@@ -9,6 +9,7 @@ import type { MixerDependencies, MixerLogic } from './logic.ts';
 export type MixerAppOptions = Pick<MixerDependencies, 'intake' | 'box' | 'logger' | 'metrics'> & {
   readonly logic: MixerLogic;
   readonly version: Version;
+  readonly http?: Pick<HttpOptions, 'time'>;
 };
 
 export async function buildMixerPrivateApp(options: MixerAppOptions): Promise<App> {
@@ -22,6 +23,7 @@ export async function buildMixerPrivateApp(options: MixerAppOptions): Promise<Ap
       { name: 'box', required: true, check: () => databaseAnswers(box) },
       { name: 'mixing', required: true, check: () => Promise.resolve(logic.alive()) },
     ],
+    ...options.http,
   });
   registerMetricsRoute(app, metrics);
   app.addHook('onReady', (done) => {

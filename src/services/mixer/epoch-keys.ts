@@ -1,6 +1,7 @@
 // The mixer's hourly keys. The private half is a file that only the mixer reads. It is durable before the public half
 // is published. It is destroyed when no ballot can be sealed to it any more and no ballot sealed to it is waiting.
-// Destroying it too early would lose ballots, so the database decides both.
+// Destroying it too early would lose ballots, so the database decides both. Its clock is the only one that dates keys: a
+// key from the future of a wrong clock would otherwise be the newest until that future comes.
 import {
   closeSync,
   fsyncSync,
@@ -15,13 +16,13 @@ import {
 import { randomBytes, sign } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Clock } from '../../platform/clock.ts';
+import { isWithin } from '../../platform/clock.ts';
 import { replaceFile, syncDirectory } from '../../platform/keys/key-directory.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createOpener, epochBytes, epochKeyOf, newEpochKey } from '../../platform/keys/sealed-boxes.ts';
 import type { EpochPrivateKey } from '../../platform/keys/sealed-boxes.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
-import { epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
+import { epochAheadMsMax, epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
 import type { Pool } from '../../store/database.ts';
 import { addMixerKey, mixerKeyStates, noteShredded, retireMixerKey } from '../../store/mixer-keys.ts';
 import type { MixerKeyState } from '../../store/mixer-keys.ts';
@@ -48,37 +49,45 @@ export function createEpochKeys(options: {
   readonly pool: Pool;
   readonly directory: string;
   readonly identity: SigningKey;
-  readonly clock: Clock;
+  /** The clock of the database, in milliseconds since the epoch. */
+  readonly now: () => Promise<number>;
+  /** Whether this clock and our own agree, and neither has jumped. Until then no key is destroyed. */
+  readonly steady: () => boolean;
   readonly logger: Logger;
 }): EpochKeys {
-  const { pool, directory, identity, clock, logger } = options;
+  const { pool, directory, identity, now, steady, logger } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   let keysByEpoch: ReadonlyMap<string, LocalKey> = readKeys(directory, logger);
 
-  const retire = async (states: readonly MixerKeyState[]): Promise<void> => {
+  const retire = async (states: readonly MixerKeyState[], nowMs: number): Promise<void> => {
     for (const { epoch, createdAtMs, state } of states) {
       if (state !== 'active') continue;
       const present = keysByEpoch.has(epoch.toString('hex'));
       // Nothing more may be sealed to a lost key.
       if (!present) logger.error({ epoch: epoch.toString('hex') }, 'epoch-key.lost');
-      if (!present || clock() - createdAtMs >= epochRetireMs) await retireMixerKey(pool, epoch);
+      const usable = isWithin(nowMs, createdAtMs, epochRetireMs, epochAheadMsMax);
+      if (createdAtMs > nowMs + epochAheadMsMax) {
+        logger.error({ epoch: epoch.toString('hex'), aheadMs: createdAtMs - nowMs }, 'epoch-key.from-the-future');
+      }
+      if (!present || !usable) await retireMixerKey(pool, epoch);
     }
   };
 
-  const renew = async (states: readonly MixerKeyState[]): Promise<void> => {
+  const renew = async (states: readonly MixerKeyState[], nowMs: number): Promise<void> => {
     const active = new Set(states.filter(({ state }) => state === 'active').map(({ epoch }) => epoch.toString('hex')));
-    const fresh = [...keysByEpoch].filter(([, { createdAtMs }]) => clock() - createdAtMs < epochMs);
+    const fresh = [...keysByEpoch].filter(([, key]) => isWithin(nowMs, key.createdAtMs, epochMs, epochAheadMsMax));
     if (fresh.some(([name]) => active.has(name))) return;
     // A file without a public half in the database is from a run that was killed in between. It is used now.
     const publicEpochs = new Set(states.map(({ epoch }) => epoch.toString('hex')));
     const [unpublished] = fresh.filter(([name]) => !publicEpochs.has(name));
-    const { key, createdAtMs } = unpublished?.[1] ?? writeKey(directory, clock());
+    const { key, createdAtMs } = unpublished?.[1] ?? writeKey(directory, nowMs);
     const signature = sign(null, epochSigningBytes(key.epoch, createdAtMs, key.publicKey), identity.key);
     await addMixerKey(pool, { epoch: key.epoch, publicKey: key.publicKey, createdAtMs, kid: identity.kid, signature });
     logger.info({ epoch: key.epoch.toString('hex') }, 'epoch-key.made');
   };
 
   const shred = async (): Promise<void> => {
+    if (!steady()) return;
     for (const { epoch, state, needed } of await mixerKeyStates(pool)) {
       if (state !== 'retired' || needed) continue;
       shredFile(directory, epoch);
@@ -89,8 +98,9 @@ export function createEpochKeys(options: {
   return {
     async maintain() {
       keysByEpoch = readKeys(directory, logger);
-      await retire(await mixerKeyStates(pool));
-      await renew(await mixerKeyStates(pool));
+      const nowMs = await now();
+      await retire(await mixerKeyStates(pool), nowMs);
+      await renew(await mixerKeyStates(pool), nowMs);
       await shred();
       keysByEpoch = readKeys(directory, logger);
     },

@@ -1,9 +1,9 @@
 // The logic of `mixer`: a loop that maintains its keys, mixes and compares counts, each at its own interval.
-import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop } from '../../platform/loop.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import type { ServiceTime } from '../../platform/service-time.ts';
 import { signingKey } from '../../platform/keys/signatures.ts';
 import type { MixerKeys } from '../../protocol/key-files.ts';
 import type { Pool } from '../../store/database.ts';
@@ -27,7 +27,8 @@ export type MixerDependencies = {
   readonly epochKeysDirectory: string;
   /** Pause between two steps when there is nothing to move, in milliseconds. */
   readonly pollMs: number;
-  readonly clock: Clock;
+  /** Compared with the intake, whose clock dates the keys. */
+  readonly time: Pick<ServiceTime, 'compare' | 'steady'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
@@ -40,10 +41,10 @@ export type MixerLogic = {
 };
 
 export function createMixerLogic(dependencies: MixerDependencies): MixerLogic {
-  const { clock, logger, pollMs } = dependencies;
+  const { logger, pollMs } = dependencies;
   const lock = createMixerLock(dependencies.intake);
-  let successMs = clock();
-  const step = createStep(dependencies, lock, () => (successMs = clock()));
+  let successMs = performance.now();
+  const step = createStep(dependencies, lock, () => (successMs = performance.now()));
   const loop = createLoop({
     turn: async () => ((await step()) ? 0 : pollMs),
     failureMs: pollMs,
@@ -57,16 +58,23 @@ export function createMixerLogic(dependencies: MixerDependencies): MixerLogic {
         await lock.release();
       },
     },
-    alive: () => clock() - successMs < silentMsMax,
+    alive: () => performance.now() - successMs < silentMsMax,
   };
 }
 
 // Each part of a step is tried separately. An election that cannot be mixed must not prevent the renewal of keys.
 function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess: () => void): () => Promise<boolean> {
-  const { intake, box, clock, logger } = dependencies;
+  const { intake, box, time, logger } = dependencies;
   const metrics = createMixerMetrics(dependencies.metrics);
   const identity = signingKey(dependencies.keys.identity);
-  const keys = createEpochKeys({ pool: intake, directory: dependencies.epochKeysDirectory, identity, clock, logger });
+  const keys = createEpochKeys({
+    pool: intake,
+    directory: dependencies.epochKeysDirectory,
+    identity,
+    now: () => time.compare(),
+    steady: () => time.steady(),
+    logger,
+  });
   const mixer = createMixer({ intake, box, keys, logger, metrics });
   const due = { maintain: 0, reconcile: 0 };
   const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
@@ -84,14 +92,14 @@ function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess:
     // A mixer that waits for the lock is healthy.
     if (active === false) onSuccess();
     if (!active) return false;
-    if (clock() >= due.maintain) {
+    if (performance.now() >= due.maintain) {
       const success = await attempt('keys', () => keys.maintain().then(() => true));
-      if (success) due.maintain = clock() + maintainMs;
+      if (success) due.maintain = performance.now() + maintainMs;
     }
     const moved = await attempt('mixing', () => mixer.mixOnce());
-    if (clock() >= due.reconcile) {
+    if (performance.now() >= due.reconcile) {
       const counts = await attempt('counts', () => reconcile({ intake, box, logger, metrics }));
-      if (counts) due.reconcile = clock() + reconcileMs;
+      if (counts) due.reconcile = performance.now() + reconcileMs;
     }
     if (moved !== undefined) onSuccess();
     return (moved ?? 0) > 0;

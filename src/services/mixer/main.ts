@@ -1,11 +1,11 @@
 // Starts `mixer`: reads its environment, connects and listens. No logic.
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { openPool } from '../../store/database.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
+import { databaseMs, openPool } from '../../store/database.ts';
 import { buildMixerPrivateApp } from './app.ts';
 import { mixerEnvironment } from './config.ts';
 import { createMixerLogic } from './logic.ts';
@@ -20,25 +20,28 @@ export const start: StartService = async (environment) => {
   const options = { name: 'popvote-mixer', connectionsMax, statementMsMax };
   const intake = openPool(settings.MIXER_INTAKE_DATABASE_URL, options);
   const box = openPool(settings.MIXER_BOX_DATABASE_URL, options);
+  const logger = createLogger('mixer', settings.LOG_LEVEL);
+  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger });
   const dependencies = {
     intake,
     box,
     keys: settings.MIXER_KEYS,
     epochKeysDirectory: settings.MIXER_EPOCH_KEYS_DIRECTORY,
     pollMs: settings.MIXER_POLL_MS,
-    clock: systemClock,
-    logger: createLogger('mixer', settings.LOG_LEVEL),
+    time,
+    logger,
     metrics: createMetrics('mixer'),
   };
   const logic = createMixerLogic(dependencies);
-  const app = await buildMixerPrivateApp({ ...dependencies, logic, version: programVersion() });
+  const app = await buildMixerPrivateApp({ ...dependencies, logic, version: programVersion(), http: { time } });
   const close = async (): Promise<void> => {
-    await app.close();
+    await Promise.all([app.close(), time.stop()]);
     await Promise.all([intake.end(), box.end()]);
   };
   try {
+    await time.start();
     const address = await app.listen({ host: settings.MIXER_HOST, port: settings.MIXER_PORT });
-    return { name: 'mixer', addresses: { private: address }, close };
+    return { name: 'mixer', addresses: { private: address }, clock: time.clock, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,12 +1,13 @@
 // Starts `officials`: reads its environment, connects, listens on two ports. No logic.
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
+import { remoteMs } from '../../platform/private-calls/remote-time.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber, redisReady } from '../../platform/redis.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { buildOfficialsApp, buildOfficialsPrivateApp } from './app.ts';
@@ -21,9 +22,10 @@ const redisMsMax = 2_000;
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(officialsEnvironment, environment);
   const { CONTROL_REDIS_URL: redisUrl, OFFICIALS_KEYS: keys, PUBLIC_KEYS: publicKeys } = settings;
-  const clock = systemClock;
   const metrics = createMetrics('officials');
   const logger = createLogger('officials', settings.LOG_LEVEL);
+  const time = createServiceTime({ reference: 'access', read: () => remoteMs(access), logger });
+  const { clock } = time;
   const redis = connectRedis(redisUrl, logger);
   const subscriber = connectSubscriber(redisUrl, logger);
   const access = createPrivateClient({
@@ -46,25 +48,25 @@ export const start: StartService = async (environment) => {
     accessOrigin: settings.ACCESS_ORIGIN,
     spoolDirectory: settings.OFFICIALS_SPOOL_DIRECTORY,
   });
-  const http = { trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES, tls: tlsOf(settings, 'OFFICIALS') };
+  const http = { trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES, tls: tlsOf(settings, 'OFFICIALS'), time };
   const options = { redis, logger, metrics, logic, version: programVersion(), http };
   const app = await buildOfficialsApp(options);
   const privateApp = await buildOfficialsPrivateApp(options);
   const close = async (): Promise<void> => {
-    await Promise.all([app.close(), privateApp.close()]);
+    await Promise.all([app.close(), privateApp.close(), time.stop()]);
     redis.disconnect();
     subscriber.disconnect();
     await access.close();
   };
   try {
-    await redisReady(redis, redisMsMax);
+    await Promise.all([time.start(), redisReady(redis, redisMsMax)]);
     const { OFFICIALS_PRIVATE_HOST: privateHost, OFFICIALS_PRIVATE_PORT: privatePort } = settings;
     const addresses = {
       private: await privateApp.listen({ host: privateHost, port: privatePort }),
       officials: await app.listen({ host: settings.OFFICIALS_HOST, port: settings.OFFICIALS_PORT }),
     };
     logger.info(addresses, 'officials.listening');
-    return { name: 'officials', addresses, close };
+    return { name: 'officials', addresses, clock, close };
   } catch (error) {
     await close();
     throw error;

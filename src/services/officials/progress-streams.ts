@@ -3,6 +3,7 @@
 // stream ends with its session, its token or the service, and the number of streams is limited.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Gauge } from '../../platform/metrics.ts';
@@ -14,6 +15,7 @@ import type { SessionStatusLookup } from '../../platform/session-status.ts';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import { batchChangesChannel } from '../../protocol/control/batch-entries.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
+import { clockSkewSeconds } from '../../protocol/private-calls.ts';
 import type { BatchProgress } from './batch-progress.ts';
 
 /** Most streams of a process. */
@@ -74,7 +76,9 @@ export function createProgressStreams(parts: {
   };
   const beat = async (): Promise<void> => {
     for (const stream of streams) {
-      const over = clock() >= stream.claims.exp * 1_000 || (await parts.sessionStatus(stream.claims.sid)) === 'ended';
+      const { iat, exp, sid } = stream.claims;
+      const valid = isWithin(clock(), iat * 1_000, (exp - iat) * 1_000, clockSkewSeconds * 1_000);
+      const over = !valid || (await parts.sessionStatus(sid)) === 'ended';
       if (over) end(stream);
       else write(stream, ': held\n\n');
     }

@@ -2,6 +2,7 @@
 // upload in the queue. Before that step no worker reads the upload, and it expires. After it the rows are as durable as
 // that Redis makes them: the writer waits for its disk.
 import { createHash, randomUUID, sign } from 'node:crypto';
+import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Counter } from '../../platform/metrics.ts';
@@ -120,7 +121,8 @@ export function createUploadWriter(parts: {
         await redis.unlink(name).catch(() => undefined);
         throw error;
       });
-      if (clock() > untilMs) {
+      // Also after the clock was set back: the count no longer waits for this upload then.
+      if (!isWithin(clock(), untilMs - arrivingMsMax, arrivingMsMax + 1)) {
         await redis.unlink(name);
         return 'late';
       }

@@ -28,7 +28,7 @@ export type PanelAppOptions = {
   readonly version: Version;
   readonly checks: readonly HealthCheck[];
   readonly pages?: URL;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 export async function buildPanelApp(options: PanelAppOptions): Promise<App> {

@@ -1,18 +1,18 @@
 // Starts `panel`: reads its environment, connects, listens on two ports. No logic.
 import { Agent } from 'undici';
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import type { StartService } from '../../platform/process.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { createAccessCalls } from './access-calls.ts';
 import { buildPanelApp, buildPanelPrivateApp } from './app.ts';
 import { panelEnvironment } from './config.ts';
 import { createPanelLogic } from './logic.ts';
-import { reachable } from './reachable.ts';
+import { accessMs, reachable } from './reachable.ts';
 
 /** Connections to one service, for the panel's own calls. */
 const connectionsMax = 32;
@@ -28,8 +28,9 @@ export const start: StartService = async (environment) => {
     officials: settings.PANEL_OFFICIALS_ORIGIN,
   };
   const dispatcher = new Agent({ connections: connectionsMax, ...(callsTls && { connect: callsTls }) });
+  const time = createServiceTime({ reference: 'access', read: () => accessMs(origins.access, dispatcher), logger });
   const access = createAccessCalls({ origin: origins.access, dispatcher });
-  const logic = createPanelLogic({ access, secureCookies: settings.PANEL_COOKIES === 'secure', clock: systemClock });
+  const logic = createPanelLogic({ access, secureCookies: settings.PANEL_COOKIES === 'secure', clock: time.clock });
   const options = {
     logic,
     origins,
@@ -38,21 +39,22 @@ export const start: StartService = async (environment) => {
     metrics,
     version: programVersion(),
     checks: reachable(origins, dispatcher),
-    http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL') },
+    http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL'), time },
   };
   const app = await buildPanelApp(options);
   const privateApp = await buildPanelPrivateApp(options);
   const close = async (): Promise<void> => {
-    await Promise.all([app.close(), privateApp.close()]);
+    await Promise.all([app.close(), privateApp.close(), time.stop()]);
     await dispatcher.close();
   };
   try {
+    await time.start();
     const addresses = {
       private: await privateApp.listen({ host: settings.PANEL_PRIVATE_HOST, port: settings.PANEL_PRIVATE_PORT }),
       panel: await app.listen({ host: settings.PANEL_HOST, port: settings.PANEL_PORT }),
     };
     logger.info(addresses, 'panel.listening');
-    return { name: 'panel', addresses, close };
+    return { name: 'panel', addresses, clock: time.clock, close };
   } catch (error) {
     await close();
     throw error;

@@ -2,6 +2,7 @@
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { HealthCheck } from '../../platform/health/health.ts';
+import { timeAnswer } from '../../platform/private-calls/remote-time.ts';
 
 /** Longest wait for one answer, in milliseconds. */
 const answerMsMax = 1_000;
@@ -12,10 +13,18 @@ export function reachable(origins: Readonly<Record<string, string>>, dispatcher:
     name,
     required: false,
     check: async () => {
-      const signal = AbortSignal.timeout(answerMsMax);
-      const { statusCode, body } = await request(new URL('/livez', origin), { signal, dispatcher });
+      const { statusCode, body } = await askAlive(origin, dispatcher);
       await body.dump();
       return statusCode === 200;
     },
   }));
 }
+
+/** The clock of `access`, which follows its database, in milliseconds since the epoch. Throws without an answer. */
+export async function accessMs(origin: string, dispatcher: Dispatcher): Promise<number> {
+  const { body } = await askAlive(origin, dispatcher);
+  return Date.parse(timeAnswer.parse(await body.json()).at);
+}
+
+const askAlive = (origin: string, dispatcher: Dispatcher): ReturnType<typeof request> =>
+  request(new URL('/livez', origin), { signal: AbortSignal.timeout(answerMsMax), dispatcher });

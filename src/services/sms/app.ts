@@ -22,7 +22,7 @@ export type SmsAppOptions = {
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 /** Webhooks at /webhooks/{provider}, and the simulator at /simulator if it is configured. */

@@ -1,5 +1,6 @@
 // The channels that voters can use now: a number to text to, and whether codes can be sent. A channel that does not
 // work is not offered. The answer is cached briefly, because `api` requests it for every session.
+import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Channels } from '../../protocol/sms-service.ts';
 import type { Provider } from './providers/provider.ts';
@@ -18,14 +19,14 @@ export function createFindChannels(parts: {
 }): FindChannels {
   const { providers, canRemember, codesAvailable, clock } = parts;
   const number = providers.find(({ inbound }) => inbound !== undefined)?.inbound?.number ?? null;
-  let cache: { readonly channels: Promise<Channels>; readonly untilMs: number } | undefined;
+  let cache: { readonly channels: Promise<Channels>; readonly readAtMs: number } | undefined;
   const read = async (): Promise<Channels> => ({
     textIn: { sendTo: canRemember() ? number : null },
     code: { available: await codesAvailable().catch(() => false) },
   });
   return () => {
     const now = clock();
-    if (!cache || now >= cache.untilMs) cache = { channels: read(), untilMs: now + answerMsMax };
+    if (!cache || !isWithin(now, cache.readAtMs, answerMsMax)) cache = { channels: read(), readAtMs: now };
     return cache.channels;
   };
 }

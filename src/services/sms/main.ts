@@ -1,10 +1,10 @@
 // Starts `sms`: reads its environment, connects and listens on two ports. No logic.
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
-import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { connectRedis, redisReady, serverMsOf } from '../../platform/redis.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { buildSmsApp, buildSmsPrivateApp } from './app.ts';
@@ -19,7 +19,10 @@ export const start: StartService = async (environment) => {
   const logger = createLogger('sms', settings.LOG_LEVEL);
   const metrics = createMetrics('sms');
   const redis = connectRedis(settings.EDGE_REDIS_URL, logger);
-  const logic = createSmsLogic({ settings, redis, metrics, logger, clock: systemClock });
+  const read = async (): Promise<number> => serverMsOf(await redis.info('server'));
+  const time = createServiceTime({ reference: 'the edge Redis', read, logger });
+  const { clock } = time;
+  const logic = createSmsLogic({ settings, redis, metrics, logger, clock });
   const common = {
     logic,
     logger,
@@ -27,26 +30,27 @@ export const start: StartService = async (environment) => {
     version: programVersion(),
     checks: [{ name: 'redis', required: true, check: () => redis.ping().then(() => true) }],
   };
-  const publicApp = await buildSmsApp({ ...common, http: { tls: tlsOf(settings, 'SMS') } });
+  const publicApp = await buildSmsApp({ ...common, http: { tls: tlsOf(settings, 'SMS'), time } });
   const privateApp = await buildSmsPrivateApp({
     ...common,
     callers: settings.PUBLIC_KEYS.callers,
-    clock: systemClock,
-    http: { tls: tlsOf(settings, 'SMS_PRIVATE') },
+    clock,
+    http: { tls: tlsOf(settings, 'SMS_PRIVATE'), time },
   });
   const close = async (): Promise<void> => {
-    await Promise.all([publicApp.close(), privateApp.close()]);
+    await Promise.all([publicApp.close(), privateApp.close(), time.stop()]);
     await logic.close();
     redis.disconnect();
   };
   try {
     await redisReady(redis, redisMsMax);
+    await time.start();
     const addresses = {
       private: await privateApp.listen({ host: settings.SMS_PRIVATE_HOST, port: settings.SMS_PRIVATE_PORT }),
       public: await publicApp.listen({ host: settings.SMS_HOST, port: settings.SMS_PORT }),
     };
     logger.info(addresses, 'sms.listening');
-    return { name: 'sms', addresses, close };
+    return { name: 'sms', addresses, clock, close };
   } catch (error) {
     await close();
     throw error;

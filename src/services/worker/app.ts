@@ -1,5 +1,5 @@
 // The private port of `worker`, not yet listening: metrics and health for operators. The loops run with it.
-import type { App } from '../../platform/http/http.ts';
+import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { Version } from '../../platform/health/health.ts';
@@ -9,6 +9,7 @@ import type { WorkerDependencies, WorkerLogic } from './logic.ts';
 export type WorkerAppOptions = Pick<WorkerDependencies, 'pool' | 'redis' | 'logger' | 'metrics'> & {
   readonly logic: WorkerLogic;
   readonly version: Version;
+  readonly http?: Pick<HttpOptions, 'time'>;
 };
 
 export async function buildWorkerPrivateApp(options: WorkerAppOptions): Promise<App> {
@@ -22,6 +23,7 @@ export async function buildWorkerPrivateApp(options: WorkerAppOptions): Promise<
       { name: 'redis', required: true, check: () => redis.ping().then(() => true) },
       { name: 'checking', required: true, check: () => Promise.resolve(logic.alive()) },
     ],
+    ...options.http,
   });
   registerMetricsRoute(app, metrics);
   app.addHook('onReady', (done) => {

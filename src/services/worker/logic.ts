@@ -1,6 +1,5 @@
 // Builds the logic of `worker` from its dependencies: its loops, and whether they run.
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Redis } from '../../platform/redis.ts';
@@ -26,7 +25,6 @@ export type WorkerDependencies = {
   readonly claimMs: number;
   /** Whether a ballot id is used once in all elections. */
   readonly idsEverywhere?: boolean;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
@@ -39,9 +37,9 @@ export type WorkerLogic = {
 };
 
 export function createWorkerLogic(dependencies: WorkerDependencies): WorkerLogic {
-  const { pool, redis, waiting, publicKeys, claimMs, clock, logger } = dependencies;
+  const { pool, redis, waiting, publicKeys, claimMs, logger } = dependencies;
   const name = randomUUID();
-  let stepMs = clock();
+  let stepMs = performance.now();
   const loops = createWorkerLoops({
     pool,
     claimMs,
@@ -51,7 +49,7 @@ export function createWorkerLogic(dependencies: WorkerDependencies): WorkerLogic
     queue: createUploadReader({ redis, waiting, consumer: name, claimMs }),
     views: createLedgerViews({ redis, pool, logger, name }),
     keys: { batches: verificationKeys(publicKeys.batches), publishers: verificationKeys(publicKeys.publishers) },
-    onStep: () => void (stepMs = clock()),
+    onStep: () => void (stepMs = performance.now()),
   });
-  return { loops, alive: () => clock() - stepMs < silentMsMax };
+  return { loops, alive: () => performance.now() - stepMs < silentMsMax };
 }

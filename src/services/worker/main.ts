@@ -1,12 +1,12 @@
 // Starts `worker`: reads its environment, connects, listens. No logic.
-import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { openPool } from '../../store/database.ts';
+import { createServiceTime } from '../../platform/service-time.ts';
+import { databaseMs, openPool } from '../../store/database.ts';
 import { buildWorkerPrivateApp } from './app.ts';
 import { workerEnvironment } from './config.ts';
 import { createWorkerLogic } from './logic.ts';
@@ -23,6 +23,7 @@ export const start: StartService = async (environment) => {
   const settings = readEnvironment(workerEnvironment, environment);
   const logger = createLogger('worker', settings.LOG_LEVEL);
   const pool = openPool(settings.WORKER_BOX_DATABASE_URL, { name: 'popvote-worker', connectionsMax, statementMsMax });
+  const time = createServiceTime({ reference: 'the database box', read: () => databaseMs(pool), logger });
   const connect = (options = {}) => connectRedis(settings.CONTROL_REDIS_URL, logger, options);
   const redis = connect();
   const check = connect(waitingConnection);
@@ -35,21 +36,21 @@ export const start: StartService = async (environment) => {
     publicKeys: settings.PUBLIC_KEYS,
     claimMs: settings.WORKER_CLAIM_MS,
     idsEverywhere: settings.WORKER_BALLOT_IDS === 'once',
-    clock: systemClock,
     metrics: createMetrics('worker'),
   };
   const logic = createWorkerLogic(dependencies);
-  const app = await buildWorkerPrivateApp({ ...dependencies, logic, version: programVersion() });
+  const app = await buildWorkerPrivateApp({ ...dependencies, logic, version: programVersion(), http: { time } });
   const close = async (): Promise<void> => {
-    await app.close();
+    await Promise.all([app.close(), time.stop()]);
     for (const each of [redis, check, register]) each.disconnect();
     await pool.end();
   };
   try {
-    await Promise.all([redis, check, register].map((each) => redisReady(each, redisMsMax)));
+    const servers = [redis, check, register].map((each) => redisReady(each, redisMsMax));
+    await Promise.all([time.start(), ...servers]);
     const address = await app.listen({ host: settings.WORKER_HOST, port: settings.WORKER_PORT });
     logger.info({ private: address }, 'worker.listening');
-    return { name: 'worker', addresses: { private: address }, close };
+    return { name: 'worker', addresses: { private: address }, clock: time.clock, close };
   } catch (error) {
     await close();
     throw error;

@@ -34,6 +34,7 @@ test('The service starts from its environment alone, answers on both ports, and 
         checks: [
           { name: 'database', state: 'ok', required: true },
           { name: 'redis', state: 'ok', required: false },
+          { name: 'clock', state: 'ok', required: false },
         ],
       },
     ]);

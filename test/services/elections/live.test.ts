@@ -12,6 +12,7 @@ import { batchQueueKey } from '../../../src/protocol/control/batch-entries.ts';
 import { funnelFields, funnelKey } from '../../../src/protocol/funnel-counts.ts';
 import { liveAnswer } from '../../../src/protocol/control/live-api.ts';
 import type { Alarm, AlarmCode, Live } from '../../../src/protocol/control/live-api.ts';
+import type { Finding } from '../../../src/protocol/control/system-api.ts';
 import { reportKey, reportSilentMs, reportsKey } from '../../../src/protocol/provider-health.ts';
 import type { ProviderReport } from '../../../src/protocol/provider-health.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
@@ -56,8 +57,9 @@ const open = (changes: object = {}): object => ({ opensAt: inHours(-1), closesAt
 
 /** Somebody who looks again and again, at times of its own. */
 function viewer(turnouts: Turnouts = elections.logic.turnouts) {
-  const time = { nowMs: Date.now() };
-  const live = createLive({ ...elections.outside, turnouts, clock: () => time.nowMs });
+  const time = { nowMs: Date.now(), clocks: [] as readonly Finding[] };
+  const clocks = () => Promise.resolve(time.clocks);
+  const live = createLive({ ...elections.outside, turnouts, clock: () => time.nowMs, clocks });
   const look = async (id: string, afterMs = 5_000): Promise<Live> => {
     time.nowMs += afterMs;
     return liveAnswer.parse(await live(id));
@@ -105,6 +107,21 @@ const fillOutbox = (id: string, ballots: number): Promise<unknown> =>
        (select election_id, slot from pv.outbox where election_id = $1 limit $2)`,
     [id, ballots],
   );
+
+test('A clock that differs is a warning that names the service, the clock and the next step', async () => {
+  const id = await announced(elections, open());
+  const { look, time } = viewer();
+  expect(find((await look(id)).alarms, 'clocks-differ')).toBeUndefined();
+  const finding = { check: 'INTAKE_DATABASE_URL clock', state: 'failed', observed: '90000000 ms behind ours' } as const;
+  time.clocks = ['mixer', 'ballots', 'api', 'api'].map((service) => ({ service, ...finding }));
+  expect(find((await look(id)).alarms, 'clocks-differ')).toMatchObject({
+    severity: 'warning',
+    title: 'Voters may be refused: the clock of `mixer`, `ballots`, `api` differs.',
+    detail: expect.stringContaining('mixer, INTAKE_DATABASE_URL clock: 90000000 ms behind ours.') as string,
+    next: expect.stringContaining('NTP') as string,
+  });
+  expect(find((await look(id)).alarms, 'clocks-differ')?.detail).toContain('And 1 more.');
+});
 
 describe('An election that runs well', () => {
   test('A healthy election shows turnout, sessions, queues and providers, and no alarm', async () => {
@@ -354,16 +371,20 @@ describe('The alarms of an election', () => {
   test('An alarm is raised when the document of the election stays missing from a Redis instance', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
-    await reportProviders(watcher.time.nowMs + 6_000_000, {});
+    // Each look is five seconds later for the viewer.
+    const look = async (): Promise<AlarmCode[]> => {
+      await reportProviders(watcher.time.nowMs, {});
+      return watcher.codes(id);
+    };
     await edge.hdel(publicationsKey, id);
-    expect(await watcher.codes(id)).toEqual([]);
+    expect(await look()).toEqual([]);
     // The service restores it by itself, so the test removes it repeatedly.
     await until(async () => {
       await edge.hdel(publicationsKey, id);
-      return (await watcher.codes(id)).includes('publication-missing');
+      return (await look()).includes('publication-missing');
     });
     await until(async () => (await edge.hexists(publicationsKey, id)) === 1);
-    expect(await watcher.codes(id)).toEqual([]);
+    expect(await look()).toEqual([]);
   });
 
   test('An alarm is raised when there is no key to seal ballots to', async () => {

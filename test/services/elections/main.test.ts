@@ -35,6 +35,7 @@ test('The service starts from its environment alone, answers on both ports, and 
           { name: 'box', state: 'ok', required: false },
           { name: 'control-redis', state: 'ok', required: false },
           { name: 'edge-redis', state: 'ok', required: false },
+          { name: 'clock', state: 'ok', required: false },
         ],
       },
     ]);

@@ -130,6 +130,44 @@ describe('An hourly key', () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  test.each([
+    ['25 hours ahead', 25 * hourMs],
+    ['one hour ahead', hourMs],
+    ['25 hours back', -25 * hourMs],
+    ['one hour back', -hourMs],
+  ])('An hourly key outlives a clock that was %s and is right again: votes go on', async (_step, stepMs) => {
+    expect((await cast()).status).toBe(200);
+    const [file] = files();
+    mixing.setSteady(false);
+    mixing.advance(stepMs);
+    await mixing.keys.maintain();
+    mixing.advance(-stepMs);
+    await mixing.keys.maintain();
+    expect(files()).toContain(file);
+    const fresh = await intake.app();
+    const call = intake.cast({ electionId });
+    expect((await intake.call(fresh, 'POST', '/private/casts', call, 'api')).status).toBe(200);
+    // Nothing was lost: what was sealed before and after is opened.
+    expect(await mixing.mixer().mixOnce()).toBe(2);
+    expect(mixing.log.text()).not.toContain('mixer.ballots-not-opened');
+  });
+
+  test('An hourly key from the future is retired, and destroyed only while the clocks are steady', async () => {
+    mixing.setSteady(false);
+    mixing.advance(25 * hourMs);
+    await mixing.keys.maintain();
+    expect(await states()).toEqual(['retired', 'active']);
+    mixing.advance(-25 * hourMs);
+    await mixing.keys.maintain();
+    expect(await states()).toEqual(['retired', 'active', 'retired']);
+    expect(mixing.log.text()).toContain('epoch-key.from-the-future');
+    expect(files()).toHaveLength(3);
+    mixing.setSteady(true);
+    await mixing.keys.maintain();
+    expect(await states()).toEqual(['shredded', 'active', 'shredded']);
+    expect(files()).toHaveLength(1);
+  });
+
   test('A start continues with the same file after it was killed before the public half', async () => {
     await intake.databases.query('intake', 'delete from pv.mixer_key');
     const before = files();

@@ -107,6 +107,18 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'platform/clock.ts clockDifferenceMsMax': {
+    beyond: 'The service acts by its reference, and says "clock" in log, readiness, `popvote doctor` and an alarm.',
+    test: 'unit/platform/service-time.test.ts: A machine that was %s at the start is not believed',
+  },
+  'platform/service-time.ts steadyMs': {
+    beyond: 'The mixer destroys keys again that no ballot needs.',
+    test: 'unit/platform/service-time.test.ts: A reference that is set %s is reported, and the service goes on',
+  },
+  'platform/private-calls/private-calls.ts clockLineMs': {
+    beyond: 'The next line.',
+    test: 'unit/platform/private-calls.test.ts: A token of a clock that is %s is rejected, with one log line, and not used again',
+  },
   'protocol/current-elections.ts currentElectionsMax': {
     beyond:
       '`announce` is refused with 409 `conflict` and the reason. Metrics, readiness and the live page warn from 90 % on. Ended elections do not count.',
@@ -327,7 +339,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
 
 /** The kind of every bound, by file below src and name. */
 export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKind>>>> = {
-  'cli/clock-finding.ts': { clockWarnMs: 'alarm', clockFailMs: 'alarm' },
+  'cli/clock-finding.ts': { clockWarnMs: 'alarm' },
   'cli/commands/start.ts': { sameSignalMs: 'interval', parentLookMs: 'interval' },
   'cli/connection-checks.ts': { answerMsMax: 'wait' },
   'cli/control/answers.ts': { shownBytesMax: 'shown', linesShownMax: 'shown' },
@@ -512,7 +524,16 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'platform/logger.ts': { causesMax: 'shown' },
   'platform/loop.ts': { pauseMsMax: 'interval' },
   'platform/metrics.ts': { requestSeconds: 'unit' },
+  'platform/clock.ts': { clockDifferenceMsMax: 'alarm' },
+  'platform/service-time.ts': {
+    compareMs: 'interval',
+    compareAgainMs: 'interval',
+    firstMsMax: 'wait',
+    steadyMs: 'interval',
+  },
+  'platform/private-calls/remote-time.ts': { timeMsMax: 'wait' },
   'platform/private-calls/private-calls.ts': {
+    clockLineMs: 'interval',
     rememberedTokensMax: 'memory',
     connectMsMax: 'wait',
     answerBytesMax: 'read',
@@ -667,7 +688,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'services/api/waiting/text-events.ts': { sweepMs: 'interval', messageCharactersMax: 'field' },
   'services/api/waiting/tick-wheel.ts': { tickMs: 'interval' },
-  'services/api/waiting/verification-state.ts': { skewMs: 'lifetime', hintSkewMs: 'lifetime' },
+  'services/api/waiting/verification-state.ts': { skewMs: 'lifetime', hintSkewMs: 'lifetime', sessionMs: 'lifetime' },
   'services/ballots/batcher.ts': {
     'batcherBounds.batchBallotsMax': 'batch',
     'batcherBounds.batchBytesMax': 'batch',
@@ -717,11 +738,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     redisMsMax: 'wait',
   },
   'services/elections/monitoring/alarms.ts': {
+    clocksNamedMax: 'shown',
     outboxMsMax: 'wait',
     batchMsMax: 'wait',
     publicationMsMax: 'wait',
     filesNamedMax: 'shown',
   },
+  'services/elections/monitoring/clock-differences.ts': { sharedMs: 'lifetime' },
   'services/elections/monitoring/live.ts': { sharedMs: 'lifetime', electionsMax: 'memory' },
   'services/elections/monitoring/observation.ts': { healthMsMax: 'wait' },
   'services/elections/monitoring/readiness-checks.ts': {

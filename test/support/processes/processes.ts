@@ -36,7 +36,7 @@ import { startProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
 import { publishElection } from '../publisher.ts';
 import { startTestRedis } from '../servers.ts';
-import { clockShift, environmentsOf, startProcess } from './service-process.ts';
+import { clockOf, environmentsOf, startProcess } from './service-process.ts';
 import type { Environments, Running, Service } from './service-process.ts';
 import { until } from '../until.ts';
 
@@ -51,8 +51,10 @@ export type Platform = AsyncDisposable & {
   load(definition: ElectionDefinition): Promise<void>;
   counts(electionId: string): Promise<{ participation: number; outbox: number; box: number }>;
   end(service: Service, signal?: NodeJS.Signals): Promise<void>;
-  /** Restarts a process on its port; `clockAheadMs` sets its clock ahead. */
-  restart(service: Service, options?: { signal?: NodeJS.Signals; clockAheadMs?: number }): Promise<void>;
+  /** Restarts a process on its port. */
+  restart(service: Service, options?: { signal?: NodeJS.Signals }): Promise<void>;
+  /** Sets the clock of a service's machine ahead of the true one, in milliseconds, also while its process runs. */
+  setClock(service: Service, aheadMs: number): void;
   /** A call of the private port of `ballots` in the name of `elections`. */
   administer(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown>;
   /** All that the processes wrote. */
@@ -115,6 +117,9 @@ async function bringUp(
     withControl,
     controlRedisUrl: (user) => controlRedis?.urls[user] ?? '',
   });
+  for (const [service, variables] of Object.entries(environments)) {
+    variables['NODE_OPTIONS'] = clockOf(join(directory, `clock-${service}`));
+  }
   const output: string[] = [];
   const zone = zoneOf(environments, (text) => output.push(text));
   atEnd(() => Promise.all([...zone.running.values()].map(({ child }) => endProcess(child))));
@@ -145,11 +150,12 @@ async function bringUp(
       const running = zone.running.get(service);
       if (running) await endProcess(running.child, signal);
     },
-    async restart(service, { signal = 'SIGTERM', clockAheadMs = 0 } = {}) {
+    async restart(service, { signal = 'SIGTERM' } = {}) {
       const running = zone.running.get(service);
       if (running) await endProcess(running.child, signal);
-      await zone.run(service, clockAheadMs === 0 ? {} : { NODE_OPTIONS: clockShift(clockAheadMs) });
+      await zone.run(service);
     },
+    setClock: (service, aheadMs) => writeFileSync(join(directory, `clock-${service}`), String(aheadMs)),
     administer: (method, path, body) =>
       ballots.call({ method, path, body, answer: countsAnswer.loose().partial(), msMax: 10_000 }),
     output: () => output.join(''),

@@ -32,10 +32,11 @@ export async function startProcess(
   return { child, addresses: started?.addresses ?? {} };
 }
 
-/** A process reads its clock through Date.now alone, so a journey can run in the future. */
-export function clockShift(aheadMs: number): string {
-  const code = `const now=Date.now.bind(Date);Date.now=()=>now()+${aheadMs}`;
-  return `--import data:text/javascript,${encodeURIComponent(code)}`;
+/** The option of Node.js for a process whose clock is ahead by the milliseconds in a file. See `set-clock.mjs`. */
+export function clockOf(file: string): string {
+  const preload = new URL('set-clock.mjs', import.meta.url);
+  preload.searchParams.set('file', file);
+  return `--import ${preload.href}`;
 }
 
 /** Of each service; ports are any free ones, and addresses of other services are added as these start. */

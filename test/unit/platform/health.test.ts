@@ -1,6 +1,7 @@
 // Health: alive while the process answers, ready while its dependencies do, and never a hint at those dependencies.
 import { afterEach, expect, test } from 'vitest';
 import { createHttp } from '../../../src/platform/http/http.ts';
+import type { HttpOptions } from '../../../src/platform/http/http.ts';
 import type { HealthCheck } from '../../../src/platform/health/health.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { createLogProbe } from '../../support/log.ts';
@@ -10,11 +11,12 @@ afterEach(async () => {
   for (const close of closes.splice(0)) await close();
 });
 
-async function healthOf(checks: readonly HealthCheck[]) {
+async function healthOf(checks: readonly HealthCheck[], time?: HttpOptions['time']) {
   const { app, lifecycle } = await createHttp({
     logger: createLogProbe('api').logger,
     metrics: createMetrics('api'),
     checks,
+    time,
     version: { version: '1.2.3', node: 'v20' },
   });
   closes.push(() => app.close());
@@ -30,7 +32,7 @@ test('A service whose needs are met is ready', async () => {
   expect(ready.headers['cache-control']).toBe('no-store');
   expect(ready.json()).toEqual({ status: 'ready', checks: [{ name: 'redis', state: 'ok', required: true }] });
   const alive = await app.inject('/livez');
-  expect([alive.statusCode, alive.json()]).toEqual([200, { status: 'ok' }]);
+  expect([alive.statusCode, alive.json()]).toMatchObject([200, { status: 'ok' }]);
   expect((await app.inject('/version')).json()).toEqual({ version: '1.2.3', node: 'v20' });
 });
 
@@ -73,4 +75,17 @@ test('A service that drains is alive, not ready, and says so', async () => {
   const ready = await app.inject('/readyz?from=balancer');
   expect([ready.statusCode, ready.json<{ status: string }>().status]).toEqual([503, 'draining']);
   expect((await app.inject('/livez')).statusCode).toBe(200);
+});
+
+test('A service whose clock differs says so, tells the time by which it acts, and takes traffic', async () => {
+  const atMs = Date.UTC(2026, 0, 1);
+  const clocks = { agree: false };
+  const { app } = await healthOf([ok], { clock: () => atMs, agrees: () => clocks.agree });
+  const check = { name: 'clock', required: false };
+  const ready = await app.inject('/readyz');
+  expect(ready.statusCode).toBe(200);
+  expect(ready.json()).toMatchObject({ status: 'ready', checks: [{}, { ...check, state: 'failed' }] });
+  clocks.agree = true;
+  expect((await app.inject('/readyz')).json()).toMatchObject({ checks: [{}, { ...check, state: 'ok' }] });
+  expect((await app.inject('/livez')).json()).toEqual({ status: 'ok', at: '2026-01-01T00:00:00.000Z' });
 });

@@ -22,6 +22,7 @@ import type { PrivateJwk } from '../../../src/protocol/key-files.ts';
 import type { ServiceName } from '../../../src/protocol/private-calls.ts';
 import { Problem, problemBodyOf } from '../../../src/protocol/problem.ts';
 import { createLogProbe } from '../../support/log.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
 import { freePort } from '../../support/processes/ports.ts';
 
 const apiKey = newSigningJwk('api');
@@ -33,9 +34,10 @@ const answer = z.object({ done: z.boolean() });
 const skew = { ms: 0 };
 const clock = () => Date.now() + skew.ms;
 
+const probe = createLogProbe('ballots');
 async function bareApp(): Promise<App> {
   const { app } = await createHttp({
-    logger: createLogProbe('ballots').logger,
+    logger: probe.logger,
     metrics: createMetrics('ballots'),
     checks: [],
     version: { version: '1', node: '20' },
@@ -77,12 +79,14 @@ afterEach(async () => {
 });
 afterAll(() => app.close());
 
-function clientOf(changes: { origin?: string; name?: ServiceName; jwk?: PrivateJwk; service?: ServiceName } = {}) {
+function clientOf(
+  changes: { origin?: string; name?: ServiceName; jwk?: PrivateJwk; service?: ServiceName; clock?: Clock } = {},
+) {
   const client = createPrivateClient({
     origin: changes.origin ?? origin,
     service: changes.service ?? 'ballots',
     caller: { name: changes.name ?? 'api', jwk: changes.jwk ?? apiKey },
-    clock: () => Date.now(),
+    clock: changes.clock ?? Date.now,
   });
   clients.push(client);
   return client;
@@ -213,6 +217,48 @@ describe('A token', () => {
     expect(await post(await tokenOf())).toBe(200);
     skew.ms = 80_000;
     expect(await post(await tokenOf())).toBe(200);
+  });
+
+  test.each([
+    ['an hour ahead', 3_600_000],
+    ['an hour back', -3_600_000],
+    ['a day ahead', 86_400_000],
+    ['a day back', -86_400_000],
+  ])('A token of a clock that is %s is rejected, with one log line, and not used again', async (_step, stepMs) => {
+    const caller = { aheadMs: stepMs };
+    const name = 'elections';
+    const client = clientOf({ name, jwk: electionsKey, clock: () => Date.now() + caller.aheadMs });
+    const list = { method: 'GET', path: '/private/publications', answer, msMax: 2_000 } as const;
+    const own = await bareApp();
+    registerCallGuard(own, createCallVerifier({ service: 'ballots', callers: [publicJwk(electionsKey)], clock }));
+    own.get('/private/publications', { config: admits('elections') }, () => ({ done: true }));
+    const before = probe.text().length;
+    const far = clientOf({
+      name,
+      jwk: electionsKey,
+      clock: () => Date.now() + caller.aheadMs,
+      origin: await own.listen(),
+    });
+    for (let call = 0; call < 3; call += 1) expect(await rejection(far.call(list))).toBe('not-admitted');
+    expect(
+      probe
+        .text()
+        .slice(before)
+        .match(/clock\.caller-differs/g),
+    ).toHaveLength(1);
+    expect(probe.text()).toContain('"caller":"elections"');
+    expect(await rejection(client.call(list))).toBe('not-admitted');
+    caller.aheadMs = 0;
+    expect(await client.call(list)).toEqual({ done: true });
+    expect(await far.call(list)).toEqual({ done: true });
+    await own.close();
+  });
+
+  test('A token that was accepted is rejected after the clock was set back before its issue', async () => {
+    const token = await tokenOf();
+    expect(await post(token)).toBe(200);
+    skew.ms = -3_600_000;
+    expect(await post(token)).toBe(403);
   });
 
   test('A token is asked for on private routes only', async () => {

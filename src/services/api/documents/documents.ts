@@ -74,7 +74,7 @@ export function createDocuments(keys: VerificationKeys, { clock = systemClock, .
   const served = new Map<string, Entry>();
   const archive = createArchiveMemory(bounds);
   const rejected = createRejectedTexts(bounds.servedMax);
-  let list: (ServedAnswer & { readonly untilMs: number }) | undefined;
+  let list: (ServedAnswer & { readonly madeAtMs: number; readonly untilMs: number }) | undefined;
   let complete = false;
 
   const toArchive = (electionId: string, entry: Entry): void => {
@@ -131,9 +131,10 @@ export function createDocuments(keys: VerificationKeys, { clock = systemClock, .
     },
     list(nowMs) {
       if (!complete && served.size === 0) throw new Problem('busy', retrySoon());
-      if (list === undefined || nowMs >= list.untilMs) {
+      if (list === undefined || nowMs < list.madeAtMs || nowMs >= list.untilMs) {
         const elections = [...served.values()].flatMap((entry) => documentAt(entry, nowMs)?.election ?? []);
-        list = { answer: prepareJson(listOf(elections)), freshSeconds: 0, untilMs: nextChangeMs(elections, nowMs) };
+        const untilMs = nextChangeMs(elections, nowMs);
+        list = { answer: prepareJson(listOf(elections)), freshSeconds: 0, madeAtMs: nowMs, untilMs };
       }
       return { answer: list.answer, freshSeconds: freshSeconds(list.untilMs, nowMs) };
     },

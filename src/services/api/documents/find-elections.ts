@@ -1,6 +1,7 @@
 // Finds the documents of an election: in memory, or in the archive of `ballots`. Whatever clients ask for, the calls to
 // `ballots` are limited: each election is requested once at a time, unknown ids are remembered for a moment, and beyond a
 // number of calls the archive is `busy`. Current elections are in memory and never depend on this.
+import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -133,8 +134,8 @@ function createTimes(clock: Clock, freshMs: number, namesMax: number): Times {
       if (oldest !== undefined) times.delete(oldest);
     },
     has(name) {
-      const age = clock() - (times.get(name) ?? -Infinity);
-      return age >= 0 && age < freshMs;
+      const sinceMs = times.get(name);
+      return sinceMs !== undefined && isWithin(clock(), sinceMs, freshMs);
     },
   };
 }

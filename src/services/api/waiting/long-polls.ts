@@ -15,7 +15,7 @@ import type { PollingSession } from './long-poll.ts';
 import type { LongPollResponse } from './long-poll-response.ts';
 import type { SessionOwner } from '../sessions/sessions.ts';
 import { TickWheel, tickMs } from './tick-wheel.ts';
-import { countsAsHint, countsAsProof } from './verification-state.ts';
+import { countsAsHint, countsAsProof, isRecentHint } from './verification-state.ts';
 import type { VerificationState, Hint, Watched } from './verification-state.ts';
 import { MultiMap } from './multi-map.ts';
 import { createRecentIds } from '../sessions/recent-ids.ts';
@@ -212,7 +212,7 @@ export class LongPolls {
   // A phone shows another program while its text is lost, so the first request after it is answered, however late.
   #isUnseen(poll: LongPoll, state: Hint, atMs: number): boolean {
     if (state === 'send-again') return this.#asked.isNew(poll.session.sid);
-    return this.#parts.clock() - atMs < freshHintMs;
+    return isRecentHint(atMs, this.#parts.clock(), freshHintMs);
   }
 
   #hint(poll: LongPoll, state: Hint): void {

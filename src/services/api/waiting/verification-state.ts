@@ -1,11 +1,13 @@
 // The state in Redis of the texts for a pending session. Events may be lost, so long-polls read this state at the
 // start, after every reconnection and from time to time. Only keyed names are read. After the cast the text is removed.
+import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { resultsOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import type { Attestation } from '../../../protocol/attestation.ts';
 import { promisedVotesPerSecond } from '../../../protocol/edge-memory.ts';
 import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
+import { pendingSecondsMax } from '../../../protocol/tokens.ts';
 import {
   attestationOf,
   createSenderFold,
@@ -30,8 +32,15 @@ export type VerificationState =
   | { readonly state: Hint; readonly atMs: number }
   | { readonly state: 'verified'; readonly attestation: Attestation };
 
-export const countsAsProof = (watched: Watched, atMs: number): boolean => atMs >= watched.startedAtMs - skewMs;
-export const countsAsHint = (watched: Watched, atMs: number): boolean => atMs >= watched.startedAtMs - hintSkewMs;
+// Within the life of the session: a text that a wrong clock dated after it is of no use to the voter.
+const sessionMs = pendingSecondsMax * 1_000 + skewMs;
+export const countsAsProof = (watched: Watched, atMs: number): boolean =>
+  isWithin(atMs, watched.startedAtMs, sessionMs, skewMs);
+export const countsAsHint = (watched: Watched, atMs: number): boolean =>
+  isWithin(atMs, watched.startedAtMs, sessionMs, hintSkewMs);
+/** Whether a text of this time arrived less than `msMax` milliseconds ago, and not in the future beyond the skew. */
+export const isRecentHint = (atMs: number, nowMs: number, msMax: number): boolean =>
+  isWithin(nowMs, atMs, msMax, skewMs);
 
 export type TextReader = {
   /** Reads the states of several sessions in one round trip, in their order. Rejects if Redis cannot be read. */

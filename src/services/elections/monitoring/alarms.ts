@@ -13,6 +13,8 @@ const outboxMsMax = 60_000;
 /** Longest time for an incomplete file that is not queued, and for a missing publication, in milliseconds. */
 const batchMsMax = 4_000;
 const publicationMsMax = 8_000;
+/** Most clocks in one alarm. */
+const clocksNamedMax = 3;
 /** Most files in one alarm. */
 const filesNamedMax = 3;
 
@@ -31,6 +33,7 @@ export function alarmsOf(observation: Observation, history: AlarmHistory): Alarm
     ...redisAlarms(observation, history),
     ...batchAlarms(observation, history),
     ...capacityAlarms(observation),
+    ...clockAlarms(observation),
   ];
   return alarms.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
@@ -193,6 +196,23 @@ function restingAlarms({ edge, election }: Observation): AlarmList {
       detail: 'More than half of its texts failed. It is paused, and tried again every few seconds.',
       next: `Contact ${name}, or check its status page.`,
     }));
+}
+
+// Services act by the time of their reference, so voting goes on. The next fault may not be so kind.
+function clockAlarms({ clocks }: Observation): AlarmList {
+  if (clocks === null || clocks.length === 0) return [];
+  const names = [...new Set(clocks.map(({ service }) => `\`${service}\``))];
+  const quoted = clocks.slice(0, clocksNamedMax).map(({ service, check, observed }) => `${service}, ${check}: ${observed}.`);
+  const more = clocks.length > clocksNamedMax ? ` And ${clocks.length - clocksNamedMax} more.` : '';
+  return [
+    {
+      code: 'clocks-differ',
+      severity: 'warning',
+      title: `Voters may be refused: the clock of ${names.join(', ')} differs.`,
+      detail: `${quoted.join(' ')}${more}`,
+      next: 'Correct the clock that several services name, and let all machines follow NTP (chrony, systemd-timesyncd).',
+    },
+  ];
 }
 
 function redisAlarms(observation: Observation, { sustainedMs }: AlarmHistory): AlarmList {

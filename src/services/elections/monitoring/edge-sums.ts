@@ -1,6 +1,7 @@
 // Reads sums of `api` and `sms` from the edge Redis: the progress of sessions and the status of SMS providers. The edge
 // Redis is exposed to public services, so reads are bounded and values are validated. Numbers of voters are returned
 // only in whole steps.
+import { isWithin } from '../../../platform/clock.ts';
 import { parseJson } from '../../../platform/json.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { funnelFields, funnelKey } from '../../../protocol/funnel-counts.ts';
@@ -10,6 +11,7 @@ import {
   providerReport,
   reportBytesMax,
   reportKey,
+  reportSeconds,
   reportSilentMs,
   reportWindowMinutes,
   reportsKey,
@@ -53,7 +55,8 @@ export async function readProviders(redis: Redis, nowMs: number, step: number): 
   const ids = await redis.zrevrange(reportsKey, 0, reportsMax - 1);
   const texts = await Promise.all(ids.map((id) => redis.getrange(reportKey(id), 0, reportBytesMax - 1)));
   const reports = texts.flatMap((text) => reportOf(text) ?? []);
-  const fresh = reports.filter(({ atMs }) => nowMs - atMs <= reportSilentMs);
+  // From a clock that is ahead too: Redis keeps a report no longer than that.
+  const fresh = reports.filter(({ atMs }) => isWithin(nowMs, atMs, reportSilentMs + 1, reportSeconds * 1_000));
   const names = [...new Set(reports.flatMap(({ providers }) => providers.map(({ name }) => name)))];
   return {
     providers: names.map((name) => shownProvider(name, ofName(fresh, name), ofName(reports, name), step)),

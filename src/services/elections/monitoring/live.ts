@@ -1,5 +1,6 @@
 // The data of the live page of an election, which is polled every few seconds. Read only. Answers are shared for a
 // second, so the load on other services does not grow with the number of pages.
+import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Live } from '../../../protocol/control/live-api.ts';
 import { alarmsOf } from './alarms.ts';
@@ -32,8 +33,7 @@ export function createLive(parts: Parameters<typeof observe>[0] & { readonly clo
 
   return (electionId) => {
     const before = shared.get(electionId);
-    const ageMs = before ? clock() - before.atMs : Infinity;
-    if (before && ageMs >= 0 && ageMs < sharedMs) return before.answer;
+    if (before && isWithin(clock(), before.atMs, sharedMs)) return before.answer;
     const answer = readLive(electionId);
     remember(shared, electionId, { answer, atMs: clock() });
     // Errors are not shared.

@@ -5,6 +5,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import type { Funnel } from '../../../protocol/control/live-api.ts';
+import type { Finding } from '../../../protocol/control/system-api.ts';
 import { publicationsKey } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
@@ -38,6 +39,8 @@ export type Observation = {
   readonly incomplete: readonly Missing[] | null;
   /** The elections that are open or upcoming; null if the database did not count them. */
   readonly capacity: Capacity | null;
+  /** Services whose clock differs from a database, a Redis or another service; null if no report was read. */
+  readonly clocks: readonly Finding[] | null;
   /** Whether ballots can be sealed; null if `ballots` did not report it. */
   readonly sealing: boolean | null;
 };
@@ -49,6 +52,8 @@ type Parts = {
   readonly pool: Pool;
   readonly boxPool: Pool;
   readonly ballots: PrivateClient;
+  /** Finds the clocks that differ. */
+  readonly clocks: () => Promise<readonly Finding[]>;
   readonly clock: Clock;
 };
 
@@ -59,13 +64,14 @@ export async function observe(parts: Parts, electionId: string): Promise<Observa
   const step = stepBesideOf(definition);
   // The queue is read before the ledger, because a file leaves the queue only when all its rows are in the ledger.
   const control = await orNull(readControl(parts, definition));
-  const [capacity, edge, incomplete, sealing] = await Promise.all([
+  const [capacity, edge, incomplete, clocks, sealing] = await Promise.all([
     orNull(countCurrentElections(parts.pool).then(capacityOf)),
     orNull(readEdge(parts, electionId, step)),
     orNull(incompleteBatches(parts.boxPool, definition)),
+    orNull(parts.clocks()),
     turnout.live ? canSeal(parts.ballots) : null,
   ]);
-  return { election, control, capacity, edge, incomplete, sealing };
+  return { election, control, capacity, edge, incomplete, clocks, sealing };
 }
 
 /**
@@ -100,7 +106,8 @@ const readiness = z.object({ checks: z.array(z.object({ name: z.string(), state:
 
 /** Whether `ballots` has a key of the mixer for sealing; null if it did not report it. */
 export async function canSeal(ballots: PrivateClient): Promise<boolean | null> {
-  const call = { method: 'GET', path: '/readyz', answer: readiness, msMax: healthMsMax } as const;
+  // Without a key `ballots` is not ready, and its answer is 503.
+  const call = { method: 'GET', path: '/readyz', answer: readiness, alsoStatus: 503, msMax: healthMsMax } as const;
   const report = await orNull(ballots.call(call));
   const check = report?.checks.find(({ name }) => name === 'sealing-key');
   return check ? check.state === 'ok' : null;

@@ -7,6 +7,7 @@ import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { lastRehearsal } from '../../../store/elections/turnout.ts';
 import type { ProviderReports } from './edge-sums.ts';
+import { clockFindings } from './clock-differences.ts';
 import { capacityNext } from './capacity.ts';
 import type { Capacity } from './capacity.ts';
 import type { Comparison } from '../publishing/publishing.ts';
@@ -165,10 +166,8 @@ export function batchesCheck(comparison: Comparison | null, { silent }: SystemAn
   return warning('batches', `No report from ${names} for minutes.`, missing.map(({ next }) => next).join(' '));
 }
 
-export function clocksCheck({ services }: SystemAnswer): ReadinessCheck {
-  const clocks = services.flatMap(({ service, findings }) =>
-    findings.filter(({ check }) => check.endsWith('clock')).map((finding) => ({ service, ...finding })),
-  );
+export function clocksCheck(system: SystemAnswer): ReadinessCheck {
+  const clocks = clockFindings(system);
   const off = clocks.filter(({ state }) => state !== 'ok');
   if (clocks.length === 0) {
     return warning('clocks', 'No service has compared its clock recently.', 'Check the System page in a minute.');

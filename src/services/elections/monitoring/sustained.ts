@@ -1,5 +1,6 @@
 // Measures how long a condition has lasted, so that short-lived conditions raise no alarm. The state is in this process
 // only, and is forgotten without polls.
+import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
 /** Longest gap between two polls of a lasting condition, in milliseconds. */
@@ -15,7 +16,7 @@ export function createSustained(clock: Clock): SustainedMs {
   return (thing) => {
     const now = clock();
     const before = spans.get(thing);
-    const goesOn = before !== undefined && now >= before.lastMs && now - before.lastMs <= gapMsMax;
+    const goesOn = before !== undefined && isWithin(now, before.lastMs, gapMsMax + 1);
     const sinceMs = goesOn ? before.sinceMs : now;
     // Insertion order is poll order, so the first entry is the oldest.
     spans.delete(thing);

@@ -3,11 +3,13 @@
 import type { Redis } from '../../../platform/redis.ts';
 import {
   arrivingMember,
+  arrivingMsMax,
   batchArrivingKey,
   batchQueueKey,
   queueEntry,
   queueUploadsMax,
 } from '../../../protocol/control/batch-entries.ts';
+import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
 
 export type QueuedBatch = { readonly batchId: string; readonly rows: number };
 
@@ -24,7 +26,9 @@ export async function queuedBatches(redis: Redis, electionId: string): Promise<Q
 
 /** Number of the election's files that are being uploaded to the queue. Read this before the queue. */
 export async function arrivingFiles(redis: Redis, electionId: string, nowMs: number): Promise<number> {
-  const members = await redis.zrange(batchArrivingKey, `(${nowMs}`, '+inf', 'BYSCORE');
+  // The score is the end of the upload. Later than the longest one it comes from a wrong clock.
+  const latestMs = nowMs + arrivingMsMax + clockSkewSeconds * 1_000;
+  const members = await redis.zrange(batchArrivingKey, `(${nowMs}`, `${latestMs}`, 'BYSCORE');
   return members.filter((member) => member.startsWith(arrivingMember(electionId, ''))).length;
 }
 

@@ -1,6 +1,7 @@
 // The simulator: phones that exist only in the memory of this process. The texts of a simulated phone contain codes in
 // clear text, so they are never stored elsewhere. Their number is limited. Production rejects the simulator
 // (config.ts).
+import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Provider } from './provider.ts';
 
@@ -25,7 +26,7 @@ export function createSimulator(name: string, number: string, clock: Clock): Sim
   // A Map has the order of insertion: a phone that receives a text moves to the end.
   const phones = new Map<string, ReceivedText[]>();
   const fresh = (phone: string): ReceivedText[] =>
-    (phones.get(phone) ?? []).filter(({ at }) => Date.parse(at) > clock() - textMsMax);
+    (phones.get(phone) ?? []).filter(({ at }) => isWithin(clock(), Date.parse(at), textMsMax, textMsMax));
   const outbound = {
     msMax: 1_000,
     send({ to, body }: { to: string; body: string }): Promise<void> {
