@@ -125,8 +125,8 @@ function secondColumn(
   if (choice === undefined) return right(null);
   const { kind, column } = choice;
   if (column !== undefined) {
-    const asked = askedColumn(headingRow, width, column);
-    return asked.ok ? right({ kind, column: asked.value }) : asked;
+    const place = askedColumn(headingRow, width, column);
+    return place.ok ? right({ kind, column: place.value }) : place;
   }
   const places = placesOf(headingRow?.cells ?? [], (cell) => isSecondHeading(kind, cell));
   const [place] = places;

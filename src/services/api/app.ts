@@ -25,7 +25,10 @@ import type { ApiDependencies, ApiLogic } from './logic.ts';
 export type ApiAppOptions = ApiDependencies & {
   readonly logic: ApiLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
+  readonly http?: Pick<
+    HttpOptions,
+    'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'shedAfterMs' | 'tls' | 'time'
+  >;
 };
 
 export async function buildApiApp(options: ApiAppOptions): Promise<App> {
@@ -33,7 +36,14 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, texts, longPolls, events } =
     logic;
   const checks = apiHealthChecks({ source, redis: options.redis, sms: options.sms, ballots: options.ballots });
-  const { app } = await createHttp({ logger, metrics, version, checks, ...options.http });
+  const { app } = await createHttp({
+    logger,
+    metrics,
+    version,
+    checks,
+    lateness: () => casting.lateness(),
+    ...options.http,
+  });
   app.removeContentTypeParser('text/plain');
   const headers = securityHeaders({ tls: options.http?.tls !== undefined });
   app.addHook('onRequest', (_request, reply, done) => {

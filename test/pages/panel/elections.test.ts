@@ -507,7 +507,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
   test('A roll with PINs is chosen in the step of the voters, and its second column is selected', async () => {
     const id = await createElection({ identity: { scheme: 'roll' }, opensAt: inHours(5), closesAt: inHours(9) }, false);
     await open(`/elections/${id}/edit/voters`, '5. Who can vote and how they verify');
-    await page.getByLabel('What voters enter besides their number').selectOption('pin');
+    await page.getByLabel('Second element').selectOption('pin');
     await save();
     await heading('6. Languages').waitFor();
     await open(`/elections/${id}`, 'Library');
@@ -533,7 +533,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await people.getByRole('cell', { name: '0042' }).waitFor();
     await lookAt(page, 'election-roll-pin');
     await open(`/elections/${id}/edit/voters`, '5. Who can vote and how they verify');
-    await page.getByLabel('What voters enter besides their number').selectOption('birth-date');
+    await page.getByLabel('Second element').selectOption('birth-date');
     await save();
     await page.getByText('The second element cannot change while people are on the roll').waitFor();
   });

@@ -124,7 +124,7 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     await close(watched);
   });
 
-  test('Too many questions, an election that opened and a service that is away have their own answers', async () => {
+  test('Too many questions, an election that opened and a service that is down have their own answers', async () => {
     await using api = await rollOf({ scheme: 'roll' });
     const watched = await open(api);
     const { page } = watched;
@@ -135,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     await ask(page, 'lost', 'A-77');
     api.behind.lookUp = lookUp;
     // From the address of this browser.
-    for (let asked = 0; asked < rollQuestionsMax; asked += 1) {
+    for (let count = 0; count < rollQuestionsMax; count += 1) {
       await page.evaluate(
         `fetch('/v1/elections/${api.election.id}/roll-question', { method: 'POST', headers: ` +
           `{ 'content-type': 'application/json' }, body: '{"number":"A-1"}' }).then((answer) => answer.text())`,

@@ -33,7 +33,7 @@ function scriptOf(language: string): number {
   return parts.reduce((sum, address) => sum + weigh(basename(address)), 0);
 }
 
-test('A voter loads at most 20.25 kB of script in any language, 22.5 kB with the QR code, and 4 kB of style', () => {
+test('A voter loads at most 20.25 kB of script in any language, 22.5 with the QR code, 4 of style', () => {
   const scanned = assets.filter((name) => name.startsWith('qr-'));
   expect(scanned.length).toBe(1);
   for (const language of scripts) {

@@ -114,12 +114,12 @@ describe('A question about a number with a second element', () => {
 
   test('Both must be right, in any spelling, and a wrong element has the answer of a wrong number', async () => {
     const answers = [];
-    for (const asked of [
+    for (const question of [
       { number: ' a‑７７', second: '００４２' },
       { number: 'A-77', second: '0043' },
       { number: 'A-78', second: '0042' },
     ]) {
-      answers.push(await ask(asked, '192.0.2.10'));
+      answers.push(await ask(question, '192.0.2.10'));
     }
     expect(answers.map(({ body }) => body)).toEqual(['{"roll":"listed"}', '{"roll":"absent"}', '{"roll":"absent"}']);
     expect(faultOf(await ask({ number: 'A-77' }, '192.0.2.10'))).toEqual(['invalid-identity', 'body/second']);

@@ -79,10 +79,10 @@ describe('A file with second elements', () => {
   test('The column is known by its heading or asked for, and a row without an element is malformed', async () => {
     const id = await announced(elections, withPin);
     const file = 'number;Kod;name\n1001;0042;Ana\n1002;12;Bo\n1003;;Cveta\n1004;１２３４;Dana\n1005;1234.0;Eva\n';
-    const asked = await upload(id, file);
-    expect([asked.status, codeOf(asked)]).toEqual([422, 'roll-columns']);
-    expect(JSON.stringify(asked.body)).toMatch(/“second”/);
-    expect(JSON.stringify(asked.body)).not.toContain('0042');
+    const answer = await upload(id, file);
+    expect([answer.status, codeOf(answer)]).toEqual([422, 'roll-columns']);
+    expect(JSON.stringify(answer.body)).toMatch(/“second”/);
+    expect(JSON.stringify(answer.body)).not.toContain('0042');
     expect(codeOf(await upload(id, file, '?second=PIN'))).toBe('roll-columns');
     expect(codeOf(await upload(id, file, '?second=number'))).toBe('roll-columns');
     expect(await tagsOf(id)).toEqual([]);
@@ -183,12 +183,12 @@ describe('A correction of a second element', () => {
       ['1002', '0043'],
     ]);
     await elections.call('POST', `/v1/elections/${id}/announce`);
-    const sent = await tagsOf(id);
+    const before = await tagsOf(id);
     // The same people in a removal and a new import have the same digests.
     await upload(id, 'number\n1001\n1002\n', '?mode=remove');
     expect(await tagsOf(id)).toEqual([]);
     await upload(id, 'number,pin\n1001,0099\n1002,0043\n');
-    expect(await tagsOf(id)).toEqual(sent);
+    expect(await tagsOf(id)).toEqual(before);
   });
 
   test('After the announcement a replacement that changes an element is refused by its rows', async () => {

@@ -28,6 +28,7 @@ const unread: Readonly<Record<string, string>> = {
   text: 'of a published notice, checked when it was written',
   column: 'compared with the headings of a file',
   label: 'compared with the headings of a file',
+  second: 'a second element is read, as a number is; or a heading of a file',
   search: 'compared with what is stored',
   note: 'of published results, checked when it was written',
   kid: 'compared with the ids of keys',

@@ -20,7 +20,7 @@ import { Problem, problemCodesOf } from '../../../src/protocol/problem.ts';
 import type { ProblemBody, ProblemCode } from '../../../src/protocol/problem.ts';
 import type { ProblemTable } from '../../../src/protocol/problems/problem-properties.ts';
 import { ballotRoutes } from '../../../src/services/api/routes/ballots.ts';
-import { createCastCalls } from '../../../src/services/api/service-calls.ts';
+import { createCastCalls } from '../../../src/services/api/cast-calls.ts';
 import { createCastMetrics } from '../../../src/services/ballots/cast-metrics.ts';
 import { createCasting } from '../../../src/services/ballots/casting.ts';
 import type { Casting } from '../../../src/services/ballots/casting.ts';

@@ -24,8 +24,8 @@ function faultsOf({ number, second = '' }: RollAsked): (keyof typeof inputs)[] {
   return faults;
 }
 
-async function verdictOf(electionId: string, asked: RollAsked): Promise<string> {
-  const body = JSON.stringify(asked);
+async function verdictOf(electionId: string, question: RollAsked): Promise<string> {
+  const body = JSON.stringify(question);
   const outcome = await call<RollAnswered>('POST', `/v1/elections/${electionId}/roll-question`, { body });
   if (outcome.kind === 'answer') return outcome.value.roll;
   if (outcome.kind === 'lost') return 'lost';
@@ -44,12 +44,12 @@ function show(verdicts: readonly string[]): void {
   }
 }
 
-async function ask(electionId: string, asked: RollAsked): Promise<void> {
+async function ask(electionId: string, question: RollAsked): Promise<void> {
   if (asking) return;
   asking = true;
   show([]);
-  const faults = faultsOf(asked);
-  const verdicts = faults.length > 0 ? faults : [await verdictOf(electionId, asked)];
+  const faults = faultsOf(question);
+  const verdicts = faults.length > 0 ? faults : [await verdictOf(electionId, question)];
   show(verdicts);
   asking = false;
   const [wrong] = verdicts.filter(isWrong);

@@ -10,7 +10,7 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
 import type { FunnelSteps } from '../sessions/funnel.ts';
-import type { CastCalls } from '../service-calls.ts';
+import type { CastCalls } from '../cast-calls.ts';
 import type { TextReader } from '../waiting/verification-state.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 
@@ -50,7 +50,7 @@ export async function ballotRoutes(app: App, { casting, guard, funnel, texts }: 
           'same bytes again. You get the same receipt and the ballot counts once. The first ballot cannot be changed.',
         body: castRequest,
       },
-      config: { ...documented(operation), ...sheds('last') },
+      config: { ...documented(operation), ...sheds('never') },
     },
     async (request, reply) => {
       const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);

@@ -36,7 +36,7 @@ export type RollQuestions = {
    * Throws `election-not-found`, `not-open` once voting has opened, `invalid-request` without a roll, `invalid-identity`,
    * `too-many-requests` and `busy`.
    */
-  ask(electionId: string, asked: RollAsked, address: string): Promise<RollAnswered>;
+  ask(electionId: string, question: RollAsked, address: string): Promise<RollAnswered>;
 };
 
 export function createRollQuestions(parts: {
@@ -78,7 +78,7 @@ export function createRollQuestions(parts: {
     }
   };
   return {
-    async ask(electionId, asked, address) {
+    async ask(electionId, question, address) {
       const { election } = await elections.find(electionId);
       if (election.identity.scheme !== 'roll') {
         throw new Problem('invalid-request', {
@@ -88,7 +88,7 @@ export function createRollQuestions(parts: {
       if (election.phase !== 'scheduled' || phaseAt(clock(), election) !== 'scheduled') {
         throw new Problem('not-open', { detail: opened });
       }
-      const typed = canonicalTyped(election.identity, asked, 'body');
+      const typed = canonicalTyped(election.identity, question, 'body');
       const digestOf = (subject: string): string => keyedHash(identityKey, identityText(electionId, 'roll', subject));
       const ofNumber = { limit: numberLimit, name: nameOf('roll-number', digestOf(typed.number)) };
       await takeAllOrThrow([

@@ -185,8 +185,8 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
       ))}
       {values.scheme === 'roll' && (
         <SelectField
-          label="What voters enter besides their number"
-          hint="Each person in the roll file has it in a column of its own. It cannot change once the roll has people."
+          label="Second element"
+          hint="Voters enter it besides their number. The roll file has it in a column. It cannot change once the roll has people."
           id={fieldId('identity/second')}
           value={values.second}
           options={announced ? secondOptions.filter(([second]) => second === values.second) : secondOptions}
