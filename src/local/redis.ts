@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { connectRedis } from '../platform/redis.ts';
 import { untilAnswering } from './start-progress.ts';
 import { createLogger } from '../platform/logger.ts';
+import { edgeMemoryMegabytes } from '../protocol/edge-memory.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
 import { passOnPriority } from './scheduling.ts';
 
@@ -98,7 +99,7 @@ function configurationText(options: Parameters<typeof startRedis>[0]): string {
     'save ""',
     `appendonly ${options.keepData ? 'yes' : 'no'}`,
     `appendfsync ${options.syncEachWrite ? 'always' : 'everysec'}`,
-    'maxmemory 256mb',
+    `maxmemory ${edgeMemoryMegabytes}mb`,
     'maxmemory-policy noeviction',
     // The slow log would keep arguments of commands.
     'slowlog-log-slower-than -1',
