@@ -1,17 +1,17 @@
 // The checks of `popvote doctor` on the addresses of a service: Redis and its users, other services, their clocks, and
 // those of database-checks.ts. No finding contains the password of an address.
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
+import { readTextFile } from '../platform/files.ts';
 import { parseJson } from '../platform/json.ts';
 import { createLogger } from '../platform/logger.ts';
 import { timeAnswer } from '../platform/private-calls/remote-time.ts';
 import { callsTlsFields, callsTlsOf } from '../platform/private-calls/private-calls-tls.ts';
 import { connectRedis, redisMemoryPart, redisReady, serverMsOf } from '../platform/redis.ts';
 import type { Redis } from '../platform/redis.ts';
-import { origin as originUrl, postgresUrl, redisUrl } from '../platform/service-environment.ts';
+import { origin as originUrl, postgresUrl, redisUrl } from '../platform/environment-fields.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { redisMemoryFailPart, redisMemoryWarnPart } from '../protocol/edge-memory.ts';
 import { clockFinding } from './clock-finding.ts';
@@ -42,7 +42,7 @@ export async function checkConnection(
 function fileText(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readTextFile(path).trim();
   } catch {
     return undefined; // a finding of the configuration
   }

@@ -14,11 +14,13 @@ import type { Logger } from '../logger.ts';
 import { registerRequestMetrics } from '../metrics.ts';
 import type { ServiceTime } from '../service-time.ts';
 import type { Metrics } from '../metrics.ts';
+import { registerAllowedMethods } from './allowed-methods.ts';
 import { registerEarlyAnswers } from './early-answers.ts';
 import { registerProblems, retrySoon, sendProblem } from './problems.ts';
 import { countRejection, registerRejectionMetrics } from './rejections.ts';
 import { registerShedding } from './shedding.ts';
 import type { SheddingOptions } from './shedding.ts';
+import { registerStorableInput } from './storable-input.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -115,6 +117,8 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerEarlyAnswers(plain, options.restBytesMax);
   registerShedding(plain, options);
   registerRequestLine(plain);
+  registerAllowedMethods(plain);
+  registerStorableInput(plain);
   registerHealth(plain, { checks: options.checks, version: options.version, lifecycle, time: options.time });
   return { app, lifecycle };
 }

@@ -178,8 +178,8 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'domain/batch-file.ts batchFileBytesMax': { beyond: 'Refused with 413, and no row is recorded.' },
   'protocol/wrong-lines.ts wrongLinesMax': {
-    beyond: 'All are counted, and the first ten thousand are listed.',
-    test: 'services/officials/rejections.test.ts: Of very many wrong lines all are counted and ten thousand are listed',
+    beyond: 'All are counted, and the first two hundred are listed.',
+    test: 'services/officials/rejections.test.ts: Of very many wrong lines all are counted and two hundred are listed',
   },
   'protocol/control/batch-entries.ts queueUploadsMax': {
     beyond: '503 `busy` with Retry-After. The official sends the file again, and it counts once.',
@@ -545,6 +545,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     loopResolutionMs: 'unit',
     busyShareMin: 'least',
   },
+  'platform/http/storable-input.ts': { pathCharactersMax: 'shown' },
+  'platform/http/uploaded-file.ts': {
+    'formLimits.files': 'body',
+    'formLimits.fields': 'body',
+    'formLimits.parts': 'body',
+    'formLimits.headerPairs': 'body',
+  },
   'platform/keys/access-tokens.ts': { keysMsMax: 'wait', keysFreshMs: 'lifetime', unknownKeyPauseMs: 'least' },
   'platform/keys/sealed-boxes.ts': {
     epochBytes: 'unit',
@@ -843,13 +850,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/officials/published-elections.ts': { electionsMax: 'memory' },
   'services/officials/queue-upload.ts': { unannouncedSeconds: 'lifetime', durableMsMax: 'wait' },
   'services/officials/spool.ts': { readBytes: 'unit' },
-  'services/officials/uploaded-file.ts': {
-    'formLimits.files': 'body',
-    'formLimits.fields': 'body',
-    'formLimits.parts': 'body',
-    'formLimits.fileSize': 'body',
-    'formLimits.headerPairs': 'body',
-  },
   'services/officials/uploads.ts': { uploadsMax: 'busy', queueTriesMax: 'tries', fullQueueSeconds: 'wait' },
   'services/panel/access-calls.ts': { answerMsMax: 'wait' },
   'services/panel/app.ts': { requestMsMax: 'wait' },

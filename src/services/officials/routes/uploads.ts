@@ -1,13 +1,12 @@
 // Upload of a batch: a file of rows, streamed. Neither its content nor its name is logged.
-import multipart from '@fastify/multipart';
-import type { FastifyInstance } from 'fastify';
+import { batchFileBytesMax } from '../../../domain/batch-file.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { acceptFiles, uploadedFile } from '../../../platform/http/uploaded-file.ts';
 import { batchAnswer, uploadQuery } from '../../../protocol/control/officials-api.ts';
 import { officialsExamples } from '../examples.ts';
-import { formLimits, uploadedFile } from '../uploaded-file.ts';
 import type { Uploads } from '../uploads.ts';
 
 export type UploadOptions = { readonly uploads: Uploads; readonly guard: RoleGuard };
@@ -29,8 +28,8 @@ const streams = {
 export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions): Promise<void> {
   // JSON would otherwise be accepted too.
   app.removeAllContentTypeParsers();
-  await (app as unknown as FastifyInstance).register(multipart, { limits: formLimits });
-  app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  // The reader of the file says more than the reader of the form about one that is too large.
+  await acceptFiles(app, batchFileBytesMax + 1_048_576);
   app.post(
     '/v1/batches',
     {

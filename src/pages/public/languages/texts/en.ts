@@ -9,6 +9,7 @@ const problems: ProblemTexts = {
   'invalid-request': outdated,
   'not-found': outdated,
   'payload-too-large': outdated,
+  'method-not-allowed': outdated,
   'unsupported-media-type': outdated,
   unauthenticated: [
     'Your session ended',

@@ -208,6 +208,7 @@ const voter: LanguageTexts['voter'] = {
     'invalid-request': outdated,
     'not-found': outdated,
     'payload-too-large': outdated,
+    'method-not-allowed': outdated,
     'unsupported-media-type': outdated,
     unauthenticated: [
       'Сесија је истекла',

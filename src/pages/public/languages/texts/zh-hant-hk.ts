@@ -206,6 +206,7 @@ const voter: LanguageTexts['voter'] = {
     'invalid-request': outdated,
     'not-found': outdated,
     'payload-too-large': outdated,
+    'method-not-allowed': outdated,
     'unsupported-media-type': outdated,
     unauthenticated: ['時段已結束', '你尚未投票。為保障你，時段會自動結束。請再次確認電話，此頁會保留你的選擇。'],
     'not-open': ['投票並未開放', '沒有任何資料被記錄。請查看投票的開始和結束時間。'],
