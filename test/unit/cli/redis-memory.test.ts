@@ -1,4 +1,5 @@
 // The memory of a Redis in `popvote doctor` and on the system page: reported from 70 percent on.
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { memoryFinding } from '../../../src/cli/connection-checks.ts';
 import { edgeMemoryMegabytes, promisedVotesPerSecond, voterBytesMax } from '../../../src/protocol/edge-memory.ts';
@@ -26,4 +27,10 @@ test('The size of the edge Redis holds the voters of the promised rate below the
   const bytes = promisedVotesPerSecond * textSecondsMax * voterBytesMax;
   const full = edgeMemoryMegabytes * 1_048_576;
   expect(memoryFinding('sms', 'EDGE_REDIS_URL', infoOf(bytes, full))).toMatchObject({ state: 'ok' });
+});
+
+test('Docker Compose gives the edge Redis this size', () => {
+  const compose = readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8');
+  const edge = compose.slice(compose.indexOf('\n  redis:\n'), compose.indexOf('\n  redis-control:\n'));
+  expect(edge).toContain(`- ${edgeMemoryMegabytes}mb\n`);
 });
