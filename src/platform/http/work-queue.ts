@@ -3,7 +3,7 @@
 // in one turn, work begins for a short time only. The rest waits in order of its priority, and for a bounded time.
 
 /** Time in one turn of the event loop in which work begins, in milliseconds. */
-const turnMsMax = 2;
+const turnMsMax = 0.5;
 /** Longest wait, in milliseconds. Work that waited longer is rejected. */
 const beginnersWaitMsMax = 500;
 const waitMsMax = 2_000;

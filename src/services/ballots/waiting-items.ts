@@ -1,6 +1,10 @@
-// Items that wait for a batch, by group and in order. They wait for a bounded time, and an item that no caller waits for is
-// dropped. Both are certain, because what waits here was not committed. (What waits fits into one or two batches, so that
-// serving the newest first would not help.)
+// Items that wait for a batch, by group. They wait for a bounded time, and an item that no caller waits for is dropped. Both
+// are certain, because what waits here was not committed. They are served in order until the oldest has waited for long:
+// then the newest come first. In order, each would be served when its time is almost over, and a little more delay would
+// make every answer too late.
+
+/** Wait of the oldest from which the newest are served first, in milliseconds. */
+const inOrderMsMax = 500;
 
 export type WaitingItem<Item, Outcome> = {
   readonly item: Item;
@@ -55,7 +59,11 @@ export function createWaitingItems<Item, Outcome>(options: {
       for (const [group, whole] of groups) {
         const queue = withoutStale(whole);
         groups.delete(group);
+        const [oldest] = queue;
+        const newestFirst = oldest !== undefined && performance.now() - oldest.sinceMs > inOrderMsMax;
+        if (newestFirst) queue.reverse();
         const batch = queue.splice(0, options.batchLength(queue));
+        if (newestFirst) queue.reverse();
         if (queue.length > 0) groups.set(group, queue);
         size -= batch.length;
         if (batch.length > 0) return { group, batch };

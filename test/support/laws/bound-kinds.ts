@@ -315,6 +315,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Refused with 503 `busy` and Retry-After. It was not recorded, and newer casts go on.',
     test: 'unit/services/ballots/batcher.test.ts: Work that has waited as long as it may is busy, also while no batch ends, and newer work goes on',
   },
+  'services/ballots/waiting-items.ts inOrderMsMax': {
+    beyond: 'The newest casts are served first, so that answers come in time.',
+    test: 'unit/services/ballots/batcher.test.ts: When work has waited for long the newest comes first',
+  },
   'services/ballots/attempts.ts commitMsMin': {
     beyond: 'Below it the cast is dropped before its batch, and refused with 503 `busy`.',
     test: 'services/ballots/casts.test.ts: A cast whose caller gives up before a batch begins is dropped when its turn comes',
@@ -767,6 +771,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/waiting/tick-wheel.ts': { tickMs: 'interval' },
   'services/api/waiting/verification-state.ts': { skewMs: 'lifetime', hintSkewMs: 'lifetime', sessionMs: 'lifetime' },
   'services/ballots/attempts.ts': { commitMsMin: 'least' },
+  'services/ballots/waiting-items.ts': { inOrderMsMax: 'wait' },
   'services/ballots/batcher.ts': {
     'batcherBounds.batchBallotsMax': 'batch',
     'batcherBounds.batchBytesMax': 'batch',

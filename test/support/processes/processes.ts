@@ -251,7 +251,11 @@ async function startControl(zone: Zone, databases: TestDatabases, redis: Redis):
 
 /** Batches lie in it and a test may empty it: the run's one is shared. */
 async function ownControlRedis(directory: string, atEnd: (cleanup: () => unknown) => void) {
-  const server = await startTestRedis(join(directory, 'control-redis'), redisServers.control, join(directory, 'redis.log'));
+  const server = await startTestRedis(
+    join(directory, 'control-redis'),
+    redisServers.control,
+    join(directory, 'redis.log'),
+  );
   atEnd(() => server.redis.stop());
   return { urls: server.urls, redis: await connected(server.urls['admin'] ?? '', atEnd) };
 }

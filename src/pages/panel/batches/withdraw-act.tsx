@@ -73,8 +73,8 @@ function Consequence({
   return (
     <>
       <p>
-        None of the {countText(rows.received, 'row')} of this batch will count. The ballot box keeps them. The results say how
-        many rows were withdrawn.
+        None of the {countText(rows.received, 'row')} of this batch will count. The ballot box keeps them. The results
+        say how many rows were withdrawn.
       </p>
       {election?.phase === 'closed' ? (
         <p>

@@ -120,6 +120,24 @@ describe('A batcher', () => {
     await batcher.drained();
   });
 
+  test('When work has waited for long the newest comes first', async () => {
+    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1, batchBallotsMax: 2 });
+    const outcomes = [batcher.submit('e', 0)];
+    await settled();
+    outcomes.push(...range(1, 6).map((item) => batcher.submit('e', item)));
+    commits[0]!.finish();
+    await settled();
+    expect(commits[1]!.items).toEqual([1, 2]);
+    await pause(550);
+    for (const at of [1, 2]) {
+      commits[at]!.finish();
+      await settled();
+    }
+    expect(commits.slice(2).map(({ items }) => items)).toEqual([[5, 4], [3]]);
+    commits[3]!.finish();
+    await Promise.all(outcomes);
+  });
+
   test('Work that no caller waits for is dropped before it is committed', async () => {
     const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1 });
     const first = batcher.submit('e', 0);
