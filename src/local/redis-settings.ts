@@ -1,6 +1,7 @@
 // The settings and users of the two Redis servers: one source for `popvote start`, Docker Compose and the tests, so that
 // what is tested is what ships.
 import { createHash } from 'node:crypto';
+import { edgeMemoryMegabytes } from '../protocol/edge-memory.ts';
 import { controlUsers, edgeUsers } from '../protocol/redis-users.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
 
@@ -21,7 +22,7 @@ export const redisServers = {
   /** In memory only: its files would show who took part, and everything in it is published or asked for again. */
   edge: {
     users: edgeUsers,
-    settings: { appendonly: 'no', ...common, maxmemory: '512mb' },
+    settings: { appendonly: 'no', ...common, maxmemory: `${edgeMemoryMegabytes}mb` },
   },
   /** Accepted batches are in it until they are stored, so each write is on the disk before its reply. */
   control: {
