@@ -123,6 +123,14 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The oldest original is removed.',
     test: 'local/redis-durability.test.ts: The three newest damaged originals are kept',
   },
+  'services/officials/ledger-wait.ts firstLookMs': {
+    beyond: 'The next look, until `ledgerMsMax`.',
+    test: 'services/officials/confirmation.test.ts: A file is not confirmed while no worker runs; the same file is, later, and counts once',
+  },
+  'services/officials/ledger-wait.ts lookMsMax': {
+    beyond: 'The next look, until `ledgerMsMax`.',
+    test: 'services/officials/confirmation.test.ts: A file is not confirmed while no worker runs; the same file is, later, and counts once',
+  },
   'services/officials/ledger-wait.ts ledgerMsMax': {
     beyond: '`change-unknown` (503) instead of 202. The file stays in the queue, and the same file again is safe.',
     test: 'services/officials/confirmation.test.ts: A file is not confirmed while no worker runs; the same file is, later, and counts once',
