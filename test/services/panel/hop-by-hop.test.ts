@@ -178,7 +178,7 @@ describe('Uploads by curl', () => {
     expect((await upload(await batches.election(), ...words)).status).toBe(422);
   });
 
-  test('An expectation that nobody knows is refused by its own status', async () => {
+  test('An expectation that is unknown is refused by its own status', async () => {
     expect((await upload('x', ...csv, '-H', 'Expect: miracles')).status).toBe(417);
   });
 });
