@@ -43,8 +43,8 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
 function valueOf(name: string, environment: Environment, problems: string[]): string | undefined {
   // Compose files pass empty variables for variables that are not set: empty is absent. Other values are taken as they
   // are: a blank in one is a fault.
-  const given = environment[name];
-  const value = given?.trim() === '' ? undefined : given;
+  const raw = environment[name];
+  const value = raw?.trim() === '' ? undefined : raw;
   const file = environment[`${name}_FILE`]?.trim();
   if (!file) return value;
   if (value) {

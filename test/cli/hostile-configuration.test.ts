@@ -92,13 +92,13 @@ const files = [
 
 /** What an operator sees, and the exit code: 0 if the environment is accepted. */
 async function outcomeOf(service: Launchable, environment: Record<string, string>) {
-  const said: string[] = [];
+  const lines: string[] = [];
   try {
     await checkEnvironments([service], environment);
     return { code: 0, text: '' };
   } catch (error) {
-    const code = reportStartFailure(error, (text) => said.push(text));
-    return { code, text: said.join('\n') };
+    const code = reportStartFailure(error, (text) => lines.push(text));
+    return { code, text: lines.join('\n') };
   }
 }
 function expectSaid({ code, text }: { code: number; text: string }, name: string): void {
@@ -149,10 +149,10 @@ describe('What a service makes of values that were accepted', () => {
       const running = await start(environment);
       await running.close();
     } catch (error) {
-      const said: string[] = [];
-      expect(reportStartFailure(error, (text) => said.push(text), environment)).toBe(78);
-      expect(said.join()).toContain(name);
-      expect(said.join()).not.toMatch(/\n\s+at /);
+      const lines: string[] = [];
+      expect(reportStartFailure(error, (text) => lines.push(text), environment)).toBe(78);
+      expect(lines.join()).toContain(name);
+      expect(lines.join()).not.toMatch(/\n\s+at /);
     }
   });
 
@@ -172,16 +172,16 @@ describe('The configuration of the commands', () => {
   test('Every variable of the command and of the start takes a value of any shape, or refuses it by name', () => {
     for (const value of hostile) {
       for (const name of Object.keys(commandEnvironment.shape)) {
-        said(() => readEnvironment(commandEnvironment, { [name]: value }), name);
+        checkReading(() => readEnvironment(commandEnvironment, { [name]: value }), name);
       }
       for (const name of ['POPVOTE_DIRECTORY', 'API_PORT', 'API_HOST', 'MIGRATE_BOX_URL', 'EDGE_REDIS_URL', 'PATH']) {
-        said(() => readStartSettings({ [name]: value }), name);
+        checkReading(() => readStartSettings({ [name]: value }), name);
       }
     }
   });
 });
 
-function said(read: () => unknown, name: string): void {
+function checkReading(read: () => unknown, name: string): void {
   try {
     read();
   } catch (error) {

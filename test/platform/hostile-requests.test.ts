@@ -222,8 +222,8 @@ describe.each(Object.keys(services) as (keyof typeof services)[])('Hostile reque
         cases += 1;
         const { statusCode: status } = answer;
         if (status < 500 || (status === 503 && answer.headers['retry-after'] !== undefined)) continue;
-        const shown = [route.method, request.url, request.headers, request.payload, status];
-        faults.push(JSON.stringify(shown).slice(0, 300));
+        const place = [route.method, request.url, request.headers, request.payload, status];
+        faults.push(JSON.stringify(place).slice(0, 300));
       }
     }
     expect(faults.slice(0, 10)).toEqual([]);

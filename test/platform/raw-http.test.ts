@@ -242,18 +242,18 @@ describe.concurrent.each(names)('Raw bytes to %s', (name) => {
   test('Every connection ends without a server error, and the process lives', { timeout: 120_000 }, async () => {
     expect(corpus.length).toBeGreaterThan(120);
     const { port } = new URL(origins[name] ?? '');
-    const seen = await Promise.all(
+    const answers = await Promise.all(
       corpus.map(async (bytes) => {
         const half =
           halves.includes(bytes) && !(name === 'officials' || name === 'panel' || name.includes('elections'));
         return { bytes: bytes.slice(0, 200), ...(await exchange(Number(port), bytes, half)) };
       }),
     );
-    const wrong = seen.filter(
+    const wrong = answers.filter(
       ({ statuses, ended }) => !ended || statuses.some((status) => status >= 500 && !honest.has(status)),
     );
     expect(wrong).toEqual([]);
-    expect(seen.filter(({ statuses }) => statuses.length > 0).length).toBeGreaterThan(60);
+    expect(answers.filter(({ statuses }) => statuses.length > 0).length).toBeGreaterThan(60);
     expect((await fetch(`${origins[name]}/livez`)).status).toBe(200);
   });
 });

@@ -35,8 +35,8 @@ export const routesOf = ({ server }: Pick<FastifyInstance, 'server'>): { url: st
 
 function methodsAt(patterns: Patterns, address: string): Set<string> {
   const path = pathOf(address);
-  const found = [...patterns.values()].filter(({ matches }) => matches.test(path));
-  return new Set(found.flatMap(({ methods }) => [...methods].filter((method) => method !== 'OPTIONS')));
+  const matches = [...patterns.values()].filter((pattern) => pattern.matches.test(path));
+  return new Set(matches.flatMap(({ methods }) => [...methods].filter((method) => method !== 'OPTIONS')));
 }
 
 function pathOf(address: string): string {

@@ -64,16 +64,16 @@ type Seen = { readonly status: number; readonly headers: IncomingHttpHeaders };
 /** Sends through the panel, on a connection of its own or one that is kept. */
 function ask(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Seen> {
   return new Promise((resolve, reject) => {
-    const sent = request(panel.origin + path, {
+    const outgoing = request(panel.origin + path, {
       method,
       agent: false,
       headers: { authorization: token, ...headers, ...(body !== undefined && { 'content-length': body.length }) },
     });
-    sent.on('error', reject).on('response', (answer) => {
+    outgoing.on('error', reject).on('response', (answer) => {
       answer.resume().on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers }));
     });
     // Without waiting for `100 Continue`, as curl does after a second.
-    sent.end(body);
+    outgoing.end(body);
   });
 }
 
@@ -109,11 +109,11 @@ describe('Headers about one connection', () => {
   test('A client cannot remove what the panel adds by naming it in Connection', async () => {
     await ask('GET', '/api/access/v1/x', { connection: 'x-forwarded-for, authorization' });
     expect(upstream.reached.at(-1)?.headers['x-forwarded-for']).toBe('127.0.0.1');
-    const named = headersForService(
+    const headers = headersForService(
       { connection: 'authorization, X-FORWARDED-FOR', authorization: 'Bearer theirs', accept: '*/*', trailer: 'x' },
       { address: '192.0.2.1', token: 'ours', hasBody: false },
     );
-    expect(named).toEqual({ accept: '*/*', 'x-forwarded-for': '192.0.2.1', authorization: 'Bearer ours' });
+    expect(headers).toEqual({ accept: '*/*', 'x-forwarded-for': '192.0.2.1', authorization: 'Bearer ours' });
   });
 
   test.each(services)('The connection of %s is not announced as that of the client', async (service) => {
@@ -178,7 +178,7 @@ describe('Uploads by curl', () => {
     expect((await upload(await batches.election(), ...words)).status).toBe(422);
   });
 
-  test('An expectation that nobody knows is refused by its own status', async () => {
+  test('An expectation that is unknown is refused by its own status', async () => {
     expect((await upload('x', ...csv, '-H', 'Expect: miracles')).status).toBe(417);
   });
 });

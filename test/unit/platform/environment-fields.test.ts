@@ -200,7 +200,7 @@ describe.each(kinds)('The kind of value %s', (_name, kind, good, bad) => {
   });
 });
 
-test('A certificate and its key are told from another key', () => {
+test('A certificate belongs to its own key alone', () => {
   const one = newCertificate();
   const other = newCertificate();
   for (const { key, cert } of [one, other]) {

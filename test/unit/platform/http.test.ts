@@ -239,8 +239,8 @@ describe('A text that cannot be stored', () => {
   test('Every other character is taken', async () => {
     const name = '\u0001\u001f\u007f\u00a0\ufffd\ufffe\u{1f5f3}\u{10ffff}';
     const body = JSON.stringify({ name });
-    const sent = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
-    expect(await (await fetch(`${origin}/v1/anything`, sent)).json()).toEqual({ name });
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+    expect(await (await fetch(`${origin}/v1/anything`, init)).json()).toEqual({ name });
   });
 });
 
