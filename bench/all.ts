@@ -1,4 +1,4 @@
 // All benches, one after the other, and one table of targets in the end. Run: npm run bench [-- --quick]
 import { runAll } from './harness/run-all.ts';
 
-runAll(['token', 'dhondt', 'tally', 'csv', 'commit', 'ballot-http', 'cast-e2e', 'hold', 'notify']);
+runAll(['token', 'dhondt', 'tally', 'csv', 'commit', 'ballot-http', 'cast-e2e', 'overload', 'hold', 'notify']);

@@ -74,7 +74,7 @@ async function startApi(bench: Bench, platform: Platform): Promise<Server> {
 }
 
 async function startBare(bench: Bench): Promise<Server> {
-  const worker = startWorker(bench.cleanup, 'bare-holder', ['--expose-gc']);
+  const worker = startWorker(bench.cleanup, 'bare-holder', { nodeOptions: ['--expose-gc'] });
   const port = await worker.ask<number>('listen');
   return {
     pid: worker.pid,

@@ -30,9 +30,16 @@ export type Worker = Child & {
 const tsx = import.meta.resolve('tsx');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export function startWorker(cleanup: Cleanup, name: string, nodeOptions: readonly string[] = []): Worker {
+export type WorkerOptions = {
+  readonly nodeOptions?: readonly string[];
+  /** In a session of its own, which is also a share of the processors of its own (sched(7), autogroups). */
+  readonly detached?: boolean;
+};
+
+export function startWorker(cleanup: Cleanup, name: string, options: WorkerOptions = {}): Worker {
   const path = join(import.meta.dirname, '..', 'workers', `${name}.ts`);
-  const child = fork(path, [], { execArgv: [...nodeOptions, '--import', tsx], serialization: 'advanced' });
+  const execArgv = [...(options.nodeOptions ?? []), '--import', tsx];
+  const child = fork(path, [], { execArgv, serialization: 'advanced', detached: options.detached ?? false });
   const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let count = 0;
   let ended = false;

@@ -13,6 +13,8 @@ export type Bench = {
   readonly quick: boolean;
   /** `--size`: how many of what the bench is about, instead of its own number. */
   readonly size: number | null;
+  /** `--only`: the parts of the bench to run, in its own words; all without it. */
+  readonly only: readonly string[] | null;
   /** Options of Node for services under test: none, or with --profile those that write V8 profiles to bench/results. */
   readonly nodeOptions: readonly string[];
   /** A folder of the run's own on a real disk, removed at the end. */
@@ -30,6 +32,7 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
       json: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       size: { type: 'string' },
+      only: { type: 'string' },
     },
     allowPositionals: false,
   });
@@ -47,7 +50,16 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
   const nodeOptions = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(resultsDirectory, 'profiles')}`] : [];
   let failure: Error | undefined;
   try {
-    await work({ quick: values.quick, size, nodeOptions, directory, cleanup, findings, say });
+    await work({
+      quick: values.quick,
+      size,
+      only: values.only?.split(',') ?? null,
+      nodeOptions,
+      directory,
+      cleanup,
+      findings,
+      say,
+    });
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   }

@@ -46,7 +46,7 @@ function numberOf(scheme: string, n: number): string | undefined {
   throw new Error(`Numbers of the scheme ${scheme} cannot be made up: use an election with hkid or phone-only.`);
 }
 
-class StepFailed extends Error {
+export class StepFailed extends Error {
   readonly step: Step;
   constructor(step: Step, why: string) {
     super(why);

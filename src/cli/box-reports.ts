@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { ReportKeeper } from '../platform/health/examination.ts';
-import { postgresUrl } from '../platform/service-environment.ts';
+import { postgresUrl } from '../platform/environment-fields.ts';
 import { openPool } from '../store/database.ts';
 import type { Pool } from '../store/database.ts';
 import { forgetMixerReport, keepMixerReport } from '../store/mixer-reports.ts';

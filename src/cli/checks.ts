@@ -1,9 +1,10 @@
 // The checks of `popvote doctor`, which each running service also makes on itself: configuration, files, connections,
 // clocks and grants. Every failure names its next action. No finding contains a secret or the password of an address.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
+import { readTextFile } from '../platform/files.ts';
 import { ballotsKeys, electionsKeys, officialsKeys, publicKeys } from '../protocol/key-files.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { checkConnection } from './connection-checks.ts';
@@ -102,7 +103,7 @@ const ownKeys = {
 function jsonOf(name: string, environment: Environment): unknown {
   try {
     const file = environment[`${name}_FILE`];
-    return JSON.parse(file === undefined ? (environment[name] ?? 'null') : readFileSync(file, 'utf8'));
+    return JSON.parse(file === undefined ? (environment[name] ?? 'null') : readTextFile(file));
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 // The election file of an operator: parsed into a definition, or every fault in it with its place.
-import { readFileSync, statSync } from 'node:fs';
+import { readTextFile, whyUnreadable } from '../platform/files.ts';
 import { electionDefinition } from '../protocol/public-document.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 
@@ -13,11 +13,11 @@ export type DefinitionRead =
 export function readDefinitionFile(path: string): DefinitionRead {
   let value: unknown;
   try {
-    if (statSync(path).size > fileBytesMax) return { ok: false, faults: [`is larger than ${fileBytesMax} bytes.`] };
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readTextFile(path, fileBytesMax));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { ok: false, faults: [code === undefined ? `is not JSON: ${message}` : `cannot be read (${code}).`] };
+    const fault =
+      error instanceof SyntaxError ? `is not JSON: ${error.message}` : `cannot be read (${whyUnreadable(error)}).`;
+    return { ok: false, faults: [fault] };
   }
   return readDefinition(value);
 }

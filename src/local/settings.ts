@@ -1,17 +1,24 @@
 // The environment of `popvote start`. Variables of a service (API_…, BALLOTS_…, OFFICIALS_…) are passed on to that
 // service's process only.
 import { z } from 'zod';
-import { ConfigurationError, port, readEnvironment } from '../platform/environment.ts';
+import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
+import {
+  directory,
+  host as listenAddress,
+  port,
+  postgresUrl as database,
+  redisUrl as redis,
+} from '../platform/environment-fields.ts';
 import type { Environment } from '../platform/environment.ts';
 
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address.' }).optional();
-const redisUrl = z.url({ protocol: /^rediss?$/, error: 'is not a redis:// address.' }).optional();
-const host = z.string().min(1).default('127.0.0.1');
+const postgresUrl = database.optional();
+const redisUrl = redis.optional();
+const host = listenAddress.default('127.0.0.1');
 
 export const defaultDirectory = '.popvote';
 
 export const startEnvironment = z.object({
-  POPVOTE_DIRECTORY: z.string().min(1).default(defaultDirectory).describe('Folder of data, keys and logs.'),
+  POPVOTE_DIRECTORY: directory.default(defaultDirectory).describe('Folder of data, keys and logs.'),
   POPVOTE_ADMIN_EMAIL: z
     .email({ error: 'is not an e-mail address.' })
     .default('administrator@popvote.example')

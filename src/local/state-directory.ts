@@ -3,6 +3,7 @@
 import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../platform/files.ts';
 import { parseJson } from '../platform/json.ts';
 import { replaceFile, writeNewFile } from '../platform/keys/key-directory.ts';
 import { newSecret } from '../platform/keys/new-keys.ts';
@@ -95,7 +96,7 @@ export async function openStateDirectory(requested: string, say: (line: string) 
 
 // As root the database runs as another account, which must be able to enter the folder: only its group may.
 function makeClosed(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path);
   const group = serverGroup();
   if (group !== undefined) chownSync(path, 0, group);
   chmodSync(path, group === undefined ? 0o700 : 0o710);

@@ -1,9 +1,9 @@
 // The environment of each zone: its own addresses, passwords and key file, and nothing of the others'. Zones are
 // separated on one machine too: the process that faces the public has no address of a database.
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../platform/environment.ts';
+import { readTextFile } from '../platform/files.ts';
 import { keyFilePath, replaceFile } from '../platform/keys/key-directory.ts';
 import { defaultDirectory } from './settings.ts';
 import type { ServiceDatabases, StartSettings } from './settings.ts';
@@ -216,7 +216,7 @@ export function localEnvironment(environment: Environment, zone: keyof ZoneEnvir
   const file = join(directory, 'environment', `${zone}.env`);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch {
     throw new Error(`--local: ${file} cannot be read. Run popvote start first, or set POPVOTE_DIRECTORY.`);
   }

@@ -80,8 +80,11 @@ export const networkCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'EADDRNOTAVAIL',
 ]);
+/** Code of a call for which no connection became free in time. */
+export const noFreeConnectionCode = 'ERR_NO_FREE_CONNECTION';
 /** Codes of attempts to connect: the request was never sent. */
 const neverSentCodes: ReadonlySet<string> = new Set([
+  noFreeConnectionCode,
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',

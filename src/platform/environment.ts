@@ -1,7 +1,7 @@
 // A service's environment: parses strings into a typed object, or lists all faults at once. A variable is set as NAME
 // or, for secrets, as NAME_FILE. Values are never printed, because one of them may be a secret.
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readTextFile, whyUnreadable } from './files.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,8 +41,10 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
 }
 
 function valueOf(name: string, environment: Environment, problems: string[]): string | undefined {
-  // Compose files pass empty variables for variables that are not set: empty is absent.
-  const value = environment[name]?.trim();
+  // Compose files pass empty variables for variables that are not set: empty is absent. Other values are taken as they
+  // are: a blank in one is a fault.
+  const given = environment[name];
+  const value = given?.trim() === '' ? undefined : given;
   const file = environment[`${name}_FILE`]?.trim();
   if (!file) return value;
   if (value) {
@@ -50,9 +52,9 @@ function valueOf(name: string, environment: Environment, problems: string[]): st
     return value;
   }
   try {
-    return readFileSync(file, 'utf8').trim();
+    return readTextFile(file).trim();
   } catch (error) {
-    problems.push(`${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
+    problems.push(`${name}_FILE: cannot be read (${whyUnreadable(error)}).`);
     return undefined;
   }
 }
@@ -62,24 +64,6 @@ function describe(schema: z.ZodObject, name: string): string {
   return field?.description ?? '';
 }
 
-// Kinds of fields that several services have.
-const portMessage = 'is not a port: a whole number from 0 to 65535.';
-export const port = z.coerce
-  .number({ error: portMessage })
-  .int({ error: portMessage })
-  .min(0, { error: portMessage })
-  .max(65_535, { error: portMessage });
-export const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
-export const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
-export const seconds = z.coerce
-  .number()
-  .min(0)
-  .max(86_400 * 31);
 /** A field whose value is JSON that matches a schema, such as a key file (set by NAME_FILE). */
 export function json<Schema extends z.ZodType>(schema: Schema) {
   return z

@@ -43,7 +43,7 @@ export async function runServices(starts: readonly StartService[], environment: 
     process.send?.({ started: running.map(({ name, addresses }) => ({ name, addresses })) });
   } catch (error) {
     await closeAll();
-    process.exit(reportStartFailure(error));
+    process.exit(reportStartFailure(error, sayOnStandardError, environment));
   }
 }
 
@@ -62,11 +62,26 @@ export async function untilNeeded(): Promise<void> {
   process.off('disconnect', end);
 }
 
+/** Codes of addresses on which this machine or this user cannot listen. */
+const listenCodes: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EINVAL']);
+
+/** An error of `listen` as a fault of the variable that holds the address or the port; null for any other. */
+function listenFault(error: unknown, environment: Environment): ConfigurationError | null {
+  const { code, syscall, hostname, address, port } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  if (!listenCodes.has(code) || (syscall !== 'listen' && syscall !== 'getaddrinfo')) return null;
+  const suffix = code === 'EACCES' ? '_PORT' : '_HOST';
+  const value = code === 'EACCES' ? String(port) : (hostname ?? address);
+  const names = Object.keys(environment).filter((name) => name.endsWith(suffix) && environment[name] === value);
+  if (names.length === 0) return null;
+  return new ConfigurationError([`${names.join(' or ')}: this process cannot listen there (${String(code)}).`]);
+}
+
 /** Prints why a start failed and returns the exit code. */
-export function reportStartFailure(error: unknown, say = sayOnStandardError): number {
-  if (error instanceof ConfigurationError) {
-    const lines = error.problems.map((problem, index) => ` ${index + 1}. ${problem}`);
-    say(`popvote: ${error.message}:\n${lines.join('\n')}`);
+export function reportStartFailure(error: unknown, say = sayOnStandardError, environment: Environment = {}): number {
+  const fault = error instanceof ConfigurationError ? error : listenFault(error, environment);
+  if (fault !== null) {
+    const lines = fault.problems.map((problem, index) => ` ${index + 1}. ${problem}`);
+    say(`popvote: ${fault.message}:\n${lines.join('\n')}`);
     return configurationExitCode;
   }
   const { code, port } = (error ?? {}) as { code?: string; port?: number };

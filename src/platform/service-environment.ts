@@ -1,15 +1,10 @@
 // Variables with the same meaning in every service: addresses of dependencies, TLS of the ports, the log. Names with
 // the prefix of a service are in that service's config, so that each environment can be read in one place.
 import { z } from 'zod';
-import { list } from './environment.ts';
+import { belongTogether, networks, origin } from './environment-fields.ts';
 import type { HttpOptions } from './http/http.ts';
 
-export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
-export const redisUrl = z.url({ protocol: /^rediss?$/ });
-export const origin = z.url({ protocol: /^https?$/, hostname: /./ });
-export const pem = z.string().regex(/^-----BEGIN /, 'is not PEM.');
-
-export const trustedProxies = list
+export const trustedProxies = networks
   .default([])
   .describe('Addresses (CIDR, separated by commas) of proxies whose X-Forwarded-For is trusted, such as the panel.');
 
@@ -34,8 +29,12 @@ export const tlsTogether =
   (settings: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
     const key = `${prefix}_TLS_KEY`;
     const cert = `${prefix}_TLS_CERT`;
-    if ((settings[key] === undefined) === (settings[cert] === undefined)) return;
-    context.addIssue({ code: 'custom', path: [key], message: `give ${key} and ${cert} together.` });
+    const fault = (message: string): void => context.addIssue({ code: 'custom', path: [key], message });
+    const { [key]: keyText, [cert]: certText } = settings;
+    if ((keyText === undefined) !== (certText === undefined)) fault(`give ${key} and ${cert} together.`);
+    else if (typeof keyText === 'string' && typeof certText === 'string' && !belongTogether(keyText, certText)) {
+      fault(`is not the key of ${cert}.`);
+    }
   };
 
 /** TLS of a service's ports, if it is configured. */

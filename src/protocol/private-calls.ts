@@ -11,3 +11,6 @@ export const callClaims = z.object({ iss: serviceName, aud: serviceName, iat: z.
 export const callTokenSeconds = 60;
 /** Tolerated difference between two machines' clocks, in seconds. */
 export const clockSkewSeconds = 30;
+
+/** Header of a private call: how long its caller still waits for the answer, in milliseconds. */
+export const remainingMsHeader = 'popvote-remaining-ms';

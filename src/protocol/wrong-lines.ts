@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** Most lines that one answer lists. */
-export const wrongLinesMax = 10_000;
+export const wrongLinesMax = 200;
 
 export const wrongLine = z.object({
   line: z.int().min(1).describe('In the file as it was sent, from 1.'),

@@ -50,12 +50,25 @@ export type Intake = AsyncDisposable & {
     body?: unknown,
     caller?: 'api' | 'elections',
   ): Promise<Answer>;
+  /** The request of such a call. */
+  request(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: unknown,
+    caller?: 'api' | 'elections',
+  ): Promise<PrivateRequest>;
   /** A call that casts; each cast without an identity is another voter's. */
   cast(options?: CastOptions): CastCall;
   /** Creates the intake of an election. */
   create(app: App, election: ElectionDefinition): Promise<Answer>;
   /** An hourly key, signed by the mixer. */
   epoch(createdAtMs?: number): Promise<EpochPrivateKey>;
+};
+export type PrivateRequest = {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly payload?: object;
 };
 export type Answer = { status: number; body: Record<string, unknown>; text: string; headers: Record<string, unknown> };
 export type CastOptions = {
@@ -90,13 +103,14 @@ export async function createIntake(): Promise<Intake> {
     api: callerToken(keys.api.caller, 'api'),
     elections: callerToken(keys.elections.caller, 'elections'),
   };
-  const call: Intake['call'] = async (app, method, path, body, caller = 'elections') => {
-    const response = await app.inject({
-      method,
-      url: path,
-      headers: { authorization: `Bearer ${await tokens[caller]}` },
-      ...(body !== undefined && { payload: body as object }),
-    });
+  const request: Intake['request'] = async (method, path, body, caller = 'elections') => ({
+    method,
+    url: path,
+    headers: { authorization: `Bearer ${await tokens[caller]}` },
+    ...(body !== undefined && { payload: body as object }),
+  });
+  const call: Intake['call'] = async (app, ...what) => {
+    const response = await app.inject(await request(...what));
     return {
       status: response.statusCode,
       body: response.json<Record<string, unknown>>(),
@@ -134,6 +148,7 @@ export async function createIntake(): Promise<Intake> {
       return app;
     },
     call,
+    request,
     cast: (options = {}) => castCallOf(keys, options),
     create(app, election) {
       const publication = publicationOf(election, signingKey(keys.elections.publisher), 1);

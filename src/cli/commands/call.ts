@@ -1,6 +1,7 @@
 // `popvote call`: everything that the control panel does, as a command. The operations come from the OpenAPI documents
 // of the services at the time of the call.
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { ownCommands, showAnswer } from '../control/answers.ts';
 import { operationNamed, readCatalogue } from '../control/catalogue.ts';
@@ -14,8 +15,15 @@ import type { OriginOptions } from '../control/panel-origin.ts';
 import { requestOf } from '../control/request-of.ts';
 import type { Given } from '../control/request-of.ts';
 import { sessionFile } from '../control/session-file.ts';
+import { rollFileBytesMax } from '../../domain/roll/roll-file.ts';
+import { TooLarge, bounded, readTextFile, whyUnreadable } from '../../platform/files.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
+
+/** Largest JSON body, in bytes: more than any service takes. */
+const jsonBytesMax = 8 * 1_048_576;
+/** Largest file, in bytes: the limit of a roll. */
+const fileBytesMax = rollFileBytesMax;
 
 type Options = OriginOptions & {
   readonly body?: string;
@@ -113,9 +121,7 @@ async function bodyGiven(
 ): Promise<Given['body']> {
   if (file === undefined) return { kind: 'none' };
   if (operation.body?.kind !== 'json') return { kind: 'file' };
-  let text = '';
-  if (file === '-') for await (const chunk of context.stdin) text += String(chunk);
-  else text = readOrFail(file);
+  const text = file === '-' ? await readPipe(context) : readOrFail(file);
   try {
     return { kind: 'json', value: JSON.parse(text) as unknown };
   } catch {
@@ -124,11 +130,25 @@ async function bodyGiven(
   }
 }
 
-function fileBody({ stdin }: Context, file: string): FileBody {
-  if (file === '-') return { open: () => stdin, bytes: null, again: false };
+async function readPipe({ stdin }: Context): Promise<string> {
   try {
-    const { size } = statSync(file);
-    return { open: () => createReadStream(file), bytes: size, again: true };
+    const parts: Buffer[] = [];
+    for await (const part of bounded(stdin, jsonBytesMax)) parts.push(part);
+    return Buffer.concat(parts).toString('utf8');
+  } catch (error) {
+    throw unreadable('Standard input', error);
+  }
+}
+
+function fileBody({ stdin }: Context, file: string): FileBody {
+  const upTo = (stream: Readable): Readable => Readable.from(bounded(stream, fileBytesMax), { objectMode: false });
+  if (file === '-') return { open: () => upTo(stdin), bytes: null, again: false };
+  try {
+    const stats = statSync(file);
+    // A device or a pipe has no size, and can be read once.
+    if (!stats.isFile()) return { open: () => upTo(createReadStream(file)), bytes: null, again: false };
+    if (stats.size > fileBytesMax) throw new TooLarge(fileBytesMax);
+    return { open: () => createReadStream(file), bytes: stats.size, again: true };
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -136,12 +156,12 @@ function fileBody({ stdin }: Context, file: string): FileBody {
 
 function readOrFail(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file, jsonBytesMax);
   } catch (error) {
     throw unreadable(file, error);
   }
 }
 
 function unreadable(file: string, error: unknown): CommandFailed {
-  return new CommandFailed(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
+  return new CommandFailed(`${file} cannot be read (${whyUnreadable(error)}).`);
 }

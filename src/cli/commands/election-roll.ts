@@ -1,8 +1,11 @@
 // `popvote election roll…`: changes the roll of an election by a file, lists it, and takes a person off it.
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
 import { csvRow } from '../../domain/csv-text.ts';
+import { rollFileBytesMax } from '../../domain/roll/roll-file.ts';
+import { bounded, whyUnreadable } from '../../platform/files.ts';
 import type { RollQuery, RollReport } from '../../protocol/control/roll-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { CommandFailed } from '../context.ts';
@@ -28,11 +31,12 @@ export function rollCommand(context: Context): Command {
     .option(...jsonOption)
     .option(...localPlatformOption)
     .action(async (id: string, csv: string, options: RollOptions) => {
-      await access(csv).catch(() => {
-        throw new CommandFailed(`${csv} cannot be read.`);
+      const { size } = await stat(csv).catch((error: unknown) => {
+        throw new CommandFailed(`${csv} cannot be read (${whyUnreadable(error)}).`);
       });
+      if (size > rollFileBytesMax) throw new CommandFailed(`${csv} is larger than ${rollFileBytesMax} bytes.`);
       const report = await calling(context, options, (elections) =>
-        elections.importRoll(id, queryOf(options), createReadStream(csv)).catch((error: unknown) => {
+        elections.importRoll(id, queryOf(options), fileOf(csv)).catch((error: unknown) => {
           throw withShapes(error);
         }),
       );
@@ -42,6 +46,10 @@ export function rollCommand(context: Context): Command {
       if (report.malformed + report.collision > 0) throw new CommandFailed(skippedText(report));
     });
 }
+
+// Also of a device or a pipe, which has no size.
+const fileOf = (csv: string): Readable =>
+  Readable.from(bounded(createReadStream(csv), rollFileBytesMax), { objectMode: false });
 
 const queryOf = ({ column, heading, label, second, dryRun, replace, remove }: RollOptions): RollQuery => ({
   column,

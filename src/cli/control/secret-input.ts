@@ -1,13 +1,13 @@
 // Input of passwords and codes: typed on a terminal without echo, or from a file or a pipe for scripts. Never from an
 // argument, which every process of the machine can read, and never printed.
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { readTextFile, whyUnreadable } from '../../platform/files.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 
-/** Most of a pipe that is read to find the first line, in bytes. */
+/** Most of a pipe that is read to find the first line, and largest file, in bytes. */
 const bytesMax = 16_384;
 
 export type HiddenInput = {
@@ -55,9 +55,8 @@ async function readPipe({ stdin }: Context): Promise<string> {
 
 function readOrFail(option: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file, bytesMax);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CommandFailed(`${option}: ${file} cannot be read (${code ?? 'unknown'}).`, exitCodes.usage);
+    throw new CommandFailed(`${option}: ${file} cannot be read (${whyUnreadable(error)}).`, exitCodes.usage);
   }
 }

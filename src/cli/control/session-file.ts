@@ -1,10 +1,11 @@
 // The file that stores a login between commands: the address of the panel and the pair of tokens. Only its owner can
 // read it. It is replaced as a whole and never printed. A token is sent only to the address that issued it.
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from '../../platform/environment.ts';
+import { makeFolder, readTextFile, whyUnreadable } from '../../platform/files.ts';
 import { replaceFile } from '../../platform/keys/key-directory.ts';
 import { tokenPair } from '../../protocol/control/access-api.ts';
 import { CommandFailed } from '../context.ts';
@@ -28,7 +29,7 @@ export function sessionFile(environment: Environment): SessionFile {
     path,
     read: () => readKept(path),
     replace(session) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path));
       replaceFile(path, `${JSON.stringify(session, null, 2)}\n`, 0o600);
     },
     remove: () => rmSync(path, { force: true }),
@@ -38,11 +39,11 @@ export function sessionFile(environment: Environment): SessionFile {
 function readKept(path: string): KeptSession | null {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
-    throw new CommandFailed(`${path} cannot be read (${code ?? 'unknown'}).`);
+    throw new CommandFailed(`${path} cannot be read (${whyUnreadable(error)}).`);
   }
   // File modes have no meaning on Windows.
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {

@@ -14,11 +14,13 @@ import type { Logger } from '../logger.ts';
 import { registerRequestMetrics } from '../metrics.ts';
 import type { ServiceTime } from '../service-time.ts';
 import type { Metrics } from '../metrics.ts';
+import { registerAllowedMethods } from './allowed-methods.ts';
 import { registerEarlyAnswers } from './early-answers.ts';
 import { registerProblems, retrySoon, sendProblem } from './problems.ts';
 import { countRejection, registerRejectionMetrics } from './rejections.ts';
 import { registerShedding } from './shedding.ts';
 import type { SheddingOptions } from './shedding.ts';
+import { registerStorableInput } from './storable-input.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -65,6 +67,7 @@ export type HttpOptions = SheddingOptions & {
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
 };
 
+// eslint-disable-next-line @typescript-eslint/require-await -- plugins may be loaded here
 export async function createHttp(options: HttpOptions): Promise<{ app: App; lifecycle: ProcessLifecycle }> {
   const { logger, tls } = options;
   const lifecycle: ProcessLifecycle = { draining: false };
@@ -112,8 +115,10 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerRequestMetrics(plain, options.metrics);
   registerRejectionMetrics(plain, options.metrics);
   registerEarlyAnswers(plain, options.restBytesMax);
-  await registerShedding(plain, options);
+  registerShedding(plain, options);
   registerRequestLine(plain);
+  registerAllowedMethods(plain);
+  registerStorableInput(plain);
   registerHealth(plain, { checks: options.checks, version: options.version, lifecycle, time: options.time });
   return { app, lifecycle };
 }
@@ -146,7 +151,8 @@ function registerRequestLine(app: FastifyInstance): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    if (reply.statusCode >= 500) request.log.warn(line, 'request');
+    // 503 is counted (popvote_http_rejections_total). A line for each would fill the log when the load is greatest.
+    if (reply.statusCode >= 500 && reply.statusCode !== 503) request.log.warn(line, 'request');
     else request.log.debug(line, 'request');
     done();
   });

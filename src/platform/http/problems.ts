@@ -75,7 +75,17 @@ function validationErrors(error: FastifyError): NonNullable<ProblemExtras['error
   }));
 }
 
-/** One to five seconds, at random, so that clients that failed together do not return together. */
-export function retrySoon(): { retryAfterSeconds: number } {
-  return { retryAfterSeconds: 1 + Math.floor(Math.random() * 5) };
+/** Longest wait that is asked of a client, in seconds, before the jitter. */
+const retrySecondsMax = 30;
+
+/**
+ * Retry-After for work that can be done in about `waitMs` milliseconds. At random up to twice of it and a few seconds
+ * more, so that clients that failed together do not return together.
+ */
+export function retryIn(waitMs: number): { retryAfterSeconds: number } {
+  const least = Math.min(retrySecondsMax, Math.max(1, Math.ceil(waitMs / 1_000)));
+  return { retryAfterSeconds: least + Math.floor(Math.random() * (least + 4)) };
 }
+
+/** One to five seconds, where nothing is known about the wait. */
+export const retrySoon = (): { retryAfterSeconds: number } => retryIn(0);

@@ -1,52 +1,101 @@
-// Load shedding: a process whose event loop is late rejects calls of voters as `busy`, before it reads their bodies. A
-// route is shed only if it says so. Control APIs, the public list, documents, pages and health are always served: they
-// are few or answered from memory, and a lone administrator must get through.
-import underPressure from '@fastify/under-pressure';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+// Load shedding: a process that is late rejects calls of voters as `busy`, before it reads their bodies. A route is shed
+// only if it says so. Voters who begin are served last and shed first, by share, so that those who have begun can finish.
+// Casts are not shed here but by the bounds of their queue. Control APIs, the public list, documents, pages and health are
+// always served: they are few or answered from memory, and a lone administrator must get through.
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { FastifyInstance } from 'fastify';
 import { Problem } from '../../protocol/problem.ts';
-import { retrySoon } from './problems.ts';
+import { createAdmission } from './admission.ts';
+import { retryIn, retrySoon } from './problems.ts';
+import { createWorkQueue } from './work-queue.ts';
+import type { WorkOrder } from './work-queue.ts';
 
-/** Mean delay of the event loop above which work is shed, and how often it is sampled, in milliseconds. */
-const loopDelayMsMax = 500;
+/**
+ * Mean delay of the event loop at which the share of voters who may begin neither falls nor rises, and how often it is
+ * sampled, in milliseconds.
+ */
+const loopDelayMsMax = 100;
 const loopSampleMs = 250;
+const loopResolutionMs = 10;
+/** Part of the time that the event loop has work, below which a delay is not of its own making: see `watchLoopDelay`. */
+const busyShareMin = 0.9;
 /** How much longer the delay must be before those who have begun are rejected too. */
-const lastFactor = 2;
+const lastFactor = 15;
 /**
  * No shedding for this time after the start, in milliseconds: a process that is loading code has delays without load.
  */
 const shedAfterMsDefault = 10_000;
 
-/** `first`: voters who begin. `last`: voters who have begun, because their work would be lost. */
-export type ShedOrder = 'first' | 'last';
-
-/** The part of a route's `config` that allows its rejection under load. */
-export const sheds = (order: ShedOrder): object => ({ sheds: order });
+/** The part of a route's `config` that says in which order its requests are served and shed under load. */
+export const sheds = (order: WorkOrder): object => ({ sheds: order });
 
 export type SheddingOptions = {
   /** Event-loop delay above which new work is rejected, in milliseconds; 0 never rejects. */
   readonly shedAtLoopDelayMs?: number;
   /** How long after its creation an application sheds nothing, in milliseconds. */
   readonly shedAfterMs?: number;
+  /** How late later steps of admitted work are, in parts of what they may be: above 1, less new work is admitted. */
+  readonly lateness?: () => number;
 };
 
-export async function registerShedding(app: FastifyInstance, options: SheddingOptions): Promise<void> {
+export function registerShedding(app: FastifyInstance, options: SheddingOptions): void {
   const delayMsMax = options.shedAtLoopDelayMs ?? loopDelayMsMax;
   if (delayMsMax === 0) return;
   const shedFrom = performance.now() + (options.shedAfterMs ?? shedAfterMsDefault);
-  await app.register(underPressure, {
-    maxEventLoopDelay: delayMsMax,
-    sampleInterval: loopSampleMs,
-    pressureHandler: (request: FastifyRequest, _reply, _type, delayMs) => {
-      if (performance.now() < shedFrom) return;
-      const order = shedOrderOf(request.routeOptions.config);
-      if (isShed(order, delayMs ?? 0, delayMsMax)) throw new Problem('busy', retrySoon());
-    },
+  const admission = createAdmission();
+  const work = createWorkQueue();
+  const loop = watchLoopDelay((delayMs) => {
+    if (performance.now() < shedFrom) return;
+    // On target while those who begin wait half of what they may.
+    const lateness = [delayMs / delayMsMax, 2 * work.beginnersLateness(), options.lateness?.() ?? 0];
+    admission.adjust(Math.max(...lateness));
+  });
+  const isShed = (order: WorkOrder): boolean =>
+    order === 'first' ? !admission.admits() : order === 'last' && loop.delayMs() > delayMsMax * lastFactor;
+  const retryAfter = (order: WorkOrder) => (order === 'first' ? retryIn(1_000 / admission.share) : retrySoon());
+  app.addHook('onRequest', (request, _reply, done) => {
+    const order = shedOrderOf(request.routeOptions.config);
+    if (order === null) done();
+    else if (performance.now() >= shedFrom && isShed(order)) done(new Problem('busy', retryAfter(order)));
+    else {
+      const { socket } = request.raw;
+      const reject = (): void => done(new Problem('busy', retryAfter(order)));
+      work.add(order, () => (socket.destroyed ? reject() : done()), reject);
+    }
+  });
+  app.addHook('onClose', (_app, done) => {
+    loop.stop();
+    done();
   });
 }
 
-/** Whether a route is shed at a delay of the event loop above `delayMsMax`, both in milliseconds. */
-export function isShed(order: ShedOrder | null, delayMs: number, delayMsMax: number): boolean {
-  return order === 'first' || (order === 'last' && delayMs > delayMsMax * lastFactor);
-}
+const shedOrderOf = (config: object): WorkOrder | null => (config as { sheds?: WorkOrder }).sheds ?? null;
 
-const shedOrderOf = (config: object): ShedOrder | null => (config as { sheds?: ShedOrder }).sheds ?? null;
+/**
+ * Samples the mean delay of the event loop, in milliseconds. It is 0 while the loop has idle time: then no work waits for
+ * it, and a delay comes from other processes of the machine, to which rejections would be no help.
+ */
+function watchLoopDelay(onSample: (delayMs: number) => void): { delayMs(): number; stop(): void } {
+  const histogram = monitorEventLoopDelay({ resolution: loopResolutionMs });
+  histogram.enable();
+  let delayMs = 0;
+  let used = performance.eventLoopUtilization();
+  const timer = setInterval(() => {
+    const now = performance.eventLoopUtilization();
+    const isBusy = performance.eventLoopUtilization(now, used).utilization >= busyShareMin;
+    used = now;
+    // NaN without a single value: the sampler had no turn.
+    const mean = Number.isNaN(histogram.mean) ? loopSampleMs : histogram.mean / 1e6 - loopResolutionMs;
+    delayMs = isBusy ? Math.max(0, mean) : 0;
+    histogram.reset();
+    onSample(delayMs);
+  }, loopSampleMs);
+  timer.unref();
+  return {
+    delayMs: () => delayMs,
+    stop() {
+      clearInterval(timer);
+      histogram.disable();
+    },
+  };
+}

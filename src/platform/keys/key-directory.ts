@@ -1,18 +1,7 @@
 // The folder of key files: one file for each service and one public file, each readable by its owner alone. A key file
 // is never overwritten in place. A new file is written, made durable and then renamed, so that a crash leaves no
 // partial key.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -26,6 +15,7 @@ import {
   smsKeys,
 } from '../../protocol/key-files.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
+import { makeFolder, readTextFile, whyUnreadable } from '../files.ts';
 import { newKeyFiles, publicJwk } from './new-keys.ts';
 import type { KeyFiles } from './new-keys.ts';
 
@@ -57,7 +47,7 @@ export type KeysMade =
 
 /** Creates the missing key files of a folder, if none of them can contradict an existing one. */
 export function makeKeyDirectory(directory: string, fileMode = 0o600): KeysMade {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory);
   const missing = names.filter((name) => !existsSync(keyFilePath(directory, name)));
   if (missing.length < names.length && !missing.every((name) => addable.some((added) => added === name))) {
     const present = names.filter((name) => !missing.includes(name));
@@ -108,11 +98,12 @@ export function readKeyFile<Name extends keyof KeyFiles>(directory: string, name
   const path = keyFilePath(directory, name);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readTextFile(path));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     // A syntax error would quote the text.
-    throw new Error(`${path} cannot be read (${code ?? 'it is not JSON'}).`);
+    throw new Error(
+      `${path} cannot be read (${error instanceof SyntaxError ? 'it is not JSON' : whyUnreadable(error)}).`,
+    );
   }
   const parsed = (schemas[name] as unknown as z.ZodType<KeyFiles[Name]>).safeParse(value);
   if (parsed.success) return parsed.data;

@@ -8,12 +8,14 @@ import { Pool } from 'undici';
 import type { z } from 'zod';
 import { parseJson } from '../json.ts';
 import type { PrivateJwk, PublicJwk } from '../../protocol/key-files.ts';
-import { callClaims, callTokenSeconds, clockSkewSeconds } from '../../protocol/private-calls.ts';
+import { callClaims, callTokenSeconds, clockSkewSeconds, remainingMsHeader } from '../../protocol/private-calls.ts';
 import type { ServiceName } from '../../protocol/private-calls.ts';
 import { Problem, problemOf } from '../../protocol/problem.ts';
 import { isWithin } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import { neverSent } from '../dependency-failures.ts';
+import { neverSent, noFreeConnectionCode } from '../dependency-failures.ts';
+import { registerCallDeadline } from './call-deadline.ts';
+import { createSlots } from './slots.ts';
 import type { CallsTls } from './private-calls-tls.ts';
 
 /** Verified tokens that are remembered, so that a signature is checked once and not for each call. */
@@ -50,6 +52,8 @@ export type PrivateClient = {
     /** A status besides 2xx whose body has the form of `answer`. */
     alsoStatus?: number;
     msMax: number;
+    /** Longest wait for a free connection, within `msMax`. */
+    freeMsMax?: number;
   }): Promise<z.infer<Schema>>;
   close(): Promise<void>;
 };
@@ -62,8 +66,11 @@ export function createPrivateClient(options: {
   readonly connectionsMax?: number;
   readonly tls?: CallsTls | undefined;
 }): PrivateClient {
+  const connections = options.connectionsMax ?? connectionsDefault;
+  // Calls wait here and not in undici, which would not tell whether a call that is late was sent.
+  const slots = createSlots(connections);
   const pool = new Pool(options.origin, {
-    connections: options.connectionsMax ?? connectionsDefault,
+    connections,
     connectTimeout: connectMsMax,
     maxResponseSize: answerBytesMax,
     // Each call has its own time limit, from the queue to the last byte: some counts take minutes.
@@ -73,24 +80,35 @@ export function createPrivateClient(options: {
   });
   const token = createCallerToken(options);
   return {
-    async call({ method, path, body, file, answer, alsoStatus, msMax }) {
-      const { statusCode, retryAfter, text } = await send(pool, options.service, {
-        method,
-        path,
-        headers: {
-          authorization: `Bearer ${await token()}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(file && { 'content-type': file.type }),
-        },
-        body: file?.content ?? (body === undefined ? null : JSON.stringify(body)),
-        // Undici's own timeouts exclude the wait for a free connection.
-        signal: AbortSignal.timeout(msMax),
-      });
-      return readAnswer({ service: options.service, method, alsoStatus }, { statusCode, retryAfter, text }, answer);
+    async call({ method, path, body, file, answer, alsoStatus, msMax, freeMsMax = msMax }) {
+      const untilMs = performance.now() + msMax;
+      const authorization = `Bearer ${await token()}`;
+      if (!(await slots.take(freeMsMax))) throw new CallFailed(options.service, method, noFreeConnection());
+      try {
+        const remainingMs = Math.max(1, Math.round(untilMs - performance.now()));
+        const { statusCode, retryAfter, text } = await send(pool, options.service, {
+          method,
+          path,
+          headers: {
+            authorization,
+            [remainingMsHeader]: String(remainingMs),
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...(file && { 'content-type': file.type }),
+          },
+          body: file?.content ?? (body === undefined ? null : JSON.stringify(body)),
+          signal: AbortSignal.timeout(remainingMs),
+        });
+        return readAnswer({ service: options.service, method, alsoStatus }, { statusCode, retryAfter, text }, answer);
+      } finally {
+        slots.give();
+      }
     },
     close: () => pool.close(),
   };
 }
+
+const noFreeConnection = (): Error =>
+  Object.assign(new Error('no connection became free in time'), { code: noFreeConnectionCode });
 
 type RawAnswer = { readonly statusCode: number; readonly retryAfter: number | undefined; readonly text: string };
 
@@ -225,7 +243,10 @@ export function admits(...callers: ServiceName[]): { callers: readonly ServiceNa
   return { callers };
 }
 
-/** Guards every route below /private: the caller is identified and admitted, or rejected, before the body is read. */
+/**
+ * Guards every route below /private: the caller is identified and admitted, or rejected, before the body is read. A call
+ * for whose answer it waits no more is dropped.
+ */
 export function registerCallGuard(app: FastifyInstance, verify: CallVerifier): void {
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/private') && callersOf(route.config) === null) {
@@ -239,6 +260,7 @@ export function registerCallGuard(app: FastifyInstance, verify: CallVerifier): v
     // Never `unauthenticated`: the caller would take it for the status of its voter, whose session is not over.
     if (caller === null || !callers.includes(caller)) throw new Problem('not-admitted');
   });
+  registerCallDeadline(app, ({ routeOptions }) => callersOf(routeOptions.config) !== null);
 }
 
 function callersOf(config: unknown): readonly ServiceName[] | null {

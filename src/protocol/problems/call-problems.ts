@@ -39,6 +39,15 @@ export const callProblems = {
     retry: 'corrected-request',
     answersTo: ['unknown-address'],
   },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take this method',
+    detail: 'Use a method that Allow lists. Nothing was recorded.',
+    audience: ['voter', 'panel', 'service'],
+    recorded: 'no',
+    retry: 'corrected-request',
+    answersTo: ['unknown-address'],
+  },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',

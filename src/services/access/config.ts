@@ -1,21 +1,15 @@
 // The environment variables of `access`, each with its purpose. No other file of the service reads the environment.
 import { z } from 'zod';
-import { json, port } from '../../platform/environment.ts';
-import {
-  logLevel,
-  pem,
-  postgresUrl,
-  redisUrl,
-  tlsTogether,
-  trustedProxies,
-} from '../../platform/service-environment.ts';
+import { certificate, host, port, postgresUrl, privateKey, redisUrl } from '../../platform/environment-fields.ts';
+import { json } from '../../platform/environment.ts';
+import { logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 import { accessKeys, publicKeys } from '../../protocol/key-files.ts';
 import { registrationPolicies } from './registration.ts';
 
 const fields = z.object({
-  ACCESS_HOST: z.string().default('127.0.0.1').describe('Address of the control API of access.'),
+  ACCESS_HOST: host.default('127.0.0.1').describe('Address of the control API of access.'),
   ACCESS_PORT: port.default(9_105).describe('Port of the control API of access; the panel forwards to it.'),
-  ACCESS_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  ACCESS_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
   ACCESS_PRIVATE_PORT: port.default(9_106).describe('Private port: calls of elections and officials, metrics, health.'),
   ACCESS_KEYS: json(accessKeys).describe(
     'The key file of access; make it with: popvote keys new. Give ACCESS_KEYS_FILE.',
@@ -34,9 +28,9 @@ const fields = z.object({
     .default('required')
     .describe('Whether a user who registered without an invitation waits for an administrator.'),
   ACCESS_TRUSTED_PROXIES: trustedProxies,
-  ACCESS_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give ACCESS_TLS_KEY_FILE.'),
-  ACCESS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),
-  ACCESS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
+  ACCESS_TLS_KEY: privateKey.optional().describe('Private key (PEM) of both ports. Give ACCESS_TLS_KEY_FILE.'),
+  ACCESS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),
+  ACCESS_TLS_CLIENT_CA: certificate.optional().describe('Authority (PEM) of the certificates that callers must show.'),
   LOG_LEVEL: logLevel.describe('Log level. Actions on accounts are audited at info.'),
 });
 

@@ -25,7 +25,10 @@ import type { ApiDependencies, ApiLogic } from './logic.ts';
 export type ApiAppOptions = ApiDependencies & {
   readonly logic: ApiLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
+  readonly http?: Pick<
+    HttpOptions,
+    'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'shedAfterMs' | 'tls' | 'time'
+  >;
 };
 
 export async function buildApiApp(options: ApiAppOptions): Promise<App> {
@@ -33,7 +36,14 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, texts, longPolls, events } =
     logic;
   const checks = apiHealthChecks({ source, redis: options.redis, sms: options.sms, ballots: options.ballots });
-  const { app } = await createHttp({ logger, metrics, version, checks, ...options.http });
+  const { app } = await createHttp({
+    logger,
+    metrics,
+    version,
+    checks,
+    lateness: () => casting.lateness(),
+    ...options.http,
+  });
   app.removeContentTypeParser('text/plain');
   const headers = securityHeaders({ tls: options.http?.tls !== undefined });
   app.addHook('onRequest', (_request, reply, done) => {
@@ -48,7 +58,8 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(voterSessionRoutes, { sessions });
   await app.register(waitRoutes, { sessions, guard: pending, longPolls, read: texts.read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
-  await app.register(ballotRoutes, { casting, guard: verified, funnel, texts });
+  const markOf = (id: string) => documents.election(id, clock())?.turnout?.body.mark;
+  await app.register(ballotRoutes, { casting, guard: verified, funnel, texts, markOf });
   await app.register(rollQuestionRoutes, { rollQuestions });
   await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(voterPageRoutes);

@@ -1,15 +1,24 @@
 // The environment of `api`. Only `main.ts` reads it.
 import { z } from 'zod';
-import { json, port } from '../../platform/environment.ts';
+import {
+  certificate,
+  host,
+  origin,
+  port,
+  privateKey,
+  redisUrl,
+  wholeNumber,
+} from '../../platform/environment-fields.ts';
+import { json } from '../../platform/environment.ts';
 import type { CountryCode } from '../../platform/phone/phone-number.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
-import { logLevel, origin, pem, redisUrl, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import { logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 import { apiKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
-  API_HOST: z.string().default('127.0.0.1').describe('Address that the public API listens on.'),
+  API_HOST: host.default('127.0.0.1').describe('Address that the public API listens on.'),
   API_PORT: port.default(8080).describe('Port of the public API.'),
-  API_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port: metrics and health.'),
+  API_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port: metrics and health.'),
   API_PRIVATE_PORT: port.default(9101).describe('Private port: metrics and health, for operators only.'),
   API_KEYS: json(apiKeys).describe('The key file of api. Make it with: popvote keys new. Give API_KEYS_FILE.'),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
@@ -27,24 +36,16 @@ const fields = z.object({
     .default('HK')
     .transform((code) => code as CountryCode)
     .describe('Country of phone numbers without a country code, where the election names no countries.'),
-  API_WAITERS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
+  API_WAITERS_MAX: wholeNumber(1, 1_000_000)
     .default(18_000)
     .describe('Most long-polls in this process. Keep it below its limit of open files.'),
-  API_SESSIONS_PER_ADDRESS_BLOCK: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10_000_000)
+  API_SESSIONS_PER_ADDRESS_BLOCK: wholeNumber(0, 10_000_000)
     .default(6_000)
     .describe('Sessions that one address block (/24, or /48 of IPv6) may start in ten minutes. 0 sets no limit.'),
-  API_TLS_KEY: pem
+  API_TLS_KEY: privateKey
     .optional()
     .describe('Private key (PEM) of the public port, if no proxy terminates TLS. Give API_TLS_KEY_FILE.'),
-  API_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the public port. Give API_TLS_CERT_FILE.'),
+  API_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of the public port. Give API_TLS_CERT_FILE.'),
   ...callsTlsFields,
   LOG_LEVEL: logLevel,
 });

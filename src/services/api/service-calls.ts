@@ -1,16 +1,12 @@
-// The calls of `api` to `sms` and to `ballots`. Rejections that answer these calls (`answersTo` in the problem table)
-// are forwarded to the voter. Any other failure becomes the fallback of the call. Whether a ballot was recorded is
-// never guessed.
+// The calls of `api` to `sms`, and which rejections of another service are forwarded to the voter: those that answer the
+// call (`answersTo` in the problem table). Any other failure becomes the fallback of the call.
 import type { z } from 'zod';
 import type { Logger } from '../../platform/logger.ts';
 import { CallFailed } from '../../platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
-import { castAnswer } from '../../protocol/public-api.ts';
-import type { CastCall } from '../../protocol/ballot-service.ts';
 import { Problem, problemCodesOf, problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
-import type { Receipt } from '../../protocol/public-api.ts';
 import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../protocol/sms-service.ts';
 import type { Channels, SendCodeAnswer, SendCodeCall } from '../../protocol/sms-service.ts';
 import type { Attestation } from '../../protocol/attestation.ts';
@@ -22,12 +18,6 @@ const channelsMsMax = 2_000;
 /** How long the channels are cached, and how long while `sms` is unavailable, in milliseconds. */
 const channelsFreshMs = 5_000;
 const channelsStaleMsMax = 60_000;
-/** Longest wait for one attempt to cast, in milliseconds. */
-export const castAttemptMsMax = 2_500;
-/** Most casts in flight in this process. Beyond it new ones are rejected at once instead of waiting in memory. */
-export const castsInFlightMax = 4_000;
-/** Most second attempts in flight. While `ballots` is unavailable, retries must not double its later load. */
-export const castRetriesInFlightMax = 200;
 /** Wait in seconds for a 429 without a wait from the callee. */
 const tooManySeconds = 60;
 
@@ -84,54 +74,21 @@ function createChannels(client: PrivateClient, logger: Logger): () => Promise<Ch
   };
 }
 
-export type CastCalls = {
-  /** Casts, with one retry of the same bytes. Throws a rejection, or `outcome-unknown`. */
-  cast(call: CastCall): Promise<Receipt>;
-};
-
-const castRejections = problemCodesOf('cast');
-
-export function createCastCalls(client: PrivateClient, logger: Logger): CastCalls {
-  let inFlight = 0;
-  let retries = 0;
-  const attempt = async (body: CastCall): Promise<Receipt> => {
-    const path = '/private/casts';
-    return (await client.call({ method: 'POST', path, body, answer: castAnswer, msMax: castAttemptMsMax })).receipt;
-  };
-  const retry = async (body: CastCall, first: unknown): Promise<Receipt> => {
-    // A rejection is an answer. Only a call without an answer is retried.
-    if (!(first instanceof CallFailed) || retries >= castRetriesInFlightMax) throw first;
-    retries += 1;
-    try {
-      return await attempt(body);
-    } finally {
-      retries -= 1;
-    }
-  };
-  return {
-    async cast(body) {
-      if (inFlight >= castsInFlightMax) throw new Problem('busy', retrySoon());
-      inFlight += 1;
-      try {
-        return await attempt(body).catch((first: unknown) => retry(body, first));
-      } catch (error) {
-        return reject(error, castRejections, 'outcome-unknown', logger);
-      } finally {
-        inFlight -= 1;
-      }
-    },
-  };
-}
-
 /** Throws the callee's rejection if it answers this call, else the fallback. */
 function reject(error: unknown, forwarded: readonly ProblemCode[], fallback: ProblemCode, logger: Logger): never {
-  if (error instanceof Problem && forwarded.includes(error.code)) {
-    const { status, constantBody } = problems[error.code];
-    if (constantBody) throw new Problem(error.code);
-    const wait = status === 429 ? { retryAfterSeconds: tooManySeconds } : status === 503 ? retrySoon() : {};
-    throw new Problem(error.code, { ...wait, ...error.extras });
-  }
-  if (!(error instanceof Problem) && !(error instanceof CallFailed)) throw error;
+  if (error instanceof Problem) {
+    const rejection = forwardedRejection(error, forwarded);
+    if (rejection) throw rejection;
+  } else if (!(error instanceof CallFailed)) throw error;
   logger.warn({ err: error, rejection: error instanceof Problem ? error.code : 'none' }, 'call.failed');
   throw new Problem(fallback, retrySoon());
+}
+
+/** The callee's rejection as the voter gets it, or null if it does not answer the voter's call. */
+export function forwardedRejection({ code, extras }: Problem, forwarded: readonly ProblemCode[]): Problem | null {
+  if (!forwarded.includes(code)) return null;
+  const { status, constantBody } = problems[code];
+  if (constantBody) return new Problem(code);
+  const wait = status === 429 ? { retryAfterSeconds: tooManySeconds } : status === 503 ? retrySoon() : {};
+  return new Problem(code, { ...wait, ...extras });
 }

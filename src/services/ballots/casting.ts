@@ -1,24 +1,29 @@
 // A cast, from the call to its receipt. The attestation and the ballot are checked, and one atomic statement in the
-// database decides. Nothing of a cast is logged. Only a certain outcome in the database becomes a receipt.
+// database decides. A cast for whose answer no caller waits is dropped before the database sees it. Nothing of a cast is logged. Only a certain outcome in the database becomes a receipt.
 import { canonicalBallotText, judgeBallot, withdrawnChoices } from '../../domain/ballot.ts';
 import type { WithdrawnChoice } from '../../domain/ballot.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
+import { patientWaiter } from '../../platform/private-calls/call-deadline.ts';
+import type { AnswerWaiter } from '../../platform/private-calls/call-deadline.ts';
 import type { CastCall } from '../../protocol/ballot-service.ts';
 import type { KeyRing } from '../../protocol/key-files.ts';
 import { Problem, problemCodesOf } from '../../protocol/problem.ts';
 import type { ProblemExtrasOf } from '../../protocol/problem.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import type { CastIn, CastOutcome, SealedCast } from '../../store/casts.ts';
+import type { IntakeMark } from '../../store/marks.ts';
 import { attestationHolds, attestationKeys } from './attestation-check.ts';
+import { createAttempts } from './attempts.ts';
 import { createBatcher } from './batcher.ts';
 import type { Batcher, BatcherBounds } from './batcher.ts';
 import type { CastMetrics, CastRejection, CastingOutcome } from './cast-metrics.ts';
 import { derive, receiptOf } from './derive.ts';
 import type { Derived } from './derive.ts';
 import type { RegisteredElections, RegisteredElection } from './elections.ts';
+import type { Marks } from './marks.ts';
 import { sealBatch } from './seal.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
@@ -40,11 +45,14 @@ type PreparedCast = {
   readonly verifiedAtMs: number;
   /** Chosen options that were withdrawn. The database then records nothing, and only recognises a replay. */
   readonly withdrawn: readonly WithdrawnChoice[];
+  /** The mark that `api` has, or null. */
+  readonly mark: IntakeMark | null;
 };
 
 export type CastingParts = {
   readonly elections: RegisteredElections;
   readonly sealingKeys: SealingKeys;
+  readonly marks: Pick<Marks, 'verified'>;
   /** Commits sealed ballots of one definition version of an election. See `castBallots`. */
   readonly store: (
     election: CastIn<CastRejection>,
@@ -60,8 +68,8 @@ export type CastingParts = {
 };
 
 export type Casting = {
-  /** Casts a ballot and returns its receipt. Throws the Problem for the voter. */
-  cast(call: CastCall): Promise<Receipt>;
+  /** Casts a ballot and returns its receipt. Throws the Problem for the voter: `busy` also if `waiter` waits no more. */
+  cast(call: CastCall, waiter?: AnswerWaiter): Promise<Receipt>;
   drained(): Promise<void>;
 };
 
@@ -73,21 +81,37 @@ export function createCasting(parts: CastingParts): Casting {
     ...(parts.bounds && { bounds: parts.bounds }),
   });
   parts.metrics.watchWaiting(() => batcher.waiting);
+  const attempts = createAttempts<CastingOutcome>();
+  const submit = async (prepared: PreparedCast, isAwaited: () => boolean): Promise<CastingOutcome> => {
+    const { id, definitionVersion } = prepared.election;
+    try {
+      // A batch has one definition version, because the sealed size may differ between versions.
+      const outcome = await batcher.submit(`${id}/${definitionVersion}`, prepared, isAwaited);
+      parts.metrics.outcomes.inc({ outcome });
+      return outcome;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'busy') parts.metrics.outcomes.inc({ outcome: 'busy' });
+      throw error;
+    }
+  };
   return {
-    async cast(call) {
+    async cast(call, waiter = patientWaiter) {
       for (let versions = 0; versions < definitionVersionsMax; versions += 1) {
         const prepared = await prepare(parts, keys, call);
-        const { id, definitionVersion } = prepared.election;
-        // A batch has one definition version, because the sealed size may differ between versions.
-        const outcome = await batcher.submit(`${id}/${definitionVersion}`, prepared);
-        parts.metrics.outcomes.inc({ outcome });
+        const outcome = await attempts.join(attemptKey(prepared), waiter, (isAwaited) => submit(prepared, isAwaited));
         if (outcome !== 'amended') return answer(parts, prepared, outcome);
-        parts.elections.forget(id, definitionVersion);
+        parts.elections.forget(prepared.election.id, prepared.election.definitionVersion);
       }
       throw new Problem('busy', retrySoon());
     },
     drained: () => batcher.drained(),
   };
+}
+
+// Everything that the database decides by, so that only casts with one outcome share it.
+function attemptKey({ election, derived: { attempt, phone }, verifiedAtMs }: PreparedCast): string {
+  const { id, definitionVersion } = election;
+  return `${id}/${definitionVersion}/${attempt.toString('base64')}/${phone.toString('base64')}/${verifiedAtMs}`;
 }
 
 async function prepare(
@@ -111,6 +135,7 @@ async function prepare(
     text,
     derived: derive(election.keys, election.id, { identity, phoneKey, ballotKey, text }),
     withdrawn,
+    mark: parts.marks.verified(election.id, call.mark),
     verifiedAtMs: withdrawn.length > 0 ? afterAnyEndMs : call.attestation.verifiedAtMs,
   };
 }
@@ -141,6 +166,7 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
   const castIn = {
     electionId: election.id,
     definitionVersion: election.definitionVersion,
+    marks: distinctMarks(items),
     rejections: problemCodesOf('cast'),
   };
   const outcomes = await parts.store(castIn, casts, (error) => {
@@ -151,6 +177,13 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
   parts.metrics.batches.observe(items.length);
   parts.metrics.commitSeconds.observe((performance.now() - started) / 1_000);
   return outcomes;
+}
+
+// Replicas of `api` may have different marks, so a batch compares each of them once.
+function distinctMarks(items: readonly PreparedCast[]): IntakeMark[] {
+  const marks = new Map<string, IntakeMark>();
+  for (const { mark } of items) if (mark) marks.set(`${mark.losses}/${mark.hash.toString('hex')}`, mark);
+  return [...marks.values()];
 }
 
 function answer(

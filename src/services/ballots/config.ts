@@ -1,11 +1,12 @@
 // The environment of `ballots`. Only `main.ts` reads it.
 import { z } from 'zod';
-import { json, port } from '../../platform/environment.ts';
-import { logLevel, pem, postgresUrl, tlsTogether } from '../../platform/service-environment.ts';
+import { certificate, directory, host, port, postgresUrl, privateKey } from '../../platform/environment-fields.ts';
+import { json } from '../../platform/environment.ts';
+import { logLevel, tlsTogether } from '../../platform/service-environment.ts';
 import { ballotsKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
-  BALLOTS_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  BALLOTS_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
   BALLOTS_PORT: port.default(9_103).describe('Private port: calls of api and elections, metrics, health.'),
   BALLOTS_KEYS: json(ballotsKeys).describe(
     'The key file of ballots. Make it with: popvote keys new. Give BALLOTS_KEYS_FILE.',
@@ -14,13 +15,14 @@ const fields = z.object({
   INTAKE_DATABASE_URL: postgresUrl.describe(
     'Address of the database intake for the role popvote_ballots: postgres://popvote_ballots:…@host/intake',
   ),
-  BALLOTS_ELECTION_KEYS_DIRECTORY: z
-    .string()
-    .min(1)
-    .describe('Folder of the per-election key files. All replicas of ballots share it, and nothing else reads it.'),
-  BALLOTS_TLS_KEY: pem.optional().describe('Private key (PEM) of the private port. Give BALLOTS_TLS_KEY_FILE.'),
-  BALLOTS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the private port.'),
-  BALLOTS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must present.'),
+  BALLOTS_ELECTION_KEYS_DIRECTORY: directory.describe(
+    'Folder of the per-election key files. All replicas of ballots share it, and nothing else reads it.',
+  ),
+  BALLOTS_TLS_KEY: privateKey.optional().describe('Private key (PEM) of the private port. Give BALLOTS_TLS_KEY_FILE.'),
+  BALLOTS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of the private port.'),
+  BALLOTS_TLS_CLIENT_CA: certificate
+    .optional()
+    .describe('Authority (PEM) of the certificates that callers must present.'),
   LOG_LEVEL: logLevel,
 });
 

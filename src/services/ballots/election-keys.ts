@@ -1,10 +1,11 @@
 // The two keys of each election, in one file per election. They are random and in no database. A person who has them
 // can test a list of numbers against the participation. Destroying the file ends that permanently. Only tags made with
 // the keys leave this process.
-import { linkSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHmac, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { makeFolder } from '../../platform/files.ts';
 import { parseJson } from '../../platform/json.ts';
 import { electionKeys } from '../../protocol/key-files.ts';
 import { hashKey } from '../../platform/keys/keyed-hash.ts';
@@ -32,7 +33,7 @@ export function readElectionKeys(directory: string, electionId: string): Electio
  * appears under its name complete and durable or not at all, because link(2) fails if the name exists.
  */
 export function makeElectionKeys(directory: string, electionId: string): ElectionHashKeys {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory);
   const present = readElectionKeys(directory, electionId);
   if (present) return present;
   const beside = join(directory, `.${randomBytes(8).toString('hex')}.new`);

@@ -1,23 +1,23 @@
 // The environment variables of `elections`.
 import { z } from 'zod';
-import { json, port } from '../../platform/environment.ts';
-import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
 import {
-  accessFields,
-  logLevel,
+  certificate,
+  host,
   origin,
-  pem,
+  port,
   postgresUrl,
+  privateKey,
   redisUrl,
-  tlsTogether,
-  trustedProxies,
-} from '../../platform/service-environment.ts';
+} from '../../platform/environment-fields.ts';
+import { json } from '../../platform/environment.ts';
+import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
+import { accessFields, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 import { electionsKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
-  ELECTIONS_HOST: z.string().default('127.0.0.1').describe('Address of the control API of elections.'),
+  ELECTIONS_HOST: host.default('127.0.0.1').describe('Address of the control API of elections.'),
   ELECTIONS_PORT: port.default(9_107).describe('Port of the control API of elections; the panel forwards to it.'),
-  ELECTIONS_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  ELECTIONS_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
   ELECTIONS_PRIVATE_PORT: port
     .default(9_108)
     .describe('Private port for calls with the key file of elections, metrics and health.'),
@@ -38,9 +38,11 @@ const fields = z.object({
   ),
   EDGE_REDIS_URL: redisUrl.describe('Address of the edge Redis for the user elections: redis://elections:…@host:6379'),
   ELECTIONS_TRUSTED_PROXIES: trustedProxies,
-  ELECTIONS_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give ELECTIONS_TLS_KEY_FILE.'),
-  ELECTIONS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),
-  ELECTIONS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
+  ELECTIONS_TLS_KEY: privateKey.optional().describe('Private key (PEM) of both ports. Give ELECTIONS_TLS_KEY_FILE.'),
+  ELECTIONS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),
+  ELECTIONS_TLS_CLIENT_CA: certificate
+    .optional()
+    .describe('Authority (PEM) of the certificates that callers must show.'),
   ...callsTlsFields,
   LOG_LEVEL: logLevel.describe('Log level. The hash of each audit log entry is logged at info.'),
 });

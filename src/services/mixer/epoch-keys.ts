@@ -2,21 +2,12 @@
 // is published. It is destroyed when no ballot can be sealed to it any more and no ballot sealed to it is waiting.
 // Destroying it too early would lose ballots, so the database decides both. Its clock is the only one that dates keys: a
 // key from the future of a wrong clock would otherwise be the newest until that future comes.
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { randomBytes, sign } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isWithin } from '../../platform/clock.ts';
+import { makeFolder } from '../../platform/files.ts';
 import { replaceFile, syncDirectory } from '../../platform/keys/key-directory.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createOpener, epochBytes, epochKeyOf, newEpochKey } from '../../platform/keys/sealed-boxes.ts';
@@ -56,7 +47,7 @@ export function createEpochKeys(options: {
   readonly logger: Logger;
 }): EpochKeys {
   const { pool, directory, identity, now, steady, logger } = options;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory);
   let keysByEpoch: ReadonlyMap<string, LocalKey> = readKeys(directory, logger);
 
   const retire = async (states: readonly MixerKeyState[], nowMs: number): Promise<void> => {

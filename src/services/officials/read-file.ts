@@ -1,5 +1,6 @@
 // The first reading of a file. Every line is read, and malformed lines are listed. One malformed line rejects the whole
 // file. The rules are in the domain. The panel's page checks a file by the same rules before it is sent.
+import { setImmediate } from 'node:timers/promises';
 import { createFileReader, shownLine } from '../../domain/batch-file.ts';
 import type { FileFault } from '../../domain/batch-file.ts';
 import type { Contest } from '../../domain/election.ts';
@@ -29,6 +30,8 @@ export async function readFile(
   for await (const bytes of source) {
     rejectOn(reader.add(bytes));
     await spool.flush();
+    // Other requests have their turn between two parts of a file, also when it arrives faster than it is read.
+    await setImmediate();
   }
   rejectOn(reader.end());
   if (linesTotal > 0) throw new Problem('invalid-batch', { lines, linesTotal });

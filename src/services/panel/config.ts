@@ -1,16 +1,16 @@
 // The environment variables of `panel`, each with its purpose. No other file of the service reads the environment.
 import { z } from 'zod';
-import { port } from '../../platform/environment.ts';
+import { certificate, host, origin, port, privateKey } from '../../platform/environment-fields.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
-import { logLevel, origin, pem, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import { logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 
 const controlApi = (service: string, port: number) =>
   origin.default(`http://127.0.0.1:${port}`).describe(`Address of the control API of ${service}.`);
 
 const fields = z.object({
-  PANEL_HOST: z.string().default('127.0.0.1').describe('Address of the control panel.'),
+  PANEL_HOST: host.default('127.0.0.1').describe('Address of the control panel.'),
   PANEL_PORT: port.default(8_090).describe('Port of the control panel and, below /api, of the control API.'),
-  PANEL_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  PANEL_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
   PANEL_PRIVATE_PORT: port.default(9_112).describe('Private port: metrics and health, for operators only.'),
   PANEL_ACCESS_ORIGIN: controlApi('access', 9_105),
   PANEL_ELECTIONS_ORIGIN: controlApi('elections', 9_107),
@@ -23,9 +23,9 @@ const fields = z.object({
         'plain: also over HTTP, for a private network.',
     ),
   PANEL_TRUSTED_PROXIES: trustedProxies,
-  PANEL_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give PANEL_TLS_KEY_FILE.'),
-  PANEL_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),
-  PANEL_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that browsers must show.'),
+  PANEL_TLS_KEY: privateKey.optional().describe('Private key (PEM) of both ports. Give PANEL_TLS_KEY_FILE.'),
+  PANEL_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),
+  PANEL_TLS_CLIENT_CA: certificate.optional().describe('Authority (PEM) of the certificates that browsers must show.'),
   ...callsTlsFields,
   LOG_LEVEL: logLevel,
 });

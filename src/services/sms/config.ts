@@ -1,24 +1,33 @@
 // The environment of `sms`. With the simulator anyone can pretend to be any phone, so it is rejected unless the
 // platform is explicitly in rehearsal. The default is production.
 import { z } from 'zod';
-import { json, port } from '../../platform/environment.ts';
+import {
+  amount,
+  certificate,
+  host,
+  port,
+  privateKey,
+  redisUrl,
+  wholeNumber,
+} from '../../platform/environment-fields.ts';
+import { json } from '../../platform/environment.ts';
 import type { CountryCode } from '../../platform/phone/phone-number.ts';
-import { logLevel, pem, tlsTogether } from '../../platform/service-environment.ts';
+import { logLevel, tlsTogether } from '../../platform/service-environment.ts';
 import { publicKeys, smsKeys } from '../../protocol/key-files.ts';
 import { providerList } from './providers/provider-settings.ts';
 
-const count = (most: number) => z.coerce.number().int().min(0).max(most);
-const money = z.coerce.number().min(0).max(1e9);
+const count = (most: number) => wholeNumber(0, most);
+const money = amount(1e9);
 const region = z.string().regex(/^[A-Z]{2}$/, 'is not a country code of two capital letters, such as HK.');
 
 const fields = z.object({
-  SMS_HOST: z.string().default('127.0.0.1').describe('Address of the public port.'),
+  SMS_HOST: host.default('127.0.0.1').describe('Address of the public port.'),
   SMS_PORT: port.default(8_085).describe('Public port: webhooks and the simulator.'),
-  SMS_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  SMS_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
   SMS_PRIVATE_PORT: port.default(9_102).describe('Private port: calls of api, metrics, health.'),
   SMS_KEYS: json(smsKeys).describe('The key file of sms. Make it with: popvote keys new. Give SMS_KEYS_FILE.'),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
-  EDGE_REDIS_URL: z.string().min(1).describe('Address of the edge Redis for the user sms: redis://sms:…@host:6379'),
+  EDGE_REDIS_URL: redisUrl.describe('Address of the edge Redis for the user sms: redis://sms:…@host:6379'),
   SMS_PROVIDERS: json(providerList).describe(
     'JSON list of providers in order of preference, such as [{"kind":"simulator","number":"+85255550123"}]. ' +
       'Give SMS_PROVIDERS_FILE if it contains secrets.',
@@ -50,11 +59,13 @@ const fields = z.object({
   SMS_TEXT_PRICE: money.default(0.05).describe('Price of one segment of a text, in the currency of SMS_SPEND_PER_DAY.'),
   SMS_SPEND_PER_DAY: money.default(500).describe('Most money spent on texts in a day. Beyond it voters text in.'),
   SMS_FAILURES_PER_HOUR: count(1e7).default(1_000).describe('Wrong codes in an hour beyond which no code is sent.'),
-  SMS_TLS_KEY: pem.optional().describe('Private key (PEM) of the public port, if no proxy terminates TLS.'),
-  SMS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the public port.'),
-  SMS_PRIVATE_TLS_KEY: pem.optional().describe('Private key (PEM) of the private port.'),
-  SMS_PRIVATE_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the private port.'),
-  SMS_PRIVATE_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must present.'),
+  SMS_TLS_KEY: privateKey.optional().describe('Private key (PEM) of the public port, if no proxy terminates TLS.'),
+  SMS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of the public port.'),
+  SMS_PRIVATE_TLS_KEY: privateKey.optional().describe('Private key (PEM) of the private port.'),
+  SMS_PRIVATE_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of the private port.'),
+  SMS_PRIVATE_TLS_CLIENT_CA: certificate
+    .optional()
+    .describe('Authority (PEM) of the certificates that callers must present.'),
   LOG_LEVEL: logLevel,
 });
 

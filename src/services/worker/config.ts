@@ -1,22 +1,19 @@
 // The environment variables of `worker`, each with its purpose. No other file of the service reads the environment.
 import { z } from 'zod';
-import { json, port } from '../../platform/environment.ts';
-import { logLevel, postgresUrl, redisUrl } from '../../platform/service-environment.ts';
+import { host, port, postgresUrl, redisUrl, wholeNumber } from '../../platform/environment-fields.ts';
+import { json } from '../../platform/environment.ts';
+import { logLevel } from '../../platform/service-environment.ts';
 import { publicKeys } from '../../protocol/key-files.ts';
 
 export const workerEnvironment = z.object({
-  WORKER_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  WORKER_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
   WORKER_PORT: port.default(9_111).describe('Private port: metrics and health, for operators only.'),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
   CONTROL_REDIS_URL: redisUrl.describe('Address of the control Redis for the user worker: redis://worker:…@host:6379'),
   WORKER_BOX_DATABASE_URL: postgresUrl.describe(
     'Address of the database box for the role popvote_worker: postgres://popvote_worker:…@host/box',
   ),
-  WORKER_CLAIM_MS: z.coerce
-    .number()
-    .int()
-    .min(500)
-    .max(600_000)
+  WORKER_CLAIM_MS: wholeNumber(500, 600_000)
     .default(30_000)
     .describe('Silence after which a worker counts as dead and another takes over its upload, in milliseconds.'),
   WORKER_BALLOT_IDS: z

@@ -2,9 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { problems } from '../../../src/protocol/problem.ts';
 import { ballot } from '../../support/elections.ts';
+import { createGate } from '../../support/gate.ts';
 import { hkid, phone } from '../../support/identities.ts';
+import { freePort } from '../../support/processes/ports.ts';
 import { bearer, codeOf, receiptOf, rejection, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
@@ -255,11 +259,93 @@ describe('Rejections of a cast', () => {
     expect(rest).toEqual([]);
   });
 
-  test('A server that never answers costs two bounded attempts, then the outcome is unknown', async () => {
+  test('A server that never answers costs one bounded attempt, then the outcome is unknown', async () => {
     const began = performance.now();
-    const answer = await withCast(() => pause(6_000, { receipt: receiptOf(api.election.id) }));
+    const before = api.behind.casts.length;
+    const answer = await withCast(() => pause(4_000, { receipt: receiptOf(api.election.id) }));
     expect(answer.json()).toMatchObject({ code: 'outcome-unknown' });
-    expect(performance.now() - began).toBeLessThan(6_500);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(2_450);
+    expect(performance.now() - began).toBeLessThan(3_900);
+    expect(api.behind.casts).toHaveLength(before + 1);
+  });
+
+  test('A cast that the server behind refused as busy is not recorded, and has its Retry-After', async () => {
+    const before = api.behind.casts.length;
+    const answer = await withCast(() => Promise.reject(rejection('busy', { retryAfterSeconds: 17 })));
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'busy', recorded: 'no', retry: 'same-bytes' });
+    expect(answer.headers['retry-after']).toBe('17');
+    // An answer is not asked for again.
+    expect(api.behind.casts).toHaveLength(before + 1);
+  });
+
+  test('After a lost answer busy says nothing about the first attempt, so the outcome is unknown', async () => {
+    const answers = [Promise.resolve({ nonsense: true }), null];
+    const answer = await withCast(() => answers.shift() ?? Promise.reject(rejection('busy')));
+    expect(answer.json()).toMatchObject({ code: 'outcome-unknown' });
+  });
+});
+
+describe('Casts that wait', () => {
+  test('While many casts wait, few voters may begin, and each cast is still sent', async () => {
+    await using late = await startApi({ http: { shedAtLoopDelayMs: 60_000, shedAfterMs: 0 } });
+    const begin = () =>
+      late.app.inject({
+        method: 'POST',
+        url: '/v1/sessions',
+        payload: { electionId: late.election.id, method: 'text-in', ...person() },
+      });
+    const tokens: string[] = [];
+    for (let n = 0; n < 25; n += 1) {
+      const voter = person();
+      const session = await late.session(voter);
+      await late.text(voter.phone, codeOf(session));
+      const url = '/v1/sessions/current?wait=10';
+      const verified = await late.app.inject({ url, headers: bearer(session.token) });
+      tokens.push(verified.json<{ token: string }>().token);
+    }
+    expect((await begin()).statusCode).toBe(201);
+    const gate = createGate();
+    late.behind.cast = async () => {
+      await gate.opened;
+      return { receipt: receiptOf(late.election.id) };
+    };
+    const casts = tokens.map((token) =>
+      late.app.inject({ method: 'POST', url: '/v1/ballots', headers: bearer(token), payload: castBody() }),
+    );
+    let refused = await begin();
+    const until = performance.now() + 2_200;
+    while (refused.statusCode === 201 && performance.now() < until) refused = await begin();
+    gate.open();
+    expect(refused.json()).toMatchObject({ code: 'busy' });
+    expect(new Set((await Promise.all(casts)).map(({ statusCode }) => statusCode))).toEqual(new Set([201]));
+    expect(late.behind.casts).toHaveLength(25);
+  });
+
+  test('Without a server behind a cast is busy at once, because it was never sent', async () => {
+    const client = createPrivateClient({
+      origin: `http://127.0.0.1:${await freePort()}`,
+      service: 'ballots',
+      caller: { name: 'api', jwk: newKeyFiles().api.caller },
+      clock: Date.now,
+    });
+    await using alone = await startApi({ ballots: client });
+    const voter = person();
+    const session = await alone.session(voter);
+    await alone.text(voter.phone, codeOf(session));
+    const verified = await alone.app.inject({
+      url: '/v1/sessions/current?wait=10',
+      headers: bearer(session.token),
+    });
+    const { token } = verified.json<{ token: string }>();
+    const answer = await alone.app.inject({
+      method: 'POST',
+      url: '/v1/ballots',
+      headers: bearer(token),
+      payload: castBody(),
+    });
+    expect(answer.json()).toMatchObject({ code: 'busy', recorded: 'no' });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   });
 });
 

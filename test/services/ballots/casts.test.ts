@@ -1,10 +1,13 @@
 // Casting, through the private server and the real database.
 import { createSecretKey } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../../src/platform/http/http.ts';
 import { keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
 import { attestationText } from '../../../src/protocol/attestation.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
+import { remainingMsHeader } from '../../../src/protocol/private-calls.ts';
 import { openPool } from '../../../src/store/database.ts';
 import { ballot } from '../../support/elections.ts';
 import { createIntake, newElection, random32 } from '../../support/intake.ts';
@@ -28,6 +31,14 @@ async function open(changes: Parameters<typeof newElection>[0] = {}): Promise<st
 async function counts(id: string): Promise<unknown> {
   return (await intake.call(app, 'GET', `/private/elections/${id}/counts`)).body;
 }
+/** The values of the metrics of a server, by name and labels. */
+async function metricsOf(at: App): Promise<Record<string, number>> {
+  const { body } = await at.inject('/metrics');
+  const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+  );
+}
 const bodiesOf = (answers: readonly Answer[]): Set<string> => new Set(answers.map(({ text }) => text));
 
 describe('A cast', () => {
@@ -40,7 +51,7 @@ describe('A cast', () => {
     const reordered = { ...call, ballot: { contests: [...call.ballot.contests].reverse() } };
     const answers = [await cast(call), await cast(call, await intake.app()), await cast(reordered)];
     expect(bodiesOf([first, ...answers]).size).toBe(1);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('A second cast gets the same answer whether the person, the phone or both voted before', async () => {
@@ -92,7 +103,7 @@ describe('A cast', () => {
     expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-ballot' } });
     const paths = (answer.body['errors'] as { path: string }[]).map(({ path }) => path);
     expect(new Set(paths)).toEqual(new Set(['contests/motion', 'contests/x', 'contests/council']));
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 0, outbox: 0, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 0, outbox: 0, roll: 0 });
   });
 
   test.each<[string, (call: CastCall, id: string) => CastCall]>([
@@ -135,7 +146,7 @@ describe('Two hundred casts at once', () => {
     const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => cast(call, apps[index % 2])));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(bodiesOf(answers).size).toBe(1);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('Conflicting casts of one voter over two processes: one receipt, the rest alike', async () => {
@@ -149,7 +160,7 @@ describe('Two hundred casts at once', () => {
     const rejections = answers.filter(({ status }) => status === 409);
     expect([receipts.length, rejections.length]).toEqual([1, 199]);
     expect(bodiesOf(rejections).size).toBe(1);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('One phone for many persons over two processes: one receipt', async () => {
@@ -161,7 +172,7 @@ describe('Two hundred casts at once', () => {
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(199);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('Different voters over two processes: all are recorded, each with a receipt of its own', async () => {
@@ -172,7 +183,84 @@ describe('Two hundred casts at once', () => {
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(bodiesOf(answers).size).toBe(200);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 200, outbox: 200, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 200, outbox: 200, roll: 0 });
+  });
+});
+
+describe('A cast that waits', () => {
+  /** The cast with the time that its caller waits, in milliseconds. */
+  const castWithin = async (at: App, call: CastCall, ms: number) => {
+    const { headers, ...request } = await intake.request('POST', '/private/casts', call, 'api');
+    return at.inject({ ...request, headers: { ...headers, [remainingMsHeader]: String(ms) } });
+  };
+  /** Holds every commit of the intake until the returned function is called. */
+  const holdCommits = async (): Promise<() => Promise<void>> => {
+    const client = new pg.Client({ connectionString: intake.databases.url('intake') });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query('begin; lock table pv.participation in access exclusive mode');
+    return () => client.end();
+  };
+  const untilCommitWaits = () =>
+    expect
+      .poll(
+        () =>
+          intake.databases.query(
+            'intake',
+            "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%cast_ballots%'",
+          ),
+        { timeout: 5_000 },
+      )
+      .toHaveLength(1);
+
+  test('The same cast again joins the one under way: one outcome, one receipt', async () => {
+    const electionId = await open();
+    const server = await intake.app();
+    const call = intake.cast({ electionId });
+    const release = await holdCommits();
+    const answers = [cast(call, server)];
+    await untilCommitWaits();
+    answers.push(...Array.from({ length: 19 }, () => cast(call, server)));
+    await pause(1_000);
+    await release();
+    expect(bodiesOf(await Promise.all(answers)).size).toBe(1);
+    expect((await cast(intake.cast({ electionId }), server)).status).toBe(200);
+    const outcomes = await metricsOf(server);
+    expect(outcomes['popvote_casts_total{outcome="recorded",service="ballots"}']).toBe(2);
+    expect(outcomes['popvote_casts_total{outcome="replay",service="ballots"}']).toBeUndefined();
+  });
+
+  test('Casts whose callers gave up, or that waited too long, never reach the database', async () => {
+    const electionId = await open();
+    const server = await intake.app({ bounds: { batchesInFlightMax: 1, waitMsMax: 1_500 } });
+    const release = await holdCommits();
+    const committing = cast(intake.cast({ electionId }), server);
+    await untilCommitWaits();
+    const began = performance.now();
+    const abandonedCast = castWithin(server, intake.cast({ electionId }), 600);
+    const tooLong = cast(intake.cast({ electionId }), server);
+    expect(await tooLong).toMatchObject({ status: 503, body: { code: 'busy', recorded: 'no' } });
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1_499);
+    await release();
+    expect((await abandonedCast).json()).toMatchObject({ code: 'busy' });
+    expect((await committing).status).toBe(200);
+    expect(await counts(electionId)).toMatchObject({ participation: 1 });
+  });
+
+  test('A cast whose caller gives up before a batch begins is dropped when its turn comes', async () => {
+    const electionId = await open();
+    const server = await intake.app({ bounds: { batchesInFlightMax: 1 } });
+    const release = await holdCommits();
+    const committing = cast(intake.cast({ electionId }), server);
+    await untilCommitWaits();
+    const soonGone = castWithin(server, intake.cast({ electionId }), 700);
+    const patient = castWithin(server, intake.cast({ electionId }), 60_000);
+    await pause(600);
+    await release();
+    expect((await soonGone).json()).toMatchObject({ code: 'busy' });
+    expect((await patient).statusCode).toBe(200);
+    expect((await committing).status).toBe(200);
+    expect(await counts(electionId)).toMatchObject({ participation: 2 });
   });
 });
 
@@ -207,7 +295,7 @@ describe('Unavailable dependencies of a cast', () => {
     expect(unknown).toMatchObject({ status: 503, body: { code: 'outcome-unknown' } });
     expect(Number(unknown.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     expect((await cast(call, lossy)).status).toBe(200);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('With the database gone a cast is unknown, never an internal error', async () => {

@@ -4,15 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  ConfigurationError,
-  flag,
-  json,
-  list,
-  port,
-  readEnvironment,
-  seconds,
-} from '../../../src/platform/environment.ts';
+import { ConfigurationError, json, readEnvironment } from '../../../src/platform/environment.ts';
+import { port } from '../../../src/platform/environment-fields.ts';
 import type { Environment } from '../../../src/platform/environment.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'popvote-environment-'));
@@ -108,25 +101,5 @@ describe('A rejected environment', () => {
   test('The message of the error counts the faults', () => {
     expect(new ConfigurationError(['one']).message).toBe('configuration has 1 problem');
     expect(new ConfigurationError(['one', 'two']).message).toBe('configuration has 2 problems');
-  });
-});
-
-describe('Fields that several services have', () => {
-  test.each([
-    [port, '0', 0],
-    [port, '65535', 65_535],
-    [port, '65536', undefined],
-    [port, '80.5', undefined],
-    [port, '-1', undefined],
-    [flag, 'true', true],
-    [flag, '0', false],
-    [flag, 'yes', undefined],
-    [list, ' a, b ,,c ', ['a', 'b', 'c']],
-    [list, ',', []],
-    [seconds, '1.5', 1.5],
-    [seconds, '-1', undefined],
-    [seconds, 'soon', undefined],
-  ] as [z.ZodType, string, unknown][])('Fields of several services are read: %# %s', (field, text, value) => {
-    expect(field.safeParse(text).data).toEqual(value);
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { HttpOptions } from '../../../src/platform/http/http.ts';
-import { isShed, sheds } from '../../../src/platform/http/shedding.ts';
+import { sheds } from '../../../src/platform/http/shedding.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { Problem, problemBody } from '../../../src/protocol/problem.ts';
 import { createGate } from '../../support/gate.ts';
@@ -38,6 +38,7 @@ app.post('/v1/things', { schema: { body: z.strictObject({ name: z.string().max(6
   return { recorded: true };
 });
 app.get('/v1/things/:thingId', ({ params }) => params as object);
+app.post('/v1/anything', ({ body }) => body);
 app.get('/v1/bugs', () => {
   throw new Error(`cannot read ${canary}`, { cause: new Error(`database ${canary} is down`) });
 });
@@ -175,11 +176,71 @@ describe('The address of a request', () => {
     expect(body).not.toContain('%');
   });
 
-  test('An address with another method is not found', async () => {
-    for (const method of ['DELETE', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND', 'TRACE']) {
-      const text = await exchange(`${method} /v1/things HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
-      expect(text).toMatch(/^HTTP\/1\.1 404 /);
+  test('A known address with another method is refused with the methods that it has', async () => {
+    const allowed: [path: string, allow: string][] = [
+      ['/v1/things', 'OPTIONS, POST'],
+      ['/v1/things?a=1', 'OPTIONS, POST'],
+      ['/v1/th%69ngs', 'OPTIONS, POST'],
+      ['http://elsewhere/v1/things', 'OPTIONS, POST'],
+      ['/v1/things/5', 'GET, HEAD, OPTIONS'],
+      ['/livez', 'GET, HEAD, OPTIONS'],
+    ];
+    // Methods that Node 20 reads. QUERY is one from Node 22 on, and the answer of its parser before is 400.
+    for (const method of ['DELETE', 'PUT', 'PATCH', 'PROPFIND', 'TRACE', 'LOCK', 'M-SEARCH', 'UNBIND']) {
+      for (const [path, allow] of allowed) {
+        const head = `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n`;
+        for (const rest of ['\r\n', 'content-type: application/json\r\ncontent-length: 1\r\n\r\n{']) {
+          const text = await exchange(head + rest);
+          expect([method, path, text.slice(0, 12)]).toEqual([method, path, 'HTTP/1.1 405']);
+          expect(text).toContain(`\r\nallow: ${allow}\r\n`);
+          expect(text).toContain('"code":"method-not-allowed"');
+        }
+      }
     }
+  });
+
+  test('OPTIONS of a known address answers the methods, and HEAD answers what GET does without a body', async () => {
+    const options = await exchange('OPTIONS /v1/things HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    expect(options).toMatch(/^HTTP\/1\.1 204 [^]*\r\nallow: OPTIONS, POST\r\n/);
+    const head = await exchange('HEAD /v1/things/5 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\n$/);
+  });
+
+  test('An unknown address is not found with any method', async () => {
+    for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD', 'PROPFIND', 'TRACE']) {
+      for (const path of ['/v1', '/v1/thing', '/v1/things/1/2', '/V1/things', '/v1/things%2F5', '/*']) {
+        const text = await exchange(`${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+        expect([method, path, text.slice(0, 12)]).toEqual([method, path, 'HTTP/1.1 404']);
+      }
+    }
+  });
+});
+
+describe('A text that cannot be stored', () => {
+  test.each([
+    ['a member of the body', 'POST', '/v1/anything', String.raw`{"name":"a\u0000b"}`, 'body/name'],
+    ['half of a character', 'POST', '/v1/anything', String.raw`{"name":"\ud800"}`, 'body/name'],
+    ['the other half', 'POST', '/v1/anything', String.raw`{"name":"a\udc00b"}`, 'body/name'],
+    ['the name of a member', 'POST', '/v1/anything', String.raw`{"a":{"b\u0000":1}}`, 'body/a'],
+    ['a list in the depth', 'POST', '/v1/anything', String.raw`{"a":[1,{"b":["x","\u0000"]}]}`, 'body/a/1/b/1'],
+    ['the body itself', 'POST', '/v1/anything', String.raw`"\u0000"`, 'body'],
+    ['the address', 'GET', '/v1/things/a%00', undefined, 'params/thingId'],
+    ['the query', 'GET', '/v1/things/5?a=1&b=%00', undefined, 'querystring/b'],
+    ['a list in the query', 'GET', '/v1/things/5?b=1&b=%00', undefined, 'querystring/b/1'],
+    ['the name of a parameter', 'GET', '/v1/things/5?b%00=1', undefined, 'querystring'],
+  ] as const)('A request is invalid with one in %s, whatever its schema', async (_name, method, path, body, at) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(origin + path, body === undefined ? { method } : { method, body, headers });
+    const text = await answer.text();
+    expectProblem({ status: answer.status, text }, 'invalid-request');
+    expect((JSON.parse(text) as { errors: { path: string }[] }).errors[0]?.path).toBe(at);
+  });
+
+  test('Every other character is taken', async () => {
+    const name = '\u0001\u001f\u007f\u00a0\ufffd\ufffe\u{1f5f3}\u{10ffff}';
+    const body = JSON.stringify({ name });
+    const sent = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+    expect(await (await fetch(`${origin}/v1/anything`, sent)).json()).toEqual({ name });
   });
 });
 
@@ -371,20 +432,31 @@ describe('A service that drains', () => {
   });
 });
 
-test('Voters who have begun are rejected later than voters who begin, and no one else is', () => {
-  const shedBy = (delayMs: number) => [
-    isShed('first', delayMs, 500),
-    isShed('last', delayMs, 500),
-    isShed(null, delayMs, 500),
-  ];
-  expect(shedBy(501)).toEqual([true, false, false]);
-  expect(shedBy(1_000)).toEqual([true, false, false]);
-  expect(shedBy(1_001)).toEqual([true, true, false]);
-  expect(shedBy(60_000)).toEqual([true, true, false]);
-});
+test('Voters who begin are rejected by share while work is late, and no one else is', async () => {
+  const lateness = { now: 0 };
+  const { app: late } = await server({ shedAtLoopDelayMs: 60_000, shedAfterMs: 0, lateness: () => lateness.now });
+  closes.push(() => late.close());
+  for (const order of ['first', 'last'] as const) late.post(`/v1/${order}`, { config: sheds(order) }, () => ({}));
+  late.post('/v1/ballots', () => ({}));
+  const answers = (path: string) =>
+    Promise.all(Array.from({ length: 100 }, () => late.inject({ method: 'POST', url: `/v1/${path}`, payload: {} })));
+  const rejected = async (path: string): Promise<number> =>
+    (await answers(path)).filter(({ statusCode }) => statusCode === 503).length;
+  expect(await rejected('first')).toBe(0);
+  lateness.now = 10;
+  await expect.poll(() => rejected('first'), { timeout: 10_000 }).toBeGreaterThan(90);
+  const [one] = (await answers('first')).filter(({ statusCode }) => statusCode === 503);
+  expect(one!.json()).toMatchObject({ code: 'busy', recorded: 'no' });
+  // One in twenty is admitted, so that a voter comes in after twenty tries.
+  expect(Number(one!.headers['retry-after'])).toBeGreaterThanOrEqual(10);
+  expect(await rejected('last')).toBe(0);
+  expect(await rejected('ballots')).toBe(0);
+  lateness.now = 0;
+  await expect.poll(() => rejected('first'), { timeout: 20_000 }).toBe(0);
+}, 40_000);
 
 test('A process that cannot keep up rejects work before it reads a body, and still reports that it lives', async () => {
-  const { app: busy } = await server({ shedAtLoopDelayMs: 20, shedAfterMs: 0 });
+  const { app: busy } = await server({ shedAtLoopDelayMs: 10, shedAfterMs: 0 });
   closes.push(() => busy.close());
   let read = 0;
   busy.addHook('preParsing', (_request, _reply, payload, done) => {
@@ -419,5 +491,5 @@ test('A process that cannot keep up rejects work before it reads a body, and sti
     clearInterval(block);
   }
   // And it takes work again when the load is gone.
-  await expect.poll(async () => (await post()).status, { timeout: 8_000 }).toBe(200);
+  await expect.poll(async () => (await post()).status, { timeout: 20_000 }).toBe(200);
 });

@@ -20,7 +20,7 @@ import { Problem, problemCodesOf } from '../../../src/protocol/problem.ts';
 import type { ProblemBody, ProblemCode } from '../../../src/protocol/problem.ts';
 import type { ProblemTable } from '../../../src/protocol/problems/problem-properties.ts';
 import { ballotRoutes } from '../../../src/services/api/routes/ballots.ts';
-import { createCastCalls } from '../../../src/services/api/service-calls.ts';
+import { createCastCalls } from '../../../src/services/api/cast-calls.ts';
 import { createCastMetrics } from '../../../src/services/ballots/cast-metrics.ts';
 import { createCasting } from '../../../src/services/ballots/casting.ts';
 import type { Casting } from '../../../src/services/ballots/casting.ts';
@@ -108,6 +108,7 @@ const pool = {
 
 const casting = createCasting({
   elections: { find: () => Promise.resolve(registered), forget: () => undefined },
+  marks: { verified: () => null },
   sealingKeys: { current: () => Promise.resolve(newEpochKey()), forget: () => undefined },
   store: (election, casts, onTrouble) => castBallots(pool, election, casts, onTrouble),
   attestations: keys.ballots.attestations,
@@ -156,6 +157,7 @@ await api.register(ballotRoutes, {
   casting: createCastCalls(client, createLogProbe('api').logger),
   guard: { onRequest: () => Promise.resolve(), claimsOf: () => claims },
   funnel: { cast: () => undefined },
+  markOf: () => undefined,
   texts: { forget: () => Promise.resolve() },
 });
 const origin = await api.listen({ host: '127.0.0.1', port: 0 });

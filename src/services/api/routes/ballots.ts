@@ -2,6 +2,7 @@
 // before the body is read, and no other service is called without one. No choice is stored or logged here.
 import type { App } from '../../../platform/http/http.ts';
 import { problemCodesOf } from '../../../protocol/problem.ts';
+import type { ParticipationMark } from '../../../protocol/participation-mark.ts';
 import { castRequest } from '../../../protocol/public-api.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import type { VerifiedClaims } from '../../../protocol/tokens.ts';
@@ -10,7 +11,7 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
 import type { FunnelSteps } from '../sessions/funnel.ts';
-import type { CastCalls } from '../service-calls.ts';
+import type { CastCalls } from '../cast-calls.ts';
 import type { TextReader } from '../waiting/verification-state.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 
@@ -32,9 +33,11 @@ export type BallotOptions = {
   readonly guard: SessionGuard<VerifiedClaims>;
   readonly funnel: Pick<FunnelSteps, 'cast'>;
   readonly texts: Pick<TextReader, 'forget'>;
+  /** The mark in the public document, by which `ballots` notices that its database is older. */
+  readonly markOf: (electionId: string) => ParticipationMark | undefined;
 };
 
-export async function ballotRoutes(app: App, { casting, guard, funnel, texts }: BallotOptions) {
+export async function ballotRoutes(app: App, { casting, guard, funnel, texts, markOf }: BallotOptions) {
   app.post(
     '/v1/ballots',
     {
@@ -50,11 +53,13 @@ export async function ballotRoutes(app: App, { casting, guard, funnel, texts }: 
           'same bytes again. You get the same receipt and the ballot counts once. The first ballot cannot be changed.',
         body: castRequest,
       },
-      config: { ...documented(operation), ...sheds('last') },
+      config: { ...documented(operation), ...sheds('never') },
     },
     async (request, reply) => {
       const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
-      const receipt = await casting.cast({ electionId, identity, phoneKey, attestation, ...request.body });
+      const mark = markOf(electionId);
+      const voter = { electionId, identity, phoneKey, attestation };
+      const receipt = await casting.cast({ ...voter, ...request.body, ...(mark && { mark }) });
       funnel.cast({ sid, electionId });
       void texts.forget({ phoneKey, codeTag: attestation.codeTag });
       return reply

@@ -2,7 +2,9 @@
 // the same audit log as the control API.
 import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
+import { rollFileBytesMax } from '../../../domain/roll/roll-file.ts';
 import type { App } from '../../../platform/http/http.ts';
+import { acceptFiles, uploadedFile } from '../../../platform/http/uploaded-file.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { closeRequest, loadAnswer, loadCall } from '../../../protocol/control/election-lifecycle-api.ts';
 import { countsAnswer } from '../../../protocol/ballot-service.ts';
@@ -24,7 +26,6 @@ import type { LoadElection } from '../drafts/load-election.ts';
 import type { Caller } from '../audit/audit.ts';
 import type { RollImport } from '../roll/roll-import.ts';
 import type { RollPeople } from '../roll/roll-people.ts';
-import { acceptRollFiles, rollFileOf } from './roll.ts';
 
 /** Largest definition, in bytes. */
 const definitionBytesMax = 4 * 1_024 * 1_024;
@@ -44,7 +45,7 @@ export type PrivateElectionOptions = {
 
 export async function privateElectionRoutes(app: App, options: PrivateElectionOptions): Promise<void> {
   const { load, elections, lifecycle, ballots } = options;
-  await acceptRollFiles(app);
+  await acceptFiles(app, rollFileBytesMax);
   app.get(
     '/private/elections',
     { config, schema: { querystring: electionsQuery, response: { 200: electionPage } } },
@@ -83,8 +84,7 @@ function privateRollRoutes(app: App, { rolls, rollPeople }: PrivateElectionOptio
   app.post(
     '/private/elections/:electionId/roll',
     { config, schema: { params, querystring: rollQuery, response: { 200: rollReport } } },
-    async (request) =>
-      rolls.add(operator(request), request.params.electionId, request.query, await rollFileOf(request)),
+    async (request) => rolls.add(operator(request), request.params.electionId, request.query, uploadedFile(request)),
   );
   app.get(
     '/private/elections/:electionId/roll',

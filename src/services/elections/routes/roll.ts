@@ -1,15 +1,13 @@
 // Route to import a roll from a file. The file is read as a stream and never stored. The answer counts the rows and
 // contains no number.
-import multipart from '@fastify/multipart';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { acceptFiles, uploadedFile } from '../../../platform/http/uploaded-file.ts';
 import { rollFileBytesMax } from '../../../domain/roll/roll-file.ts';
 import { rollQuery, rollReport } from '../../../protocol/control/roll-api.ts';
-import { Problem } from '../../../protocol/problem.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import { rollExamples } from '../api-docs/roll-examples.ts';
 import type { RollImport } from '../roll/roll-import.ts';
@@ -29,7 +27,7 @@ const files = {
 export type RollOptions = { readonly rolls: RollImport; readonly guard: RoleGuard };
 
 export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promise<void> {
-  await acceptRollFiles(app);
+  await acceptFiles(app, rollFileBytesMax);
   app.post(
     '/v1/elections/:electionId/roll',
     {
@@ -63,29 +61,8 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
     },
     async (request, reply) => {
       const { params, query } = request;
-      const report = await rolls.add(callerOf(guard, request), params.electionId, query, await rollFileOf(request));
+      const report = await rolls.add(callerOf(guard, request), params.electionId, query, uploadedFile(request));
       return reply.header('cache-control', 'no-store').send(report);
     },
   );
-}
-
-/** Registers parsers for uploaded files in this scope. */
-export async function acceptRollFiles(app: App): Promise<void> {
-  const plain = app as unknown as FastifyInstance;
-  plain.addContentTypeParser('text/csv', (_request, payload, done) => {
-    done(null, payload);
-  });
-  await plain.register(multipart, { limits: { files: 1, fields: 10, fileSize: rollFileBytesMax } });
-}
-
-/** The unread uploaded file. Throws `invalid-request` without a file, and `unsupported-media-type`. */
-export async function rollFileOf(request: FastifyRequest): Promise<AsyncIterable<Buffer>> {
-  if (!request.isMultipart()) {
-    const { body } = request;
-    if (body !== null && typeof body === 'object' && Symbol.asyncIterator in body) return body as AsyncIterable<Buffer>;
-    throw new Problem('unsupported-media-type', { detail: 'Send text/csv, or multipart/form-data with "file".' });
-  }
-  const part = await request.file();
-  if (part) return part.file;
-  throw new Problem('invalid-request', { errors: [{ path: 'body/file', detail: 'There is no file.' }] });
 }

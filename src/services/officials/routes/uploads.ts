@@ -1,13 +1,12 @@
 // Upload of a batch: a file of rows, streamed. Neither its content nor its name is logged.
-import multipart from '@fastify/multipart';
-import type { FastifyInstance } from 'fastify';
+import { batchFileBytesMax } from '../../../domain/batch-file.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { acceptFiles, uploadedFile } from '../../../platform/http/uploaded-file.ts';
 import { batchAnswer, uploadQuery } from '../../../protocol/control/officials-api.ts';
 import { officialsExamples } from '../examples.ts';
-import { formLimits, uploadedFile } from '../uploaded-file.ts';
 import type { Uploads } from '../uploads.ts';
 
 export type UploadOptions = { readonly uploads: Uploads; readonly guard: RoleGuard };
@@ -29,8 +28,8 @@ const streams = {
 export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions): Promise<void> {
   // JSON would otherwise be accepted too.
   app.removeAllContentTypeParsers();
-  await (app as unknown as FastifyInstance).register(multipart, { limits: formLimits });
-  app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  // The reader of the file says more than the reader of the form about one that is too large.
+  await acceptFiles(app, batchFileBytesMax + 1_048_576);
   app.post(
     '/v1/batches',
     {
@@ -44,7 +43,8 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
           'abstention. Columns are separated by comma, semicolon or tab. The file is in UTF-8. A heading is optional. ' +
           'The election must be open when the file is accepted. One malformed line rejects the whole file, and every ' +
           'such line is listed. The same file is the same batch: sending it again counts nothing twice and restores ' +
-          'lost rows. After the batch was withdrawn, the same file is another upload.',
+          'lost rows. After the batch was withdrawn, the same file is another upload. `change-unknown`: the ledger does ' +
+          'not have the file yet, because the worker or its database is down. Send the same file again.',
         querystring: uploadQuery,
         response: { 200: batchAnswer, 202: batchAnswer },
       },
@@ -55,7 +55,7 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
             200: jsonAnswer('Every row of this file was checked before. Nothing was queued.', 'BatchAnswer', {
               done: { summary: 'Done', value: { batch: officialsExamples.done } },
             }),
-            202: jsonAnswer('Every row is safe in the queue, now or since an earlier upload.', 'BatchAnswer', {
+            202: jsonAnswer('The ledger has the batch, and every row is safe in the queue.', 'BatchAnswer', {
               queued: { summary: 'Queued', value: { batch: officialsExamples.queued } },
             }),
           },

@@ -3,12 +3,12 @@
 // Without one the token of the session is sent. The cookies are never passed on.
 import proxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { IncomingHttpHeaders } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import type { App } from '../../../platform/http/http.ts';
 import type { CallsTls } from '../../../platform/private-calls/private-calls-tls.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem } from '../../../protocol/problem.ts';
+import { endToEndHeaders, headersForService } from '../forwarded-headers.ts';
 import type { PanelSessions } from '../sessions.ts';
 
 /** Longest wait for the beginning of an answer, in milliseconds: a file of a million rows is checked before it. */
@@ -56,7 +56,13 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
       replyOptions: {
         // Never retried: the first attempt may have had its effect. The caller decides.
         retryDelay: () => null,
-        rewriteRequestHeaders: (request, headers) => forwardedHeaders(request as FastifyRequest, headers, tokens),
+        rewriteRequestHeaders: (request, headers) =>
+          headersForService(headers, {
+            address: request.ip,
+            token: tokens.get(request as FastifyRequest),
+            hasBody: request.body instanceof Readable,
+          }),
+        rewriteHeaders: endToEndHeaders,
         onResponse: (request, reply, answer) => {
           const { stream } = answer as unknown as { stream: NodeJS.ReadableStream };
           void passOn(request as FastifyRequest, reply as FastifyReply, stream);
@@ -98,19 +104,6 @@ function noAnswer(method: string, error: Error): Problem {
     'The service did not complete its answer. It is not known whether the request had an effect. ' +
     'Check before you repeat it.';
   return new Problem('change-unknown', { ...retrySoon(), detail });
-}
-
-function forwardedHeaders(
-  request: FastifyRequest,
-  headers: IncomingHttpHeaders,
-  tokens: WeakMap<FastifyRequest, string>,
-) {
-  // Only the panel sets the headers about the origin of a request.
-  const ours = (name: string): boolean =>
-    name === 'cookie' || name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-');
-  const rest = Object.fromEntries(Object.entries(headers).filter(([name]) => !ours(name)));
-  const token = tokens.get(request);
-  return { ...rest, 'x-forwarded-for': request.ip, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
 }
 
 // An event stream has no end. When the panel stops, the stream is cut, and the page reconnects.

@@ -15,6 +15,8 @@ export const builtPanel = new URL('../../../../dist/web/panel/', import.meta.url
 const pagePolicy = contentSecurityPolicy({ 'worker-src': "'self'", 'frame-src': "'self'" });
 const framedPolicy = contentSecurityPolicy({ 'frame-ancestors': "'self'" });
 
+const never = (): void => undefined;
+
 export async function panelPageRoutes(app: App, { folder = builtPanel }: { readonly folder?: URL }): Promise<void> {
   const home = new URL('panel.html', folder);
   if (!existsSync(home)) {
@@ -41,8 +43,13 @@ export async function panelPageRoutes(app: App, { folder = builtPanel }: { reado
   app.get('/preview', { schema: { hide: true } }, (_request, reply) =>
     html(reply.header('x-frame-options', 'SAMEORIGIN'), preview, framedPolicy),
   );
-  app.get('/*', { schema: { hide: true } }, (request, reply) => {
-    if (/^\/(?:api|assets)(?:\/|$)/.test(request.url)) throw new Problem('not-found');
-    return html(reply, page, pagePolicy);
-  });
+  app.get('/*', { schema: { hide: true } }, (_request, reply) => html(reply, page, pagePolicy));
+  // These are no pages, whatever the method.
+  for (const url of ['/api', '/api/*', '/assets']) {
+    app.all(
+      url,
+      { schema: { hide: true }, onRequest: (_request, _reply, done) => done(new Problem('not-found')) },
+      never,
+    );
+  }
 }

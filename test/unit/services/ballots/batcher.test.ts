@@ -1,4 +1,5 @@
 // Self-clocked batches, without any database.
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createBatcher } from '../../../../src/services/ballots/batcher.ts';
 import type { BatcherBounds } from '../../../../src/services/ballots/batcher.ts';
@@ -96,6 +97,64 @@ describe('A batcher', () => {
     await settled();
     commits[2]!.finish();
     await Promise.all([...submissions, again]);
+  });
+
+  test('Work that has waited as long as it may is busy, also while no batch ends, and newer work goes on', async () => {
+    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1, waitMsMax: 300 });
+    const committing = batcher.submit('e', 0);
+    await settled();
+    const began = performance.now();
+    const late = [1, 2].map((item) => batcher.submit('e', item).catch((error: unknown) => error));
+    await pause(150);
+    const newer = batcher.submit('e', 3);
+    const rejections = await Promise.all(late);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(299);
+    expect(rejections.map((error) => (error as Problem).code)).toEqual(['busy', 'busy']);
+    expect(batcher.waiting).toBe(1);
+    commits[0]!.finish();
+    expect(await committing).toBe('e:0');
+    await settled();
+    expect(commits[1]!.items).toEqual([3]);
+    commits[1]!.finish();
+    expect(await newer).toBe('e:3');
+    await batcher.drained();
+  });
+
+  test('Work that no caller waits for is dropped before it is committed', async () => {
+    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1 });
+    const first = batcher.submit('e', 0);
+    await settled();
+    const caller = { waits: true };
+    const dropped = batcher.submit('e', 1, () => caller.waits).catch((error: unknown) => error);
+    const other = batcher.submit('e', 2, () => true);
+    await settled();
+    caller.waits = false;
+    commits[0]!.finish();
+    await settled();
+    expect((await dropped) as Problem).toMatchObject({ code: 'busy' });
+    expect(commits[1]!.items).toEqual([2]);
+    commits[1]!.finish();
+    expect(await Promise.all([first, other])).toEqual(['e:0', 'e:2']);
+    await batcher.drained();
+  });
+
+  test('Retry-After of rejected work grows with the batches before it and with the time that they take', async () => {
+    const secondsBehind = async (waiting: number, commitMs: number): Promise<number> => {
+      const { batcher, settled } = controlled({
+        batchesInFlightMax: 1,
+        batchBallotsMax: 1,
+        waitingBallotsMax: waiting,
+      });
+      const submit = (): Promise<unknown> => batcher.submit('e', 1).catch((error: unknown) => error);
+      void submit();
+      await settled();
+      for (let n = 0; n < waiting; n += 1) void submit();
+      await pause(commitMs);
+      return ((await submit()) as Problem).extras.retryAfterSeconds ?? 0;
+    };
+    // At random from the expected time on.
+    expect(await secondsBehind(3, 20)).toBeLessThanOrEqual(5);
+    expect(await secondsBehind(40, 400)).toBeGreaterThanOrEqual(16);
   });
 
   test('A commit that fails fails its own items only', async () => {

@@ -206,6 +206,7 @@ const voter: LanguageTexts['voter'] = {
     'invalid-request': outdated,
     'not-found': outdated,
     'payload-too-large': outdated,
+    'method-not-allowed': outdated,
     'unsupported-media-type': outdated,
     unauthenticated: ['時段已結束', '你尚未投票。為保障你，時段會自動結束。請再次確認電話，此頁會保留你的選擇。'],
     'not-open': ['投票並未開放', '沒有任何資料被記錄。請查看投票的開始和結束時間。'],
@@ -214,6 +215,10 @@ const voter: LanguageTexts['voter'] = {
     'already-recorded': [
       '已有選票記錄',
       '此人或此電話先前已有選票記錄，以第一張為準。你剛才的選擇沒有被記錄。如果不是你投的，請告知主辦機構。',
+    ],
+    'voting-interrupted': [
+      '投票中斷',
+      '你的選票沒有被記錄。系統故障後，部分已記錄的選票遺失。主辦機構必須先行處理，投票才能繼續。請稍後再試，或向主辦機構查詢。',
     ],
     'invalid-identity': ['請核對號碼', '有一個字母或數字不符。'],
     'invalid-phone': ['請核對手提電話號碼', '請輸入可以發送短訊的號碼。其他地區的號碼以 + 開始。'],
@@ -376,6 +381,8 @@ const pages: LanguageTexts['pages'] = {
   badNumber: '號碼不在選票上的紙本選票：{n}。',
   withdrawnRows: '點票前已撤回檔案內的紙本選票：{n}。',
   files: '紙本選票檔案：{n}。',
+  acceptedLoss:
+    '系統故障導致部分已記錄的選票遺失，主辦機構已接受此損失：最少有 {marked} 人曾在網上投票，其中最少找回 {found} 張選票。其他人可以再次投票。',
   missing: '從未送達而擱置的行數：{n}。',
 
   downloads: '下載',

@@ -1,17 +1,28 @@
 // The bytes of an uploaded file, from a text/csv body or from the field `file` of a form. The file name is ignored:
 // nothing is opened, stored or run under it. An interrupted upload is rejected like an invalid one.
+import multipart from '@fastify/multipart';
 import type { MultipartFile } from '@fastify/multipart';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
-import { batchFileBytesMax } from '../../domain/batch-file.ts';
 import { Problem } from '../../protocol/problem.ts';
+import type { App } from './http.ts';
 
-/** Limits of a form: one file, and some fields, which are ignored. The limit of the file itself is in batch-file. */
-export const formLimits = { files: 1, fields: 16, parts: 17, fileSize: batchFileBytesMax + 1_048_576, headerPairs: 64 };
+/** Limits of a form: one file, and some fields, which are ignored. */
+const formLimits = { files: 1, fields: 16, parts: 17, headerPairs: 64 };
 
-/** Streams the file. Throws `invalid-request` or `unsupported-media-type`. */
+/**
+ * Lets the routes of this scope take files of at most so many bytes. The reader of the file has the exact limit: a form
+ * may be larger than its file.
+ */
+export async function acceptFiles(app: App, fileBytesMax: number): Promise<void> {
+  const plain = app as unknown as FastifyInstance;
+  plain.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  await plain.register(multipart, { limits: { ...formLimits, fileSize: fileBytesMax } });
+}
+
+/** Streams the file. Throws `invalid-request`, `payload-too-large` or `unsupported-media-type`. */
 export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buffer> {
-  rejectEncodings(request);
+  rejectOthers(request);
   try {
     if (request.isMultipart()) yield* fileOfForm(request);
     else yield* bytesOf(request.raw);
@@ -22,20 +33,21 @@ export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buf
   }
 }
 
-function rejectEncodings({ headers }: FastifyRequest): void {
-  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
-  if (encoding.toLowerCase() !== 'identity') {
-    throw new Problem('unsupported-media-type', { detail: 'Send the file without compression. Nothing was recorded.' });
+function rejectOthers(request: FastifyRequest): void {
+  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = request.headers;
+  const refuse = (detail: string): Problem =>
+    new Problem('unsupported-media-type', { detail: `${detail} Nothing was recorded.` });
+  if (!request.isMultipart() && !/^text\/csv\b/i.test(type)) {
+    throw refuse('Send text/csv, or multipart/form-data with "file".');
   }
+  if (encoding.toLowerCase() !== 'identity') throw refuse('Send the file without compression.');
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
-  if (!/^(utf-?8|us-ascii)$/i.test(charset)) {
-    throw new Problem('unsupported-media-type', { detail: 'Send the file in UTF-8. Nothing was recorded.' });
-  }
+  if (!/^(utf-?8|us-ascii)$/i.test(charset)) throw refuse('Send the file in UTF-8.');
 }
 
 async function* fileOfForm(request: FastifyRequest): AsyncGenerator<Buffer> {
   let hasFile = false;
-  for await (const part of request.parts({ limits: formLimits })) {
+  for await (const part of request.parts()) {
     if (part.type === 'field') continue;
     if (part.fieldname !== 'file' || hasFile) {
       part.file.resume();
