@@ -518,7 +518,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
       buffer: Buffer.from('number;Geheimzahl\n1001;0042\n1002;12\n'),
     });
     await page.getByRole('cell', { name: '0042' }).waitFor();
-    expect(await page.getByLabel('Column with the numbers').inputValue()).toBe('1');
+    await expect.poll(() => page.getByLabel('Column with the numbers').inputValue()).toBe('1');
     await button('Check file').click();
     await page.getByText('Select the column with the PIN or birth date').waitFor();
     await page.getByLabel('Column with the PIN').selectOption({ label: '2: Geheimzahl' });

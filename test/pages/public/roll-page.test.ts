@@ -63,16 +63,16 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     await page.locator('form button').tap();
     await note(page, verdict).waitFor();
   }
-  const verdictsOf = (page: Page): Promise<(string | null)[]> =>
-    page
-      .locator('[data-verdict]:visible')
-      .evaluateAll((notes) => notes.map((each) => each.getAttribute('data-verdict')));
+  const verdictsOf = (page: Page): Promise<string[]> =>
+    page.evaluate<string[]>(
+      `[...document.querySelectorAll('[data-verdict]')].filter(({ hidden }) => !hidden).map(({ dataset }) => dataset.verdict)`,
+    );
 
   test('A number is on the list, is not, or cannot be one, and only one answer is shown', async () => {
     await using api = await rollOf({ scheme: 'roll' });
     const watched = await open(api);
     const { page } = watched;
-    expect(await page.locator('#second').count()).toBe(0);
+    await expect.poll(() => page.locator('#second').count()).toBe(0);
     await ask(page, 'listed', ' a‑７７ ');
     expect(await verdictsOf(page)).toEqual(['listed']);
     await ask(page, 'absent', 'A-78');

@@ -115,7 +115,7 @@ describe.skipIf(chromiumPath === undefined)('Step 1 with a second element', { ti
     await page.getByRole('button', { name: 'Start' }).waitFor();
     await press(page, 'Start');
     await heading(page, 'Confirm who you are');
-    expect(await page.getByLabel('PIN').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('PIN').inputValue()).toBe('');
     await close(watched);
   });
 });

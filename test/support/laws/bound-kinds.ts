@@ -276,6 +276,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Further ones wait in the queue.',
     test: 'services/access/login.test.ts: Hashing is limited: few at once, few waiting, and the rest are asked to come back',
   },
+  'services/api/sessions/roll-questions.ts questionsPerNumberMax': {
+    beyond: '429 with Retry-After.',
+    test: 'services/api/second-element.test.ts: PINs of one number cannot be tried from many addresses',
+  },
+  'domain/roll/second-element.ts pinDigitsMin': {
+    beyond: 'A row of a file is malformed; a voter gets `invalid-identity`.',
+    test: 'unit/domain/roll/second-element.test.ts: What is not of 4 to 12 digits is no PIN, and neither are numbers of a spreadsheet',
+  },
+  'domain/roll/second-element.ts pinDigitsMax': {
+    beyond: 'A row of a file is malformed; a voter gets `invalid-identity`.',
+    test: 'unit/domain/roll/second-element.test.ts: What is not of 4 to 12 digits is no PIN, and neither are numbers of a spreadsheet',
+  },
   'services/api/sessions/session-limits.ts sessionsPerIdentityMax': {
     beyond: '429 with Retry-After.',
     test: 'services/api/limits.test.ts: Sessions of one identity are bounded, however it is spelt',

@@ -107,16 +107,21 @@ function practice(app: VoterApp, { rehearsal }: PublicElection): HTMLElement {
   return place;
 }
 
+const needs = {
+  hkid: 'needHkid',
+  jmbg: 'needJmbg',
+  roll: 'needRoll',
+  pin: 'needPin',
+  'birth-date': 'needBirthDate',
+} as const;
+
 function openParts(app: VoterApp, election: PublicElection): Node[] {
   if (app.memory.vote.receipt) {
     const show = button(app.t('showReceipt'), () => app.go('receipt'), 'primary');
     return [h('div', { class: 'note ok' }, h('p', {}, app.t('votedHere'))), show];
   }
-  const needs = { hkid: 'needHkid', jmbg: 'needJmbg', roll: 'needRoll' } as const;
-  const seconds = { pin: 'needPin', 'birth-date': 'needBirthDate' } as const;
   const { scheme, second } = election.identity;
-  const number = scheme !== 'phone-only' && app.t(second ? seconds[second] : needs[scheme]);
-  const need = number ? app.t('need', { number }) : app.t('needPhone');
+  const need = scheme === 'phone-only' ? app.t('needPhone') : app.t('need', { number: app.t(needs[second ?? scheme]) });
   const steps = (['how1', 'how2', 'how3'] as const).map((key) => h('li', {}, app.t(key)));
   const first = election.verification.methods.includes('text-in') ? steps[0] : h('li', {}, app.t('identifyCode'));
   return [

@@ -76,7 +76,7 @@ function secondField(app: VoterApp, kind: SecondElement): Field {
     label: app.t(kind),
     hint: app.t(`${kind}Hint`),
     value: app.memory.second,
-    attributes: { autocomplete: 'off', maxlength: '64', ...(kind === 'pin' && { inputmode: 'numeric' }) },
+    attributes: { autocomplete: 'off', ...(kind === 'pin' && { inputmode: 'numeric' }) },
     onInput: (value) => (app.memory.second = value),
   });
 }
