@@ -25,6 +25,8 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
     'src/services/elections/results/counting.ts: nowMs >= closesAtMs + electionDefinition.parse(announced).graceSeconds * 1_000',
   ],
   'time that has passed in this process, and no clock': [
+    'src/platform/http/work-queue.ts: now - work.sinceMs <= queue.waitMsMax',
+    'src/platform/http/work-queue.ts: now - work.sinceMs',
     'src/services/ballots/sealing-keys.ts: latest.nowMs + performance.now() - latest.readAtMs',
     'src/services/api/waiting/tick-wheel.ts: this.#last < now',
     'src/services/elections/lifecycle/schedule.ts: now < untilMs',
@@ -45,6 +47,7 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
   'shown or logged, or kept within bounds where it is used': [
     'src/platform/private-calls/private-calls.ts: claims.iat * 1_000 - nowMs',
     'src/services/mixer/epoch-keys.ts: createdAtMs - nowMs',
+    'src/platform/rate-limits.ts: seconds - ((now / 1_000) % seconds)',
     'src/services/api/documents/documents.ts: untilMs - nowMs',
     'src/services/elections/monitoring/readiness-checks.ts: nowMs - last.atMs',
   ],
