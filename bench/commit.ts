@@ -59,7 +59,7 @@ function engine(url: string, election: BenchElection): { batcher: Batcher<Item, 
       const casts = items.map((item, index) => ({ ...item, sealed: sealed[index]!, verifiedAtMs }));
       return castBallots(
         pool,
-        { electionId, definitionVersion: 1, rejections: problemCodesOf('cast') },
+        { electionId, definitionVersion: 1, marks: [], rejections: problemCodesOf('cast') },
         casts,
         (error) => process.stderr.write(`commit: ${String(error)}\n`),
       );

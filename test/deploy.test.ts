@@ -9,7 +9,8 @@ import { accessEnvironment } from '../src/services/access/config.ts';
 import { apiEnvironment } from '../src/services/api/config.ts';
 import { ballotsEnvironment } from '../src/services/ballots/config.ts';
 import { electionsEnvironment } from '../src/services/elections/config.ts';
-import { secrecySettings } from '../src/local/postgres.ts';
+import { initdbWords, postgresSettings } from '../src/local/postgres.ts';
+import { redisServers } from '../src/local/redis-settings.ts';
 import { launchable } from '../src/cli/services.ts';
 import { mixerEnvironment } from '../src/services/mixer/config.ts';
 import { officialsEnvironment } from '../src/services/officials/config.ts';
@@ -35,6 +36,7 @@ const serviceSchema = z.object({
   network_mode: z.string().optional(),
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
+  tmpfs: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
   secrets: z.array(z.string()).default([]),
   healthcheck: z.object({ test: z.array(z.string()), start_period: z.string(), timeout: z.string() }).optional(),
@@ -224,16 +226,28 @@ describe('The docker-compose.yml file', () => {
     }
   });
 
-  test('Compose starts the databases with durable settings that keep values out of logs', () => {
+  test('Compose starts the databases with the settings of the embedded one, and no others', () => {
+    const words = Object.entries(postgresSettings).flatMap(([setting, value]) => ['-c', `${setting}=${value}`]);
     for (const name of databases) {
-      const words = service(name).command;
-      for (const [setting, value] of Object.entries(secrecySettings)) expect(words).toContain(`${setting}=${value}`);
-      expect(words).toContain('fsync=on');
-      expect(words).toContain('synchronous_commit=on');
+      expect(service(name).command).toEqual(['postgres', ...words]);
+      expect(service(name).environment['POSTGRES_INITDB_ARGS']).toBe(initdbWords.join(' '));
     }
-    expect(service('redis').command.join(' ')).toContain('--appendonly yes');
-    // Accepted batches are in the control Redis alone until they are stored.
-    expect(service('redis-control').command.join(' ')).toContain('--appendonly yes --appendfsync always');
+  });
+
+  test('Compose starts both Redis with the settings of the embedded ones, and no others', () => {
+    const servers = { redis: redisServers.edge, 'redis-control': redisServers.control };
+    for (const [name, { settings }] of Object.entries(servers)) {
+      const words = Object.entries(settings).flatMap(([setting, value]) => [`--${setting}`, value]);
+      const file = `/run/secrets/${name === 'redis' ? '' : 'control-'}redis-users`;
+      expect(service(name).command).toEqual(['redis-server', '--aclfile', file, ...words]);
+    }
+    // The edge Redis has no place on a disk.
+    expect(service('redis')).toMatchObject({ volumes: [], tmpfs: ['/data'] });
+  });
+
+  test('Compose names the patch version of every foreign image', () => {
+    const images = running.map(([, { image }]) => image).filter((image) => !image.startsWith('popvote:'));
+    expect(new Set(images)).toEqual(new Set(['postgres:18.4', 'redis:8.4.7']));
   });
 
   test('Compose keeps what must survive in named volumes', () => {

@@ -2,6 +2,7 @@
 // each with its own environment, and an official who is logged in.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { redisServers } from '../../src/local/redis-settings.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { newKeyFiles } from '../../src/platform/keys/new-keys.ts';
@@ -37,9 +38,7 @@ export async function startControl(bench: Bench, servers: BenchDatabases): Promi
   const redis = await startRedis({
     directory: join(directory, 'redis'),
     port: await freePort(),
-    users: controlUsers,
-    keepData: true,
-    syncEachWrite: true,
+    server: redisServers.control,
     logFile: join(directory, 'redis.log'),
     searchPath: process.env['PATH'] ?? '',
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),

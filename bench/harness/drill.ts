@@ -1,9 +1,8 @@
 // What every drill shares: voters who vote while a disturbance runs, and the count afterwards. Every acknowledged ballot
 // must be in the box, once, with a receipt that verifies, and participation = outbox + box.
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import { castAnswer } from '../../src/protocol/public-api.ts';
+import { leavesInBox } from './box-leaves.ts';
 import { ConnectionPool } from './keep-alive-client.ts';
 import type { Counts, Platform } from './platform.ts';
 import { checkReceipts } from './receipt-check.ts';
@@ -69,7 +68,7 @@ export async function voteWhile(
 export async function countAfterwards({ findings, say }: Bench, platform: Platform, votes: Votes): Promise<void> {
   say('waiting for the last ballots to reach the box');
   const { participation, outbox, box } = await settled(platform);
-  const leaves = await leavesInBox(platform);
+  const leaves = await leavesInBox(platform.databaseUrl('box'), platform.election.id);
   const acknowledged = votes.receipts.map((text) => castAnswer.parse(JSON.parse(text)).receipt.leaf);
   const missing = acknowledged.filter((leaf) => !leaves.has(leaf));
   const { verified } = checkReceipts(votes.receipts, platform.keys('public'));
@@ -100,25 +99,4 @@ async function settled(platform: Platform): Promise<Counts> {
     if (performance.now() > deadline) return counts ?? platform.counts();
     await pause(250);
   }
-}
-
-/** The leaf of every ballot in the box, by docs/receipts.md. */
-async function leavesInBox(platform: Platform): Promise<Set<string>> {
-  const client = new pg.Client({ connectionString: platform.databaseUrl('box') });
-  await client.connect();
-  const { id } = platform.election;
-  const { rows } = await client.query<{ tracker: Buffer; ballot: string }>(
-    'select tracker, ballot from pv.ballot where election_id = $1',
-    [id],
-  );
-  await client.end();
-  const name = Buffer.from(id);
-  return new Set(
-    rows.map(({ tracker, ballot }) =>
-      createHash('sha256')
-        .update(Buffer.concat([Buffer.from([0, 1, name.length]), name, tracker]))
-        .update(createHash('sha256').update(ballot).digest())
-        .digest('base64url'),
-    ),
-  );
 }

@@ -39,8 +39,8 @@ export function runAll(benches: readonly string[]): never {
 function summary(reports: readonly Report[]): string {
   const targets = targetRows(reports);
   const drills = reports.flatMap(({ bench, oracle, seconds }) => {
-    const held = oracle.filter(({ passed }) => passed).length;
-    return oracle.length === 0 ? [] : [`  ${bench}: ${held} of ${oracle.length} checks held, ${seconds} s`];
+    const passes = oracle.filter(({ passed }) => passed).length;
+    return oracle.length === 0 ? [] : [`  ${bench}: ${passes} of ${oracle.length} checks held, ${seconds} s`];
   });
   return [...(targets.length > 0 ? ['Targets', ...targets] : []), 'Checks', ...drills].join('\n');
 }

@@ -1,13 +1,12 @@
 // The passwords and addresses that docker-compose.yml mounts as secrets, each file for the one container that needs it.
 // An existing password is never replaced; a folder of an earlier version is completed. The folder is closed to others;
 // see docker-compose.yml.
-import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { redisServers, redisUserFile } from '../local/redis-settings.ts';
 import { doors, ownerVariables } from '../local/settings.ts';
 import { newSecret } from '../platform/keys/new-keys.ts';
 import { replaceFile } from '../platform/keys/key-directory.ts';
-import { controlUsers, edgeUsers } from '../protocol/redis-users.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
 import { serviceRoles } from '../store/administration.ts';
 
@@ -24,8 +23,8 @@ const doorFiles: Readonly<Record<keyof typeof doors, string>> = {
 };
 /** Each Redis: its host, the prefix of the files with its users' addresses, and the file of its users. */
 const servers = [
-  { host: 'redis', prefix: '', users: edgeUsers, file: 'redis-users.acl' },
-  { host: 'redis-control', prefix: 'control-', users: controlUsers, file: 'control-redis-users.acl' },
+  { host: 'redis', prefix: '', users: redisServers.edge.users, file: 'redis-users.acl' },
+  { host: 'redis-control', prefix: 'control-', users: redisServers.control.users, file: 'control-redis-users.acl' },
 ] as const;
 /** Files that are derived from the passwords in other files: Redis users and their rules, database roles. */
 const derived: ReadonlySet<string> = new Set(['role-passwords.json', ...servers.map(({ file }) => file)]);
@@ -83,26 +82,19 @@ function redisSecrets(
   { host, prefix, users, file }: { host: string; prefix: string; users: readonly RedisUser[]; file: string },
   read: Read,
 ): Readonly<Record<string, string>> {
-  const withPasswords = users.map((user) => {
-    const urlFile = `${prefix}${user.name}-redis-url`;
+  const withPasswords = users.map(({ name }) => {
+    const urlFile = `${prefix}${name}-redis-url`;
     const existing = read(urlFile);
     const password = existing === null ? newSecret() : new URL(existing).password;
-    return { ...user, urlFile, password };
+    return { name, urlFile, password };
   });
-  const lines = [
-    'user default off',
-    // For the health check: it may only PING.
-    'user health on nopass resetchannels +ping',
-    ...withPasswords.map(
-      ({ name, rules, password }) => `user ${name} on #${sha256(password)} resetchannels ${rules.join(' ')}`,
-    ),
-    '',
-  ];
+  const passwords = new Map<string, string>(withPasswords.map(({ name, password }) => [name, password]));
+  // For the health check: it may only PING.
+  const health = { name: 'health', password: null, rules: ['+ping'] };
+  const text = redisUserFile(users, (name) => passwords.get(name) ?? '', health);
   const urls = withPasswords.map(({ name, urlFile, password }) => [
     urlFile,
     `redis://${name}:${password}@${host}:6379`,
   ]);
-  return { ...(Object.fromEntries(urls) as Record<string, string>), [file]: lines.join('\n') };
+  return { ...(Object.fromEntries(urls) as Record<string, string>), [file]: text };
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

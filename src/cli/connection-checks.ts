@@ -63,7 +63,7 @@ async function checkRedis(service: string, name: string, url: string): Promise<r
       clockFinding(service, `${name} clock`, serverMsOf(info), askedMs),
       await redisUserFinding(service, name, redis),
       memoryFinding(service, name, info),
-      ...(name === 'CONTROL_REDIS_URL' ? [aofFinding(service, name, info)] : []),
+      ...(name === 'CONTROL_REDIS_URL' ? await durabilityFindings(service, name, info, redis) : []),
     ];
   } catch {
     const next = `Give the user in ${name} the rules of its service; see src/protocol/redis-users.ts.`;
@@ -88,6 +88,34 @@ async function redisUserFinding(service: string, name: string, redis: Redis): Pr
     observed: 'may do more than its work',
     next: `Make a Redis user for ${service} with the rules of src/protocol/redis-users.ts.`,
   };
+}
+
+async function durabilityFindings(
+  service: string,
+  name: string,
+  info: string,
+  redis: Redis,
+): Promise<readonly Finding[]> {
+  return [aofFinding(service, name, info), ...(await defaultUserFindings(service, name, redis))];
+}
+
+// While it loads its append-only file, Redis 7.0 judges each transaction by the rights of the default user, and drops
+// what it may not do (redis/redis#14541).
+async function defaultUserFindings(service: string, name: string, redis: Redis): Promise<readonly Finding[]> {
+  const check = `${name} default user`;
+  try {
+    for (const words of [['EXEC'], ['SET', 'batch:queue', '1']]) {
+      if ((await redis.call('ACL', 'DRYRUN', 'default', ...words)) === 'OK') continue;
+      const next =
+        'A restart would lose transactions and scripts. Give it rights without a way to sign in: user default off ~* &* ' +
+        '+@all. docker compose run --rm keys does so; then restart that Redis.';
+      return [{ service, check, state: 'failed', observed: 'has no rights', next }];
+    }
+    return [{ service, check, state: 'ok', observed: 'has rights, for loading its file' }];
+  } catch {
+    // The server is older than Redis 7, or this user may not ask.
+    return [];
+  }
 }
 
 /** From `redisMemoryWarnPart` on a warning, and from `redisMemoryFailPart` on a failure: a full Redis refuses writes. */

@@ -35,7 +35,23 @@ export async function checkDatabase(service: string, name: string, url: string):
     { service, check: name, state: 'ok', observed: `connected as ${inspection.role}` },
     clockFinding(service, `${name} clock`, inspection.serverMs, askedMs),
     ...grantFindings(service, name, inspection),
+    ...markFindings(service, name, inspection),
   ];
+}
+
+function markFindings(
+  service: string,
+  name: string,
+  { interruptedElections: elections }: DatabaseInspection,
+): readonly Finding[] {
+  if (elections === undefined) return [];
+  const finding = { service, check: `${name} marks` };
+  if (elections === 0) return [{ ...finding, state: 'ok', observed: 'no recorded votes are missing' }];
+  const observed = `recorded votes are missing in ${elections === 1 ? '1 election' : `${elections} elections`}`;
+  const next =
+    'Restore newer copies of intake and box, both to one moment, or accept the loss (popvote call acceptLoss). See ' +
+    'docs/reliability.md.';
+  return [{ ...finding, state: 'failed', observed, next }];
 }
 
 function grantFindings(service: string, name: string, inspection: DatabaseInspection): readonly Finding[] {

@@ -24,6 +24,9 @@ import { serverAnswers } from '../store/database.ts';
 import { passOnPriority } from './scheduling.ts';
 import { untilAnswering } from './start-progress.ts';
 
+/** How databases are created, in Docker Compose too. */
+export const initdbWords = ['--locale=C', '--encoding=UTF8', '--data-checksums'] as const;
+
 /** Longest wait for the server to stop, and the pause between two attempts to connect, in milliseconds. */
 const stopMsMax = 20_000;
 const pollMs = 25;
@@ -34,8 +37,15 @@ const serverEnvironment = { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin' };
  */
 const reachableRoot = '/var/lib/popvote';
 
-/** Settings that keep values out of the server's logs and times out of its rows (docs/threat-model.md). */
-export const secrecySettings: Readonly<Record<string, string>> = {
+/**
+ * The settings of every PostgreSQL of the platform, the embedded one, those of Docker Compose and those of the tests:
+ * what was confirmed is on the disk, and neither values are in logs nor times in rows (docs/threat-model.md).
+ */
+export const postgresSettings: Readonly<Record<string, string>> = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  max_connections: '200',
   log_statement: 'none',
   log_min_duration_statement: '-1',
   log_min_error_statement: 'panic',
@@ -71,6 +81,7 @@ export async function startPostgres(options: {
   readonly port: number;
   readonly password: string;
   readonly logFile: string;
+  /** Other settings, beside those of the platform. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onSpawn?: (pid: number) => void;
   readonly say?: (line: string) => void;
@@ -127,7 +138,7 @@ function spawnServer(
   options: Pick<Parameters<typeof startPostgres>[0], 'port' | 'logFile' | 'settings'>,
 ): ChildProcess {
   const settings = {
-    ...secrecySettings,
+    ...postgresSettings,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     ...options.settings,
@@ -239,7 +250,7 @@ function initialise({ binaries, directory, account }: Place, password: string): 
   if (account) chownSync(passwordFile, account.uid, account.gid);
   const result = spawnSync(
     join(binaries, 'initdb'),
-    ['-D', beside, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C'],
+    ['-D', beside, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, ...initdbWords],
     { encoding: 'utf8', cwd: beside, env: serverEnvironment, ...account },
   );
   rmSync(passwordFile, { force: true });

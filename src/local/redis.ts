@@ -2,14 +2,15 @@
 // the system is Debian or Ubuntu with sufficient rights, the distribution's package is installed and this is reported.
 // Otherwise the start fails with instructions.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectRedis } from '../platform/redis.ts';
 import { untilAnswering } from './start-progress.ts';
 import { createLogger } from '../platform/logger.ts';
-import { edgeMemoryMegabytes } from '../protocol/edge-memory.ts';
-import type { RedisUser } from '../protocol/redis-users.ts';
+import { criticalLine, sizeOf } from './bounded-logs.ts';
+import { completeRepair, removeFiles, repairFiles } from './redis-files.ts';
+import { redisUserFile } from './redis-settings.ts';
+import type { RedisServer } from './redis-settings.ts';
 import { passOnPriority } from './scheduling.ts';
 
 const stopMsMax = 10_000;
@@ -28,27 +29,46 @@ export type LocalRedis = {
   stop(hurry?: AbortSignal): Promise<void>;
 };
 
-export async function startRedis(options: {
+export type RedisOptions = {
   readonly directory: string;
   readonly port: number;
-  readonly users: readonly RedisUser[];
+  readonly server: RedisServer;
   /** One password for each user, and one for `admin`, who has all rights. */
   readonly passwords: Readonly<Record<string, string>>;
   readonly logFile: string;
-  readonly keepData: boolean;
-  /** Sync each write to disk before its reply, instead of once a second. */
-  readonly syncEachWrite?: boolean;
   /** The PATH of the environment, in which redis-server or valkey-server is searched. */
   readonly searchPath: string;
   readonly say: (line: string) => void;
   readonly onSpawn?: (pid: number) => void;
-}): Promise<LocalRedis> {
-  const binary = findRedis(options.searchPath) ?? installRedis(options.say, options.searchPath);
-  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-  const configuration = join(options.directory, 'redis.conf');
-  writeFileSync(configuration, configurationText(options), { mode: 0o600 });
+};
+
+/** Starts a server. Files that a power cut damaged are repaired first, which is reported. */
+export async function startRedis(options: RedisOptions): Promise<LocalRedis> {
+  const { directory, say, logFile, searchPath } = options;
+  const binary = findRedis(searchPath) ?? installRedis(say, searchPath);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const keepsData = options.server.settings['appendonly'] === 'yes';
+  if (keepsData) completeRepair(directory);
+  else if (removeFiles(directory))
+    say(`Removed files of an earlier version from ${directory}: its Redis is in memory.`);
+  const started = await launch(options, binary);
+  if (started) return started;
+  const repair = keepsData ? repairFiles(directory, binary) : null;
+  if (!repair) throw new Error(`Redis did not start; its log is ${logFile}`);
+  say(
+    `The files of Redis in ${directory} were damaged. ${repair.done} The original is ${repair.original}. What the ` +
+      'ledger has is shown again within seconds. If a batch is incomplete, send the same file again.',
+  );
+  const again = await launch(options, binary);
+  if (!again) throw new Error(`Redis did not start with repaired files; its log is ${logFile}`);
+  return again;
+}
+
+// Null if the server ends before it answers.
+async function launch(options: RedisOptions, binary: string): Promise<LocalRedis | null> {
+  const logStart = sizeOf(options.logFile);
   const log = openSync(options.logFile, 'a', 0o600);
-  const child = spawn(binary, [configuration], {
+  const child = spawn(binary, [writeConfiguration(options)], {
     stdio: ['ignore', log, log],
     detached: true,
     env: { PATH: options.searchPath },
@@ -62,9 +82,19 @@ export async function startRedis(options: {
   if (child.pid !== undefined) options.onSpawn?.(child.pid);
   const url = (user: string): string =>
     `redis://${user}:${encodeURIComponent(options.passwords[user] ?? '')}@127.0.0.1:${options.port}`;
-  if (!(await answersBefore(ended, url('admin'), options.say))) {
+  const endAtOnce = async (): Promise<void> => {
     child.kill('SIGKILL');
-    throw new Error(`Redis did not start; its log is ${options.logFile}`);
+    await ended;
+  };
+  if (!(await answersBefore(ended, url('admin'), options.say))) {
+    await endAtOnce();
+    return null;
+  }
+  const loss = await criticalLine(options.logFile, logStart);
+  if (loss !== null) {
+    // At once, before it may rewrite its files.
+    await endAtOnce();
+    throw new Error(lossText(options, binary, loss));
   }
   return {
     url,
@@ -85,32 +115,27 @@ export async function startRedis(options: {
   };
 }
 
-function configurationText(options: Parameters<typeof startRedis>[0]): string {
-  const { users, passwords } = options;
-  const hash = (name: string): string =>
-    `#${createHash('sha256')
-      .update(passwords[name] ?? '')
-      .digest('hex')}`;
-  const admin = `user admin on ${hash('admin')} ~* &* +@all`;
-  return [
-    `port ${options.port}`,
-    'bind 127.0.0.1',
-    `dir "${options.directory}"`,
-    'save ""',
-    `appendonly ${options.keepData ? 'yes' : 'no'}`,
-    `appendfsync ${options.syncEachWrite ? 'always' : 'everysec'}`,
-    `maxmemory ${edgeMemoryMegabytes}mb`,
-    'maxmemory-policy noeviction',
-    // The slow log would keep arguments of commands.
-    'slowlog-log-slower-than -1',
-    'user default off',
-    admin,
-    ...users.map(({ name, rules }) => `user ${name} on ${hash(name)} resetchannels ${rules.join(' ')}`),
-    '',
-  ].join('\n');
+const lossText = ({ directory, logFile }: RedisOptions, binary: string, line: string): string =>
+  `${binary} could not read all of its own data in ${directory}, and was stopped. The files are unchanged. Its log ` +
+  `${logFile} has the reason: "${line}". Install another version of Redis or Valkey, and test it with popvote doctor ` +
+  '--local. To start without this data, move the files to another place. Batches are then shown from the ledger, and files of ' +
+  'incomplete ones must be sent again.';
+
+// Writes the configuration and the users of a server, and returns the file of the configuration.
+function writeConfiguration({ directory, port, server, passwords }: RedisOptions): string {
+  const users = join(directory, 'users.acl');
+  const passwordOf = (user: string): string => passwords[user] ?? '';
+  const admin = { name: 'admin', password: passwordOf('admin'), rules: ['~*', '&*', '+@all'] };
+  writeFileSync(users, redisUserFile(server.users, passwordOf, admin), { mode: 0o600 });
+  const settings = Object.entries(server.settings).map(([name, value]) => `${name} ${value === '' ? '""' : value}`);
+  const place = [`port ${port}`, 'bind 127.0.0.1', `dir "${directory}"`, `aclfile "${users}"`];
+  const file = join(directory, 'redis.conf');
+  writeFileSync(file, [...place, ...settings, ''].join('\n'), { mode: 0o600 });
+  return file;
 }
 
-function findRedis(searchPath: string): string | null {
+/** The program in one of these folders, if there is any. */
+export function findRedis(searchPath: string): string | null {
   const folders = searchPath.split(':');
   for (const name of ['redis-server', 'valkey-server']) {
     const folder = folders.find((path) => path !== '' && existsSync(join(path, name)));

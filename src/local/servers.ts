@@ -1,27 +1,19 @@
 // The databases and the two Redis instances of the local platform: embedded ones, kept running, unless the operator set
 // addresses.
 import { mkdirSync } from 'node:fs';
-import { controlUsers, edgeUsers } from '../protocol/redis-users.ts';
-import type { RedisUser } from '../protocol/redis-users.ts';
 import { createDatabase, prepareDatabases } from '../store/administration.ts';
 import { databases as databaseNames } from '../store/migrate.ts';
 import { keepRunning } from './keep-running.ts';
 import type { Instance, KeptInstance } from './keep-running.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
+import { redisServers } from './redis-settings.ts';
+import type { RedisServer } from './redis-settings.ts';
 import { doors } from './settings.ts';
 import type { OwnDatabases, OwnerUrls, ServiceDatabases, StartSettings } from './settings.ts';
 import { controlSecretName } from './state-directory.ts';
 import type { LocalSecrets, StateDirectory } from './state-directory.ts';
 import type { ControlRedisUrls, EdgeRedisUrls, LocalPorts } from './zone-environments.ts';
-
-/** Confirmed writes are on the disk, so that no ballot is lost in a power failure. */
-const durableSettings = {
-  fsync: 'on',
-  synchronous_commit: 'on',
-  full_page_writes: 'on',
-  max_connections: '200',
-};
 
 export type Parts = {
   readonly state: StateDirectory;
@@ -42,7 +34,6 @@ export async function provideDatabases(parts: Parts): Promise<ServiceDatabases &
     port: ports.postgres,
     password: state.secrets.postgres,
     logFile: state.file('logs', 'postgres.log'),
-    settings: durableSettings,
     onSpawn: (pid: number) => state.remember('postgres', pid),
     say,
   };
@@ -98,42 +89,38 @@ type Described<Urls> = { readonly urls: Urls; readonly described: string };
 export function provideEdgeRedis(parts: Parts): Promise<Described<EdgeRedisUrls>> {
   return provideRedis(parts, {
     name: 'redis',
-    users: edgeUsers,
+    server: redisServers.edge,
     own: parts.settings.values.EDGE_REDIS_URL,
     port: parts.ports.redis,
     secretOf: (user) => user as keyof LocalSecrets,
   });
 }
 
-/**
- * The control Redis, which the public's services cannot reach. Batches are stored in it, so each write is synced to
- * disk.
- */
+/** The control Redis, which the public's services cannot reach: addresses for its users. */
 export function provideControlRedis(parts: Parts): Promise<Described<ControlRedisUrls>> {
   return provideRedis(parts, {
     name: 'control-redis',
-    users: controlUsers,
+    server: redisServers.control,
     own: parts.settings.values.CONTROL_REDIS_URL,
     port: parts.ports.controlRedis,
     secretOf: controlSecretName,
-    syncEachWrite: true,
   });
 }
 
 async function provideRedis<Urls>(
   parts: Parts,
-  server: {
+  kind: {
     readonly name: string;
-    readonly users: readonly RedisUser[];
+    readonly server: RedisServer;
     /** The operator's own address instead. */
     readonly own: string | undefined;
     readonly port: number;
     readonly secretOf: (user: string) => keyof LocalSecrets;
-    readonly syncEachWrite?: true;
   },
 ): Promise<Described<Urls>> {
   const { state, say } = parts;
-  const { name, users, own, port, secretOf, syncEachWrite } = server;
+  const { name, server, own, port, secretOf } = kind;
+  const { users } = server;
   const urlsBy = (urlOf: (user: string) => string): Urls =>
     Object.fromEntries(users.map((user) => [user.name, urlOf(user.name)])) as Urls;
   if (own !== undefined) {
@@ -146,9 +133,7 @@ async function provideRedis<Urls>(
   const options = {
     directory,
     port,
-    users,
-    keepData: true,
-    syncEachWrite: syncEachWrite ?? false,
+    server,
     say,
     passwords: Object.fromEntries(passwords) as Record<string, string>,
     logFile: state.file('logs', `${name}.log`),

@@ -7,6 +7,7 @@ import type { Environment } from '../platform/environment.ts';
 import { makeKeyDirectory } from '../platform/keys/key-directory.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { systemClock } from '../platform/clock.ts';
+import { boundLogs } from './bounded-logs.ts';
 import { keepRunning } from './keep-running.ts';
 import type { Instance, KeptInstance } from './keep-running.ts';
 import { claimPorts } from './ports.ts';
@@ -66,6 +67,7 @@ export async function startPlatform(options: StartOptions): Promise<void> {
   const settings = readStartSettings(options.environment);
   const state = await openStateDirectory(settings.values.POPVOTE_DIRECTORY, options.say);
   const running: Parts['running'] = [];
+  const logs = await boundLogs(state.file('logs'));
   try {
     const ports = await claimPorts(wantedPorts(settings));
     const started = await bringUp({ state, settings, ports, say: options.say, running }, options);
@@ -78,6 +80,7 @@ export async function startPlatform(options: StartOptions): Promise<void> {
   } finally {
     if (running.length > 0) options.say('Ending: services first, then Redis, then PostgreSQL. Repeat to end at once.');
     await endAll(running, options.hurry);
+    logs.stop();
     state.release();
   }
 }

@@ -2,7 +2,7 @@
 // (the terminal's Ctrl-C reaches the supervisor alone, which ends everything in order), its output in a log file.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Environment } from '../platform/environment.ts';
 import { closeMsMax } from '../platform/process.ts';
 import type { Instance } from './keep-running.ts';
@@ -12,8 +12,6 @@ import type { StartBounds } from './start-progress.ts';
 
 /** Longest wait for its graceful end, which has its own time limit, in milliseconds. */
 const stopMsMax = closeMsMax + 2_000;
-/** Size from which a log file is rotated at a start, in bytes. */
-const logBytesMax = 20 * 1_024 * 1_024;
 /** Number of lines of a log that are shown when a service does not start. */
 const shownLinesMax = 12;
 
@@ -42,7 +40,6 @@ export async function startZone(options: ZoneOptions): Promise<Instance> {
 
 /** Starts a process of a zone, which may not serve yet. */
 export function forkZone(options: ZoneOptions): ZoneProcess {
-  rotate(options.logFile);
   const log = openSync(options.logFile, 'a', 0o600);
   const words = ['serve', options.service, ...(options.isSpare === true ? ['--spare'] : [])];
   const child = fork(options.entry, words, {
@@ -87,14 +84,6 @@ function endOf(child: ChildProcess): Promise<string> {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));
   });
-}
-
-function rotate(file: string): void {
-  try {
-    if (statSync(file).size > logBytesMax) renameSync(file, `${file}.1`);
-  } catch {
-    // There is none yet.
-  }
 }
 
 function tail(file: string): string {

@@ -1,7 +1,7 @@
 // The proof, from `sms` to `ballots`, that a phone was verified. `api` carries it and cannot make one, because it does
 // not hold the key: an attacker in the public server cannot cast a vote for a phone that was not verified.
 import { z } from 'zod';
-import { bytes32 } from './public-api.ts';
+import { bytes32 } from './public-values.ts';
 
 export const attestation = z.object({
   codeTag: bytes32,

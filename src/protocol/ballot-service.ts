@@ -2,9 +2,10 @@
 // keyed digest of the identity, never the number.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
-import { ballot, bytes32, rollPlaces } from './public-api.ts';
+import { acceptedLoss, participationMark } from './participation-mark.ts';
+import { ballot, rollPlaces } from './public-api.ts';
 import { electionDefinition, publication } from './public-document.ts';
-import { count, electionId, instant } from './public-values.ts';
+import { bytes32, count, electionId, instant } from './public-values.ts';
 
 /** POST /private/casts (caller `api`). Answers: 200 `castAnswer`, or a problem; anything uncertain is `outcome-unknown`. */
 export const castCall = z.strictObject({
@@ -16,6 +17,7 @@ export const castCall = z.strictObject({
   attestation,
   ballotKey: bytes32,
   ballot,
+  mark: participationMark.optional().describe('The mark in the public document that `api` has.'),
 });
 export type CastCall = z.infer<typeof castCall>;
 
@@ -96,13 +98,33 @@ export const rollRemovalAnswer = z.object({ removed: z.int() });
 export const rollLookupCall = z.strictObject({ identity: bytes32 });
 export const rollLookupAnswer = z.object({ roll: z.enum(rollPlaces) });
 
+/** A mark from outside that is not in the intake. `voters` is in whole steps. */
+const missingMark = z.object({ losses: count, voters: count });
+
 /** GET /private/elections/:id/counts (caller `elections`): when nothing is in flight, participation = outbox + box. */
 export const countsAnswer = z.object({
   state: z.enum(['open', 'closed']),
   participation: count,
   outbox: count,
   roll: count.describe('People on the roll.'),
+  missing: missingMark.nullable().default(null),
+  acceptedLosses: z.array(acceptedLoss).default([]),
 });
+
+/**
+ * POST /private/elections/:id/mark (caller `elections`): compares the newest mark that the caller keeps, and answers with
+ * the mark of the participation now, or with the mark that is missing.
+ */
+export const markCall = z.strictObject({ outside: participationMark.nullable() });
+export const markAnswer = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('taken'), mark: participationMark }),
+  z.object({ state: z.literal('missing'), missing: missingMark }),
+]);
+export type MarkAnswer = z.infer<typeof markAnswer>;
+
+/** POST /private/elections/:id/losses (caller `elections`): accepts the loss of this number. The same again changes nothing. */
+export const lossCall = z.strictObject({ losses: z.int().min(1).max(1_000_000) });
+export const lossAnswer = z.object({});
 
 /** Receipt and its inputs, by version, so that anyone can verify one: see docs/receipts.md. */
 export const receiptVersion = 1;

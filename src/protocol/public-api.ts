@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { contestsMax, optionsMax } from '../domain/election.ts';
 import { typedNumberUnitsMax, withoutSeparators } from '../domain/text/typed-number.ts';
 import { phase, verificationMethod } from './public-document.ts';
-import { electionId, instant, title } from './public-values.ts';
+import { bytes32, electionId, instant, title } from './public-values.ts';
 
 /** Longest hold of a waiting request, in seconds. */
 export const waitSecondsMax = 30;
@@ -112,12 +112,6 @@ export const rollAnswered = z
   })
   .meta({ id: 'RollAnswer' });
 export type RollAnswered = z.infer<typeof rollAnswered>;
-
-/**
- * 32 bytes in base64url. The last character carries only four bits, and the others must be zero: each value has one
- * text.
- */
-export const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url.');
 
 export const ballot = z
   .strictObject({

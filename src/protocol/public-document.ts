@@ -18,7 +18,7 @@ import { mixBatchMin } from '../domain/mixing.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { contestLaw, optionLaw } from './contest-law.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
-import { electionId, instant, localId, noticeText, title } from './public-values.ts';
+import { electionId, instant, localId, noticeText, signature, title } from './public-values.ts';
 
 /** Most countries whose phones may take part in one election. */
 export const phoneCountriesMax = 250;
@@ -184,10 +184,6 @@ export function shownElection(definition: ElectionDefinition): Omit<PublicElecti
  */
 export const publicElection = unsignedElection.extend({ phase, revision: z.int().min(0) }).meta({ id: 'Election' });
 export type PublicElection = z.infer<typeof publicElection>;
-
-export const signature = z
-  .object({ kid: z.string().min(1).max(64), alg: z.literal('EdDSA'), value: z.base64url().min(86).max(86) })
-  .meta({ id: 'Signature' });
 
 export const electionDocument = z.object({ election: publicElection, signature }).meta({ id: 'ElectionDocument' });
 export type ElectionDocument = z.infer<typeof electionDocument>;

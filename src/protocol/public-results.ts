@@ -6,6 +6,7 @@ import { optionsMax } from '../domain/election.ts';
 import { tieRules } from '../domain/counting/contest-law.ts';
 import { seatMethodNames, winnerMethodNames } from '../domain/counting/method-table.ts';
 import { base, countedRequirement, quorum, share } from './contest-law.ts';
+import { acceptedLoss, participationMark } from './participation-mark.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
 
 /** By channel. `batches` counts the rows of batches, valid or not, unless they were withdrawn; `eligible` is present where there is a roll. */
@@ -18,6 +19,15 @@ export const turnoutBody = z
     eligible: count.nullable().describe('People on the roll; null where there is none.'),
     online: count.describe('Ballots cast by voters.'),
     batches: count.describe('Rows of paper ballots received, valid or not, without withdrawn batches.'),
+    interrupted: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Recorded votes are missing. No one can vote until the organiser accepts the loss. Numbers are earlier ones.',
+      ),
+    mark: participationMark
+      .optional()
+      .describe('Keep it: an election whose databases do not have it has lost recorded votes.'),
   })
   .meta({ id: 'Turnout' });
 export type TurnoutBody = z.infer<typeof turnoutBody>;
@@ -160,6 +170,10 @@ export const resultsBody = z
         missing: count.describe('Missing rows of files that were accepted incomplete.'),
       }),
     }),
+    acceptedLosses: z
+      .array(acceptedLoss)
+      .optional()
+      .describe('Losses of recorded votes that the organiser accepted, the first one first.'),
     contests: z.array(contestCount).describe('In the order of the election.'),
   })
   .meta({ id: 'Results' });

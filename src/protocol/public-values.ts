@@ -21,3 +21,12 @@ export const instant = z.iso.datetime().describe('RFC 3339, UTC.');
 export const instantOf = (ms: number): string => new Date(ms).toISOString();
 /** A number of people, ballots, votes or rows. */
 export const count = z.int().min(0);
+/**
+ * 32 bytes in base64url. The last character carries only four bits, and the others must be zero: each value has one
+ * text.
+ */
+export const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url.');
+/** By Ed25519, over the RFC 8785 form of the value beside it. */
+export const signature = z
+  .object({ kid: z.string().min(1).max(64), alg: z.literal('EdDSA'), value: z.base64url().min(86).max(86) })
+  .meta({ id: 'Signature' });

@@ -105,6 +105,9 @@ export const edgeUsers: readonly RedisUser[] = [
   },
 ];
 
+/** Of every service: asks what the default user may do. Without rights, a restart would lose data (`popvote doctor`). */
+const durabilityRules = ['+acl|dryrun'];
+
 /** Users of the control Redis: a separate server, because public services must not reach it. */
 export const controlUsers: readonly RedisUser[] = [
   {
@@ -124,6 +127,7 @@ export const controlUsers: readonly RedisUser[] = [
       '+eval',
       '+evalsha',
       ...connection,
+      ...durabilityRules,
       ...healthWriterRules('access'),
     ],
   },
@@ -135,6 +139,7 @@ export const controlUsers: readonly RedisUser[] = [
       ...withdrawalWriterRules,
       ...revocationReaderRules,
       ...connection,
+      ...durabilityRules,
       ...healthReaderRules,
       ...healthWriterRules('elections'),
     ],
@@ -148,8 +153,9 @@ export const controlUsers: readonly RedisUser[] = [
       '+hstrlen',
       ...revocationReaderRules,
       ...connection,
+      ...durabilityRules,
       ...healthWriterRules('officials'),
     ],
   },
-  { name: 'worker', rules: [...workerBatchRules, ...healthWriterRules('worker'), ...connection] },
+  { name: 'worker', rules: [...workerBatchRules, ...healthWriterRules('worker'), ...connection, ...durabilityRules] },
 ];

@@ -2,8 +2,7 @@
 // to it. The one-time code never does: only `sms` makes and checks it.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
-import { bytes32 } from './public-api.ts';
-import { instant } from './public-values.ts';
+import { bytes32, instant } from './public-values.ts';
 
 const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');
 

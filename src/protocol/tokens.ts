@@ -2,9 +2,8 @@
 // step needs is in here, encrypted for `api` alone. A pending token is never accepted as a verified one.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
-import { bytes32 } from './public-api.ts';
 import { verificationMethod } from './public-document.ts';
-import { electionId } from './public-values.ts';
+import { bytes32, electionId } from './public-values.ts';
 
 /** Life of a pending session, in seconds. */
 export const pendingSecondsMax = 900;

@@ -5,7 +5,7 @@ import { attestation } from './attestation.ts';
 import type { Attestation } from './attestation.ts';
 import { createFold } from './folded-keys.ts';
 import type { Fold } from './folded-keys.ts';
-import { bytes32 } from './public-api.ts';
+import { bytes32 } from './public-values.ts';
 
 /** One channel for all texts: each `api` process picks those of its own long-polls (decision 0003). */
 export const textsChannel = 'texts';

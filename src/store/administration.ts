@@ -108,6 +108,8 @@ export type DatabaseInspection = {
   readonly migrated: boolean;
   readonly synchronousCommit: string;
   readonly logStatement: string;
+  /** Elections in which recorded votes are missing; absent in databases without marks. */
+  readonly interruptedElections?: number;
 };
 
 /** What a service's role can see and do in its database. */
@@ -115,10 +117,12 @@ export async function inspectDatabase(url: string): Promise<DatabaseInspection> 
   return asOwner(url, async (client) => {
     // Above the server's own limit, so that the wait for a silent server ends.
     const query = { text: inspection, query_timeout: statementMsMax + 1_000 };
-    const { rows } = await client.query<DatabaseInspection & { openTables: string[] }>(query);
+    const { rows } = await client.query<DatabaseInspection & { openTables: string[]; knowsMarks: boolean }>(query);
     const [inspected] = rows;
     if (!inspected) throw new Error('the database gave no answer');
-    return inspected;
+    if (!inspected.knowsMarks) return inspected;
+    const interruptions = await client.query('select from pv.interrupted_elections()');
+    return { ...inspected, interruptedElections: interruptions.rowCount ?? 0 };
   });
 }
 
@@ -130,7 +134,10 @@ const inspection = `
         and has_table_privilege(c.oid, 'select, insert, update, delete, truncate') order by 1) as "openTables",
     exists (select 1 from pg_namespace where nspname = 'pv') as migrated,
     current_setting('synchronous_commit') as "synchronousCommit",
-    current_setting('log_statement') as "logStatement"`;
+    current_setting('log_statement') as "logStatement",
+    exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'pv' and p.proname = 'interrupted_elections' and has_function_privilege(p.oid, 'execute'))
+      as "knowsMarks"`;
 
 async function asOwner<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { byteaArray, timestamptzArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
+import { markArrays } from './marks.ts';
+import type { IntakeMark } from './marks.ts';
 
 /** `amended`: it was checked against another version of the definition than the present one, and nothing was recorded. */
 const outcomesBesides = ['recorded', 'replay', 'amended'] as const;
@@ -22,6 +24,8 @@ export type SealedCast = {
 export type CastIn<Rejection extends string = string> = {
   readonly electionId: string;
   readonly definitionVersion: number;
+  /** Marks from outside, with verified signatures. Nothing is recorded if one of them is not in the intake. */
+  readonly marks: readonly IntakeMark[];
   /** The rejections that the caller understands; any other answer of the database makes the outcome unknown. */
   readonly rejections: readonly Rejection[];
 };
@@ -75,10 +79,11 @@ async function castOnce<Rejection extends string>(
 ): Promise<CastOutcome<Rejection>[]> {
   const [row] = await certainRows<{ outcomes: string[] }>(pool, {
     name: 'cast-ballots',
-    text: 'select pv.cast_ballots($1, $2, $3, $4, $5, $6, $7) as outcomes',
+    text: 'select pv.cast_ballots($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as outcomes',
     values: [
       election.electionId,
       election.definitionVersion,
+      ...markArrays(election.marks),
       byteaArray(casts.map(({ voter }) => voter)),
       byteaArray(casts.map(({ phone }) => phone)),
       byteaArray(casts.map(({ attempt }) => attempt)),

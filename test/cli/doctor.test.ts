@@ -5,12 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { checkService } from '../../src/cli/checks.ts';
+import { redisFindings } from '../../src/cli/redis-check.ts';
 import { launchable, loadEnvironmentSchema } from '../../src/cli/services.ts';
+import { findRedis } from '../../src/local/redis.ts';
+import { redisServers } from '../../src/local/redis-settings.ts';
 import { createHttp } from '../../src/platform/http/http.ts';
 import { keyFilePath, makeKeyDirectory } from '../../src/platform/keys/key-directory.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import { connectRedis, redisReady } from '../../src/platform/redis.ts';
 import { certificate } from '../support/certificate.ts';
 import { command } from '../support/processes/command.ts';
+import { startOwnRedis } from '../support/processes/own-redis.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 import { createLogProbe } from '../support/log.ts';
@@ -52,9 +57,40 @@ test('Reports a Redis user without restrictions, and a control Redis that would 
   expect(fine['CONTROL_REDIS_URL']).toMatchObject({ state: 'ok' });
   expect(fine['CONTROL_REDIS_URL user']).toMatchObject({ state: 'ok' });
   expect((await at('admin'))['CONTROL_REDIS_URL user']).toMatchObject({ state: 'warning' });
-  // The tests' own Redis keeps nothing.
-  expect(fine['CONTROL_REDIS_URL append-only file']).toMatchObject({ state: 'failed', observed: 'off' });
-  expect(fine['CONTROL_REDIS_URL append-only file']?.next).toContain('appendonly yes');
+  expect(fine['CONTROL_REDIS_URL append-only file']).toMatchObject({ state: 'ok', observed: 'on' });
+  expect(fine['CONTROL_REDIS_URL default user']).toMatchObject({ state: 'ok' });
+});
+
+test('Reports a control Redis that would lose accepted data at a restart', async () => {
+  const { users } = redisServers.control;
+  await using forgetful = await startOwnRedis({ users, settings: redisServers.edge.settings });
+  const findings = async () => byCheck(await checkService('worker', { CONTROL_REDIS_URL: forgetful.url('worker') }));
+  const off = (await findings())['CONTROL_REDIS_URL append-only file'];
+  expect(off).toMatchObject({ state: 'failed', observed: 'off' });
+  expect(off?.next).toContain('appendonly yes');
+  const admin = connectRedis(forgetful.url('admin'), createLogProbe('test').logger);
+  await redisReady(admin, 5_000);
+  for (const rules of [['-@all'], ['+@all', 'resetkeys']]) {
+    await admin.call('ACL', 'SETUSER', 'default', ...rules);
+    const finding = (await findings())['CONTROL_REDIS_URL default user'];
+    expect({ rules, finding }).toMatchObject({ rules, finding: { state: 'failed', observed: 'has no rights' } });
+    expect(finding?.next).toContain('user default off ~* &* +@all');
+  }
+  admin.disconnect();
+});
+
+test('Tests the installed Redis by writing, restarting and reading', async () => {
+  const path = process.env['PATH'] ?? '';
+  expect(await redisFindings({ PATH: path })).toMatchObject([{ service: 'redis', state: 'ok' }]);
+  expect(await redisFindings({ PATH: root })).toMatchObject([{ state: 'warning', observed: 'not installed' }]);
+  expect(await redisFindings({ PATH: path, CONTROL_REDIS_URL: 'redis://example.org' })).toEqual([]);
+  // A server that loses its file at each restart.
+  const real = findRedis(path) ?? '';
+  const script = `#!/bin/sh\nrm -rf "$(dirname "$1")/appendonlydir"\nexec ${real} "$@"\n`;
+  writeFileSync(join(root, 'redis-server'), script, { mode: 0o755 });
+  const [lossy] = await redisFindings({ PATH: `${root}:/usr/bin:/bin` });
+  expect(lossy).toMatchObject({ state: 'failed' });
+  expect(lossy?.observed).toContain('transaction-1, transaction-2, script-1, script-2, single');
 });
 
 test('Knows the role that each service of the control zone logs in with', async () => {

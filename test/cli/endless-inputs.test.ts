@@ -18,13 +18,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The words of each command, with the place of the file. `--local` and `--panel` lead nowhere. */
+/** The words of each command, with the place of the file. Nothing answers at the origin. */
 const nowhere = 'http://127.0.0.1:1';
 const takeFiles: readonly (readonly [name: string, words: (path: string) => readonly string[]])[] = [
   ['election load', (path) => ['election', 'load', path]],
   ['election roll', (path) => ['election', 'roll', 'e-1', path]],
-  ['call --body', (path) => ['call', 'createElection', '--body', path, '--panel', nowhere]],
-  ['login --password-file', (path) => ['login', '--email', 'a@b.c', '--password-file', path, '--panel', nowhere]],
+  ['call --body', (path) => ['call', 'createElection', '--body', path, '--origin', nowhere]],
+  ['login --password-file', (path) => ['login', '--email', 'a@b.c', '--password-file', path, '--origin', nowhere]],
 ];
 const takeFolders: readonly (readonly [name: string, words: (path: string) => readonly string[]])[] = [
   ['keys new', (path) => ['keys', 'new', '--directory', path]],
@@ -44,7 +44,7 @@ const run = (words: readonly string[]): Promise<{ code: number | null; killed: b
         resolve({ code: child.exitCode, killed: child.killed, err }),
       );
     } catch (error) {
-      reject(error as Error);
+      reject(error instanceof Error ? error : new Error('It did not start.'));
     }
   });
 
@@ -71,8 +71,8 @@ describe('Endless and impossible inputs', () => {
   });
 
   test.each([
-    ['call --body -', ['call', 'createElection', '--body', '-', '--panel', nowhere]],
-    ['login', ['login', '--email', 'a@b.c', '--panel', nowhere]],
+    ['call --body -', ['call', 'createElection', '--body', '-', '--origin', nowhere]],
+    ['login', ['login', '--email', 'a@b.c', '--origin', nowhere]],
   ] as const)('The command %s does not read an endless pipe', async (_name, words) => {
     const endless = new PassThrough();
     Readable.from(

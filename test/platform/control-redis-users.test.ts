@@ -42,7 +42,11 @@ const acts: [string, readonly Service[], Act][] = [
   ['read the queue as one who takes from it', ['worker'], readAsGroup],
   ['change an entry of an upload', ['worker'], (redis) => redis.xtrim(uploadKey(id), 'MAXLEN', 100)],
   ['set something apart', ['worker'], (redis) => redis.xadd(batchDeadKey, 'NOMKSTREAM', '*', 'a', 'b')],
-  ['say how far a batch is', ['elections', 'officials', 'worker'], (redis) => redis.set(batchViewKey(id), '{}', 'EX', 1)],
+  [
+    'say how far a batch is',
+    ['elections', 'officials', 'worker'],
+    (redis) => redis.set(batchViewKey(id), '{}', 'EX', 1),
+  ],
   ['put a batch into a list', ['officials', 'worker'], (redis) => redis.zadd(batchIndexKey(id, null), 1, id)],
   ['read rows that do not count', ['officials'], (redis) => redis.zrange(batchInvalidKey(id), 0, '1')],
   ['write rows that do not count', ['worker'], (redis) => redis.zadd(batchInvalidKey(id), 1, '{}')],
@@ -61,6 +65,8 @@ const acts: [string, readonly Service[], Act][] = [
   ['empty the server', [], (redis) => redis.flushall()],
   ['read its configuration', [], (redis) => redis.config('GET', '*')],
   ['read its users', [], (redis) => redis.acl('LIST')],
+  ['read the rights of a user', [], (redis) => redis.acl('GETUSER', 'default')],
+  ['ask what the default user may do', services, (redis) => redis.call('ACL', 'DRYRUN', 'default', 'EXEC')],
   ['watch all commands', [], (redis) => redis.call('MONITOR')],
 ];
 

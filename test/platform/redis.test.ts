@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { redisServers } from '../../src/local/redis-settings.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import type { LocalRedis } from '../../src/local/redis.ts';
 import { commandMsMax, connectRedis, connectSubscriber, keepSubscribed, redisReady } from '../../src/platform/redis.ts';
@@ -29,10 +30,9 @@ async function ownRedis(): Promise<{ url: string; start(): Promise<LocalRedis> }
   const options = {
     directory,
     port,
-    users: [],
+    server: redisServers.edge,
     passwords: { admin: 'admin' },
     logFile: join(directory, 'log'),
-    keepData: false,
     searchPath: process.env['PATH'] ?? '',
     say: () => undefined,
   };

@@ -243,6 +243,13 @@ describe('A withdrawal that is refused', () => {
     expect(await withdraw(first)).toEqual({ outcome: 'needed', by: [needed] });
     await closeBox(elections, second.electionId, 0);
     expect(await withdraw(first)).toEqual({ outcome: 'withdrawn' });
+    // A deposit of another election that saw the batch before it was withdrawn is tried again.
+    const late = `insert into pv.batch_invalid (batch_no, row_no, guid, cells, reason, first_batch_no, first_row_no)
+      select s.batch_no, 3, $1, '1', 'Duplicate ballot.', f.batch_no, 1 from pv.batch f, pv.batch s
+      where f.batch_id = $2 and s.batch_id = $3`;
+    const values = [randomUUID(), first.batchId, second.batchId];
+    const error: unknown = await databases.query('box', late, values).catch((cause: unknown) => cause);
+    expect([sqlState(error), certainlyRefused(error)]).toEqual(['40001', false]);
     // A start of a worker: rows that were duplicates claim nothing.
     await claimBallotIds(worker);
     await upload(first, { again: 1, everywhere: true });
@@ -329,6 +336,8 @@ describe('Deletion without a withdrawal', () => {
     await withdraw(file);
     await upload(file, { again: 1, bad: [2] });
     // The same rows are recorded as withdrawn, but by an earlier transaction.
+    const same = `delete from pv.ballot where election_id = '${file.electionId}'`;
+    expect(sqlState(await databases.query('box', same).catch((cause: unknown) => cause))).toBe('42501');
     for (const table of ['ballot', 'batch_guid', 'batch_invalid', 'batch_part', 'withdrawal', 'withdrawn_row']) {
       const error = await databases.query('box', `delete from pv.${table}`).catch((cause: unknown) => cause);
       expect(sqlState(error), table).toBe('42501');

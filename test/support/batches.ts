@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
+import { redisServers } from '../../src/local/redis-settings.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import { buildOfficialsApp } from '../../src/services/officials/app.ts';
@@ -13,10 +14,12 @@ import type { OfficialsLogic } from '../../src/services/officials/logic.ts';
 import type { App } from '../../src/platform/http/http.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import type { Metrics } from '../../src/platform/metrics.ts';
+import { createLoop } from '../../src/platform/loop.ts';
+import type { Loop } from '../../src/platform/loop.ts';
 import { createPrivateClient } from '../../src/platform/private-calls/private-calls.ts';
 import { connectRedis, connectSubscriber, redisReady } from '../../src/platform/redis.ts';
 import type { Redis } from '../../src/platform/redis.ts';
-import { signingKey } from '../../src/platform/keys/signatures.ts';
+import { signingKey, verificationKeys } from '../../src/platform/keys/signatures.ts';
 import type { Batch } from '../../src/protocol/control/officials-api.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
@@ -24,8 +27,11 @@ import { controlUsers } from '../../src/protocol/redis-users.ts';
 import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
 import { buildWorkerPrivateApp } from '../../src/services/worker/app.ts';
+import { createLedgerViews } from '../../src/services/worker/ledger-views.ts';
 import { createWorkerLogic } from '../../src/services/worker/logic.ts';
-import { waitingConnection } from '../../src/services/worker/upload-queue.ts';
+import type { WorkerDependencies } from '../../src/services/worker/logic.ts';
+import { registerAnnounced } from '../../src/services/worker/loops.ts';
+import { createUploadReader, waitingConnection } from '../../src/services/worker/upload-queue.ts';
 import { startAccess } from './services/access.ts';
 import type { Access, Person } from './services/access.ts';
 import { createDatabases } from './database.ts';
@@ -59,6 +65,10 @@ export type Batches = AsyncDisposable & {
   log(): string;
   anotherOfficials(): Promise<Officials>;
   worker(options?: { readonly claimMs?: number; readonly wrap?: (pool: Pool) => Pool }): Promise<Worker>;
+  /** Adds announced files to the ledger while no worker does. */
+  readonly registrar: Loop;
+  /** Ends the control Redis by a signal, and starts it again with its files. */
+  restartRedis(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Stops all workers: for the end of a test that may have failed. */
   stopWorkers(): Promise<void>;
   /** Publishes an election that takes batches, and returns its id. */
@@ -87,20 +97,21 @@ export const rows = (count: number, number: number | string = 1): string[] =>
 export const csvOf = (lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join('');
 export const batchOf = ({ body }: Answer): Batch => body['batch'] as Batch;
 
-export async function startBatches(): Promise<Batches> {
+/** `registers`: announced files reach the ledger without a worker, as behind one that is busy. */
+export async function startBatches({ registers = true, ledgerMsMax = 5_000 } = {}): Promise<Batches> {
   const directory = mkdtempSync(join(tmpdir(), 'popvote-batches-'));
   const databases = await createDatabases(['box']);
   const names = ['admin', ...controlUsers.map(({ name }) => name)];
-  const server = await startRedis({
+  const serverOptions = {
     directory,
     port: await freePort(),
-    users: controlUsers,
+    server: redisServers.control,
     logFile: join(directory, 'log'),
-    keepData: false,
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
     searchPath: process.env['PATH'] ?? '',
     say: () => undefined,
-  });
+  };
+  let server = await startRedis(serverOptions);
   const { logger, text } = createLogProbe('batches');
   const ends: (() => Promise<unknown>)[] = [];
   const workers: (() => Promise<void>)[] = [];
@@ -147,6 +158,7 @@ export async function startBatches(): Promise<Batches> {
       keys: keys.officials,
       publicKeys: keys.public,
       spoolDirectory: directory,
+      ledgerMsMax,
       clock: Date.now,
       logger,
       metrics,
@@ -161,10 +173,10 @@ export async function startBatches(): Promise<Batches> {
     return { app, logic, metrics, origin };
   };
 
+  const waitingAsWorker = () => connect('worker', (url, log) => connectRedis(url, log, waitingConnection));
   const worker: Batches['worker'] = async ({ claimMs = 1_000, wrap = (each: Pool) => each } = {}) => {
     const pool = openPool(databases.url('box', 'popvote_worker'), { name: 'test-worker', connectionsMax: 4 });
-    const wait = () => connect('worker', (url, log) => connectRedis(url, log, waitingConnection));
-    const waiting = { check: await wait(), register: await wait() };
+    const waiting = { check: await waitingAsWorker(), register: await waitingAsWorker() };
     const metrics = createMetrics('worker');
     const dependencies = {
       pool: wrap(pool),
@@ -188,6 +200,19 @@ export async function startBatches(): Promise<Batches> {
   };
 
   const redis = await connect('admin');
+  const registrarPool = openPool(databases.url('box', 'popvote_worker'), { name: 'test-registrar', connectionsMax: 2 });
+  const registrar = createRegistrar({
+    redis: await connect('worker'),
+    waiting: { check: await waitingAsWorker(), register: await waitingAsWorker() },
+    pool: registrarPool,
+    logger,
+    publicKeys: keys.public,
+  });
+  if (registers) registrar.start();
+  ends.push(async () => {
+    await registrar.stop();
+    await registrarPool.end();
+  });
   const officials = await anotherOfficials();
   const send = async (app: App, request: InjectOptions): Promise<Answer> => {
     const { statusCode: status, body } = await app.inject(request);
@@ -209,6 +234,13 @@ export async function startBatches(): Promise<Batches> {
     redisUrl: (user) => server.url(user),
     log: text,
     get,
+    registrar,
+    async restartRedis(signal) {
+      process.kill(server.pid, signal);
+      await server.ended;
+      server = await startRedis(serverOptions);
+      await until(() => redis.status === 'ready', 'the connection to Redis');
+    },
     stopWorkers,
     async election(changes = {}, revision = 1) {
       const election = batchElection(changes);
@@ -248,6 +280,28 @@ export async function startBatches(): Promise<Batches> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The part of a worker that adds announced files to the ledger. It checks none. */
+function createRegistrar(
+  parts: Pick<WorkerDependencies, 'pool' | 'redis' | 'waiting' | 'logger' | 'publicKeys'>,
+): Loop {
+  const { pool, redis, logger, publicKeys } = parts;
+  const queue = createUploadReader({ ...parts, consumer: 'registrar', claimMs: 1_000 });
+  const views = createLedgerViews({ redis, pool, logger, name: 'registrar' });
+  const keys = { batches: verificationKeys(publicKeys.batches), publishers: verificationKeys(publicKeys.publishers) };
+  return createLoop({
+    failureMs: 20,
+    turn: async () => {
+      await queue.prepare();
+      const entries = await queue.announced();
+      for (const entry of entries) await registerAnnounced({ pool, queue, views, keys, logger }, entry);
+      await queue.acknowledge(entries);
+      return 0;
+    },
+    // A test emptied Redis or changed an entry.
+    onError: () => undefined,
+  });
 }
 
 /** A pool whose deposits, after some, wait until they are let through. */

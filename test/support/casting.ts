@@ -25,6 +25,7 @@ export type CastBench = AsyncDisposable & {
 export const inVersion = (electionId: string, definitionVersion = 1): CastIn => ({
   electionId,
   definitionVersion,
+  marks: [],
   rejections: problemCodesOf('cast'),
 });
 

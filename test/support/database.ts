@@ -10,6 +10,8 @@ export type TestDatabases = AsyncDisposable & {
   url(database: DatabaseName, role?: string): string;
   /** Runs a statement as the superuser. */
   query<Row extends pg.QueryResultRow>(database: DatabaseName, text: string, values?: unknown[]): Promise<Row[]>;
+  /** Copies databases as a backup does. The returned function restores them, as often as it is called. */
+  backUp(databases: readonly DatabaseName[]): Promise<() => Promise<void>>;
 };
 
 const serverUrl = (): string => inject('postgresUrl');
@@ -60,14 +62,38 @@ export async function createDatabases(
     }
     await client.query('select pg_advisory_unlock(42)');
   });
+  const copied: string[] = [];
   return {
     url: (database, role) => urlOf(names[database], role),
     query: <Row extends pg.QueryResultRow>(database: DatabaseName, text: string, values?: unknown[]) =>
       asSuperuser(urlOf(names[database]), async (client) => (await client.query<Row>(text, values)).rows),
+    async backUp(backedUp) {
+      const copies = backedUp.map((name) => ({ of: names[name], copy: `${names[name]}_${copied.length}` }));
+      copied.push(...copies.map(({ copy }) => copy));
+      for (const { of, copy } of copies) await replaceDatabase(copy, of);
+      return async () => {
+        for (const { of, copy } of copies) await replaceDatabase(of, copy);
+      };
+    },
     async [Symbol.asyncDispose]() {
       await asSuperuser(serverUrl(), async (client) => {
-        for (const name of databaseNames) await client.query(`drop database ${names[name]} with (force)`);
+        for (const name of [...Object.values(names), ...copied])
+          await client.query(`drop database ${name} with (force)`);
       });
     },
   };
+}
+
+// A database is copied while no one is connected to it, so its connections are closed first, and opened again after.
+async function replaceDatabase(name: string, from: string): Promise<void> {
+  await asSuperuser(serverUrl(), async (client) => {
+    await client.query(`drop database if exists ${name} with (force)`);
+    await client.query(`alter database ${from} allow_connections false`);
+    try {
+      await client.query('select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1', [from]);
+      await client.query(`create database ${name} template ${from}`);
+    } finally {
+      await client.query(`alter database ${from} allow_connections true`);
+    }
+  });
 }

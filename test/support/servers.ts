@@ -1,13 +1,13 @@
-// The run's own PostgreSQL and Redis: real ones, on free ports, in a temporary folder, ended with the run. Durability is
-// off here because only faults of a machine need it; the power-cut and kill tests start servers of their own.
+// The run's own PostgreSQL and Redis: real ones, on free ports, in a temporary folder, ended with the run. Their settings
+// and users are those that ship.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../src/local/postgres.ts';
 import { startRedis } from '../../src/local/redis.ts';
-import { controlUsers, edgeUsers } from '../../src/protocol/redis-users.ts';
-import type { RedisUser } from '../../src/protocol/redis-users.ts';
+import { redisServers } from '../../src/local/redis-settings.ts';
+import type { RedisServer } from '../../src/local/redis-settings.ts';
 import { freePort } from './processes/ports.ts';
 
 declare module 'vitest' {
@@ -31,12 +31,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     port: await freePort(),
     password: 'test',
     logFile: postgresLog,
-    settings: { fsync: 'off', synchronous_commit: 'on', max_connections: '200' },
   });
-  const edge = await startTestRedis(join(directory, 'redis'), edgeUsers, redisLog);
+  const edge = await startTestRedis(join(directory, 'redis'), redisServers.edge, redisLog);
   const control = await startTestRedis(
     join(directory, 'control-redis'),
-    controlUsers,
+    redisServers.control,
     join(directory, 'control-redis.log'),
   );
   project.provide('postgresUrl', postgres.superuserUrl('postgres'));
@@ -53,14 +52,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** A Redis with the users of a zone; the password of each, and of `admin`, is known. */
-export async function startTestRedis(directory: string, users: readonly RedisUser[], logFile: string) {
-  const names = ['admin', ...users.map(({ name }) => name)];
+export async function startTestRedis(directory: string, server: RedisServer, logFile: string) {
+  const names = ['admin', ...server.users.map(({ name }) => name)];
   const redis = await startRedis({
     directory,
-    users,
+    server,
     logFile,
     port: await freePort(),
-    keepData: false,
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
     searchPath: process.env['PATH'] ?? '',
     say: (line) => process.stdout.write(`${line}\n`),

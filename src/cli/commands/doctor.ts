@@ -4,6 +4,7 @@ import type { Environment } from '../../platform/environment.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
 import type { Finding } from '../../protocol/control/system-api.ts';
 import { checkService, nodeFinding } from '../checks.ts';
+import { redisFindings } from '../redis-check.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { launchable } from '../services.ts';
@@ -32,6 +33,7 @@ Exit code 1 if anything failed; warnings do not fail.`,
         options.local ? localEnvironment(context.environment, service) : context.environment;
       const findings = [nodeFinding('node', 'version')];
       findings.push(...(await Promise.all(services.map((name) => checkService(name, environmentOf(name))))).flat());
+      if (options.local) findings.push(...(await redisFindings(context.environment)));
       if (options.json) context.out(JSON.stringify({ findings }));
       else for (const finding of findings) context.out(lineOf(finding));
       const failed = findings.filter(({ state }) => state === 'failed').length;

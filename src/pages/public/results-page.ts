@@ -79,6 +79,10 @@ function accounts(words: Words, results: ResultsBody): Html {
   }
   if (batches.files > 0) lines.push(words.text('files', { n: words.number(batches.files) }));
   if (batches.missing > 0) lines.push(words.text('missing', { n: words.number(batches.missing) }));
+  for (const { votersMarked, votersFound } of results.acceptedLosses ?? []) {
+    const numbers = { marked: words.number(votersMarked), found: words.number(votersFound) };
+    lines.push(words.text('acceptedLoss', numbers));
+  }
   const columns = (['channel', 'received', 'valid', 'invalid'] as const).map((key) => words.text(key));
   return html`<section>
     <h2>${words.text('accounts')}</h2>

@@ -4,8 +4,8 @@
 import { z } from 'zod';
 import { batchRowsMax } from '../../domain/batch-file.ts';
 import { userId } from './access-tokens.ts';
-import { electionDocument, signature } from '../public-document.ts';
-import { count, electionId, instant } from '../public-values.ts';
+import { electionDocument } from '../public-document.ts';
+import { count, electionId, instant, signature } from '../public-values.ts';
 
 /** Most rows of a chunk, and most characters of its text unless it is a single row. */
 export const chunkRowsMax = 500;
@@ -86,7 +86,7 @@ export const queueDeliveriesMax = 5;
 export const batchDeadKey = 'batch:dead';
 export const deadEntriesMax = 10_000;
 
-/** Whether the whole ledger was written to Redis since Redis was last empty. */
+/** Whether the whole ledger was written to Redis since Redis was last empty or restarted. */
 export const batchEpochKey = 'batch:epoch';
 /** Each change of a batch is published here with the batch's id. */
 export const batchChangesChannel = 'batch:changes';
@@ -144,6 +144,7 @@ export const batchView = z.object({
   invalid: count,
   duplicates: count,
   setApart: setApartReason.nullable().describe('Why rows of the last upload were not stored.'),
+  inLedger: z.boolean().default(false).describe('The ledger has the batch, so that a loss of its rows is noticed.'),
   phase: count.default(0),
   withdrawal: withdrawal.nullable().default(null).describe('While the last upload is withdrawn.'),
 });

@@ -1,6 +1,7 @@
 // Bodies of the control API of `elections` about an election's life: announcing, extending, closing, turnout. A
 // turnout has numbers only, no voters and no choices.
 import { z } from 'zod';
+import { acceptedLoss } from '../participation-mark.ts';
 import { electionDefinition } from '../public-document.ts';
 import { count, electionId, instant, localId, noticeCharactersMax } from '../public-values.ts';
 import { writtenInstant, writtenTexts, reason } from '../written-text.ts';
@@ -26,6 +27,10 @@ export const withdrawnOption = z
   .strictObject({ contestId: localId, optionId: localId, reason })
   .meta({ id: 'WithdrawnOption' });
 export type WithdrawnOption = z.infer<typeof withdrawnOption>;
+
+/** POST /v1/elections/{electionId}/accept-loss */
+export const lossRequest = z.strictObject({ reason }).meta({ id: 'LossRequest' });
+export const lossAccepted = z.object({ loss: acceptedLoss }).meta({ id: 'LossAccepted' });
 
 export const plannedActs = ['announce', 'close', 'count', 'publish'] as const;
 const plannedAct = z.enum(plannedActs);

@@ -62,6 +62,7 @@ export const alarmCodes = [
   'sealing-unavailable',
   'sms-silent',
   'text-in-unavailable',
+  'votes-missing',
 ] as const;
 export type AlarmCode = (typeof alarmCodes)[number];
 

@@ -78,7 +78,9 @@ export const rollReport = z
       'People who leave the roll: rows of the file, or in mode `replace` people it does not have.',
     ),
     notOnRoll: count.describe('Only in mode `remove`: people who are not on the roll.'),
-    duplicate: count.describe('Rows with the number of a row above, in the same spelling and with the same second element.'),
+    duplicate: count.describe(
+      'Rows with the number of a row above, in the same spelling and with the same second element.',
+    ),
     collision: count.describe(
       'Rows whose number is that of a row above, or (mode `add`) of someone on the roll, in another spelling or with ' +
         'another second element. They may be two people, so the row is not taken.',

@@ -53,6 +53,17 @@ export const votingProblems = {
     constantBody: true,
     answersTo: ['cast'],
   },
+  'voting-interrupted': {
+    status: 409,
+    title: 'Voting in this election is interrupted',
+    detail:
+      'Recorded votes are missing after a failure, and the organiser of the election must act first. This ballot was ' +
+      'not recorded. Cast it again when voting continues.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'after-change',
+    answersTo: ['start-session', 'resend-code', 'cast'],
+  },
   'invalid-identity': {
     status: 422,
     title: 'The identity number is not valid',

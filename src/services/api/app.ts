@@ -58,7 +58,8 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(voterSessionRoutes, { sessions });
   await app.register(waitRoutes, { sessions, guard: pending, longPolls, read: texts.read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
-  await app.register(ballotRoutes, { casting, guard: verified, funnel, texts });
+  const markOf = (id: string) => documents.election(id, clock())?.turnout?.body.mark;
+  await app.register(ballotRoutes, { casting, guard: verified, funnel, texts, markOf });
   await app.register(rollQuestionRoutes, { rollQuestions });
   await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(voterPageRoutes);

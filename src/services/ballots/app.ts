@@ -10,6 +10,7 @@ import { databaseAnswers } from '../../store/database.ts';
 import { castRoutes } from './routes/casts.ts';
 import { registeredElectionRoutes } from './routes/elections.ts';
 import { examinationRoutes } from './routes/examination.ts';
+import { markRoutes } from './routes/marks.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { intakeRollRoutes } from './routes/roll.ts';
 import type { BallotsDependencies, BallotsLogic } from './logic.ts';
@@ -31,6 +32,7 @@ export async function buildBallotsPrivateApp(options: BallotsAppOptions): Promis
     checks: [
       { name: 'intake', required: true, check: () => databaseAnswers(pool) },
       { name: 'sealing-key', required: true, check: async () => (await logic.sealingKeys.current()) !== null },
+      { name: 'marks', required: false, check: () => logic.marks.complete() },
     ],
     ...options.http,
   });
@@ -39,6 +41,7 @@ export async function buildBallotsPrivateApp(options: BallotsAppOptions): Promis
   await app.register(castRoutes, { casting: logic.casting });
   await app.register(registeredElectionRoutes, { intake: logic.intake });
   await app.register(intakeRollRoutes, { roll: logic.roll });
+  await app.register(markRoutes, { marks: logic.marks });
   await app.register(publicationRoutes, { intake: logic.intake });
   if (report) await app.register(examinationRoutes, { report });
   app.addHook('onClose', () => logic.casting.drained());

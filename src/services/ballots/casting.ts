@@ -14,6 +14,7 @@ import { Problem, problemCodesOf } from '../../protocol/problem.ts';
 import type { ProblemExtrasOf } from '../../protocol/problem.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import type { CastIn, CastOutcome, SealedCast } from '../../store/casts.ts';
+import type { IntakeMark } from '../../store/marks.ts';
 import { attestationHolds, attestationKeys } from './attestation-check.ts';
 import { createAttempts } from './attempts.ts';
 import { createBatcher } from './batcher.ts';
@@ -22,6 +23,7 @@ import type { CastMetrics, CastRejection, CastingOutcome } from './cast-metrics.
 import { derive, receiptOf } from './derive.ts';
 import type { Derived } from './derive.ts';
 import type { RegisteredElections, RegisteredElection } from './elections.ts';
+import type { Marks } from './marks.ts';
 import { sealBatch } from './seal.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
@@ -43,11 +45,14 @@ type PreparedCast = {
   readonly verifiedAtMs: number;
   /** Chosen options that were withdrawn. The database then records nothing, and only recognises a replay. */
   readonly withdrawn: readonly WithdrawnChoice[];
+  /** The mark that `api` has, or null. */
+  readonly mark: IntakeMark | null;
 };
 
 export type CastingParts = {
   readonly elections: RegisteredElections;
   readonly sealingKeys: SealingKeys;
+  readonly marks: Pick<Marks, 'verified'>;
   /** Commits sealed ballots of one definition version of an election. See `castBallots`. */
   readonly store: (
     election: CastIn<CastRejection>,
@@ -130,6 +135,7 @@ async function prepare(
     text,
     derived: derive(election.keys, election.id, { identity, phoneKey, ballotKey, text }),
     withdrawn,
+    mark: parts.marks.verified(election.id, call.mark),
     verifiedAtMs: withdrawn.length > 0 ? afterAnyEndMs : call.attestation.verifiedAtMs,
   };
 }
@@ -160,6 +166,7 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
   const castIn = {
     electionId: election.id,
     definitionVersion: election.definitionVersion,
+    marks: distinctMarks(items),
     rejections: problemCodesOf('cast'),
   };
   const outcomes = await parts.store(castIn, casts, (error) => {
@@ -170,6 +177,13 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
   parts.metrics.batches.observe(items.length);
   parts.metrics.commitSeconds.observe((performance.now() - started) / 1_000);
   return outcomes;
+}
+
+// Replicas of `api` may have different marks, so a batch compares each of them once.
+function distinctMarks(items: readonly PreparedCast[]): IntakeMark[] {
+  const marks = new Map<string, IntakeMark>();
+  for (const { mark } of items) if (mark) marks.set(`${mark.losses}/${mark.hash.toString('hex')}`, mark);
+  return [...marks.values()];
 }
 
 function answer(

@@ -1,8 +1,9 @@
 // Election registration, for `elections` only: creating an election, its times, its close. The database
 // decides, and its rejections become Problems for the caller.
+import type { z } from 'zod';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { keepsAnnotations, withoutAnnotations } from '../../protocol/annotations.ts';
-import type { CreateIntakeCall } from '../../protocol/ballot-service.ts';
+import type { CreateIntakeCall, countsAnswer } from '../../protocol/ballot-service.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { electionDefinition, publication as publicationSchema } from '../../protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../protocol/public-document.ts';
@@ -20,7 +21,8 @@ import {
   setPublication,
   setTimes,
 } from '../../store/intake-elections.ts';
-import type { IntakeCounts, NewIntakeElection } from '../../store/intake-elections.ts';
+import type { NewIntakeElection } from '../../store/intake-elections.ts';
+import { findAcceptedLosses, findMissingMark } from '../../store/marks.ts';
 import { keyCheckOf, makeElectionKeys, readElectionKeys } from './election-keys.ts';
 import type { RegisteredElections } from './elections.ts';
 import { canonicalText, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
@@ -46,7 +48,7 @@ export type Intake = {
   annotate(electionId: string, call: CreateIntakeCall): Promise<void>;
   setTimes(electionId: string, times: Times): Promise<void>;
   close(electionId: string): Promise<number>;
-  counts(electionId: string): Promise<IntakeCounts>;
+  counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
   /** A page of publications. See `readPublications`. */
   publications(page: { readonly ended: boolean; readonly from: number | null }): Promise<PublicationsPage>;
   /** The publication of one election. Throws `election-not-found`. */
@@ -78,7 +80,9 @@ export function createIntake(parts: IntakeParts): Intake {
     async counts(electionId) {
       const counts = await countIntake(pool, electionId);
       if (!counts) throw new Problem('election-not-found');
-      return counts;
+      const missing = await findMissingMark(pool, electionId);
+      const acceptedLosses = await findAcceptedLosses(pool, electionId);
+      return { ...counts, missing: missing && { losses: missing.losses, voters: missing.voters }, acceptedLosses };
     },
     async publications({ ended, from }) {
       const page = { ended, from, limit: pagePublicationsMax, bytesMax: pageBytesMax };

@@ -13,6 +13,8 @@ import { createCastMetrics } from './cast-metrics.ts';
 import { createCasting } from './casting.ts';
 import { createRegisteredElections } from './elections.ts';
 import { createIntake } from './intake.ts';
+import { createMarks } from './marks.ts';
+import type { Marks } from './marks.ts';
 import { createSealingKeys } from './sealing-keys.ts';
 import type { Casting } from './casting.ts';
 import type { Intake } from './intake.ts';
@@ -38,6 +40,7 @@ export type BallotsLogic = {
   readonly intake: Intake;
   readonly roll: Roll;
   readonly sealingKeys: SealingKeys;
+  readonly marks: Marks;
 };
 
 export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLogic {
@@ -54,18 +57,22 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     mixers: verificationKeys(publicKeys.mixers),
     logger,
   });
+  const receiptKey = signingKey(keys.receipts);
+  const signers = verificationKeys(publicKeys.receipts);
+  const marks = createMarks({ pool, key: receiptKey, signers, logger, metrics });
   const casting = createCasting({
     elections,
+    marks,
     sealingKeys,
     clock,
     logger,
     store: (election, casts, onTrouble) => castBallots(castPool, election, casts, onTrouble),
     attestations: keys.attestations,
-    receiptKey: signingKey(keys.receipts),
+    receiptKey,
     metrics: createCastMetrics(metrics),
     ...(bounds && { bounds }),
   });
   const publishers = verificationKeys(publicKeys.publishers);
   const intake = createIntake({ pool, elections, keysDirectory, publishers });
-  return { casting, intake, roll: createRoll({ pool, elections }), sealingKeys };
+  return { casting, intake, roll: createRoll({ pool, elections }), sealingKeys, marks };
 }

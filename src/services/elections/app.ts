@@ -17,6 +17,7 @@ import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { liveRoutes } from './routes/live.ts';
 import { participantRoutes } from './routes/participants.ts';
 import { privateElectionRoutes } from './routes/private-elections.ts';
+import { lossRoutes } from './routes/losses.ts';
 import { paperBallotRoutes } from './routes/paper-ballots.ts';
 import { recountRoutes } from './routes/recount.ts';
 import { resultRoutes } from './routes/results.ts';
@@ -49,6 +50,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(electionRoutes, { elections: logic.elections, guard });
   await app.register(lifecycleRoutes, { lifecycle: logic.lifecycle, elections: logic.elections, guard });
   await app.register(annotationRoutes, { annotations: logic.annotations, elections: logic.elections, guard });
+  await app.register(lossRoutes, { losses: logic.losses, guard });
   await app.register(scheduledActRoutes, { scheduledActs: logic.scheduledActs, guard });
   await app.register(turnoutRoutes, { turnouts: logic.turnouts });
   await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });

@@ -4,6 +4,7 @@ import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { hashKey } from '../../platform/keys/keyed-hash.ts';
 import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
+import type { SigningKey } from '../../platform/keys/signatures.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
@@ -35,6 +36,8 @@ import { createAnnotations } from './lifecycle/annotations.ts';
 import type { Annotations } from './lifecycle/annotations.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
+import { createLosses } from './lifecycle/losses.ts';
+import type { Losses } from './lifecycle/losses.ts';
 import { createScheduledActs } from './lifecycle/scheduled-acts.ts';
 import type { ScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
@@ -51,7 +54,7 @@ import type { System } from './monitoring/system.ts';
 import { createBallotsCalls } from './publishing/ballots-calls.ts';
 import type { BallotsCalls } from './publishing/ballots-calls.ts';
 import { createPublishing } from './publishing/publishing.ts';
-import type { PublishingPlace } from './publishing/publishing.ts';
+import type { Publishing, PublishingPlace } from './publishing/publishing.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
 import { createPaperBallots } from './results/paper-ballots.ts';
@@ -69,6 +72,8 @@ import { createRollPeople } from './roll/roll-people.ts';
 import type { RollPeople } from './roll/roll-people.ts';
 import { createRollSettling } from './roll/roll-settling.ts';
 import type { RollSettling } from './roll/roll-settling.ts';
+import { createKeptMarks } from './turnout/marks.ts';
+import type { KeptMarks } from './turnout/marks.ts';
 import { createTurnouts } from './turnout/turnout.ts';
 import type { Turnouts } from './turnout/turnout.ts';
 
@@ -103,6 +108,7 @@ export type ElectionsLogic = {
   readonly load: LoadElection;
   readonly lifecycle: Lifecycle;
   readonly annotations: Annotations;
+  readonly losses: Losses;
   readonly scheduledActs: ScheduledActs;
   readonly turnouts: Turnouts;
   readonly rolls: RollImport;
@@ -121,7 +127,7 @@ export type ElectionsLogic = {
 };
 
 export function createElectionsLogic(dependencies: ElectionsDependencies): ElectionsLogic {
-  const { pool, boxPool, access, accessOrigin, controlRedis, edgeRedis, keys, clock, logger, metrics } = dependencies;
+  const { pool, access, accessOrigin, controlRedis, edgeRedis, keys, clock, logger, metrics } = dependencies;
   const publishers = verificationKeys(dependencies.publicKeys.publishers);
   const publisher = signingKey(keys.publisher);
   const audit = createAudit({ pool, logger, metrics });
@@ -141,16 +147,10 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     announceable: (id) => elections.announceable(id),
     sendRoll: (id) => rollSettling.announced(id),
   });
-  const turnouts = createTurnouts({
-    pool,
-    boxPool,
-    ballots,
-    publishing,
-    publisher,
-    countBatchRows: async (electionId) => (await countBatchRows(boxPool, electionId)).received,
-  });
+  const { marks, turnouts } = turnoutLogic({ ...dependencies, ballots, publishing, publisher });
   const system = createSystem(dependencies);
-  const resultParts = resultsLogic({ ...dependencies, audit, ballots, lifecycle, publishing, publisher, publishers });
+  const moreParts = { audit, ballots, marks, lifecycle, publishing, publisher, publishers };
+  const resultParts = resultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, identityKey };
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
@@ -163,6 +163,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
     annotations: createAnnotations({ pool, audit, pendingChanges }),
+    losses: createLosses({ pool, audit, ballots, marks, turnouts, logger }),
     scheduledActs: createScheduledActs({
       ...dependencies,
       audit,
@@ -200,6 +201,20 @@ const plannableActs = (lifecycle: Lifecycle, results: Results): Parameters<typeo
   count: (caller, id) => results.count(caller, id),
   publish: (caller, id) => results.publish(caller, id, { acceptOpenTies: false }),
 });
+
+function turnoutLogic(
+  parts: Omit<ElectionsDependencies, 'ballots'> & {
+    readonly ballots: BallotsCalls;
+    readonly publishing: Publishing;
+    readonly publisher: SigningKey;
+  },
+): { readonly marks: KeptMarks; readonly turnouts: Turnouts } {
+  const { pool, boxPool, ballots, publishing, publisher, logger } = parts;
+  const marks = createKeptMarks({ pool, ballots, signers: verificationKeys(parts.publicKeys.receipts), logger });
+  const countRows = async (electionId: string): Promise<number> => (await countBatchRows(boxPool, electionId)).received;
+  const turnouts = createTurnouts({ pool, marks, boxPool, ballots, publishing, publisher, countBatchRows: countRows });
+  return { marks, turnouts };
+}
 
 type ResultsParts = Parameters<typeof createCounting>[0] &
   Parameters<typeof createDecideByLot>[0] &

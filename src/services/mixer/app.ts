@@ -4,6 +4,7 @@ import { createHttp } from '../../platform/http/http.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { Version } from '../../platform/health/health.ts';
 import { databaseAnswers } from '../../store/database.ts';
+import { interruptedElections } from '../../store/marks.ts';
 import type { MixerDependencies, MixerLogic } from './logic.ts';
 
 export type MixerAppOptions = Pick<MixerDependencies, 'intake' | 'box' | 'logger' | 'metrics'> & {
@@ -21,6 +22,7 @@ export async function buildMixerPrivateApp(options: MixerAppOptions): Promise<Ap
     checks: [
       { name: 'intake', required: true, check: () => databaseAnswers(intake) },
       { name: 'box', required: true, check: () => databaseAnswers(box) },
+      { name: 'marks', required: false, check: async () => (await interruptedElections(intake)).length === 0 },
       { name: 'mixing', required: true, check: () => Promise.resolve(logic.alive()) },
     ],
     ...options.http,

@@ -9,6 +9,7 @@ import { readSealedBallot, sealedBallotContext } from '../../protocol/sealed-bal
 import { TrackerConflict, depositOnline } from '../../store/box.ts';
 import type { BoxBallot } from '../../store/box.ts';
 import type { Pool } from '../../store/database.ts';
+import { interruptedElections } from '../../store/marks.ts';
 import { chooseBatch, chosenBatch, finishBatch, mixableElections } from '../../store/mixing.ts';
 import type { Mixable, SealedBallot } from '../../store/mixing.ts';
 import type { EpochKeys } from './epoch-keys.ts';
@@ -43,7 +44,9 @@ export function createMixer(parts: MixingParts): Mixer {
     async mixOnce() {
       const errors: unknown[] = [];
       let moved = 0;
-      for (const election of await mixableElections(parts.intake, [...unopened])) {
+      const mixable = await mixableElections(parts.intake, [...unopened]);
+      const interrupted = await findInterrupted(parts);
+      for (const election of mixable.filter(({ electionId }) => !interrupted.has(electionId))) {
         try {
           moved += await mixElection(parts, election, unopened);
         } catch (error) {
@@ -57,6 +60,13 @@ export function createMixer(parts: MixingParts): Mixer {
       return moved;
     },
   };
+}
+
+// Elections that lost recorded votes are not mixed until the loss is accepted, so that their databases stay as they are.
+async function findInterrupted({ intake, metrics }: MixingParts): Promise<ReadonlySet<string>> {
+  const interrupted = await interruptedElections(intake);
+  metrics.interrupted.set(interrupted.length);
+  return new Set(interrupted.map(({ electionId }) => electionId));
 }
 
 async function mixElection(parts: MixingParts, election: Mixable, unopened: Set<string>): Promise<number> {

@@ -24,6 +24,11 @@ export function createMixerMetrics(registry: Metrics) {
       help: 'ALARM above 0: steps with two different ballots under one tracker. Nothing of that batch was moved.',
       registers,
     }),
+    interrupted: new Gauge({
+      name: 'popvote_mixer_elections_interrupted',
+      help: 'ALARM above 0: elections that lost recorded votes. They are not mixed until the loss is accepted.',
+      registers,
+    }),
     failures: new Counter({
       name: 'popvote_mixer_failures_total',
       help: 'Steps that failed. They are repeated.',

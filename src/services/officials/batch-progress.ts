@@ -24,6 +24,8 @@ const invalidPageRows = 1_000;
 
 export type BatchProgress = {
   find(batchId: string): Promise<Batch | null>;
+  /** The same, and null also until the ledger has the batch. */
+  findInLedger(batchId: string): Promise<Batch | null>;
   /** A page of batches, newest first: of one official or, with null, of all. Null if `after` is not in the list. */
   list(official: string | null, query: BatchesQuery): Promise<{ batches: Batch[]; next: string | null } | null>;
   /** Whether this official uploaded the batch. */
@@ -41,7 +43,7 @@ export type BatchProgress = {
 export function createBatchProgress(redis: Redis): BatchProgress {
   // One transaction reads the queue and the views at the same moment. Otherwise a batch that finishes between two reads
   // would seem to be lost.
-  const views = async (ids: readonly string[]): Promise<Batch[]> => {
+  const looks = async (ids: readonly string[]): Promise<{ batch: Batch; inLedger: boolean }[]> => {
     if (ids.length === 0) return [];
     const answers = await redis
       .multi()
@@ -54,11 +56,16 @@ export function createBatchProgress(redis: Redis): BatchProgress {
       const view = readView(text);
       if (!view) return [];
       const waits = waiting.some(({ batch, again }) => batch === view.batchId && again === withdrawalsIn(view.phase));
-      return [batchFromView(view, waits)];
+      return [{ batch: batchFromView(view, waits), inLedger: view.inLedger }];
     });
   };
+  const views = async (ids: readonly string[]): Promise<Batch[]> => (await looks(ids)).map(({ batch }) => batch);
   return {
     find: async (batchId) => (await views([batchId]))[0] ?? null,
+    async findInLedger(batchId) {
+      const [look] = await looks([batchId]);
+      return look?.inLedger === true ? look.batch : null;
+    },
     async list(official, { electionId = null, after, limit }) {
       const key = batchIndexKey(official, electionId);
       const place = after === undefined ? -1 : await redis.zrevrank(key, after);

@@ -13,6 +13,7 @@ import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts'
 import type { OfficialsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { createBatchProgress } from './batch-progress.ts';
 import type { BatchProgress } from './batch-progress.ts';
+import { ledgerMsMax } from './ledger-wait.ts';
 import { createProgressStreams } from './progress-streams.ts';
 import type { ProgressStreams } from './progress-streams.ts';
 import { createPublishedElections } from './published-elections.ts';
@@ -32,6 +33,8 @@ export type OfficialsDependencies = {
   readonly keys: OfficialsKeys;
   readonly publicKeys: PublicKeys;
   readonly spoolDirectory: string;
+  /** Longest wait for the ledger before a file is confirmed, in milliseconds. */
+  readonly ledgerMsMax?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -59,6 +62,7 @@ export function createOfficialsLogic(dependencies: OfficialsDependencies): Offic
       progress,
       queue,
       spoolDirectory,
+      ledgerMsMax: dependencies.ledgerMsMax ?? ledgerMsMax,
       clock,
       logger,
       metrics,

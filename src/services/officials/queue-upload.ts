@@ -182,6 +182,7 @@ export const newBatchView = ({ batchId, electionId, official, acceptedAt, rows, 
   invalid: 0,
   duplicates: 0,
   setApart: null,
+  inLedger: false,
   phase: batchPhase(again, false),
   withdrawal: null,
 });

@@ -11,10 +11,9 @@ import { queueRowsMax, queueUploadsMax, uploadsAgainMax } from '../../protocol/c
 import type { Manifest } from '../../protocol/control/batch-entries.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { batchFromView } from './batch-progress.ts';
 import type { BatchProgress } from './batch-progress.ts';
+import { untilInLedger } from './ledger-wait.ts';
 import type { PublishedElection, PublishedElections } from './published-elections.ts';
-import { newBatchView } from './queue-upload.ts';
 import type { Arriving, UploadWriter } from './queue-upload.ts';
 import { readFile } from './read-file.ts';
 import { createSpool } from './spool.ts';
@@ -33,7 +32,10 @@ export type Accepted = {
   readonly finished: boolean;
 };
 export type Uploads = {
-  /** Throws problems, see `rejections` of the route. After any error, this call has recorded no row of the file. */
+  /**
+   * Throws problems, see `rejections` of the route. After any but `change-unknown`, this call has recorded no row of the
+   * file.
+   */
   accept(official: string, electionId: string, source: AsyncIterable<Buffer>): Promise<Accepted>;
 };
 
@@ -42,6 +44,8 @@ type Parts = {
   readonly progress: BatchProgress;
   readonly queue: UploadWriter;
   readonly spoolDirectory: string;
+  /** Longest wait for the ledger before a file is confirmed, in milliseconds. */
+  readonly ledgerMsMax: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -115,7 +119,7 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
   const restores = existing?.state === 'incomplete';
   if (existing && !restores && existing.state !== 'withdrawn') {
     await redisOr(parts, () => parts.queue.noteUploader(official, existing));
-    return { batch: existing, finished: existing.state === 'done' };
+    return { batch: await confirmed(parts, batchId), finished: existing.state === 'done' };
   }
   await rejectIfQueueFull(parts, spool.rows);
   const arriving = await redisOr(parts, () => parts.queue.arrive(electionId));
@@ -140,13 +144,14 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
     };
     await enqueue(parts, arriving, manifest, spool);
     if (existing) await redisOr(parts, () => parts.queue.noteUploader(official, existing));
-    // Read again: a worker may have started already.
-    const batch = (await redisOr(parts, () => progress.find(batchId))) ?? batchFromView(newBatchView(manifest), true);
-    return { batch, finished: false };
+    return { batch: await confirmed(parts, batchId), finished: false };
   } finally {
     await parts.queue.leave(arriving);
   }
 }
+
+const confirmed = (parts: Parts, batchId: string): Promise<Batch> =>
+  untilInLedger(() => redisOr(parts, () => parts.progress.findInLedger(batchId)), parts.ledgerMsMax);
 
 const withdrawnTooOften =
   `This file was withdrawn more than ${uploadsAgainMax} times, so it is not accepted again. Nothing was recorded. Send ` +

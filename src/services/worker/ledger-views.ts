@@ -1,5 +1,5 @@
 // Writes the ledger's view of batches to the control Redis, for officials: counts of one moment that never go back, and
-// the invalid rows. All of it can be written again at any time, and is after Redis was emptied.
+// the invalid rows. All of it can be written again at any time, and is after Redis was emptied or restarted.
 import type { Logger } from '../../platform/logger.ts';
 import type { Redis } from '../../platform/redis.ts';
 import {
@@ -28,8 +28,6 @@ const invalidPage = 1_000;
 const withdrawnMax = 200;
 /** Time after which another worker takes over writing everything again, in seconds. */
 const restoreSeconds = 60;
-/** The value of the epoch mark when everything is written. */
-const whole = 'whole';
 
 export type LedgerViews = {
   /** Writes a batch unless Redis has a newer view, and notifies its watchers. */
@@ -42,7 +40,7 @@ export type LedgerViews = {
   repairInvalidRows(batch: LedgerBatch): Promise<void>;
   /** Writes the batches that were withdrawn since the last call, with their rows. */
   showWithdrawals(): Promise<void>;
-  /** Writes everything again if Redis was emptied since it was last written. Returns whether it did. */
+  /** Writes everything again if Redis was emptied or restarted since it was last written. Returns whether it did. */
   restoreIfLost(): Promise<boolean>;
 };
 
@@ -54,8 +52,9 @@ value.setApart = ARGV[1]
 redis.call('SET', KEYS[1], cjson.encode(value), 'EX', ARGV[2])
 return redis.call('PUBLISH', ARGV[3], ARGV[4])`;
 const markScript = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
+if ARGV[3] ~= '0' then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
 return 1`;
 
 export function createLedgerViews(parts: {
@@ -65,8 +64,7 @@ export function createLedgerViews(parts: {
   /** Identifies this worker in the epoch mark. */
   readonly name: string;
 }): LedgerViews {
-  const { redis, pool, logger, name } = parts;
-
+  const { redis, pool } = parts;
   const write: LedgerViews['write'] = async (batch, reason = null) => {
     const { keys, values } = batchViewStep(viewOf(batch, reason), 'in-lists');
     await redis.eval(batchViewScript, keys.length, ...keys, ...values);
@@ -117,20 +115,39 @@ export function createLedgerViews(parts: {
       }
       lastWithdrawn = new Set(withdrawn.map(({ batchNo }) => batchNo));
     },
-    async restoreIfLost() {
-      // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.
-      const mark = `${name}:${performance.now()}`;
-      if ((await redis.set(batchEpochKey, mark, 'EX', restoreSeconds, 'NX')) === null) return false;
-      const batches = await restore(pool, async (batch) => {
+    restoreIfLost: () =>
+      restoreIfLost(parts, async (batch) => {
         await write(batch);
         await repairInvalidRows(batch);
-      });
-      const marked = await redis.eval(markScript, 1, batchEpochKey, mark, whole);
-      logger.warn({ batches, whole: marked === 1 }, 'redis.restored');
-      return true;
-    },
+      }),
   };
 }
+
+type Restoring = { readonly redis: Redis; readonly pool: Pool; readonly logger: Logger; readonly name: string };
+
+async function restoreIfLost(
+  { redis, pool, logger, name }: Restoring,
+  write: (batch: LedgerBatch) => Promise<void>,
+): Promise<boolean> {
+  // A server that restarted may have lost its last writes: the mark names its run.
+  const run = await runOf(redis);
+  const whole = `whole:${run}`;
+  const present = (await redis.get(batchEpochKey)) ?? '';
+  if (present === whole || present.startsWith(`restoring:${run}:`)) return false;
+  // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.
+  const mark = `restoring:${run}:${name}:${performance.now()}`;
+  if ((await replaceMark(redis, present, mark, restoreSeconds)) !== 1) return false;
+  const batches = await restore(pool, write);
+  const marked = await replaceMark(redis, mark, whole, 0);
+  logger.warn({ batches, whole: marked === 1 }, 'redis.restored');
+  return true;
+}
+
+/** Changes with every start of the server. */
+const runOf = async (redis: Redis): Promise<string> => /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? '';
+/** `seconds`: after which the mark expires; 0 for never. Returns 1 if the mark was still `from`. */
+const replaceMark = (redis: Redis, from: string, to: string, seconds: number): Promise<unknown> =>
+  redis.eval(markScript, 1, batchEpochKey, from, to, seconds);
 
 /** Writes every unfinished batch and the newest others. Returns how many. */
 async function restore(pool: Pool, write: (batch: LedgerBatch) => Promise<void>): Promise<number> {
@@ -162,6 +179,7 @@ function viewOf(batch: LedgerBatch, reason: SetApartReason | null): BatchView {
     invalid: invalidIn(batch),
     duplicates,
     setApart: reason,
+    inLedger: true,
     phase: batchPhase(batch.again, isWithdrawn),
     withdrawal: isWithdrawn ? { reason: withdrawnReason, by, at: at.toISOString() } : null,
   };

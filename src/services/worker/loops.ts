@@ -19,6 +19,7 @@ const restoreMs = 2_000;
 const renewals = 3;
 
 export type WorkerLoops = Pick<Loop, 'start' | 'stop'>;
+type RegisterParts = Omit<CheckParts, 'metrics' | 'idsEverywhere'> & { readonly logger: Logger };
 type Parts = CheckParts & {
   readonly claimMs: number;
   readonly logger: Logger;
@@ -67,8 +68,10 @@ export function createWorkerLoops(parts: Parts): WorkerLoops {
     }),
     loopOf('register', async () => {
       const entries = await queue.announced();
-      for (const entry of entries) await registerAnnounced(parts, entry);
-      await queue.acknowledge(entries);
+      const outcomes = await Promise.allSettled(entries.map((entry) => registerAnnounced(parts, entry)));
+      await queue.acknowledge(entries.filter((_, index) => outcomes[index]?.status === 'fulfilled'));
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed) throw failed.reason;
       return 0;
     }),
     loopOf('restore', async () => {
@@ -129,15 +132,20 @@ async function checkUntilDone(parts: Parts, upload: QueuedUpload, signal: AbortS
 }
 
 // A file that waits behind others is thus in the ledger within moments, and its loss can be reported.
-async function registerAnnounced(parts: CheckParts & { readonly logger: Logger }, entry: StreamEntry): Promise<void> {
+/** Adds an announced upload to the ledger, and shows its batch. */
+export async function registerAnnounced(parts: RegisterParts, entry: StreamEntry): Promise<void> {
   const { pool, queue, views, keys, logger } = parts;
   const announced = queueEntry.safeParse(entry.fields).data;
   const [first] = announced ? await queue.entries(announced.upload, null, 1) : [];
   const verified = announced && first ? readManifest(keys, announced.batch, first.fields['manifest'] ?? '') : null;
   // A faulty upload is dead-lettered when it is checked.
-  if (!verified || (await register(pool, verified)) !== 'registered') return;
-  logger.info({ batchId: verified.manifest.batchId, electionId: verified.manifest.electionId }, 'batch.registered');
-  const batch = await findBatch(pool, verified.manifest.batchId);
+  if (!verified) return;
+  const outcome = await register(pool, verified);
+  if (outcome !== 'registered' && outcome !== 'known' && outcome !== 'withdrawn') return;
+  const { batchId, electionId } = verified.manifest;
+  if (outcome === 'registered') logger.info({ batchId, electionId }, 'batch.registered');
+  // Officials wait for this view before they confirm the file.
+  const batch = await findBatch(pool, batchId);
   if (batch) await views.write(batch);
 }
 

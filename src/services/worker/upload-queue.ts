@@ -20,6 +20,8 @@ const waitMsMax = 1_000;
 export const waitingConnection = { commandTimeout: 5 * waitMsMax };
 /** How long the rows of an upload that could not be stored are kept, in seconds. */
 const keptSeconds = 14 * 86_400;
+/** Time after which an upload that is not in the ledger is tried again, by any worker, in milliseconds. */
+const registerAgainMs = 1_000;
 /** Announced uploads that are read in one round. */
 const announcedMax = 20;
 
@@ -46,7 +48,7 @@ export type UploadReader = {
   deadLetter(upload: QueueEntry, reason: SetApartReason, row: number): Promise<void>;
   /** Entries of an upload after an entry or, with null, from the first. */
   entries(upload: string, after: string | null, count: number): Promise<StreamEntry[]>;
-  /** Uploads that are not yet in the ledger; empty if none came within the longest wait. */
+  /** Uploads that may not be in the ledger yet, new ones or after a failure; empty if none came within the longest wait. */
   announced(): Promise<StreamEntry[]>;
   acknowledge(entries: readonly StreamEntry[]): Promise<void>;
   lengths(): Promise<{ queue: number; dead: number }>;
@@ -63,8 +65,8 @@ export function createUploadReader(parts: {
   const { redis, waiting, consumer, claimMs } = parts;
   const { check, register } = batchGroups;
 
-  const claim = async (): Promise<StreamEntry[]> => {
-    const answer = await redis.xautoclaim(batchQueueKey, check, consumer, claimMs, '0-0', 'COUNT', 1);
+  const claim = async (group: string, silentMs: number, count: number): Promise<StreamEntry[]> => {
+    const answer = await redis.xautoclaim(batchQueueKey, group, consumer, silentMs, '0-0', 'COUNT', count);
     return entriesOf(answer[1] as RawEntry[]);
   };
   const deliveriesOf = async (id: string): Promise<number> => {
@@ -77,9 +79,8 @@ export function createUploadReader(parts: {
       return created.includes(true);
     },
     async take() {
-      const [entry] = await claim().then((claimed) =>
-        claimed.length > 0 ? claimed : readGroup(waiting.check, check, consumer, 1),
-      );
+      const [claimed] = await claim(check, claimMs, 1);
+      const [entry] = claimed ? [claimed] : await readGroup(waiting.check, check, consumer, 1);
       if (!entry) return null;
       const parsed = queueEntry.safeParse(entry.fields);
       if (parsed.success) return { ...parsed.data, id: entry.id, deliveries: await deliveriesOf(entry.id) };
@@ -109,7 +110,10 @@ export function createUploadReader(parts: {
       const start = after === null ? '-' : `(${after}`;
       return entriesOf(await redis.xrange(uploadKey(upload), start, '+', 'COUNT', count));
     },
-    announced: () => readGroup(waiting.register, register, consumer, announcedMax),
+    async announced() {
+      const claimed = await claim(register, registerAgainMs, announcedMax);
+      return claimed.length > 0 ? claimed : readGroup(waiting.register, register, consumer, announcedMax);
+    },
     async acknowledge(entries) {
       if (entries.length > 0) await redis.xack(batchQueueKey, register, ...entries.map(({ id }) => id));
     },

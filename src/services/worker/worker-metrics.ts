@@ -33,7 +33,7 @@ export function createWorkerMetrics(registry: Metrics) {
     }),
     restores: new Counter({
       name: 'popvote_worker_restores_total',
-      help: 'How often the control Redis was empty and was restored from the ledger.',
+      help: 'How often the control Redis was empty or restarted, and its view of batches was written again from the ledger.',
       registers,
     }),
     queue: new Gauge({ name: 'popvote_worker_queue', help: 'Uploads that wait or are being checked.', registers }),

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { revokedSeconds } from '../../../src/services/access/revocations.ts';
 import { startRedis } from '../../../src/local/redis.ts';
 import type { LocalRedis } from '../../../src/local/redis.ts';
@@ -41,9 +42,8 @@ async function startControlRedis(): Promise<LocalRedis> {
   return startRedis({
     directory,
     port: redisPort,
-    users: controlUsers,
+    server: redisServers.control,
     logFile: join(directory, 'log'),
-    keepData: false,
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
     searchPath: process.env['PATH'] ?? '',
     say: () => undefined,

@@ -51,7 +51,7 @@ describe('A cast', () => {
     const reordered = { ...call, ballot: { contests: [...call.ballot.contests].reverse() } };
     const answers = [await cast(call), await cast(call, await intake.app()), await cast(reordered)];
     expect(bodiesOf([first, ...answers]).size).toBe(1);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('A second cast gets the same answer whether the person, the phone or both voted before', async () => {
@@ -103,7 +103,7 @@ describe('A cast', () => {
     expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-ballot' } });
     const paths = (answer.body['errors'] as { path: string }[]).map(({ path }) => path);
     expect(new Set(paths)).toEqual(new Set(['contests/motion', 'contests/x', 'contests/council']));
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 0, outbox: 0, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 0, outbox: 0, roll: 0 });
   });
 
   test.each<[string, (call: CastCall, id: string) => CastCall]>([
@@ -146,7 +146,7 @@ describe('Two hundred casts at once', () => {
     const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => cast(call, apps[index % 2])));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(bodiesOf(answers).size).toBe(1);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('Conflicting casts of one voter over two processes: one receipt, the rest alike', async () => {
@@ -160,7 +160,7 @@ describe('Two hundred casts at once', () => {
     const rejections = answers.filter(({ status }) => status === 409);
     expect([receipts.length, rejections.length]).toEqual([1, 199]);
     expect(bodiesOf(rejections).size).toBe(1);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('One phone for many persons over two processes: one receipt', async () => {
@@ -172,7 +172,7 @@ describe('Two hundred casts at once', () => {
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(199);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('Different voters over two processes: all are recorded, each with a receipt of its own', async () => {
@@ -183,7 +183,7 @@ describe('Two hundred casts at once', () => {
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(bodiesOf(answers).size).toBe(200);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 200, outbox: 200, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 200, outbox: 200, roll: 0 });
   });
 });
 
@@ -295,7 +295,7 @@ describe('Unavailable dependencies of a cast', () => {
     expect(unknown).toMatchObject({ status: 503, body: { code: 'outcome-unknown' } });
     expect(Number(unknown.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     expect((await cast(call, lossy)).status).toBe(200);
-    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+    expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
   test('With the database gone a cast is unknown, never an internal error', async () => {

@@ -7,8 +7,9 @@ import {
   fullWarningShare,
   publicationVersionsKey,
 } from '../../../src/protocol/current-elections.ts';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
-import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
+import { edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import { createBallotsCalls } from '../../../src/services/elections/publishing/ballots-calls.ts';
 import { createPublishing } from '../../../src/services/elections/publishing/publishing.ts';
@@ -22,7 +23,7 @@ import type { Answer, Elections } from '../../support/services/elections.ts';
 let elections: Elections;
 let redis: { edge: Awaited<ReturnType<typeof startOwnRedis>>; control: Awaited<ReturnType<typeof startOwnRedis>> };
 beforeAll(async () => {
-  redis = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
+  redis = { edge: await startOwnRedis(), control: await startOwnRedis(redisServers.control) };
   const redisUrls = { edge: redis.edge.url('elections'), control: redis.control.url('elections') };
   elections = await startElections({ redisUrls });
   // These elections are in no other service, and the tests decide what is due.
@@ -189,7 +190,7 @@ describe('The publications in Redis', () => {
       name,
       rules: rules.filter((rule) => !rule.includes(publicationVersionsKey) && (rule !== '+hkeys' || name === 'api')),
     }));
-    await using server = await startOwnRedis(older);
+    await using server = await startOwnRedis({ users: older, settings: redisServers.edge.settings });
     const { logger } = elections.outside;
     const connection = connectRedis(server.url('elections'), logger);
     await redisReady(connection, 5_000);

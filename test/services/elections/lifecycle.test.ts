@@ -1,12 +1,12 @@
 // The life of an election after its draft, over the API beside a real `ballots` and real Redis: announced, changed,
 // extended, closed early and by time; and whatever dies in between, it is finished or withdrawn.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { createPendingChanges } from '../../../src/services/elections/lifecycle/pending-changes.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { connectRedis } from '../../../src/platform/redis.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import type { Publication } from '../../../src/protocol/public-document.ts';
-import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { proposeEnd } from '../../../src/store/elections/lifecycle.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
@@ -29,7 +29,7 @@ let elections: Elections;
 let servers: { edge: OwnRedis; control: OwnRedis };
 let connections: { edge: Redis; control: Redis };
 beforeAll(async () => {
-  servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
+  servers = { edge: await startOwnRedis(), control: await startOwnRedis(redisServers.control) };
   connections = {
     edge: connectRedis(servers.edge.url('admin'), createLogProbe('test').logger, { enableOfflineQueue: true }),
     control: connectRedis(servers.control.url('admin'), createLogProbe('test').logger, { enableOfflineQueue: true }),

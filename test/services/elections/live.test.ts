@@ -3,6 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { createFunnel } from '../../../src/services/api/sessions/funnel.ts';
 import { createLive } from '../../../src/services/elections/monitoring/live.ts';
 import { createTurnouts } from '../../../src/services/elections/turnout/turnout.ts';
@@ -16,7 +17,6 @@ import type { Finding } from '../../../src/protocol/control/system-api.ts';
 import { reportKey, reportSilentMs, reportsKey } from '../../../src/protocol/provider-health.ts';
 import type { ProviderReport } from '../../../src/protocol/provider-health.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
-import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { depositOnline } from '../../../src/store/box.ts';
 import { openPool } from '../../../src/store/database.ts';
 import type { Pool } from '../../../src/store/database.ts';
@@ -35,7 +35,7 @@ let edge: Redis;
 let control: Redis;
 let mixer: Pool;
 beforeAll(async () => {
-  servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
+  servers = { edge: await startOwnRedis(), control: await startOwnRedis(redisServers.control) };
   const controlUrl = servers.control.url('elections');
   const edgeUrl = servers.edge.url('elections');
   elections = await startElections({ redisUrls: { control: controlUrl, edge: edgeUrl } });
@@ -223,6 +223,7 @@ describe('An election that runs well', () => {
       countBatchRows: () => Promise.resolve(0),
       ballots: { ...ballots, counts: (of) => amid(() => ballots.counts(of)) },
       boxPool: { query: (text: string) => amid(() => outside.boxPool.query(text)) } as unknown as Pool,
+      marks: undefined as never,
       publishing: undefined as never,
       publisher: undefined as never,
     });
@@ -431,6 +432,7 @@ describe('An unavailable dependency', () => {
       boxPool: unreachable,
       ballots,
       countBatchRows: () => Promise.reject(new Error('unavailable')),
+      marks: undefined as never,
       publishing: undefined as never,
       publisher: undefined as never,
     });

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { readinessNames, readiness as readinessSchema } from '../../../src/protocol/control/live-api.ts';
 import type { Readiness, ReadinessCheck, ReadinessName } from '../../../src/protocol/control/live-api.ts';
 import { reportKey, reportsKey } from '../../../src/protocol/provider-health.ts';
 import type { ProviderReport } from '../../../src/protocol/provider-health.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
-import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { healthKey } from '../../../src/protocol/control/system-api.ts';
 import type { HealthReport, ReportingService } from '../../../src/protocol/control/system-api.ts';
 import { openPool } from '../../../src/store/database.ts';
@@ -24,7 +24,7 @@ let elections: Elections;
 let edge: Redis;
 let control: Redis;
 beforeAll(async () => {
-  servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
+  servers = { edge: await startOwnRedis(), control: await startOwnRedis(redisServers.control) };
   const controlUrl = servers.control.url('elections');
   const edgeUrl = servers.edge.url('elections');
   elections = await startElections({ redisUrls: { control: controlUrl, edge: edgeUrl } });

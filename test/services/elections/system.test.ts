@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { reporting } from '../../../src/cli/reporting.ts';
 import { loadService } from '../../../src/cli/services.ts';
 import type { Launchable } from '../../../src/cli/services.ts';
 import { createSystem } from '../../../src/services/elections/monitoring/system.ts';
 import { redisReports } from '../../../src/platform/health/health-reports.ts';
 import type { Running } from '../../../src/platform/process.ts';
-import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { reportingServices, systemAnswer } from '../../../src/protocol/control/system-api.ts';
 import type { SystemAnswer } from '../../../src/protocol/control/system-api.ts';
 import { openPool } from '../../../src/store/database.ts';
@@ -28,7 +28,7 @@ let elections: Elections;
 const running: Running[] = [];
 
 beforeAll(async () => {
-  servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
+  servers = { edge: await startOwnRedis(), control: await startOwnRedis(redisServers.control) };
   const control = servers.control.url('elections');
   const edge = servers.edge.url('elections');
   elections = await startElections({ redisUrls: { control, edge } });

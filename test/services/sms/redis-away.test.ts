@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { startRedis } from '../../../src/local/redis.ts';
 import type { LocalRedis } from '../../../src/local/redis.ts';
 import { redisReady } from '../../../src/platform/redis.ts';
@@ -19,10 +20,9 @@ async function startOwnRedis(directory: string, port: number): Promise<LocalRedi
   return startRedis({
     directory,
     port,
-    users: edgeUsers,
+    server: redisServers.edge,
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
     logFile: join(directory, 'redis.log'),
-    keepData: false,
     searchPath: process.env['PATH'] ?? '',
     say: () => undefined,
   });

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { startRedis } from '../../../src/local/redis.ts';
 import type { LocalRedis } from '../../../src/local/redis.ts';
-import { edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { freePort } from '../../support/processes/ports.ts';
 import { textsKey } from '../../../src/protocol/verification-events.ts';
@@ -19,10 +19,9 @@ beforeAll(async () => {
   redis = await startRedis({
     directory,
     port: await freePort(),
-    users: edgeUsers,
+    server: redisServers.edge,
     passwords: { admin: 'admin', api: 'api', sms: 'sms', elections: 'elections' },
     logFile: join(directory, 'redis.log'),
-    keepData: false,
     searchPath: process.env['PATH'] ?? '',
     say: () => undefined,
   });

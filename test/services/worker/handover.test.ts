@@ -34,7 +34,7 @@ const connect = async (user: string): Promise<Redis> => {
   return redis;
 };
 beforeAll(async () => {
-  batches = await startBatches();
+  batches = await startBatches({ registers: false });
 }, 60_000);
 afterEach(() => batches.redis.flushall());
 afterAll(async () => {

@@ -20,7 +20,7 @@ import { until } from '../../support/until.ts';
 
 let batches: Batches;
 beforeAll(async () => {
-  batches = await startBatches();
+  batches = await startBatches({ ledgerMsMax: 3_000 });
 }, 60_000);
 afterAll(() => batches[Symbol.asyncDispose]());
 const gates: (() => void)[] = [];
@@ -141,10 +141,14 @@ describe('A Redis that is emptied', () => {
 });
 
 describe('An attacker with access to Redis', () => {
+  type Entry = [string, string[]];
   const spoil = async (change: (upload: string) => Promise<void>, lines = rows(2_000)) => {
     const electionId = await batches.election();
     const file = csvOf(lines);
-    const { id } = batchOf(await batches.upload(electionId, file));
+    // Its answer comes when the ledger has it.
+    const answer = batches.upload(electionId, file);
+    await until(async () => (await batches.redis.xlen(batchQueueKey)) === 1, 'the upload in the queue');
+    const [[, [, id = '']]] = (await batches.redis.xrange(batchQueueKey, '-', '+')) as [Entry];
     await change(uploadKey(await waitingUpload()));
     const worker = await batches.worker();
     const settled = await batches.settled(id, 'incomplete');
@@ -155,9 +159,8 @@ describe('An attacker with access to Redis', () => {
       expect(await total(electionId)).toBe(2_000);
       await worker.stop();
     };
-    return { electionId, settled, correct };
+    return { electionId, settled, correct, answer };
   };
-  type Entry = [string, string[]];
   const rewrite = async (key: string, change: (entries: Entry[]) => Entry[]): Promise<void> => {
     const entries = await batches.redis.xrange(key, '-', '+');
     await batches.redis.del(key);
@@ -216,13 +219,15 @@ describe('An attacker with access to Redis', () => {
 
   test('An attacker cannot make up a file, nor move one to another election or time', async () => {
     const other = await batches.election();
+    // The ledger does not have the file yet.
+    await batches.registrar.stop();
     for (const change of [
       { acceptedAt: new Date(Date.now() - 86_400_000).toISOString() },
       { electionId: other },
       { rows: 3_000 },
       { official: '00000000-0000-4000-8000-000000000000' },
     ]) {
-      const { settled, correct, electionId } = await spoil((key) =>
+      const { settled, correct, electionId, answer } = await spoil((key) =>
         rewrite(key, (entries) => {
           const [, fields] = entries[0]!;
           const signed = JSON.parse(fields[1]!) as { manifest: object };
@@ -233,8 +238,10 @@ describe('An attacker with access to Redis', () => {
       expect(settled.rows.checked).toBe(0);
       expect(await ledger(electionId)).toEqual([]);
       expect(settled.advice).toContain('did not come from the officials’ service');
+      expect(await answer).toMatchObject({ status: 503, body: { code: 'change-unknown' } });
       await correct();
     }
+    batches.registrar.start();
     expect(await total(other)).toBe(0);
   });
 

@@ -107,6 +107,30 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'local/bounded-logs.ts shownCharactersMax': {
+    beyond: 'The rest of the line is in the log only.',
+    test: 'unit/local/bounded-logs.test.ts: Critical lines are found in what this start wrote, and not in what earlier ones wrote',
+  },
+  'local/bounded-logs.ts lookMs': {
+    beyond: 'The next look cuts the log, however long it became.',
+    test: 'unit/local/bounded-logs.test.ts: A log that grows is cut again and again, and the end of it is kept beside it',
+  },
+  'services/worker/upload-queue.ts registerAgainMs': {
+    beyond: 'Any worker adds the upload to the ledger. Twice is harmless.',
+    test: 'services/officials/confirmation.test.ts: A worker whose database failed registers the file when the database is back',
+  },
+  'local/redis-files.ts damagedMax': {
+    beyond: 'The oldest original is removed.',
+    test: 'local/redis-durability.test.ts: The three newest damaged originals are kept',
+  },
+  'services/officials/ledger-wait.ts ledgerMsMax': {
+    beyond: '`change-unknown` (503) instead of 202. The file stays in the queue, and the same file again is safe.',
+    test: 'services/officials/confirmation.test.ts: A file is not confirmed while no worker runs; the same file is, later, and counts once',
+  },
+  'local/bounded-logs.ts logBytesMax': {
+    beyond: 'The end of the log is kept in the file `….log.1`, and the log begins again. The process goes on writing.',
+    test: 'unit/local/bounded-logs.test.ts: A log that grows is cut again and again, and the end of it is kept beside it',
+  },
   'platform/clock.ts clockDifferenceMsMax': {
     beyond: 'The service acts by its reference, and says "clock" in log, readiness, `popvote doctor` and an alarm.',
     test: 'unit/platform/service-time.test.ts: A machine that was %s at the start is not believed',
@@ -379,7 +403,9 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     silenceMsMax: 'wait',
     renewMs: 'lifetime',
   },
+  'cli/commands/call.ts': { jsonBytesMax: 'read', fileBytesMax: 'read' },
   'cli/control/secret-input.ts': { bytesMax: 'read' },
+  'platform/files.ts': { textFileBytesMax: 'read', readBytes: 'unit' },
   'cli/reporting.ts': { redisMsMax: 'wait' },
   'cli/rotate-keys.ts': { ringKeysMax: 'memory' },
   'domain/batch-file.ts': {
@@ -415,11 +441,14 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/tables/table-bytes.ts': { headBytes: 'unit' },
   'domain/tables/table-reader.ts': { headRowsMax: 'read' },
   'domain/tables/table-rows.ts': { shownCharactersMax: 'shown' },
+  'local/bounded-logs.ts': { logBytesMax: 'memory', lookMs: 'interval', shownCharactersMax: 'shown' },
   'local/definition-file.ts': { fileBytesMax: 'body' },
   'local/elections-client.ts': { actionMsMax: 'wait', closeMsMax: 'wait', rollMsMax: 'wait', recountMsMax: 'wait' },
   'local/keep-running.ts': { firstPauseMs: 'interval', pauseMsMax: 'wait', stableMs: 'interval' },
   'local/postgres.ts': { stopMsMax: 'wait', pollMs: 'interval' },
   'local/process-identity.ts': { pollMs: 'interval' },
+  'local/redis-files.ts': { examineMsMax: 'wait', damagedMax: 'memory' },
+  'local/redis-probe.ts': { readyMsMax: 'wait' },
   'local/redis.ts': { stopMsMax: 'wait', pollMs: 'interval' },
   'local/rehearsal.ts': { openDays: 'unit', dayMs: 'unit' },
   'local/scheduling.ts': { pauseMs: 'interval', triesMax: 'tries' },
@@ -431,7 +460,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     'startBounds.sayMs': 'interval',
   },
   'local/state-directory.ts': { leftOverMsMax: 'wait', killedMsMax: 'wait' },
-  'local/zone-process.ts': { stopMsMax: 'wait', logBytesMax: 'body', shownLinesMax: 'shown' },
+  'local/zone-process.ts': { stopMsMax: 'wait', shownLinesMax: 'shown' },
   'pages/build/dev.ts': { reloadMs: 'unit' },
   'pages/build/panel.ts': { compressBytesMin: 'least' },
   'pages/guide/sample.ts': { minuteMs: 'unit' },
@@ -536,6 +565,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     requestsPerConnectionMax: 'connections',
     parameterCharactersMax: 'field',
   },
+  'platform/http/storable-input.ts': { pathCharactersMax: 'shown' },
+  'platform/http/uploaded-file.ts': {
+    'formLimits.files': 'body',
+    'formLimits.fields': 'body',
+    'formLimits.parts': 'body',
+    'formLimits.headerPairs': 'body',
+  },
   'platform/http/problems.ts': { errorsMax: 'shown', retrySecondsMax: 'wait' },
   'platform/http/admission.ts': { shareMin: 'least', fallMax: 'unit', riseMax: 'unit' },
   'platform/http/work-queue.ts': { turnMsMax: 'wait', beginnersWaitMsMax: 'busy', waitMsMax: 'busy' },
@@ -544,13 +580,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     loopSampleMs: 'interval',
     loopResolutionMs: 'unit',
     busyShareMin: 'least',
-  },
-  'platform/http/storable-input.ts': { pathCharactersMax: 'shown' },
-  'platform/http/uploaded-file.ts': {
-    'formLimits.files': 'body',
-    'formLimits.fields': 'body',
-    'formLimits.parts': 'body',
-    'formLimits.headerPairs': 'body',
   },
   'platform/keys/access-tokens.ts': { keysMsMax: 'wait', keysFreshMs: 'lifetime', unknownKeyPauseMs: 'least' },
   'platform/keys/sealed-boxes.ts': {
@@ -748,6 +777,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/ballots/casting.ts': { definitionVersionsMax: 'interval', faultsMax: 'shown', afterAnyEndMs: 'unit' },
   'services/ballots/elections.ts': { freshMs: 'lifetime', missingMs: 'lifetime', rememberedMax: 'memory' },
   'services/ballots/intake.ts': { pagePublicationsMax: 'page', pageBytesMax: 'page' },
+  'services/ballots/marks.ts': { verifiedMarksMax: 'memory' },
   'services/ballots/main.ts': { connectionsMax: 'connections', administrationMsMax: 'wait' },
   'services/ballots/routes/elections.ts': { publicationBytesMax: 'body' },
   'services/ballots/sealing-keys.ts': { refreshMs: 'lifetime', refreshWithoutKeyMs: 'interval' },
@@ -839,6 +869,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/mixer/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait' },
   'services/mixer/mix.ts': { unopenedMax: 'alarm' },
   'services/officials/app.ts': { uploadMsMax: 'wait' },
+  'services/officials/ledger-wait.ts': {
+    ledgerMsMax: 'wait',
+    firstLookMs: 'interval',
+    lookMsMax: 'interval',
+    ledgerRetrySeconds: 'wait',
+  },
   'services/officials/main.ts': { accessConnectionsMax: 'connections', redisMsMax: 'wait' },
   'services/officials/progress-streams.ts': {
     streamsMax: 'busy',
@@ -897,7 +933,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/worker/loops.ts': { failureMs: 'interval', restoreMs: 'interval' },
   'services/worker/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait', redisMsMax: 'wait' },
   'services/worker/row-reader.ts': { verdictsMax: 'memory', trackerBytes: 'unit' },
-  'services/worker/upload-queue.ts': { waitMsMax: 'wait', keptSeconds: 'lifetime', announcedMax: 'batch' },
+  'services/worker/upload-queue.ts': {
+    waitMsMax: 'wait',
+    keptSeconds: 'lifetime',
+    registerAgainMs: 'interval',
+    announcedMax: 'batch',
+  },
   'services/worker/verify-upload.ts': { manifestCharactersMax: 'field' },
   'store/administration.ts': { lockMsMax: 'wait' },
   'store/binary-array.ts': { headBytes: 'unit' },

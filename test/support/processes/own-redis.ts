@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '../../../src/local/redis.ts';
-import { edgeUsers } from '../../../src/protocol/redis-users.ts';
-import type { RedisUser } from '../../../src/protocol/redis-users.ts';
+import { redisServers } from '../../../src/local/redis-settings.ts';
+import type { RedisServer } from '../../../src/local/redis-settings.ts';
 import { freePort } from './ports.ts';
 
 export type OwnRedis = AsyncDisposable & {
@@ -15,17 +15,16 @@ export type OwnRedis = AsyncDisposable & {
   again(): Promise<void>;
 };
 
-export async function startOwnRedis(users: readonly RedisUser[] = edgeUsers): Promise<OwnRedis> {
+export async function startOwnRedis(server: RedisServer = redisServers.edge): Promise<OwnRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'popvote-api-'));
   const port = await freePort();
-  const names = ['admin', ...users.map(({ name }) => name)];
+  const names = ['admin', ...server.users.map(({ name }) => name)];
   const start = () =>
     startRedis({
       directory,
       port,
-      users,
+      server,
       logFile: join(directory, 'log'),
-      keepData: false,
       passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
       searchPath: process.env['PATH'] ?? '',
       say: () => undefined,

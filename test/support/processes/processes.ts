@@ -17,6 +17,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import type { UserRole } from '../../../src/domain/user.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
@@ -25,7 +26,6 @@ import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { countsAnswer } from '../../../src/protocol/ballot-service.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
-import { controlUsers } from '../../../src/protocol/redis-users.ts';
 import { endProcess } from './child-process.ts';
 import { invited, newAdministrator } from '../control.ts';
 import type { ControlOrigins, Person } from '../control.ts';
@@ -251,7 +251,7 @@ async function startControl(zone: Zone, databases: TestDatabases, redis: Redis):
 
 /** Batches lie in it and a test may empty it: the run's one is shared. */
 async function ownControlRedis(directory: string, atEnd: (cleanup: () => unknown) => void) {
-  const server = await startTestRedis(join(directory, 'control-redis'), controlUsers, join(directory, 'redis.log'));
+  const server = await startTestRedis(join(directory, 'control-redis'), redisServers.control, join(directory, 'redis.log'));
   atEnd(() => server.redis.stop());
   return { urls: server.urls, redis: await connected(server.urls['admin'] ?? '', atEnd) };
 }

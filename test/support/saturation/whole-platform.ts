@@ -6,12 +6,12 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import { redisServers } from '../../../src/local/redis-settings.ts';
 import { loadService } from '../../../src/cli/services.ts';
 import { startPostgres } from '../../../src/local/postgres.ts';
 import { doors } from '../../../src/local/settings.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
-import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { createDatabase, prepareDatabases } from '../../../src/store/administration.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { databases } from '../../../src/store/migrate.ts';
@@ -60,8 +60,8 @@ export async function startWholePlatform(): Promise<WholePlatform> {
   }
   const [postgres, edge, control] = await Promise.all([
     startPreparedPostgres(directory),
-    startTestRedis(join(directory, 'redis'), edgeUsers, join(directory, 'redis.log')),
-    startTestRedis(join(directory, 'control-redis'), controlUsers, join(directory, 'control-redis.log')),
+    startTestRedis(join(directory, 'redis'), redisServers.edge, join(directory, 'redis.log')),
+    startTestRedis(join(directory, 'control-redis'), redisServers.control, join(directory, 'control-redis.log')),
   ]);
   const urlOf = (database: string, role: string): string => {
     const url = new URL(postgres.superuserUrl(database));
@@ -105,7 +105,6 @@ async function startPreparedPostgres(directory: string) {
     port: await freePort(),
     password: 'test',
     logFile: join(directory, 'postgres.log'),
-    settings: { fsync: 'off', max_connections: '200' },
   });
   for (const name of databases) await createDatabase(postgres.superuserUrl('postgres'), name);
   const targets = databases.map((database) => ({ database, ownerUrl: postgres.superuserUrl(database) }));

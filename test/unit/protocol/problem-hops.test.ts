@@ -108,6 +108,7 @@ const pool = {
 
 const casting = createCasting({
   elections: { find: () => Promise.resolve(registered), forget: () => undefined },
+  marks: { verified: () => null },
   sealingKeys: { current: () => Promise.resolve(newEpochKey()), forget: () => undefined },
   store: (election, casts, onTrouble) => castBallots(pool, election, casts, onTrouble),
   attestations: keys.ballots.attestations,
@@ -156,6 +157,7 @@ await api.register(ballotRoutes, {
   casting: createCastCalls(client, createLogProbe('api').logger),
   guard: { onRequest: () => Promise.resolve(), claimsOf: () => claims },
   funnel: { cast: () => undefined },
+  markOf: () => undefined,
   texts: { forget: () => Promise.resolve() },
 });
 const origin = await api.listen({ host: '127.0.0.1', port: 0 });

@@ -56,6 +56,7 @@ test('The answers to a cast are these', () => {
     'too-many-requests',
     'unauthenticated',
     'unsupported-media-type',
+    'voting-interrupted',
   ]);
 });
 

@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import {
-  bytes32,
   castRequest,
   codeRequest,
   resendRequest,
   sessionRequest,
   waitQuery,
 } from '../../../src/protocol/public-api.ts';
+import { bytes32 } from '../../../src/protocol/public-values.ts';
 import { attestation, attestationText } from '../../../src/protocol/attestation.ts';
 import { ballot } from '../../support/elections.ts';
 

@@ -5,8 +5,8 @@ import {
   publication,
   publicElection,
   shownElection,
-  signature,
 } from '../../../src/protocol/public-document.ts';
+import { signature } from '../../../src/protocol/public-values.ts';
 import { definition } from '../../support/elections.ts';
 
 type Json = Record<string, unknown>;

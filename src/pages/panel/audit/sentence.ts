@@ -16,6 +16,7 @@ const acts: Readonly<Record<string, Words>> = {
   'election.announce': ['announced {object}', 'announce {object}'],
   'election.extend': ['extended voting in {object}', 'extend voting in {object}'],
   'election.add-notice': ['published a notice about {object}', 'publish a notice about {object}'],
+  'election.accept-loss': ['accepted a loss of votes of {object}', 'accept a loss of votes of {object}'],
   'election.withdraw-option': ['withdrew an option of {object}', 'withdraw an option of {object}'],
   'election.schedule-act': ['planned an action for {object}', 'plan an action for {object}'],
   'election.cancel-scheduled-act': ['cancelled a planned action of {object}', 'cancel a planned action of {object}'],

@@ -9,7 +9,9 @@ import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
 import { numberText, titleInEnglish } from '../words.ts';
+import { AcceptLoss } from './accept-loss.tsx';
 import { AlarmList } from './alarm-list.tsx';
 import { FunnelList } from './funnel.tsx';
 import { Equality, ProviderList, Queues } from './machinery.tsx';
@@ -77,7 +79,7 @@ function Running({ election }: { readonly election: AdministeredElection }) {
       <Loaded of={{ ...live, data: current }}>
         {(now) => (
           <>
-            <Attention alarms={now.alarms} />
+            <Attention alarms={now.alarms} election={election} />
             <Turnout now={now} paper={takesPaper(election)} />
             {past && <History election={election} now={now} past={past} />}
             <FunnelList funnel={now.funnel} methods={election.definition.verification.methods} />
@@ -98,10 +100,12 @@ function fillScreen(): void {
   document.documentElement.requestFullscreen().catch(() => undefined);
 }
 
-function Attention({ alarms }: { readonly alarms: Live['alarms'] }) {
+function Attention({ alarms, election }: { readonly alarms: Live['alarms']; readonly election: AdministeredElection }) {
+  const administers = hasRole(useMe(), 'administrator');
   return (
     <section aria-label="Alarms" aria-live="polite">
       {alarms.length === 0 ? <p class="calm-line">No alarms. All parts respond.</p> : <AlarmList alarms={alarms} />}
+      {administers && alarms.some(({ code }) => code === 'votes-missing') && <AcceptLoss election={election} />}
     </section>
   );
 }

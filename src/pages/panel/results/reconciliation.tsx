@@ -42,6 +42,12 @@ export function ReconciliationTable({ id, results }: { readonly id: string; read
           Online: {counted(turnout.online, 'voter')}, {counted(online.received, 'ballot')}.{' '}
           {onlineAgrees ? 'They match.' : 'They must match: ask the operator of the databases to find the difference.'}
         </li>
+        {results.acceptedLosses?.map(({ votersMarked, votersFound }, index) => (
+          <li key={index}>
+            Recorded votes were lost, and the loss was accepted: at least {counted(votersMarked, 'voter')} had voted
+            online, and at least {numberText(votersFound)} of these votes were found. See the audit log for the reason.
+          </li>
+        ))}
         {batches.files > 0 && (
           <li>
             {counted(batches.files, 'file')} of paper ballots.

@@ -2,6 +2,7 @@
 // before the body is read, and no other service is called without one. No choice is stored or logged here.
 import type { App } from '../../../platform/http/http.ts';
 import { problemCodesOf } from '../../../protocol/problem.ts';
+import type { ParticipationMark } from '../../../protocol/participation-mark.ts';
 import { castRequest } from '../../../protocol/public-api.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import type { VerifiedClaims } from '../../../protocol/tokens.ts';
@@ -32,9 +33,11 @@ export type BallotOptions = {
   readonly guard: SessionGuard<VerifiedClaims>;
   readonly funnel: Pick<FunnelSteps, 'cast'>;
   readonly texts: Pick<TextReader, 'forget'>;
+  /** The mark in the public document, by which `ballots` notices that its database is older. */
+  readonly markOf: (electionId: string) => ParticipationMark | undefined;
 };
 
-export async function ballotRoutes(app: App, { casting, guard, funnel, texts }: BallotOptions) {
+export async function ballotRoutes(app: App, { casting, guard, funnel, texts, markOf }: BallotOptions) {
   app.post(
     '/v1/ballots',
     {
@@ -54,7 +57,9 @@ export async function ballotRoutes(app: App, { casting, guard, funnel, texts }: 
     },
     async (request, reply) => {
       const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
-      const receipt = await casting.cast({ electionId, identity, phoneKey, attestation, ...request.body });
+      const mark = markOf(electionId);
+      const voter = { electionId, identity, phoneKey, attestation };
+      const receipt = await casting.cast({ ...voter, ...request.body, ...(mark && { mark }) });
       funnel.cast({ sid, electionId });
       void texts.forget({ phoneKey, codeTag: attestation.codeTag });
       return reply

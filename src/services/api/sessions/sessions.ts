@@ -140,17 +140,18 @@ const phoneError = {
 const noCodeError = { path: 'body/code', detail: 'This session is verified by a text from the phone, not by a code.' };
 
 // The election, if it accepts sessions: it is open, or so near to its opening that a phone verified now can still cast
-// then. Throws `not-open` otherwise.
+// then. Throws `not-open` otherwise, and `voting-interrupted` while recorded votes are missing.
 async function admittingElection(
   elections: Pick<FindElections, 'find'>,
   electionId: string,
   clock: Clock,
 ): Promise<PublicElection> {
-  const { election } = await elections.find(electionId);
+  const { election, turnout } = await elections.find(electionId);
   const nowMs = clock();
   const early = phaseAt(nowMs, election) === 'scheduled';
   const spans = nowMs + election.verification.verifiedSecondsMax * 1_000 > Date.parse(election.opensAt);
   if (election.phase === 'closed' || election.phase === 'published' || (early && !spans)) throw new Problem('not-open');
+  if (turnout?.body.interrupted) throw new Problem('voting-interrupted');
   return election;
 }
 

@@ -26,6 +26,7 @@ export type AlarmHistory = {
 
 export function alarmsOf(observation: Observation, history: AlarmHistory): Alarm[] {
   const alarms = [
+    ...lossAlarms(observation),
     ...intakeAlarms(observation),
     ...reconciliationAlarms(observation, history),
     ...outboxAlarms(observation, history),
@@ -46,6 +47,23 @@ const voteIsOn = ({ election }: Observation): boolean =>
 /** Conditions that prevent voting are alarms while voting is open, and warnings before. */
 const whileOpen = ({ election }: Observation): Alarm['severity'] =>
   election.row.phase === 'open' ? 'alarm' : 'warning';
+
+function lossAlarms({ election: { exact } }: Observation): AlarmList {
+  if (!exact?.missing) return [];
+  return [
+    {
+      code: 'votes-missing',
+      severity: 'alarm',
+      title: 'No one can vote: recorded votes are missing.',
+      detail:
+        `The intake does not know a mark of at least ${exact.missing.voters} voters. Its database was restored to an ` +
+        'older moment, or a late standby took over.',
+      next:
+        'Restore newer copies of the databases intake and box, both to one moment. If there are none, accept the loss on ' +
+        'the live page of the election, with a reason. Voting then continues, and the results report the loss.',
+    },
+  ];
+}
 
 function intakeAlarms(observation: Observation): AlarmList {
   const { election, sealing } = observation;
@@ -202,7 +220,9 @@ function restingAlarms({ edge, election }: Observation): AlarmList {
 function clockAlarms({ clocks }: Observation): AlarmList {
   if (clocks === null || clocks.length === 0) return [];
   const names = [...new Set(clocks.map(({ service }) => `\`${service}\``))];
-  const quoted = clocks.slice(0, clocksNamedMax).map(({ service, check, observed }) => `${service}, ${check}: ${observed}.`);
+  const quoted = clocks
+    .slice(0, clocksNamedMax)
+    .map(({ service, check, observed }) => `${service}, ${check}: ${observed}.`);
   const more = clocks.length > clocksNamedMax ? ` And ${clocks.length - clocksNamedMax} more.` : '';
   return [
     {

@@ -8,18 +8,22 @@ import {
   countsAnswer,
   createIntakeAnswer,
   foundPublicationAnswer,
+  lossAnswer,
+  markAnswer,
   publicationAnswer,
   rollAnswer,
   rollRemovalAnswer,
   timesAnswer,
 } from '../../../protocol/ballot-service.ts';
+import type { MarkAnswer } from '../../../protocol/ballot-service.ts';
+import type { ParticipationMark } from '../../../protocol/participation-mark.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
 import type { z } from 'zod';
 
 /** Longest wait for an answer, in milliseconds. The next two apply to slow calls. */
 const callMsMax = 10_000;
-/** Closing counts all participants. */
+/** Closing counts all participants, and so does a mark. */
 const closeMsMax = 60_000;
 /** One part of a roll is an insert of thousands of rows. */
 const rollMsMax = 30_000;
@@ -36,6 +40,10 @@ export type BallotsCalls = {
   publish(electionId: string, publication: Publication): Promise<void>;
   /** Closes the intake. Returns the final participation. */
   close(electionId: string): Promise<number>;
+  /** Compares a mark, and takes the mark of the participation now. */
+  mark(electionId: string, outside: ParticipationMark | null): Promise<MarkAnswer>;
+  /** Accepts the loss of this number. Throws `conflict` if there is no such loss. */
+  acceptLoss(electionId: string, losses: number): Promise<void>;
   /** Exact counts of the intake. */
   counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
   addRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollAnswer>>;
@@ -46,7 +54,6 @@ export type BallotsCalls = {
 };
 
 export function createBallotsCalls(client: PrivateClient): BallotsCalls {
-  const path = (electionId: string, noun = ''): string => `/private/elections/${electionId}${noun}`;
   const put = (to: string, body: object, answer: typeof amendAnswer | typeof timesAnswer | typeof publicationAnswer) =>
     client.call({ method: 'PUT', path: to, body, answer, msMax: callMsMax });
   return {
@@ -83,6 +90,7 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
       });
       return participation;
     },
+    ...markCalls(client),
     counts: (electionId) =>
       client.call({ method: 'GET', path: path(electionId, '/counts'), answer: countsAnswer, msMax: callMsMax }),
     addRoll: (electionId, identities) =>
@@ -113,3 +121,20 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
     },
   };
 }
+
+const path = (electionId: string, noun = ''): string => `/private/elections/${electionId}${noun}`;
+
+const markCalls = (client: PrivateClient): Pick<BallotsCalls, 'mark' | 'acceptLoss'> => ({
+  mark: (electionId, outside) =>
+    client.call({
+      method: 'POST',
+      path: path(electionId, '/mark'),
+      body: { outside },
+      answer: markAnswer,
+      msMax: closeMsMax,
+    }),
+  async acceptLoss(electionId, losses) {
+    const to = path(electionId, '/losses');
+    await client.call({ method: 'POST', path: to, body: { losses }, answer: lossAnswer, msMax: callMsMax });
+  },
+});

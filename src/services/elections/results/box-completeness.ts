@@ -3,6 +3,7 @@
 import type { Clock } from '../../../platform/clock.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Redis } from '../../../platform/redis.ts';
+import type { AcceptedLoss } from '../../../protocol/participation-mark.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
@@ -10,6 +11,7 @@ import { closeBox, missingInBox } from '../../../store/ledger.ts';
 import type { Missing } from '../../../store/ledger.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
+import type { KeptMarks } from '../turnout/marks.ts';
 
 /** Most faults in one answer. */
 const faultsNamedMax = 100;
@@ -17,12 +19,14 @@ const faultsNamedMax = 100;
 export type CompletenessParts = {
   readonly boxPool: Pool;
   readonly ballots: Pick<BallotsCalls, 'counts'>;
+  readonly marks: KeptMarks;
   readonly controlRedis: Redis;
   readonly clock: Clock;
 };
 export type ClosedBox = {
   /** People on the roll; null without a roll. */
   readonly eligible: number | null;
+  readonly acceptedLosses: readonly AcceptedLoss[];
 };
 type Fault = { readonly path: string; readonly detail: string };
 
@@ -36,19 +40,28 @@ export async function closeWhenComplete(
   participation: number,
 ): Promise<ClosedBox> {
   const { id, channels, identity } = definition;
+  const compared = await parts.marks.compare(id);
   const [counts, queued] = await Promise.all([
     parts.ballots.counts(id),
     channels.includes('batches') ? queueOf(parts, id) : [],
   ]);
-  const faults = [...intakeFaults(counts, participation), ...queued];
+  const lossFaults = compared.state === 'missing' ? [lossFault(compared.missing.voters)] : [];
+  const faults = [...lossFaults, ...intakeFaults(counts, participation), ...queued];
   const missing =
     faults.length > 0
       ? await missingInBox(parts.boxPool, id, participation)
       : await closeBox(parts.boxPool, id, participation);
   faults.push(...missing.map(boxFault));
   if (faults.length > 0) throw new Problem('not-drained', { errors: faults.slice(0, faultsNamedMax) });
-  return { eligible: identity.scheme === 'roll' ? counts.roll : null };
+  return { eligible: identity.scheme === 'roll' ? counts.roll : null, acceptedLosses: counts.acceptedLosses };
 }
+
+const lossFault = (voters: number): Fault => ({
+  path: 'intake',
+  detail:
+    `Recorded votes are missing: the intake does not know a mark of at least ${voters} voters. Restore newer copies of ` +
+    'the databases intake and box, or accept the loss with a reason (POST …/accept-loss).',
+});
 
 async function queueOf({ controlRedis, clock }: CompletenessParts, electionId: string): Promise<Fault[]> {
   try {

@@ -7,6 +7,7 @@ import type { Metrics } from '../../../platform/metrics.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { AcceptedLoss } from '../../../protocol/participation-mark.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
@@ -19,13 +20,14 @@ import { tallyBox } from './box-tally.ts';
 import { closeWhenComplete } from './box-completeness.ts';
 import type { CompletenessParts } from './box-completeness.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
-import { storedActor, bodyOf } from './results-view.ts';
+import { storedActor, bodyOf, intakeFactsOf } from './results-view.ts';
 
 export type CountFacts = {
   readonly definition: ElectionDefinition;
   /** Number of online voters, counted when the intake was closed. */
   readonly participation: number;
   readonly eligible: number | null;
+  readonly acceptedLosses: readonly AcceptedLoss[];
 };
 
 export type Counting = {
@@ -71,6 +73,7 @@ export function createCounting(parts: Parts): Counting {
         eligible: facts.eligible,
         totals: tally.totals,
         online: { received: facts.participation, valid: tally.online },
+        acceptedLosses: facts.acceptedLosses,
         batches: {
           ...batches,
           invalidByReason: {
@@ -148,8 +151,8 @@ async function factsToCount(parts: Parts, election: Countable): Promise<CountFac
   const definition = electionDefinition.parse(election.announced);
   const { participation } = election;
   const first = await findResult(parts.pool, election.id, 1);
-  // A later count uses the stored size of the roll, because it compares the box and not the intake.
-  if (first) return { definition, participation, eligible: bodyOf(first).turnout.eligible };
+  // A later count uses the stored facts of the intake, because it compares the box and not the intake.
+  if (first) return { definition, participation, ...intakeFactsOf(bodyOf(first)) };
   return { definition, participation, ...(await closeWhenComplete(parts, definition, participation)) };
 }
 

@@ -4,6 +4,7 @@ import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Logger } from '../../../platform/logger.ts';
+import { participationMark } from '../../../protocol/participation-mark.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import {
   electionDefinition,
@@ -15,6 +16,7 @@ import type { PublicElection, TurnoutDocument } from '../../../protocol/public-d
 import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.ts';
 import type { PublishRequest } from '../../../protocol/control/results-api.ts';
 import type { Pool } from '../../../store/database.ts';
+import { findKeptMark } from '../../../store/elections/kept-marks.ts';
 import { findLifecycle, storeTurnout } from '../../../store/elections/lifecycle.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { publishResult } from '../../../store/elections/results.ts';
@@ -90,7 +92,8 @@ async function finalTurnout({ pool, publisher }: Parts, id: string, { turnout }:
     if (turnoutDocument.safeParse(election.turnout).data?.turnout.final === true) return;
     const revision = election.turnoutRevision + 1;
     const countedAt = new Date(election.nowMs).toISOString();
-    const body: TurnoutBody = { electionId: id, revision, countedAt, final: true, ...turnout };
+    const mark = participationMark.nullable().parse(await findKeptMark(pool, id));
+    const body: TurnoutBody = { electionId: id, revision, countedAt, final: true, ...turnout, ...(mark && { mark }) };
     const document: TurnoutDocument = { turnout: body, signature: signValue(publisher, body) };
     if (await storeTurnout(pool, id, revision, document)) return;
   }

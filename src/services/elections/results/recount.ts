@@ -12,7 +12,7 @@ import { findResult } from '../../../store/elections/results.ts';
 import type { StoredResult } from '../../../store/elections/results.ts';
 import type { Counting } from './counting.ts';
 import { canonicalResults, withLots } from './results-body.ts';
-import { bodyOf, newestResult, sha256Of } from './results-view.ts';
+import { bodyOf, intakeFactsOf, newestResult, sha256Of } from './results-view.ts';
 
 /**
  * Recounts the box of a counted election. Throws `election-not-found`, `results-not-counted`, and `conflict` if the
@@ -33,7 +33,7 @@ export function createRecount({ pool, counting, publishers }: Parts): Recount {
     if (!election || election.participation === null) throw new Problem('results-not-counted');
     const definition = electionDefinition.parse(election.announced);
     const { participation } = election;
-    const first = await counting.fromBox({ definition, participation, eligible: bodyOf(newest).turnout.eligible });
+    const first = await counting.fromBox({ definition, participation, ...intakeFactsOf(bodyOf(newest)) });
     const recounted = ({ revision, lots }: StoredResult): string =>
       canonicalResults(revision === 1 ? first : withLots(definition, first, lots, revision));
     const text = recounted(newest);

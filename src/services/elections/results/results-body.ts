@@ -7,6 +7,7 @@ import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
 import type { Lot, LotFault } from '../../../domain/counting/tie.ts';
 import { ownValue } from '../../../domain/own-value.ts';
 import { isOpenTie } from '../../../domain/results/tie-facts.ts';
+import type { AcceptedLoss } from '../../../protocol/participation-mark.ts';
 import { invalidReasons } from '../../../protocol/public-results.ts';
 import type { InvalidRowReason, ResultsBody } from '../../../protocol/public-results.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
@@ -21,6 +22,7 @@ export type Counted = {
   /** People on the roll; null without a roll. */
   readonly eligible: number | null;
   readonly online: { readonly received: number; readonly valid: number };
+  readonly acceptedLosses?: readonly AcceptedLoss[];
   readonly batches: {
     readonly files: number;
     readonly received: number;
@@ -84,6 +86,7 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
         missing: batches.missing,
       },
     },
+    ...(counted.acceptedLosses?.length && { acceptedLosses: [...counted.acceptedLosses] }),
     contests: contests.map(plain),
   };
 }

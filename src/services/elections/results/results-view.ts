@@ -19,6 +19,12 @@ export const sha256Of = (text: string): string => createHash('sha256').update(te
 /** The body of stored results, which `canonicalResults` produced. */
 export const bodyOf = ({ body }: Pick<StoredResult, 'body'>): ResultsBody => JSON.parse(body) as ResultsBody;
 
+/** What a count took from the intake, from its stored results. */
+export const intakeFactsOf = ({ turnout, acceptedLosses = [] }: ResultsBody) => ({
+  eligible: turnout.eligible,
+  acceptedLosses,
+});
+
 /** The newest results. Throws `election-not-found`, or `results-not-counted`. */
 export async function newestResult(pool: Pool, electionId: string): Promise<StoredResult> {
   const result = await findResult(pool, electionId);

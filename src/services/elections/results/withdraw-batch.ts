@@ -64,7 +64,7 @@ async function show(
   { acceptedAt, invalid, withdrawn }: LedgerBatchShown,
 ): Promise<void> {
   const counts = { rows, checked, valid: 0, invalid, duplicates: 0, setApart: null };
-  const state = { phase: batchPhase(again, withdrawn !== null), withdrawal: withdrawn };
+  const state = { inLedger: true, phase: batchPhase(again, withdrawn !== null), withdrawal: withdrawn };
   const view = { batchId, electionId, official, acceptedAt, ...counts, ...state };
   const { keys, values } = batchViewStep(view, 'view');
   await redis.eval(batchViewScript, keys.length, ...keys, ...values);

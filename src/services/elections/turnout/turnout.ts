@@ -18,6 +18,8 @@ import { claimTurnout, findLifecycle, storeTurnout } from '../../../store/electi
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { noteTurnout, findTurnoutHistory } from '../../../store/elections/turnout.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
+import { shownMark } from './marks.ts';
+import type { KeptMarks } from './marks.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 
 /** Shortest time between two published turnouts of an election, in milliseconds. */
@@ -40,6 +42,8 @@ export type ExactCounts = {
   readonly outbox: number;
   /** Counted after the other two. null while the box is unavailable. */
   readonly box: number | null;
+  /** The mark that the intake does not have, with its number of voters in steps. null if nothing is missing. */
+  readonly missing: IntakeCounts['missing'];
 };
 
 export type Turnouts = {
@@ -51,6 +55,8 @@ export type Turnouts = {
   history(electionId: string): Promise<TurnoutHistory>;
   /** Counts, signs, stores and publishes the turnout if it is due. Throws a rejection of `ballots`, or `CallFailed`. */
   refresh(electionId: string): Promise<void>;
+  /** The same, due or not. */
+  refreshNow(electionId: string): Promise<void>;
 };
 
 type Parts = {
@@ -59,6 +65,7 @@ type Parts = {
   readonly ballots: BallotsCalls;
   readonly publishing: Publishing;
   readonly publisher: SigningKey;
+  readonly marks: KeptMarks;
   /** Counts the rows of batches received for an election. */
   readonly countBatchRows: (electionId: string) => Promise<number>;
 };
@@ -88,8 +95,16 @@ export function createTurnouts(parts: Parts): Turnouts {
         participation: counts.participation,
         outbox: counts.outbox,
         box: boxed,
+        missing: counts.missing,
       },
     };
+  };
+  const refresh = async (electionId: string, msMin: (definition: ElectionDefinition) => number): Promise<void> => {
+    const row = await findLifecycle(pool, electionId);
+    if (!row || row.announced === null) return;
+    const definition = electionDefinition.parse(row.announced);
+    if (!(await claimTurnout(pool, electionId, msMin(definition)))) return;
+    await publishTurnout(parts, row, definition);
   };
   return {
     observe,
@@ -103,21 +118,31 @@ export function createTurnouts(parts: Parts): Turnouts {
         samples: samples.map(({ atMs, ...counted }) => ({ at: new Date(atMs).toISOString(), ...counted })),
       };
     },
-    async refresh(electionId) {
-      const row = await findLifecycle(pool, electionId);
-      if (!row || row.announced === null) return;
-      const definition = electionDefinition.parse(row.announced);
-      if (!(await claimTurnout(pool, electionId, definition.rehearsal ? rehearsalTurnoutMsMin : turnoutMsMin))) return;
-      const [counts, batches] = await Promise.all([parts.ballots.counts(row.id), batchRows(parts, definition)]);
-      const body = bodyOf(row, definition, counts, batches);
-      const turnout: TurnoutBody = { ...body, revision: row.turnoutRevision + 1 };
-      const document: TurnoutDocument = { turnout, signature: signValue(parts.publisher, turnout) };
-      if (!(await storeTurnout(pool, electionId, turnout.revision, document))) return;
-      await noteTurnout(pool, electionId, turnout);
-      await parts.publishing.publish(electionId);
-      await parts.publishing.keep(electionId);
-    },
+    refresh: (electionId) => refresh(electionId, ({ rehearsal }) => (rehearsal ? rehearsalTurnoutMsMin : turnoutMsMin)),
+    refreshNow: (electionId) => refresh(electionId, () => 0),
   };
+}
+
+async function publishTurnout(parts: Parts, row: StoredLifecycle, definition: ElectionDefinition): Promise<void> {
+  const { pool, publishing } = parts;
+  const before = turnoutDocument.safeParse(row.turnout).data?.turnout;
+  // Compared before counting, so that the turnout is never below its mark.
+  const compared = await parts.marks.compare(row.id);
+  const revision = row.turnoutRevision + 1;
+  let turnout: TurnoutBody;
+  if (compared.state === 'taken') {
+    const [counts, batches] = await Promise.all([parts.ballots.counts(row.id), batchRows(parts, definition)]);
+    const mark = shownMark(before?.mark, compared.mark, isFinal(row, definition));
+    turnout = { ...bodyOf(row, definition, counts, batches), mark, revision };
+  } else {
+    if (!before || before.interrupted) return;
+    turnout = { ...before, interrupted: true, revision };
+  }
+  const document: TurnoutDocument = { turnout, signature: signValue(parts.publisher, turnout) };
+  if (!(await storeTurnout(pool, row.id, turnout.revision, document))) return;
+  if (!turnout.interrupted) await noteTurnout(pool, row.id, turnout);
+  await publishing.publish(row.id);
+  await publishing.keep(row.id);
 }
 
 const draftRule = 'This election is a draft. It has a turnout after its announcement.';

@@ -43,7 +43,8 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
           'abstention. Columns are separated by comma, semicolon or tab. The file is in UTF-8. A heading is optional. ' +
           'The election must be open when the file is accepted. One malformed line rejects the whole file, and every ' +
           'such line is listed. The same file is the same batch: sending it again counts nothing twice and restores ' +
-          'lost rows. After the batch was withdrawn, the same file is another upload.',
+          'lost rows. After the batch was withdrawn, the same file is another upload. `change-unknown`: the ledger does ' +
+          'not have the file yet, because the worker or its database is down. Send the same file again.',
         querystring: uploadQuery,
         response: { 200: batchAnswer, 202: batchAnswer },
       },
@@ -54,7 +55,7 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
             200: jsonAnswer('Every row of this file was checked before. Nothing was queued.', 'BatchAnswer', {
               done: { summary: 'Done', value: { batch: officialsExamples.done } },
             }),
-            202: jsonAnswer('Every row is safe in the queue, now or since an earlier upload.', 'BatchAnswer', {
+            202: jsonAnswer('The ledger has the batch, and every row is safe in the queue.', 'BatchAnswer', {
               queued: { summary: 'Queued', value: { batch: officialsExamples.queued } },
             }),
           },

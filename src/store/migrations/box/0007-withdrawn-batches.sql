@@ -27,9 +27,10 @@ create table pv.withdrawal (
   recorded_in xid8 not null default pg_current_xact_id()
 );
 
--- Every row of a withdrawn batch that was stored, as it was: a ballot, or the reason why it did not count.
+-- Every row of a withdrawn batch that was stored, as it was: a ballot, or the reason why it did not count. No foreign
+-- keys, like pv.batch_guid: they would be checked row by row, and a batch is never deleted.
 create table pv.withdrawn_row (
-  batch_no integer not null references pv.withdrawal (batch_no),
+  batch_no integer not null,
   row_no integer not null check (row_no >= 1),
   guid uuid not null,
   tracker bytea,
@@ -37,7 +38,7 @@ create table pv.withdrawn_row (
   cells text,
   reason text,
   contest_id text,
-  first_batch_no integer references pv.batch (batch_no),
+  first_batch_no integer,
   first_row_no integer,
   primary key (batch_no, row_no),
   check ((ballot is null) = (tracker is null)),

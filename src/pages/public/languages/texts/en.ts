@@ -25,6 +25,10 @@ const problems: ProblemTexts = {
     'A vote is already recorded',
     'A vote for this person or this phone was recorded before. The first vote counts. The choices that you just made were not recorded. If it was not you, tell the organiser of this vote.',
   ],
+  'voting-interrupted': [
+    'Voting is interrupted',
+    'Your vote was not recorded. Recorded votes are missing after a failure. The organiser of this vote must act before voting can continue. Try again later, or ask the organiser.',
+  ],
   'invalid-identity': ['Check your number', 'One letter or number does not match.'],
   'invalid-phone': [
     'Check your mobile phone number',
@@ -423,6 +427,8 @@ const pages = {
   badNumber: 'Ballots on paper with a number that is not on the ballot: {n}.',
   withdrawnRows: 'Ballots on paper in files that were withdrawn before the count: {n}.',
   files: 'Files of paper ballots: {n}.',
+  acceptedLoss:
+    'Recorded votes were lost in a failure, and the organiser accepted the loss: at least {marked} people had voted online, and at least {found} of these votes were found. The others could vote again.',
   missing: 'Rows that never arrived, in files that were accepted incomplete: {n}.',
 
   downloads: 'Downloads',
