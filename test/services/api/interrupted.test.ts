@@ -75,8 +75,8 @@ test('An interrupted election starts no session until its turnout says otherwise
   const payload = { electionId: api.election.id, ...person, method: 'text-in' };
   const start = () => api.app.inject({ method: 'POST', url: '/v1/sessions', payload });
   await publishTurnout(2, { interrupted: true, mark: markOf(50) });
-  const refusal = await start();
-  expect([refusal.statusCode, refusal.json<{ code: string }>().code]).toEqual([409, 'voting-interrupted']);
+  const rejection = await start();
+  expect([rejection.statusCode, rejection.json<{ code: string }>().code]).toEqual([409, 'voting-interrupted']);
   await publishTurnout(3, { mark: markOf(50) });
   expect((await start()).statusCode).toBe(201);
 });
