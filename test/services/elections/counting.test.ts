@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { SignJWT, importJWK } from 'jose';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { UserRole } from '../../../src/domain/user.ts';
 import { arrivingMember, batchArrivingKey, batchQueueKey } from '../../../src/protocol/control/batch-entries.ts';
@@ -145,6 +146,29 @@ describe('The count of an election', () => {
     const rows = await elections.databases.query('elections', 'select 1 from pv.result where election_id = $1', [id]);
     expect(rows).toHaveLength(1);
   });
+
+  test.each(['box', 'elections'] as const)(
+    'A count that loses its connection to the database %s is a 503, and the next one counts',
+    async (database) => {
+      const id = await closed(yes(3), no(1));
+      const client = new pg.Client({ connectionString: elections.databases.url(database) });
+      await client.connect();
+      await client.query('begin');
+      await client.query(`lock table pv.${database === 'box' ? 'ballot' : 'election'} in access exclusive mode`);
+      const lost = count(id);
+      const waiting = `select pid from pg_stat_activity
+        where datname = current_database() and usename = 'popvote_elections' and wait_event_type = 'Lock'`;
+      await until(async () => (await client.query(waiting)).rows.length > 0, 'the count to wait');
+      await client.query(`select pg_terminate_backend(w.pid) from (${waiting}) w`);
+      await client.query('rollback');
+      await client.end();
+      const answer = await lost;
+      expect(answer.status).toBe(503);
+      expect(['change-unknown', 'busy']).toContain(codeOf(answer));
+      expect((await count(id)).status).toBe(200);
+      expect(await stateOf(id)).toBe('counted');
+    },
+  );
 
   test('A later count that differs raises an alarm and changes nothing', async () => {
     const id = await closed(yes(2));
