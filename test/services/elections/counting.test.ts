@@ -6,7 +6,12 @@ import { SignJWT, importJWK } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { UserRole } from '../../../src/domain/user.ts';
-import { arrivingMember, batchArrivingKey, batchQueueKey } from '../../../src/protocol/control/batch-entries.ts';
+import {
+  arrivingMember,
+  arrivingMsMax,
+  batchArrivingKey,
+  batchQueueKey,
+} from '../../../src/protocol/control/batch-entries.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
 import { depositOnline } from '../../../src/store/box.ts';
 import { openPool } from '../../../src/store/database.ts';
@@ -117,7 +122,7 @@ describe('Rejections of counting', () => {
     const id = await closed(yes(1));
     const other = await closed(yes(1));
     const arriving = arrivingMember(id, randomUUID());
-    await control.zadd(batchArrivingKey, Date.now() + 600_000, arriving);
+    await control.zadd(batchArrivingKey, Date.now() + arrivingMsMax, arriving);
     expect(await rejection(id)).toEqual(['queue']);
     expect((await count(other)).status).toBe(200);
     await control.zadd(batchArrivingKey, Date.now() - 1, arriving);

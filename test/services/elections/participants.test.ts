@@ -69,7 +69,7 @@ describe('A participant', () => {
     const refused = await create({ name, kind: 'party' });
     expect([refused.status, codeOf(refused)]).toEqual([400, 'invalid-request']);
     expect(errorsOf(refused)[0]?.path).toMatch(/^body\/name/);
-    expect(errorsOf(refused)[0]?.detail).toMatch(/name|language|characters/i);
+    expect(errorsOf(refused)[0]?.detail).toMatch(/name|language|character/i);
   });
 
   test('A participant may have a name of 256 characters of any script', async () => {

@@ -93,7 +93,7 @@ describe('A watched batch', () => {
     const { response } = await watch(id, batches.people.other);
     expect(response.statusCode).toBe(404);
     const head = await batches.officials.app.inject({ method: 'HEAD', url: `/v1/batches/${id}/events` });
-    expect(head.statusCode).toBe(404);
+    expect(head.statusCode).toBe(405);
   });
 });
 

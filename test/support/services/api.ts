@@ -184,10 +184,10 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
   const election = definition({ id: `e-${randomBytes(6).toString('hex')}`, ...options.election });
   const publisher = signingKey(keys.elections.publisher);
   const publish = async (publication: Publication, id = election.id): Promise<void> => {
+    // Another test may start the first `sms` on a shared Redis. No session of this one is asked to send its text again.
+    await admin.set(textsCompleteKey, 0, 'NX');
     await admin.hset(publicationsKey, id, JSON.stringify(publication));
   };
-  // Another test may start the first `sms` on a shared Redis. No session of this one is asked to send its text again.
-  await admin.set(textsCompleteKey, 0, 'NX');
   if (options.published !== false) await publish(publicationOf(election, publisher, 1));
   const clientOf = (service: 'sms' | 'ballots') =>
     createPrivateClient({
