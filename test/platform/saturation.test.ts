@@ -42,10 +42,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => platform[Symbol.asyncDispose](), 60_000);
 
+// `fetch` cannot send TRACE. The raw requests of another test do.
+const isCalled = ({ method }: { readonly method: string }): boolean => method !== 'TRACE';
+
 /** Calls every route, so many at once, as somebody whose account may be lost. */
 async function callEveryRoute(of: Cast, atOnce = Infinity): Promise<Called[]> {
   const calls = platform.apps.flatMap((noted) =>
-    noted.routes.map((route) => async (): Promise<Called> => {
+    noted.routes.filter(isCalled).map((route) => async (): Promise<Called> => {
       const { method, address, headers, body } = await requestOf(platform, noted, route, of);
       const name = `${noted.service} ${method} ${route.url}`;
       try {
@@ -69,7 +72,7 @@ const isRight = ({ status, retryAfter }: Called): boolean =>
 
 function expectNoError(called: readonly Called[]): void {
   const registered = platform.apps.flatMap(({ service, routes }) =>
-    routes.map(({ method, url }) => `${service} ${method} ${url}`),
+    routes.filter(isCalled).map(({ method, url }) => `${service} ${method} ${url}`),
   );
   expect(called.map(({ route }) => route)).toEqual(registered);
   expect(called.filter((each) => !isRight(each))).toEqual([]);
