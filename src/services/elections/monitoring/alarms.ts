@@ -4,25 +4,16 @@
 import { ballotsToMix } from '../../../domain/mixing.ts';
 import type { Alarm } from '../../../protocol/control/live-api.ts';
 import type { Missing } from '../../../store/ledger.ts';
-import { capacityNext } from './capacity.ts';
-import type { SustainedMs } from './sustained.ts';
 import type { Observation } from './observation.ts';
+import { serviceAlarms, voteIsOn, whileOpen } from './service-alarms.ts';
+import type { AlarmHistory } from './service-alarms.ts';
 
 /** Longest time in which ready ballots may stay in the outbox, in milliseconds. The mixer polls every few seconds. */
 const outboxMsMax = 60_000;
-/** Longest time for an incomplete file that is not queued, and for a missing publication, in milliseconds. */
+/** Longest time for an incomplete file that is not queued, in milliseconds. */
 const batchMsMax = 4_000;
-const publicationMsMax = 8_000;
-/** Most clocks in one alarm. */
-const clocksNamedMax = 3;
 /** Most files in one alarm. */
 const filesNamedMax = 3;
-
-export type AlarmHistory = {
-  readonly sustainedMs: SustainedMs;
-  /** The most ballots that any earlier poll has counted in the election's box. */
-  readonly boxBefore: number;
-};
 
 export function alarmsOf(observation: Observation, history: AlarmHistory): Alarm[] {
   const alarms = [
@@ -30,23 +21,13 @@ export function alarmsOf(observation: Observation, history: AlarmHistory): Alarm
     ...intakeAlarms(observation),
     ...reconciliationAlarms(observation, history),
     ...outboxAlarms(observation, history),
-    ...(voteIsOn(observation) ? verificationAlarms(observation) : []),
-    ...redisAlarms(observation, history),
+    ...serviceAlarms(observation, history),
     ...batchAlarms(observation, history),
-    ...capacityAlarms(observation),
-    ...clockAlarms(observation),
   ];
   return alarms.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
 
 type AlarmList = readonly Alarm[];
-
-const voteIsOn = ({ election }: Observation): boolean =>
-  election.definition.channels.includes('online') &&
-  (election.row.phase === 'open' || election.row.phase === 'scheduled');
-/** Conditions that prevent voting are alarms while voting is open, and warnings before. */
-const whileOpen = ({ election }: Observation): Alarm['severity'] =>
-  election.row.phase === 'open' ? 'alarm' : 'warning';
 
 function lossAlarms({ election: { exact } }: Observation): AlarmList {
   if (!exact?.missing) return [];
@@ -155,126 +136,6 @@ function outboxAlarms({ election }: Observation, { sustainedMs }: AlarmHistory):
   ];
 }
 
-function verificationAlarms(observation: Observation): AlarmList {
-  const { edge, election } = observation;
-  if (edge === null) return [];
-  const { methods } = election.definition.verification;
-  const { reporting, textIn, code, providers } = edge.providers;
-  if (!reporting) {
-    return [
-      {
-        code: 'sms-silent',
-        severity: whileOpen(observation),
-        title: 'Voters may be unable to confirm their phone: `sms` does not report.',
-        detail: 'No process of `sms` has reported its status for half a minute.',
-        next: 'Start `sms`, or read its log.',
-      },
-    ];
-  }
-  const works = { 'text-in': textIn, code };
-  const anyWorks = methods.some((method) => works[method]);
-  const severity = anyWorks ? 'warning' : whileOpen(observation);
-  const instead = anyWorks ? 'Voters can use the other method until then. ' : '';
-  const alarms: Alarm[] = [];
-  if (methods.includes('text-in') && !textIn) {
-    alarms.push({
-      code: 'text-in-unavailable',
-      severity,
-      title: 'Voters cannot confirm by text: no number receives their texts.',
-      detail: '`sms` has no provider with a number, or cannot store texts because it does not reach the edge Redis.',
-      next: `${instead}Give a provider in SMS_PROVIDERS a number, and check that \`sms\` reaches the edge Redis.`,
-    });
-  }
-  if (methods.includes('code') && !code) {
-    const sending = providers.some(({ sends, state }) => sends && state === 'working');
-    alarms.push({
-      code: 'codes-unavailable',
-      severity,
-      title: 'Voters cannot get a code.',
-      detail: sending ? 'A limit on codes or on spending is reached.' : 'No provider can send texts now.',
-      next:
-        instead +
-        (sending
-          ? 'Raise SMS_CODES_PER_HOUR, SMS_CODES_PER_DAY or SMS_SPEND_PER_DAY of `sms` if this is not an attack.'
-          : 'Check the status of the providers, or add another one to SMS_PROVIDERS of `sms`.'),
-    });
-  }
-  return [...alarms, ...restingAlarms(observation)];
-}
-
-function restingAlarms({ edge, election }: Observation): AlarmList {
-  if (edge === null || !election.definition.verification.methods.includes('code')) return [];
-  const { code, providers } = edge.providers;
-  return providers
-    .filter(({ sends, state }) => sends && state === 'resting')
-    .map(({ name }) => ({
-      code: 'provider-resting',
-      severity: 'warning',
-      title: code ? `${name} fails. Other providers send the codes.` : `${name} fails to send codes.`,
-      detail: 'More than half of its texts failed. It is paused, and tried again every few seconds.',
-      next: `Contact ${name}, or check its status page.`,
-    }));
-}
-
-// Services act by the time of their reference, so voting goes on. The next fault may not be so kind.
-function clockAlarms({ clocks }: Observation): AlarmList {
-  if (clocks === null || clocks.length === 0) return [];
-  const names = [...new Set(clocks.map(({ service }) => `\`${service}\``))];
-  const quoted = clocks
-    .slice(0, clocksNamedMax)
-    .map(({ service, check, observed }) => `${service}, ${check}: ${observed}.`);
-  const more = clocks.length > clocksNamedMax ? ` And ${clocks.length - clocksNamedMax} more.` : '';
-  return [
-    {
-      code: 'clocks-differ',
-      severity: 'warning',
-      title: `Voters may be refused: the clock of ${names.join(', ')} differs.`,
-      detail: `${quoted.join(' ')}${more}`,
-      next: 'Correct the clock that several services name, and let all machines follow NTP (chrony, systemd-timesyncd).',
-    },
-  ];
-}
-
-function redisAlarms(observation: Observation, { sustainedMs }: AlarmHistory): AlarmList {
-  const { edge, control, election } = observation;
-  const alarms: Alarm[] = [];
-  const on = voteIsOn(observation);
-  if (edge === null) {
-    alarms.push({
-      code: 'edge-redis-away',
-      severity: on ? whileOpen(observation) : 'warning',
-      title: on
-        ? 'Voters cannot confirm their phone: the edge Redis does not answer.'
-        : 'Results are published late: the edge Redis does not answer.',
-      detail: '`elections` cannot read or publish there. Voters with a confirmed phone can still cast.',
-      next: 'Start the edge Redis, or correct EDGE_REDIS_URL. Its contents are restored automatically.',
-    });
-  }
-  if (control === null) {
-    alarms.push({
-      code: 'control-redis-away',
-      severity: 'warning',
-      title: 'Officials cannot send files: the control Redis does not answer.',
-      detail: 'Accepted files may be waiting there. Online voting continues.',
-      next: 'Start the control Redis, or correct CONTROL_REDIS_URL.',
-    });
-  }
-  const missing = [
-    ...(edge?.published === false ? ['edge'] : []),
-    ...(control?.published === false ? ['control'] : []),
-  ];
-  if (missing.length > 0 && sustainedMs(`${election.definition.id}/published/${missing.join()}`) >= publicationMsMax) {
-    alarms.push({
-      code: 'publication-missing',
-      severity: missing.includes('edge') && on ? whileOpen(observation) : 'warning',
-      title: missing.includes('edge') ? 'Voters may not find this election.' : 'Officials may not find this election.',
-      detail: `The election is announced. Its public document is missing in the ${missing.join(' and the ')} Redis.`,
-      next: '`elections` publishes it again every few seconds. Read its log for errors.',
-    });
-  }
-  return alarms;
-}
-
 function batchAlarms({ incomplete, control, election }: Observation, { sustainedMs }: AlarmHistory): AlarmList {
   if (incomplete === null || control === null) return [];
   const queued = new Set(control.queued.map(({ batchId }) => batchId));
@@ -294,20 +155,6 @@ function batchAlarms({ incomplete, control, election }: Observation, { sustained
       title: `Paper ballots are missing from ${overdue.length === 1 ? '1 file' : `${overdue.length} files`}.`,
       detail: `Arrived from ${files.join('; from ')}${more}. No other rows are queued.`,
       next: 'Have the official send the same file again. No row counts twice. If it is lost, accept it as incomplete.',
-    },
-  ];
-}
-
-function capacityAlarms({ capacity }: Observation): AlarmList {
-  if (capacity === null || capacity.state === 'free') return [];
-  const full = capacity.state === 'full';
-  return [
-    {
-      code: full ? 'platform-full' : 'platform-nearly-full',
-      severity: 'warning',
-      title: full ? 'No other election can be announced now.' : 'Soon no other election can be announced.',
-      detail: `${capacity.observed} Voting in them continues.`,
-      next: capacityNext,
     },
   ];
 }

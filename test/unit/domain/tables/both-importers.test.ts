@@ -145,7 +145,7 @@ describe('A row of a wrong kind', () => {
     const read = readRollOf(`number,name\n${'9'.repeat(300_000)},Long\n1002,Bo\n`, {}, 10_000);
     expect(read.rows.slice(1)).toEqual([
       { row: 2, kind: 'malformed', reason: 'too-long' },
-      { row: 3, kind: 'person', canonical: '1002', spelling: '1002', label: '' },
+      { row: 3, kind: 'person', canonical: '1002', spelling: '1002', second: '', label: '' },
     ]);
   });
 });
