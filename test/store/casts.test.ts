@@ -459,11 +459,12 @@ describe('The window of an election', () => {
   });
 
   test('Closing waits for a cast in flight and counts it', async () => {
-    const election = await bench.election({ closesAt: at(300), graceSeconds: 0 });
+    const closesAtMs = Date.now() + 2_000;
+    const election = await bench.election({ closesAt: new Date(closesAtMs).toISOString(), graceSeconds: 0 });
     await withSuperuser(async (client) => {
       await client.query('begin');
       expect(await rawCast(election, [bench.cast(election)], client)).toEqual(['recorded']);
-      await client.query(`select pg_sleep(0.35)`);
+      await client.query(`select pg_sleep($1)`, [Math.max(0, closesAtMs + 50 - Date.now()) / 1_000]);
       const closing = closeElection(bench.pool, election);
       await untilSomebodyWaits();
       await client.query('commit');
