@@ -18,13 +18,13 @@ await runBench('power-cut', 'power cut of both databases and both Redis', async 
   chmodSync(bench.directory, 0o755);
   const loadMs = quick ? loadMsQuick : loadMsFull;
   const result = await powerCut({ directory: bench.directory, loadMs, voters, say: bench.say });
-  const { acknowledged, lost, participation, outbox, box, filesConfirmed, filesCounted, paperRows } = result;
+  const { acknowledged, participation, outbox, box, filesConfirmed, filesCounted, paperRows } = result;
   findings.figure('votes acknowledged', acknowledged, '');
   findings.figure('files of paper ballots confirmed', filesConfirmed, '');
   findings.figure('from the boot until the platform serves', result.restartMs / 1_000, 's');
   findings.figure('files of the control Redis repaired', Number(result.repaired), '');
   findings.check('votes and files were confirmed', acknowledged > 0 && filesConfirmed > 0, `${acknowledged} votes`);
-  findings.check('no acknowledged ballot is lost', lost === 0, `${lost} of ${acknowledged}`);
+  findings.check('no acknowledged ballot is lost', result.lost === 0, `${result.lost} of ${acknowledged}`);
   findings.check(
     'every confirmed file is counted',
     filesCounted === filesConfirmed,

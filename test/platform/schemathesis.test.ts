@@ -82,9 +82,9 @@ async function schemathesis(service: string, origin: string): Promise<{ status: 
   writeFileSync(config, `${lines.join('\n')}\n`, { mode: 0o600 });
   const checks = 'not_a_server_error,response_schema_conformance,content_type_conformance,status_code_conformance';
   // They would end the session of the others.
-  const left = ['--exclude-operation-id-regex', 'logOut|Session|[pP]assword|SecondFactor|deleteUser|changeUser'];
+  const exclusion = ['--exclude-operation-id-regex', 'logOut|Session|[pP]assword|SecondFactor|deleteUser|changeUser'];
   const words = ['run', `${origin}/openapi.json`, '--checks', checks, '--max-time', String(secondsMax), '--no-color'];
-  const child = spawn('schemathesis', ['--config-file', config, ...words, ...left], { cwd: directory });
+  const child = spawn('schemathesis', ['--config-file', config, ...words, ...exclusion], { cwd: directory });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
