@@ -160,14 +160,14 @@ describe('The count of an election', () => {
       await client.connect();
       await client.query('begin');
       await client.query(`lock table pv.${database === 'box' ? 'ballot' : 'election'} in access exclusive mode`);
-      const lost = count(id);
+      const answering = count(id);
       const waiting = `select pid from pg_stat_activity
         where datname = current_database() and usename = 'popvote_elections' and wait_event_type = 'Lock'`;
       await until(async () => (await client.query(waiting)).rows.length > 0, 'the count to wait');
       await client.query(`select pg_terminate_backend(w.pid) from (${waiting}) w`);
       await client.query('rollback');
       await client.end();
-      const answer = await lost;
+      const answer = await answering;
       expect(answer.status).toBe(503);
       expect(['change-unknown', 'busy']).toContain(codeOf(answer));
       expect((await count(id)).status).toBe(200);

@@ -111,13 +111,13 @@ describe('The file of a roll', () => {
     const files = [fileOf(people(20_000)), fileOf(people(20_000).toReversed())];
     // One waits for the other's people. On a slow machine it has to come again, and its first part may be there.
     let again = 0;
-    const taken = async (file: string): Promise<Answer> => {
+    const untilAccepted = async (file: string): Promise<Answer> => {
       const answer = await upload(id, file);
       if (answer.status !== 503) return answer;
       again += 1;
-      return taken(file);
+      return untilAccepted(file);
     };
-    const reports = (await Promise.all(files.map(taken))).map(reportOf);
+    const reports = (await Promise.all(files.map(untilAccepted))).map(reportOf);
     for (const report of reports) expect(addsUp(report)).toBe(true);
     if (again === 0) expect(reports.reduce((sum, { added }) => sum + added, 0)).toBe(20_000);
     expect(await onRoll(id)).toBe(20_000);
