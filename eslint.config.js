@@ -25,7 +25,7 @@ const hastyLook = {
 };
 
 export default defineConfig(
-  { ignores: ['dist/', '.popvote/', 'bench/k6/', 'coverage/'] },
+  { ignores: ['dist/', '.popvote/', 'bench/k6/', 'coverage/', 'test/**/*.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

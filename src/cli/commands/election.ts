@@ -102,7 +102,9 @@ function countsCommand(context: Context): Command {
     .action(async (id: string, options: Options) => {
       const counts = await calling(context, options, (elections) => elections.counts(id));
       if (options.json) context.out(JSON.stringify(counts));
-      else for (const [name, value] of Object.entries(counts)) context.out(`${name} ${value}`);
+      else
+        for (const [name, value] of Object.entries(counts))
+          context.out(`${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
     });
 }
 

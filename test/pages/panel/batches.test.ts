@@ -549,7 +549,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await page.getByText('This batch was withdrawn.').waitFor();
     await page.getByText('Reason: The file of <b>another</b> station.').waitFor();
     expect(await counts()).toEqual({ Received: 3, Checked: 3, Counted: 0, Invalid: 3 });
-    expect(await page.getByRole('button', { name: 'Withdraw this batch' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Withdraw this batch' }).count()).toBe(0);
     await lookAt(page, 'batch-withdrawn');
 
     // The page says what the file was, and sends it.
@@ -569,6 +569,6 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     const entries = page.locator('tbody tr', { hasText: id.slice(0, 8) });
     await entries.filter({ hasText: 'Withdrawn' }).getByText('The file of <b>another</b> station.').waitFor();
     await entries.filter({ hasText: 'Complete' }).waitFor();
-    expect(await entries.count()).toBe(2);
+    await expect.poll(() => entries.count()).toBe(2);
   }, 180_000);
 });
