@@ -2,12 +2,12 @@
 // come at one, two and three times of it, whether or not anybody is served. Then one zone after the other gets a quarter of
 // its processor time, and voters come at three times of what the platform then takes.
 // Run: npx tsx bench/overload.ts [--quick] [--size SECONDS] [--only load,ballots,postgres,api]
+import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ArrivalsResult } from './harness/arrivals.ts';
 import { startWorker } from './harness/child.ts';
-import type { Worker } from './harness/child.ts';
 import { Latencies } from './harness/latencies.ts';
 import type { LoadResult } from './harness/load.ts';
 import { startPlatform } from './harness/platform.ts';
@@ -26,14 +26,14 @@ const secondsFull = 20;
 const secondsQuick = 8;
 const patienceSeconds = 6;
 const warmUpSeconds = 6;
-/** Weight of the generator's group of processes, as a nice value: it must come at its rate, whatever else runs. */
-const generatorNice = -15;
 /** Numbers of voters that one load may use. */
 const votersPerLoad = 200_000;
 
 await runBench('overload', 'what is served at three times the capacity', async (bench) => {
   const { findings, say, only } = bench;
   const seconds = bench.size ?? (bench.quick ? secondsQuick : secondsFull);
+  // The platform inherits it. Its processors are the same at every rate, so that only the rate differs.
+  runOn(`0-${availableParallelism() - 2}`, process.pid);
   const platform = await startPlatform(bench);
   const load = await startGenerator(bench, platform);
   say('warming up');
@@ -80,7 +80,8 @@ async function startGenerator({ cleanup, findings }: Bench, platform: Platform):
   const { api, sms, election } = platform;
   const target: Target = { api, sms, election };
   const worker = startWorker(cleanup, 'voters', { detached: true });
-  prefer(worker, findings);
+  // The last processor is the generator's, at every rate.
+  runOn(`${availableParallelism() - 1}`, worker.pid);
   let firstVoter = randomInt(1_000_000);
   await worker.ask('configure', { target, firstVoter });
   return {
@@ -104,13 +105,10 @@ async function startGenerator({ cleanup, findings }: Bench, platform: Platform):
   };
 }
 
-// With autogroups the scheduler shares the processors out by session, and nice values hold inside one only (sched(7)).
-function prefer({ pid }: Worker, findings: Bench['findings']): void {
-  try {
-    writeFileSync(`/proc/${pid}/autogroup`, String(generatorNice));
-  } catch {
-    findings.note('The generator has no processor share of its own: its group could not be preferred.');
-  }
+/** Lets all threads of a process run on these processors only (taskset(1)). */
+function runOn(processors: string, pid: number): void {
+  const { status, stderr, error } = spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', processors, `${pid}`]);
+  if (status !== 0) throw new Error(`taskset: ${error?.message ?? String(stderr)}`);
 }
 
 /** The counts once no ballot is under way any more. */
