@@ -31,30 +31,53 @@ const derived: ReadonlySet<string> = new Set(['role-passwords.json', ...servers.
 
 /** Makes the missing files and returns them. A second run continues an interrupted one and changes no password. */
 export function makeComposeSecrets(directory: string): readonly string[] {
-  // Containers can read the files in it, so the folder itself must be closed to other users.
-  chmodSync(directory, 0o700);
-  const read = (name: string): string | null => {
-    const path = join(directory, name);
-    return existsSync(path) ? readFileSync(path, 'utf8') : null;
-  };
+  const read = readerOf(directory);
   const changed = Object.entries(composeSecrets(read)).filter(([name, text]) => {
     const existing = read(name);
     return existing === null || (derived.has(name) && existing !== text);
   });
-  return changed.map(([name, text]) => {
+  return write(directory, changed);
+}
+
+/**
+ * Makes new passwords for the roles of services in PostgreSQL and for the users of both Redis, and returns the files. An
+ * interrupted run is repeated. PostgreSQL keeps the owner's password in its data, so that one stays.
+ */
+export function renewComposePasswords(directory: string): readonly string[] {
+  const read = readerOf(directory);
+  const before = composeSecrets(read);
+  const after = composeSecrets((name) => (isOwnerPassword(name) ? read(name) : null));
+  const changed = Object.entries(after).filter(([name, text]) => name !== providersFile && text !== before[name]);
+  return write(directory, changed);
+}
+
+const providersFile = 'sms-providers.json';
+const ownerPasswordFile = (database: string): string => `postgres-${database}-password`;
+const isOwnerPassword = (file: string): boolean => databases.some((name) => ownerPasswordFile(name) === file);
+
+function readerOf(directory: string): Read {
+  // Containers can read the files in it, so the folder itself must be closed to other users.
+  chmodSync(directory, 0o700);
+  return (name) => {
+    const path = join(directory, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  };
+}
+
+const write = (directory: string, files: readonly (readonly [string, string])[]): readonly string[] =>
+  files.map(([name, text]) => {
     const path = join(directory, name);
     // The closed folder protects it; the container's own user must be able to read the mounted file.
     replaceFile(path, text, 0o444);
     return path;
   });
-}
 
 type Read = (name: string) => string | null;
 
 // Source files come first and derived files last, so that a crash in between loses no password.
 function composeSecrets(read: Read): Readonly<Record<string, string>> {
   const owners = databases.map((name) => {
-    const file = `postgres-${name}-password`;
+    const file = ownerPasswordFile(name);
     return { name, file, password: read(file) ?? newSecret() };
   });
   const passwords = JSON.parse(read('role-passwords.json') ?? '{}') as Readonly<Record<string, string>>;
@@ -72,7 +95,7 @@ function composeSecrets(read: Read): Readonly<Record<string, string>> {
     ),
     'role-passwords.json': JSON.stringify(roles),
     // For rehearsals; sms refuses it in production mode.
-    'sms-providers.json': JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
+    [providersFile]: JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
     ...(Object.fromEntries(doorUrls) as Record<string, string>),
     ...Object.fromEntries(servers.flatMap((server) => Object.entries(redisSecrets(server, read)))),
   };

@@ -6,7 +6,8 @@ import { z } from 'zod';
 const secret = z
   .string()
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url; make keys with: popvote keys new');
-const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
+/** A caller's later keys have its name, a dot and a part of their own. */
+const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}(\.[A-Za-z0-9_-]{1,16})?$/);
 /**
  * Newest first: the first is used for making, all can open. Rotation adds at the front; a dropped key opens nothing.
  */
@@ -21,6 +22,10 @@ export type PublicJwk = z.infer<typeof publicJwk>;
 export type PrivateJwk = z.infer<typeof privateJwk>;
 export type KeyRing = z.infer<typeof ring>;
 
+/** Pairs that are announced (their public halves are in the public file) and not used yet, by the field of their use. */
+const next = <Field extends string>(...fields: readonly [Field, ...Field[]]) =>
+  z.partialRecord(z.enum(fields), privateJwk).optional();
+
 export const apiKeys = z.strictObject({
   tokens: ring,
   /** First keyed hash of identity numbers. Shared with `elections`, which imports rolls; never with `ballots`. */
@@ -30,13 +35,23 @@ export const apiKeys = z.strictObject({
   /** Keyed names in rate limits. */
   limits: secret,
   caller: privateJwk,
+  next: next('caller'),
 });
 export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, limits: secret });
-export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privateJwk });
-export const mixerKeys = z.strictObject({ identity: privateJwk });
+export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privateJwk, next: next('receipts') });
+export const mixerKeys = z.strictObject({ identity: privateJwk, next: next('identity') });
 /** `batches` signs the chunks of uploaded files, so that an attacker who reaches Redis cannot add ballots. */
-export const officialsKeys = z.strictObject({ caller: privateJwk, batches: privateJwk });
-export const electionsKeys = z.strictObject({ caller: privateJwk, publisher: privateJwk, identity: secret });
+export const officialsKeys = z.strictObject({
+  caller: privateJwk,
+  batches: privateJwk,
+  next: next('caller', 'batches'),
+});
+export const electionsKeys = z.strictObject({
+  caller: privateJwk,
+  publisher: privateJwk,
+  identity: secret,
+  next: next('caller', 'publisher'),
+});
 
 export const accessKeys = z.strictObject({
   /** For access tokens, newest first: the first signs; all are published while their tokens may be valid. */

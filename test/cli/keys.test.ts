@@ -224,6 +224,43 @@ describe('The keys new --compose command', () => {
   });
 });
 
+describe('The keys rotate passwords command', () => {
+  test('Every service gets a new password in all files at once, and nothing else changes', async () => {
+    const directory = join(root, 'renewed');
+    await run('keys', 'new', '--directory', directory, '--compose');
+    const texts = () =>
+      Object.fromEntries(readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
+    const before = texts();
+    const { code, out } = await run('keys', 'rotate', 'passwords', '--directory', directory);
+    expect(code).toBe(0);
+    const after = texts();
+    const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
+    expect(
+      out
+        .split('\n')
+        .map((path) => basename(path))
+        .sort(),
+    ).toEqual(changed.sort());
+    const urls = Object.keys(after).filter((name) => /(redis|intake|box|database)-url$/.test(name));
+    const services = urls.filter((name) => !name.startsWith('migrate-'));
+    expect(changed.sort()).toEqual(
+      [...services, 'role-passwords.json', 'redis-users.acl', 'control-redis-users.acl'].sort(),
+    );
+    const roles = JSON.parse(after['role-passwords.json'] ?? '{}') as Record<string, string>;
+    for (const name of services) {
+      const { protocol, username, password } = new URL(after[name] ?? '');
+      const hash = createHash('sha256').update(password).digest('hex');
+      const users = after[name.startsWith('control-') ? 'control-redis-users.acl' : 'redis-users.acl'];
+      if (protocol === 'redis:') expect(users).toContain(hash);
+      else expect(roles[username]).toBe(password);
+    }
+    // The folder is complete, and stays as it is.
+    expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).out).toBe('');
+    expect((await run('keys', 'rotate', 'passwords', '--directory', directory, '--drop')).code).toBe(2);
+    expect(texts()).toEqual(after);
+  });
+});
+
 describe('The keys rotate command', () => {
   test('Keys rotate seals with the new key and still opens what the old one sealed, until it is dropped', async () => {
     const directory = join(root, 'rotate');

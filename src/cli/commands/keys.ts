@@ -3,12 +3,14 @@
 import { Command } from 'commander';
 import { keyFilePath, makeKeyDirectory } from '../../platform/keys/key-directory.ts';
 import type { Environment } from '../../platform/environment.ts';
-import { makeComposeSecrets } from '../compose-secrets.ts';
+import { makeComposeSecrets, renewComposePasswords } from '../compose-secrets.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { destroyElectionKeys } from '../destroy-keys.ts';
 import { dropOldKeys, rings, rotateRing, useKey } from '../rotate-keys.ts';
 import type { RingName } from '../rotate-keys.ts';
+import { announceSigner, dropOldSigners, signers, useSigner } from '../rotate-signers.ts';
+import type { SignerName } from '../rotate-signers.ts';
 
 export function keysCommand(context: Context): Command {
   return new Command('keys')
@@ -60,12 +62,12 @@ Give each service its own file and public.json, and nothing else: who holds whic
 
 function rotateCommand(context: Context): Command {
   return new Command('rotate')
-    .description('add a new key in front of a ring; what the old ones made stays valid until they are dropped')
-    .argument('<ring>', Object.keys(rings).join(', '))
+    .description('replace a key by a new one; what the old one made stays valid until it is dropped')
+    .argument('<key>', rotatingNames.join(', '))
     .requiredOption('--directory <folder>', 'the folder of the key files')
-    .option('--announce', 'add it behind the others: it opens and does not make yet')
-    .option('--use <kid>', 'move an announced key to the front')
-    .option('--drop', 'keep the newest key only: ends the rotation')
+    .option('--announce', 'add it behind the others: it opens or verifies, and does not make yet')
+    .option('--use <kid>', 'use an announced key from the next restart on')
+    .option('--drop', 'keep the key in use only: ends the rotation')
     .addHelpText(
       'after',
       `
@@ -73,23 +75,48 @@ Examples:
   $ popvote keys rotate tokens --directory /etc/popvote/keys
   $ popvote keys rotate tokens --directory /etc/popvote/keys --drop
 
-Where several processes hold the ring, each step followed by a restart of all of them, one after the other:
-  $ popvote keys rotate tokens --directory /etc/popvote/keys --announce
-  $ popvote keys rotate tokens --directory /etc/popvote/keys --use 1f2e3d4c
-  $ popvote keys rotate tokens --directory /etc/popvote/keys --drop`,
+Where several processes hold the key, and always for keys that sign (${Object.keys(signers).join(', ')}),
+each step is followed by the restart that it names:
+  $ popvote keys rotate receipts --directory /etc/popvote/keys --announce
+  $ popvote keys rotate receipts --directory /etc/popvote/keys --use receipt-1f2e3d4c
+  $ popvote keys rotate receipts --directory /etc/popvote/keys --drop
+
+docs/keys.md has every key: who holds it, what its leak means, and what to do.`,
     )
     .action((name: string, options: RotateOptions) => rotate(context, name, options));
 }
 
 type RotateOptions = { directory: string; announce?: true; use?: string; drop?: true };
 
-function rotate(context: Context, name: string, { directory, announce, use, drop }: RotateOptions): void {
-  if (!isRing(name)) {
-    throw new CommandFailed(`There is no ring "${name}". Rings: ${Object.keys(rings).join(', ')}.`, exitCodes.usage);
-  }
+function rotate(context: Context, name: string, options: RotateOptions): void {
+  const { announce, use, drop } = options;
   if ([announce, use, drop].filter((option) => option !== undefined).length > 1) {
     throw new CommandFailed('Give one of --announce, --use and --drop.', exitCodes.usage);
   }
+  if (name === passwords) renewPasswords(context, options);
+  else if (isRing(name)) rotateSecret(context, name, options);
+  else if (isSigner(name)) rotateSigner(context, name, options);
+  else {
+    throw new CommandFailed(
+      `There is no key "${name}" that rotates. These do: ${rotatingNames.join(', ')}.`,
+      exitCodes.usage,
+    );
+  }
+}
+
+function renewPasswords(context: Context, { directory, announce, use, drop }: RotateOptions): void {
+  if ([announce, use, drop].some((option) => option !== undefined)) {
+    throw new CommandFailed('Passwords have no steps: every service gets its new one in one restart.', exitCodes.usage);
+  }
+  const files = renewComposePasswords(directory);
+  for (const file of files) context.out(file);
+  context.say(
+    `Made ${files.length} files in ${directory}. If this was interrupted, run it again before the next step.`,
+  );
+  context.say('Then: docker compose up -d --force-recreate. It sets the new passwords; voters wait until it is done.');
+}
+
+function rotateSecret(context: Context, name: RingName, { directory, announce, use, drop }: RotateOptions): void {
   const ring = rings[name];
   const paths = ring.holders.map((holder) => keyFilePath(directory, holder)).join(' and ');
   if (drop) {
@@ -108,6 +135,40 @@ function rotate(context: Context, name: string, { directory, announce, use, drop
   else context.say(`The old may be dropped (--drop) ${ring.dropAfter}.`);
 }
 
+function rotateSigner(context: Context, name: SignerName, { directory, announce, use, drop }: RotateOptions): void {
+  const { holder, verifiers, dropAfter } = signers[name];
+  if (drop) {
+    const dropped = dropOldSigners(directory, name);
+    context.say(dropped === 0 ? `${name} has no old public key.` : `Dropped ${dropped} public keys of ${name}.`);
+    if (dropped > 0) context.say(`Give the new public.json to all, and restart: all processes of ${verifiers}.`);
+    return;
+  }
+  if (announce === undefined && use === undefined) {
+    throw new CommandFailed(
+      `${name} signs, so its new public key must be known first: popvote keys rotate ${name} --directory ${directory} ` +
+        '--announce',
+      exitCodes.usage,
+    );
+  }
+  const rotated = use === undefined ? announceSigner(directory, name) : useSigner(directory, name, use);
+  if (!rotated.ok) throw new CommandFailed(rotated.reason);
+  context.out(rotated.kid);
+  if (use === undefined) {
+    context.say(`Key ${rotated.kid} of ${name} is announced: ${rotated.keys} public keys in public.json.`);
+    context.say(`Give the new public.json to all, and restart: all processes of ${verifiers}.`);
+    context.say(`Then: popvote keys rotate ${name} --directory ${directory} --use ${rotated.kid}`);
+    return;
+  }
+  context.say(`Key ${rotated.kid} of ${name} is in ${keyFilePath(directory, holder)}; the old private key is gone.`);
+  context.say(`Restart: all processes of ${holder}.`);
+  context.say(`The old public key may be dropped (--drop) ${dropAfter}.`);
+}
+
+/** Passwords of databases and Redis in the folder of docker-compose.yml. */
+const passwords = 'passwords';
+const rotatingNames = [...Object.keys(rings), ...Object.keys(signers), passwords];
+
+const isSigner = (name: string): name is SignerName => Object.hasOwn(signers, name);
 const isRing = (name: string): name is RingName => Object.hasOwn(rings, name);
 
 function destroyCommand(context: Context): Command {

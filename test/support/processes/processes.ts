@@ -44,6 +44,8 @@ export type Platform = AsyncDisposable & {
   /** Public addresses, without a slash at the end. */
   readonly origins: { readonly api: string; readonly sms: string };
   readonly keys: KeyFiles;
+  /** The folder of the key files, which each process reads at its start. */
+  readonly keysDirectory: string;
   readonly databases: TestDatabases;
   /** Between `api` and `ballots`, and between `ballots` and its database. */
   readonly hops: { readonly toBallots: Proxy; readonly toIntake: Proxy };
@@ -138,6 +140,7 @@ async function bringUp(
   return {
     origins,
     keys,
+    keysDirectory: directory,
     databases,
     hops: { toBallots, toIntake },
     ...(control && { control }),

@@ -1,0 +1,112 @@
+// Keys rotate while people vote: each step of `popvote keys rotate` is followed by the restarts that it names. A voter may
+// have to send a request again; no one is refused, and every receipt verifies.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readKeyFile } from '../../src/platform/keys/key-directory.ts';
+import { castAnswer } from '../../src/protocol/public-api.ts';
+import { checkReceipts } from '../../bench/harness/receipt-check.ts';
+import { ballot, definition } from '../support/elections.ts';
+import { command } from '../support/processes/command.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Platform } from '../support/processes/processes.ts';
+import type { Service } from '../support/processes/service-process.ts';
+import { until } from '../support/until.ts';
+import { Voter } from '../support/voter/voter.ts';
+import type { Answer } from '../support/voter/voter.ts';
+
+// Each step restarts processes.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+/** Voters under way at once. */
+const votersAtOnce = 4;
+/** Between two tries of a request that reached no process, in milliseconds. */
+const againMs = 100;
+
+const electionId = `rotation-${randomUUID()}`;
+let platform: Platform;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  await platform.load(definition({ id: electionId }));
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+/** A key, who verifies or opens, and who makes: each is restarted after the step that changes its file. */
+const rotations: readonly (readonly [string, readonly Service[], Service])[] = [
+  ['receipts', ['api', 'ballots'], 'ballots'],
+  ['mixer', ['ballots'], 'mixer'],
+  ['caller-api', ['sms', 'ballots'], 'api'],
+  ['tokens', ['api'], 'api'],
+  ['attestations', ['ballots', 'sms'], 'sms'],
+  ['challenges', ['sms'], 'sms'],
+];
+
+test('Keys rotate while people vote: no one is refused, and every receipt verifies', async () => {
+  const voters = voting();
+  const directory = platform.keysDirectory;
+  for (const [name, openers, maker] of rotations) {
+    const rotate = async (...words: string[]): Promise<string> => {
+      const { code, out, err } = await command(['keys', 'rotate', name, '--directory', directory, ...words]);
+      expect(code, err).toBe(0);
+      return out.trim();
+    };
+    const kid = await rotate('--announce');
+    for (const service of openers) await platform.restart(service);
+    await voters.more();
+    await rotate('--use', kid);
+    await platform.restart(maker);
+    await voters.more();
+  }
+  const { receipts, refused } = await voters.end();
+  expect(refused).toEqual([]);
+  const kids = new Set(receipts.map((text) => castAnswer.parse(JSON.parse(text)).receipt.kid));
+  expect(kids.size).toBe(2);
+  expect(checkReceipts(receipts, readKeyFile(directory, 'public')).verified).toBe(receipts.length);
+  await until(async () => (await platform.counts(electionId)).box === receipts.length, 'all ballots in the box');
+});
+
+/** People who vote one after the other, until `end`. */
+function voting() {
+  const receipts: string[] = [];
+  const refused: string[] = [];
+  const ending = new AbortController();
+  const patient = async <Value>(act: () => Promise<Value>): Promise<Value> => {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        // A process that restarts gives no answer, or 503. Any other rejection of a step is one of the voter.
+        if (/"status":4/.test(String(error))) refused.push(String(error));
+        await pause(againMs);
+      }
+    }
+  };
+  const isCertain = ({ status }: Answer): boolean => status !== 503;
+  const one = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      const voter = new Voter(platform.origins, electionId);
+      await patient(() => voter.verify());
+      const answer = await patient(async () => {
+        const next = await voter.cast(ballot());
+        if (!isCertain(next)) throw new Error('not certain');
+        return next;
+      });
+      if (answer.status === 201) receipts.push(answer.text);
+      else refused.push(answer.text);
+    }
+  };
+  const all = Promise.all(Array.from({ length: votersAtOnce }, one));
+  return {
+    /** Resolves when every voter of now and one more for each has ended. */
+    async more() {
+      const target = receipts.length + refused.length + 2 * votersAtOnce;
+      await until(() => receipts.length + refused.length >= target, 'more votes');
+    },
+    async end() {
+      ending.abort();
+      await all;
+      return { receipts, refused };
+    },
+  };
+}
