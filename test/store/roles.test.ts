@@ -24,6 +24,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'create_election',
       'find_election',
       'interrupted_elections',
+      'keep_closing_statement',
       'look_up_roll',
       'missing_mark_of',
       'publication_of',
@@ -44,11 +45,19 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'mixable',
       'mixer_keys',
       'note_shredded',
+      'note_statement_recorded',
       'retire_mixer_key',
+      'waiting_closing_statements',
     ],
   },
   box: {
-    popvote_mixer: ['count_ballots', 'deposit_online', 'forget_mixer_report', 'keep_mixer_report'],
+    popvote_mixer: [
+      'count_ballots',
+      'deposit_online',
+      'forget_mixer_report',
+      'keep_mixer_report',
+      'record_intake_closing',
+    ],
     popvote_elections: [
       'close_box',
       'count_ballots',
