@@ -80,6 +80,13 @@ function grantFindings(service: string, name: string, inspection: DatabaseInspec
     tables,
     `Revoke all on these tables of schema pv from ${inspection.role}.`,
   );
+  judge(
+    'advisory locks',
+    !inspection.locksOthers,
+    inspection.locksOthers ? 'can take those of other roles' : 'its own',
+    'As a superuser, revoke execute on the functions pg_advisory_… and pg_try_advisory_… from public, and grant it to popvote_owner.',
+    'warning',
+  );
   const waits = !['off', 'local'].includes(inspection.synchronousCommit);
   judge(
     'synchronous_commit',

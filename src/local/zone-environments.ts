@@ -88,6 +88,7 @@ function dataEnvironments(
     },
     mixer: {
       ...own('MIXER_'),
+      ...publicKeys,
       MIXER_KEYS_FILE: keyFilePath(keys, 'mixer'),
       MIXER_PORT: String(ports.mixer),
       MIXER_EPOCH_KEYS_DIRECTORY: join(directory, 'epoch-keys'),

@@ -106,6 +106,8 @@ export type DatabaseInspection = {
   /** Tables that this role may read or write directly: there must be none. */
   readonly openTables: readonly string[];
   readonly migrated: boolean;
+  /** Whether it can take advisory locks of other roles: the migrations did not run as a superuser. */
+  readonly locksOthers: boolean;
   readonly synchronousCommit: string;
   readonly logStatement: string;
   /** Elections in which recorded votes are missing; absent in databases without marks. */
@@ -133,6 +135,9 @@ const inspection = `
       where n.nspname = 'pv' and c.relkind in ('r', 'p')
         and has_table_privilege(c.oid, 'select, insert, update, delete, truncate') order by 1) as "openTables",
     exists (select 1 from pg_namespace where nspname = 'pv') as migrated,
+    exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'pv' and p.proname in ('wait_for_casts', 'record_intake_closing'))
+      and has_function_privilege('pg_advisory_lock(integer, integer)', 'execute') as "locksOthers",
     current_setting('synchronous_commit') as "synchronousCommit",
     current_setting('log_statement') as "logStatement",
     exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace

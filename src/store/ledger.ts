@@ -4,7 +4,8 @@ import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
 export type Missing = {
-  readonly kind: 'online' | 'batch';
+  /** `statement`: that the intake is closed with so many voters; `present` is the number that was stated, or 0. */
+  readonly kind: 'online' | 'batch' | 'statement';
   /** Of a batch. */
   readonly batchId: string | null;
   /** Ballots or rows. */
@@ -15,7 +16,8 @@ export type Missing = {
 const missingColumns = 'kind, batch_id as "batchId", expected, present';
 
 /**
- * What is missing in the box, given the number of ballots cast online and all batches that are not accepted incomplete.
+ * What is missing in the box: ballots that were cast online, rows of batches that are not accepted incomplete, and the
+ * statement that the intake is closed.
  */
 export async function missingInBox(pool: Pool, electionId: string, online: number): Promise<Missing[]> {
   const { rows } = await pool.query<Missing>(`select ${missingColumns} from pv.missing_in_box($1, $2)`, [

@@ -49,7 +49,12 @@ export async function mixerKeyStates(pool: Pool): Promise<MixerKeyState[]> {
   return rows;
 }
 
-/** After this no ballot sealed to the key can be committed. */
+/** Waits until every cast that was in flight is over. Later casts seal nothing to a key that was retired before. */
+export async function waitForCasts(pool: Pool): Promise<void> {
+  await certainRows(pool, { text: 'select pv.wait_for_casts()' });
+}
+
+/** A cast that begins after this seals no ballot to the key. */
 export async function retireMixerKey(pool: Pool, epoch: Buffer): Promise<void> {
   await certainRows(pool, { text: 'select pv.retire_mixer_key($1)', values: [epoch] });
 }

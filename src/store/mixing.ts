@@ -66,9 +66,6 @@ export async function countElections(pool: Pool): Promise<ElectionCounts[]> {
   return rows;
 }
 
-/** The advisory lock of the working mixer. */
-const mixerLock = 20_260_004;
-
 export type MixerLock = {
   /** Whether this process is the working one: takes the lock if it is free, and notices when it was lost. */
   held(): Promise<boolean>;
@@ -103,8 +100,7 @@ export function createMixerLock(pool: Pool): MixerLock {
       const client = await pool.connect();
       holder = client;
       try {
-        const text = 'select pg_try_advisory_lock($1, 0) as taken';
-        const { rows } = await client.query<{ taken: boolean }>(text, [mixerLock]);
+        const { rows } = await client.query<{ taken: boolean }>('select pv.take_mixer_lock() as taken');
         if (!rows[0]?.taken) drop();
         return rows[0]?.taken ?? false;
       } catch (error) {
@@ -115,7 +111,7 @@ export function createMixerLock(pool: Pool): MixerLock {
     async release() {
       // Released explicitly, so that it is free when this returns; the server notices a connection's end a little
       // later.
-      await holder?.query('select pg_advisory_unlock($1, 0)', [mixerLock]).catch(() => undefined);
+      await holder?.query('select pv.release_mixer_lock()').catch(() => undefined);
       drop();
     },
   };

@@ -24,6 +24,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'create_election',
       'find_election',
       'interrupted_elections',
+      'keep_closing_statement',
       'look_up_roll',
       'missing_mark_of',
       'publication_of',
@@ -44,11 +45,22 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'mixable',
       'mixer_keys',
       'note_shredded',
+      'note_statement_recorded',
+      'release_mixer_lock',
       'retire_mixer_key',
+      'take_mixer_lock',
+      'wait_for_casts',
+      'waiting_closing_statements',
     ],
   },
   box: {
-    popvote_mixer: ['count_ballots', 'deposit_online', 'forget_mixer_report', 'keep_mixer_report'],
+    popvote_mixer: [
+      'count_ballots',
+      'deposit_online',
+      'forget_mixer_report',
+      'keep_mixer_report',
+      'record_intake_closing',
+    ],
     popvote_elections: [
       'close_box',
       'count_ballots',
@@ -330,6 +342,10 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
           `create function pv.mine() returns int language sql as 'select 1'`,
           `create temp table participation (a int)`,
           `create extension dblink schema pv`,
+          // Databases that several roles use: a role could stop another one.
+          ...(database === 'intake' || database === 'box'
+            ? [`select pg_advisory_lock(20260001, 0)`, `select pg_try_advisory_xact_lock_shared(1)`]
+            : []),
           `alter role ${role} superuser`,
           `alter role popvote_owner login`,
           `alter function pv.refuse_change() security definer`,

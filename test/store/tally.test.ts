@@ -18,6 +18,7 @@ import {
 } from '../../src/store/ledger.ts';
 import { BoxOpen, readBallots } from '../../src/store/tally.ts';
 import type { BallotKind } from '../../src/store/tally.ts';
+import { stateClosed } from '../support/closing.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 import { until } from '../support/until.ts';
@@ -62,6 +63,11 @@ const deposit = (batchId: string, firstRow: number, rows: readonly { guid?: stri
     ),
     which: rows.map((_, index) => index + 1),
   });
+/** As `elections` closes a box when the mixer has recorded that so many voted. */
+async function close(electionId: string, voters: number): ReturnType<typeof closeBox> {
+  await stateClosed(databases, electionId, voters);
+  return closeBox(elections, electionId, voters);
+}
 async function lockWaiters(): Promise<number> {
   const [row] = await databases.query<{ waiting: number }>(
     'box',
@@ -123,12 +129,10 @@ describe('The box before it is closed', () => {
   test('A ballot that has not arrived keeps the box open', async () => {
     const electionId = newElection();
     await depositOnline(mixer, electionId, newBallots(2));
-    expect(await closeBox(elections, electionId, 3)).toEqual([
-      { kind: 'online', batchId: null, expected: 3, present: 2 },
-    ]);
+    expect(await close(electionId, 3)).toEqual([{ kind: 'online', batchId: null, expected: 3, present: 2 }]);
     await expect(kindsOf(electionId)).rejects.toBeInstanceOf(BoxOpen);
     await depositOnline(mixer, electionId, newBallots(1));
-    expect(await closeBox(elections, electionId, 3)).toEqual([]);
+    expect(await close(electionId, 3)).toEqual([]);
     expect(await kindsOf(electionId)).toEqual([{ channel: 'online', ballot: '{"contests":[]}', copies: 3 }]);
   });
 
@@ -141,7 +145,7 @@ describe('The box before it is closed', () => {
       { kind: 'batch', batchId: first, expected: 3, present: 2 },
       { kind: 'batch', batchId: second, expected: 2, present: 0 },
     ];
-    expect(await closeBox(elections, electionId, 0)).toEqual(expected);
+    expect(await close(electionId, 0)).toEqual(expected);
     expect(await missingInBox(elections, electionId, 0)).toEqual(expected);
     await deposit(first, 3, [{}]);
     const aside = { electionId, batchId: second, reason: 'It burnt.', by: official };
@@ -149,7 +153,7 @@ describe('The box before it is closed', () => {
     expect(await setAsideBatch(elections, { ...aside, electionId: newElection() })).toBe('not-found');
     expect(await setAsideBatch(elections, aside)).toBe('set-aside');
     expect(await setAsideBatch(elections, { ...aside, reason: 'Another reason.' })).toBe('already');
-    expect(await closeBox(elections, electionId, 0)).toEqual([]);
+    expect(await close(electionId, 0)).toEqual([]);
     const entries = await listLedger(elections, electionId, { after: 0, limit: 10 });
     expect(entries).toMatchObject([
       { batchId: first, rows: 3, checked: 3, setAsideReason: null },
@@ -163,7 +167,7 @@ describe('The box before it is closed', () => {
     const batchId = await register(electionId, 2);
     await setAsideBatch(elections, { electionId, batchId, reason: 'Lost.', by: official });
     await deposit(batchId, 1, [{}, {}]);
-    expect(await closeBox(elections, electionId, 0)).toEqual([]);
+    expect(await close(electionId, 0)).toEqual([]);
     expect(await countBatches(elections, electionId)).toMatchObject({ valid: 2, missing: 0 });
   });
 });
@@ -173,8 +177,8 @@ describe('The box once it is closed', () => {
     const electionId = newElection();
     const batchId = await register(electionId, 2);
     await setAsideBatch(elections, { electionId, batchId, reason: 'Lost.', by: official });
-    expect(await closeBox(elections, electionId, 0)).toEqual([]);
-    expect(await closeBox(elections, electionId, 0)).toEqual([]);
+    expect(await close(electionId, 0)).toEqual([]);
+    expect(await close(electionId, 0)).toEqual([]);
     for (const adding of [
       () => depositOnline(mixer, electionId, newBallots(1)),
       () => deposit(batchId, 1, [{}, {}]),
@@ -194,7 +198,7 @@ describe('The box once it is closed', () => {
     const client = await mixer.connect();
     await client.query('begin');
     await client.query(`select pv.deposit_online($1, array[sha256('a')], array['{}'])`, [electionId]);
-    const closing = closeBox(elections, electionId, 1);
+    const closing = close(electionId, 1);
     await until(async () => (await lockWaiters()) > 0, 'the closing that waits');
     await client.query('commit');
     client.release();
@@ -212,15 +216,18 @@ describe('The box once it is closed', () => {
           () => 0,
         ),
       );
-      const missing = await closeBox(elections, electionId, 5);
+      const missing = await close(electionId, 5);
       const accepted = (await Promise.all(late)).reduce<number>((sum, one) => sum + one, 0);
       if (missing.length > 0) {
         // A late one was in the box by then: what is there is more than was cast, and it stays open.
         expect(missing).toMatchObject([{ kind: 'online', expected: 5 }]);
         expect(accepted).toBeGreaterThan(0);
-        expect(await closeBox(elections, electionId, 5 + accepted)).toEqual([]);
-      } else expect(accepted).toBe(0);
-      expect((await kindsOf(electionId)).reduce((sum, { copies }) => sum + copies, 0)).toBe(5 + accepted);
+        expect(await closeBox(elections, electionId, 5 + accepted)).toMatchObject([{ kind: 'statement', present: 5 }]);
+        await expect(kindsOf(electionId)).rejects.toBeInstanceOf(BoxOpen);
+      } else {
+        expect(accepted).toBe(0);
+        expect((await kindsOf(electionId)).reduce((sum, { copies }) => sum + copies, 0)).toBe(5);
+      }
     }
   });
 
@@ -233,7 +240,7 @@ describe('The box once it is closed', () => {
     await depositOnline(mixer, electionId, newBallots(1, '{"n":7}'));
     const batchId = await register(electionId, 1);
     await deposit(batchId, 1, [{}]);
-    expect(await closeBox(elections, electionId, 12_002)).toEqual([]);
+    expect(await close(electionId, 12_002)).toEqual([]);
     const kinds = await kindsOf(electionId);
     expect(new Set(kinds.map(({ channel, ballot }) => `${channel} ${ballot}`)).size).toBe(12_002);
     expect(kinds.filter(({ copies }) => copies > 1)).toEqual([{ channel: 'online', ballot: '{"n":7}', copies: 2 }]);
@@ -243,7 +250,7 @@ describe('The box once it is closed', () => {
   test('A reader that fails in the middle leaves no transaction open', async () => {
     const electionId = newElection();
     await depositOnline(mixer, electionId, newBallots(1));
-    await closeBox(elections, electionId, 1);
+    await close(electionId, 1);
     const failing = readBallots(elections, electionId, () => {
       throw new RangeError('stop');
     });
@@ -269,7 +276,7 @@ test('Rows that do not count are listed page by page with their reason, and with
   ]);
   // The database keeps what the rows say until the box is closed.
   expect(page[0]?.cells).toBeNull();
-  expect(await closeBox(elections, electionId, 0)).toEqual([]);
+  expect(await close(electionId, 0)).toEqual([]);
   const closed = await listInvalidBallots(elections, electionId, { batch: 0, row: 0 }, 10);
   expect(closed.map(({ cells }) => cells)).toEqual([expect.any(String), expect.any(String)]);
   expect(await listInvalidBallots(elections, newElection(), { batch: 0, row: 0 }, 10)).toEqual([]);

@@ -28,6 +28,7 @@ import {
   withdrawBatch,
 } from '../../src/store/ledger.ts';
 import { readBallots } from '../../src/store/tally.ts';
+import { stateClosed } from '../support/closing.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 
@@ -106,6 +107,13 @@ async function ballotsIn(electionId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
+const missingRows = async (electionId: string): Promise<unknown[]> =>
+  (await missingInBox(elections, electionId, 0)).filter(({ kind }) => kind === 'batch');
+async function close(electionId: string): ReturnType<typeof closeBox> {
+  await stateClosed(databases, electionId, 0);
+  return closeBox(elections, electionId, 0);
+}
+
 describe('A withdrawn batch', () => {
   test('A withdrawn batch counts nowhere, every row of it is kept, and its ballots may come again', async () => {
     const electionId = newElection();
@@ -122,7 +130,7 @@ describe('A withdrawn batch', () => {
     expect(await countBatches(elections, electionId)).toEqual(totals);
     expect(await countBatchRows(elections, electionId)).toMatchObject({ files: 1, received: 1, valid: 1 });
     expect((await listBatches(elections, electionId)).map(({ batchId }) => batchId)).toEqual([other.batchId]);
-    expect(await missingInBox(elections, electionId, 0)).toEqual([]);
+    expect(await missingRows(electionId)).toEqual([]);
     const counts = { checked: 5, valid: 0, duplicates: 0, invalidNumbers: 0, withdrawn: 5 };
     expect(await findBatch(worker, file.batchId)).toMatchObject({ ...counts, withdrawnReason: 'The wrong file.' });
     expect(
@@ -182,7 +190,7 @@ describe('A withdrawn batch', () => {
     await register(file);
     expect(await withdraw(file)).toEqual({ outcome: 'withdrawn' });
     await expect(deposit(file)).rejects.toBeInstanceOf(BatchWithdrawn);
-    expect(await missingInBox(elections, file.electionId, 0)).toEqual([]);
+    expect(await missingRows(file.electionId)).toEqual([]);
     const aside = { electionId: file.electionId, batchId: file.batchId, reason: 'No.', by: 'somebody' };
     expect(await setAsideBatch(elections, aside)).toBe('withdrawn');
   });
@@ -211,7 +219,7 @@ describe('A withdrawal that is refused', () => {
     const file = await upload(fileOf(newElection(), guidsOf(2)));
     expect(await withdraw(file, randomUUID())).toEqual({ outcome: 'not-own' });
     expect(await withdraw({ ...file, electionId: newElection() })).toEqual({ outcome: 'not-found' });
-    expect(await closeBox(elections, file.electionId, 0)).toEqual([]);
+    expect(await close(file.electionId)).toEqual([]);
     expect(await withdraw(file, official)).toEqual({ outcome: 'closed' });
     expect(await ballotsIn(file.electionId)).toBe(2);
   });
@@ -241,7 +249,7 @@ describe('A withdrawal that is refused', () => {
     const second = await upload(fileOf(newElection(), guids), { everywhere: true });
     const needed = { batchId: second.batchId, electionId: second.electionId, rows: 2 };
     expect(await withdraw(first)).toEqual({ outcome: 'needed', by: [needed] });
-    await closeBox(elections, second.electionId, 0);
+    await close(second.electionId);
     expect(await withdraw(first)).toEqual({ outcome: 'withdrawn' });
     // A deposit of another election that saw the batch before it was withdrawn is tried again.
     const late = `insert into pv.batch_invalid (batch_no, row_no, guid, cells, reason, first_batch_no, first_row_no)
@@ -289,11 +297,7 @@ describe('Withdrawals at the same time as other acts', () => {
   test('Withdrawals at the same moment are one, and a count that closes the box wins or loses as a whole', async () => {
     for (let round = 0; round < 8; round += 1) {
       const file = await upload(fileOf(newElection(), guidsOf(50)));
-      const [first, second, missing] = await Promise.all([
-        withdraw(file),
-        withdraw(file),
-        closeBox(elections, file.electionId, 0),
-      ]);
+      const [first, second, missing] = await Promise.all([withdraw(file), withdraw(file), close(file.electionId)]);
       expect(missing).toEqual([]);
       const outcomes = [first.outcome, second.outcome].sort();
       const counted: number[] = [];
@@ -364,7 +368,7 @@ describe('Deletion without a withdrawal', () => {
       [1, 'Withdrawn batch.', null, null],
       [2, 'Withdrawn batch.', null, null],
     ]);
-    await closeBox(elections, file.electionId, 0);
+    await close(file.electionId);
     expect(await contents()).toEqual([
       [1, 'Withdrawn batch.', null, valid.ballot],
       [2, 'Withdrawn batch.', '9', null],

@@ -1,7 +1,7 @@
 // Election registration, for `elections` only: creating an election, its times, its close. The database
 // decides, and its rejections become Problems for the caller.
 import type { z } from 'zod';
-import type { VerificationKeys } from '../../platform/keys/signatures.ts';
+import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import { keepsAnnotations, withoutAnnotations } from '../../protocol/annotations.ts';
 import type { CreateIntakeCall, countsAnswer } from '../../protocol/ballot-service.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -12,7 +12,6 @@ import type { Pool } from '../../store/database.ts';
 import {
   amendElection,
   annotateElection,
-  closeElection,
   countIntake,
   createIntakeElection,
   findIntakeElection,
@@ -23,6 +22,7 @@ import {
 } from '../../store/intake-elections.ts';
 import type { NewIntakeElection } from '../../store/intake-elections.ts';
 import { findAcceptedLosses, findMissingMark } from '../../store/marks.ts';
+import { closeIntake } from './close-intake.ts';
 import { keyCheckOf, makeElectionKeys, readElectionKeys } from './election-keys.ts';
 import type { RegisteredElections } from './elections.ts';
 import { canonicalText, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
@@ -37,6 +37,8 @@ export type IntakeParts = {
   readonly elections: RegisteredElections;
   readonly keysDirectory: string;
   readonly publishers: VerificationKeys;
+  /** Signs that an intake is closed. */
+  readonly receiptKey: SigningKey;
 };
 type PublicationsPage = { readonly publications: Publication[]; readonly next: number | null };
 type Times = { readonly opensAt: string; readonly closesAt: string; readonly publication: Publication };
@@ -47,6 +49,7 @@ export type Intake = {
   /** Adds notices and withdrawals of options. Throws `conflict` if anything else differs, or the intake is closed. */
   annotate(electionId: string, call: CreateIntakeCall): Promise<void>;
   setTimes(electionId: string, times: Times): Promise<void>;
+  /** Closes the intake, and keeps the signed statement of it for the mixer. Returns the final participation. */
   close(electionId: string): Promise<number>;
   counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
   /** A page of publications. See `readPublications`. */
@@ -71,12 +74,7 @@ export function createIntake(parts: IntakeParts): Intake {
       if (outcome === 'not-found') throw new Problem('election-not-found');
       if (outcome === 'conflict') throw new Problem('conflict', { detail: timesRule });
     },
-    async close(electionId) {
-      const closing = await closeElection(pool, electionId);
-      if (closing.outcome === 'not-found') throw new Problem('election-not-found');
-      if (closing.outcome === 'too-early') throw new Problem('conflict', { detail: closeRule });
-      return closing.participation;
-    },
+    close: (electionId) => closeIntake(parts, electionId),
     async counts(electionId) {
       const counts = await countIntake(pool, electionId);
       if (!counts) throw new Problem('election-not-found');
@@ -103,7 +101,6 @@ export function createIntake(parts: IntakeParts): Intake {
 const timesRule =
   'Before the opening both times may change, afterwards only the end, and never to the past. The publication needs a ' +
   'higher revision than the previous one. Nothing was changed.';
-const closeRule = 'An election can be closed only after its end and the grace period. Nothing was changed.';
 const amendRule =
   'An election can be amended only before it opens and before anyone has taken part. Its identity scheme cannot change, ' +
   'its end must be in the future, and the publication needs a higher revision than the previous one. ' +

@@ -73,6 +73,6 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     ...(bounds && { bounds }),
   });
   const publishers = verificationKeys(publicKeys.publishers);
-  const intake = createIntake({ pool, elections, keysDirectory, publishers });
+  const intake = createIntake({ pool, elections, keysDirectory, publishers, receiptKey });
   return { casting, intake, roll: createRoll({ pool, elections }), sealingKeys, marks };
 }

@@ -15,7 +15,7 @@ import type { EpochPrivateKey } from '../../platform/keys/sealed-boxes.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import { epochAheadMsMax, epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
 import type { Pool } from '../../store/database.ts';
-import { addMixerKey, mixerKeyStates, noteShredded, retireMixerKey } from '../../store/mixer-keys.ts';
+import { addMixerKey, mixerKeyStates, noteShredded, retireMixerKey, waitForCasts } from '../../store/mixer-keys.ts';
 import type { MixerKeyState } from '../../store/mixer-keys.ts';
 
 /** A new key is made when the newest is at least this old, in milliseconds. */
@@ -79,6 +79,10 @@ export function createEpochKeys(options: {
 
   const shred = async (): Promise<void> => {
     if (!steady()) return;
+    const unneeded = (await mixerKeyStates(pool)).some(({ state, needed }) => state === 'retired' && !needed);
+    if (!unneeded) return;
+    // A cast in flight may still commit a ballot that was sealed to a key while it was active.
+    await waitForCasts(pool);
     for (const { epoch, state, needed } of await mixerKeyStates(pool)) {
       if (state !== 'retired' || needed) continue;
       shredFile(directory, epoch);

@@ -1,11 +1,11 @@
-// The logic of `mixer`: a loop that maintains its keys, mixes and compares counts, each at its own interval.
+// The logic of `mixer`: a loop that maintains its keys, mixes, records closed intakes and compares counts, each at its own interval.
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop } from '../../platform/loop.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { ServiceTime } from '../../platform/service-time.ts';
-import { signingKey } from '../../platform/keys/signatures.ts';
-import type { MixerKeys } from '../../protocol/key-files.ts';
+import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
+import type { MixerKeys, PublicKeys } from '../../protocol/key-files.ts';
 import type { Pool } from '../../store/database.ts';
 import { createMixerLock } from '../../store/mixing.ts';
 import type { MixerLock } from '../../store/mixing.ts';
@@ -13,6 +13,7 @@ import { createEpochKeys } from './epoch-keys.ts';
 import { createMixer } from './mix.ts';
 import { createMixerMetrics } from './mixer-metrics.ts';
 import { reconcile } from './reconcile.ts';
+import { recordClosings } from './record-closings.ts';
 
 /** How often keys are maintained and how often counts are compared, in milliseconds. */
 const maintainMs = 10_000;
@@ -24,6 +25,7 @@ export type MixerDependencies = {
   readonly intake: Pool;
   readonly box: Pool;
   readonly keys: MixerKeys;
+  readonly publicKeys: Pick<PublicKeys, 'receipts'>;
   readonly epochKeysDirectory: string;
   /** Pause between two steps when there is nothing to move, in milliseconds. */
   readonly pollMs: number;
@@ -75,6 +77,7 @@ function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess:
     steady: () => time.steady(),
     logger,
   });
+  const signers = verificationKeys(dependencies.publicKeys.receipts);
   const mixer = createMixer({ intake, box, keys, logger, metrics });
   const due = { maintain: 0, reconcile: 0 };
   const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
@@ -97,6 +100,7 @@ function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess:
       if (success) due.maintain = performance.now() + maintainMs;
     }
     const moved = await attempt('mixing', () => mixer.mixOnce());
+    await attempt('closings', () => recordClosings({ intake, box, signers, logger, metrics }));
     if (performance.now() >= due.reconcile) {
       const counts = await attempt('counts', () => reconcile({ intake, box, logger, metrics }));
       if (counts) due.reconcile = performance.now() + reconcileMs;

@@ -26,6 +26,7 @@ export const start: StartService = async (environment) => {
     intake,
     box,
     keys: settings.MIXER_KEYS,
+    publicKeys: settings.PUBLIC_KEYS,
     epochKeysDirectory: settings.MIXER_EPOCH_KEYS_DIRECTORY,
     pollMs: settings.MIXER_POLL_MS,
     time,

@@ -29,6 +29,11 @@ export function createMixerMetrics(registry: Metrics) {
       help: 'ALARM above 0: elections that lost recorded votes. They are not mixed until the loss is accepted.',
       registers,
     }),
+    statementsRefused: new Gauge({
+      name: 'popvote_mixer_statements_refused',
+      help: 'ALARM above 0: statements of a closed intake that are not signed, or contradict the box. Its box stays open.',
+      registers,
+    }),
     failures: new Counter({
       name: 'popvote_mixer_failures_total',
       help: 'Steps that failed. They are repeated.',

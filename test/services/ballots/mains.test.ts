@@ -27,6 +27,7 @@ test('From two environments a vote goes from a call to the box, and both service
     BALLOTS_ELECTION_KEYS_DIRECTORY: join(folder, 'elections'),
   });
   const mixer = await startMixer({
+    PUBLIC_KEYS,
     LOG_LEVEL,
     MIXER_PORT: '0',
     MIXER_POLL_MS: '50',

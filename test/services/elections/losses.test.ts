@@ -13,6 +13,7 @@ import { closeElection, layingBallots, openElection, resultsOf } from '../../sup
 import type { Ballots } from '../../support/services/counted-election.ts';
 import { codeOf, detailOf, electionOf, errorsOf, inHours, startElections } from '../../support/services/elections.ts';
 import type { Answer, Elections } from '../../support/services/elections.ts';
+import { recordStatements } from '../../support/closing.ts';
 import { until } from '../../support/until.ts';
 import { announced, later, newCast, sealable, sendCast, tookPart } from '../../support/services/voting-election.ts';
 
@@ -207,6 +208,8 @@ describe('Lost votes after the end', () => {
     expect(errorsOf(refused).map(({ path }) => path)).toContain('intake');
 
     expect(await accept(id)).toMatchObject({ status: 200, body: { loss: { votersMarked: 10, votersFound: 4 } } });
+    expect((await count(id)).status).toBe(409);
+    await recordStatements(elections.databases, elections.access.keys.public);
     expect(await count(id)).toMatchObject({ status: 200 });
     const { results } = resultsOf(await elections.call('GET', `/v1/elections/${id}/results`));
     expect(results.acceptedLosses).toEqual([{ votersMarked: 10, votersFound: 4 }]);

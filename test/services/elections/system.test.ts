@@ -73,6 +73,7 @@ function serveThree(): Promise<readonly Running[]> {
     }),
     serve('mixer', {
       MIXER_KEYS: JSON.stringify(access.keys.mixer),
+      PUBLIC_KEYS: JSON.stringify(access.keys.public),
       MIXER_PORT: '0',
       MIXER_INTAKE_DATABASE_URL: databases.url('intake', 'popvote_mixer'),
       MIXER_BOX_DATABASE_URL: databases.url('box', 'popvote_mixer'),

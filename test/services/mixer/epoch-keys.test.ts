@@ -76,16 +76,16 @@ describe('An hourly key', () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('An hourly key is retired only after the casts in flight that were sealed to it', async () => {
+  test('An hourly key is destroyed only after the casts in flight that were sealed to it', async () => {
     const { rows } = await mixing.intakePool.query<{ epoch: Buffer }>('select epoch from pv.mixer_keys()');
     const order: string[] = [];
     const url = intake.databases.url('intake');
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     await client.query('begin; select pg_advisory_xact_lock_shared(20260003, 0)');
-    const retiring = mixing.intakePool
-      .query('select pv.retire_mixer_key($1)', [rows[0]!.epoch])
-      .then(() => order.push('retired'));
+    const [file] = files();
+    await mixing.intakePool.query('select pv.retire_mixer_key($1)', [rows[0]!.epoch]);
+    const destroying = mixing.keys.maintain().then(() => order.push('destroyed'));
     const deadline = Date.now() + 10_000;
     for (;;) {
       if (Date.now() > deadline) throw new Error('no query waits for a lock');
@@ -96,11 +96,12 @@ describe('An hourly key', () => {
       );
       if (activity!.waiting > 0) break;
     }
+    expect(files()).toContain(file);
     order.push('cast committed');
     await client.query('commit');
-    await retiring;
+    await destroying;
     await client.end();
-    expect(order).toEqual(['cast committed', 'retired']);
+    expect(order).toEqual(['cast committed', 'destroyed']);
   });
 
   test('An hourly key whose file is lost is retired at once, with an alarm, and another one is made', async () => {

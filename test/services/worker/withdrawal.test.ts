@@ -14,6 +14,7 @@ import type { Pool } from '../../../src/store/database.ts';
 import { closeBox, countBatches, withdrawBatch } from '../../../src/store/ledger.ts';
 import { batchOf, csvOf, row, rows, startBatches, stuckPool } from '../../support/batches.ts';
 import type { Batches } from '../../support/batches.ts';
+import { stateClosed } from '../../support/closing.ts';
 import { until } from '../../support/until.ts';
 
 let batches: Batches;
@@ -197,6 +198,7 @@ describe('A batch that was withdrawn', () => {
     await batches.election({ ...over, opensAt: new Date(Date.now() - 7_200_000).toISOString() }, 2);
     const late = await batches.upload(electionId, csvOf(wrong));
     expect([late.status, late.body['code']]).toEqual([403, 'not-open']);
+    await stateClosed(batches.databases, electionId, 0);
     expect(await closeBox(elections, electionId, 0)).toEqual([]);
     const outcome = await withdrawBatch(elections, { electionId, batchId: right.id, official: null, reason, by });
     expect(outcome).toEqual({ outcome: 'closed' });

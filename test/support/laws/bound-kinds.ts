@@ -888,6 +888,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/mixer/logic.ts': { maintainMs: 'interval', reconcileMs: 'interval', silentMsMax: 'wait' },
   'services/mixer/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait' },
   'services/mixer/mix.ts': { unopenedMax: 'alarm' },
+  'services/mixer/record-closings.ts': { statementsMax: 'batch' },
   'services/officials/app.ts': { uploadMsMax: 'wait' },
   'services/officials/ledger-wait.ts': {
     ledgerMsMax: 'wait',

@@ -10,6 +10,7 @@ import { depositRows, registerBatch } from '../../../src/store/batches.ts';
 import { depositOnline } from '../../../src/store/box.ts';
 import { openPool } from '../../../src/store/database.ts';
 import type { Pool } from '../../../src/store/database.ts';
+import { recordStatements } from '../closing.ts';
 import { until } from '../until.ts';
 import { electionOf, inHours, motion } from './elections.ts';
 import type { Answer, Elections } from './elections.ts';
@@ -105,7 +106,7 @@ export async function openElection(elections: Elections, changes: object = {}): 
   return id;
 }
 
-/** Ends voting and waits until the intake is closed permanently. */
+/** Ends voting and waits until the intake is closed permanently, and the box has the statement of it. */
 export async function closeElection(elections: Elections, id: string): Promise<void> {
   const path = `/v1/elections/${id}`;
   expect(await elections.call('POST', `${path}/close`, { body: { reason: 'The test is over.' } })).toMatchObject({
@@ -115,6 +116,7 @@ export async function closeElection(elections: Elections, id: string): Promise<v
     await elections.logic.schedule.poll();
     return electionOf(await elections.call('GET', path)).state === 'closed';
   }, 'the closed intake');
+  await recordStatements(elections.databases, elections.access.keys.public);
 }
 
 export const resultsOf = ({ body }: Answer): AdministeredResults => body as AdministeredResults;

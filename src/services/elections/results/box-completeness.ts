@@ -18,7 +18,7 @@ const faultsNamedMax = 100;
 
 export type CompletenessParts = {
   readonly boxPool: Pool;
-  readonly ballots: Pick<BallotsCalls, 'counts'>;
+  readonly ballots: Pick<BallotsCalls, 'counts' | 'close'>;
   readonly marks: KeptMarks;
   readonly controlRedis: Redis;
   readonly clock: Clock;
@@ -51,6 +51,8 @@ export async function closeWhenComplete(
     faults.length > 0
       ? await missingInBox(parts.boxPool, id, participation)
       : await closeBox(parts.boxPool, id, participation);
+  // `ballots` signs its statement again: after an accepted loss, and for an intake that an earlier release closed.
+  if (faults.length === 0 && missing.some(({ kind }) => kind === 'statement')) await parts.ballots.close(id);
   faults.push(...missing.map(boxFault));
   if (faults.length > 0) throw new Problem('not-drained', { errors: faults.slice(0, faultsNamedMax) });
   return { eligible: identity.scheme === 'roll' ? counts.roll : null, acceptedLosses: counts.acceptedLosses };
@@ -102,8 +104,15 @@ function boxFault({ kind, batchId, expected, present }: Missing): Fault {
   if (kind === 'online') {
     return { path: 'box', detail: `The box has ${present} of the ${expected} ballots that were cast online.` };
   }
+  if (kind === 'statement') return { path: 'statement', detail: statementText(expected, present) };
   const detail =
     `${present} of ${expected} rows of this file arrived. Have the official send the same file again. If it is lost, ` +
     'accept it as incomplete (POST …/set-aside).';
   return { path: `batches/${batchId ?? ''}`, detail };
 }
+
+const statementText = (expected: number, present: number): string =>
+  present === 0
+    ? 'The mixer has not yet recorded in the box that voting is over. Try again in a minute.'
+    : `The statement in the box says that ${present} people voted online, and the intake has ${expected}. This must never happen. ` +
+      'The operator of the databases must investigate.';
