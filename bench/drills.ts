@@ -1,4 +1,20 @@
 // All drills, one after the other: faults on the platform as it ships, while people vote. Run: npm run drills [-- --quick]
 import { runAll } from './harness/run-all.ts';
 
-runAll(['chaos', 'cuts', 'lost-texts', 'power-cut']);
+const drills = [
+  'chaos',
+  'cuts',
+  'half-close',
+  'lost-texts',
+  'clocks',
+  'standby',
+  'restore',
+  'paper',
+  'disk-full',
+  'power-cut',
+];
+
+runAll([
+  ...drills.map((name) => ({ file: `drills/${name}` })),
+  { file: 'overload', quick: ['--only', 'load', '--size', '5'] },
+]);

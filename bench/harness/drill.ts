@@ -1,9 +1,10 @@
 // What every drill shares: voters who vote while a disturbance runs, and the count afterwards. Every acknowledged ballot
-// must be in the box, once, with a receipt that verifies, and participation = outbox + box.
+// must be in the box, once, with a receipt that verifies and that the same cast gets again, and participation = outbox + box.
 import { setTimeout as pause } from 'node:timers/promises';
 import { castAnswer } from '../../src/protocol/public-api.ts';
 import { leavesInBox } from './box-leaves.ts';
-import { ConnectionPool } from './keep-alive-client.ts';
+import { ConnectionPool, NoAnswer } from './keep-alive-client.ts';
+import type { Answer } from './keep-alive-client.ts';
 import type { Counts, Platform } from './platform.ts';
 import { checkReceipts } from './receipt-check.ts';
 import type { Bench } from './run.ts';
@@ -16,9 +17,20 @@ const voters = 40;
 const settleMsMax = 60_000;
 /** A voter who failed comes back after this, in milliseconds. */
 const comeBackMs = 200;
+/** Of how many casts one is sent again at the end, and how many in all. */
+const oneRepeatedOf = 10;
+const repeatedMax = 500;
+/** Times that a cast is sent again while its answer is not certain, and the pause in between, in milliseconds. */
+const repeatTimesMax = 40;
+const repeatPauseMs = 250;
+
+/** The bytes of a cast, and the answer with its receipt. */
+type AnsweredCast = { readonly request: string; readonly answer: string };
 
 export type Votes = {
   readonly receipts: readonly string[];
+  /** When each receipt came, by performance.now(), in milliseconds. */
+  readonly receivedAtMs: readonly number[];
   /** Voters who began. */
   readonly began: number;
   /** Casts that were sent again after an uncertain answer. */
@@ -26,20 +38,43 @@ export type Votes = {
   /** Longest time without an acknowledgement, in milliseconds. */
   readonly gapMs: number;
   readonly failures: ReadonlyMap<string, number>;
+  /** Some of the casts, as they were sent. */
+  readonly casts: readonly AnsweredCast[];
 };
+
+/** Keeps some of the casts that got a receipt. */
+class CastWatchingPool extends ConnectionPool {
+  readonly casts: AnsweredCast[] = [];
+  #count = 0;
+
+  override async request(text: string): Promise<Answer> {
+    const answer = await super.request(text);
+    if (answer.status === 201 && text.startsWith('POST /v1/ballots ')) {
+      this.#count += 1;
+      if (this.#count % oneRepeatedOf === 1 && this.casts.length < repeatedMax) {
+        this.casts.push({ request: text, answer: answer.body });
+      }
+    }
+    return answer;
+  }
+}
 
 /** Votes for a time, while the disturbance runs. It must end by itself within that time. */
 export async function voteWhile(
   platform: Platform,
   seconds: number,
   disturb: (endsAt: number) => Promise<void>,
+  /** The number of the first voter. */
+  firstVoter = 0,
 ): Promise<Votes> {
-  const doors: Doors = { api: new ConnectionPool(platform.api, 500), sms: new ConnectionPool(platform.sms, 100) };
+  const api = new CastWatchingPool(platform.api, 500);
+  const doors: Doors = { api, sms: new ConnectionPool(platform.sms, 100) };
   const began = performance.now();
   const endsAt = began + seconds * 1_000;
   const receipts: string[] = [];
+  const receivedAtMs: number[] = [];
   const failures = new Map<string, number>();
-  let next = 0;
+  let next = firstVoter;
   let resent = 0;
   let last = began;
   let gapMs = 0;
@@ -48,6 +83,7 @@ export async function voteWhile(
       const result = await vote(platform, doors, (next += 1));
       if (result.outcome === 'recorded') {
         receipts.push(result.receipt);
+        receivedAtMs.push(performance.now());
         resent += result.resent.length;
         gapMs = Math.max(gapMs, performance.now() - last);
         last = performance.now();
@@ -61,24 +97,57 @@ export async function voteWhile(
   await Promise.all([disturb(endsAt), ...Array.from({ length: voters }, voter)]);
   doors.api.close();
   doors.sms.close();
-  return { receipts, began: next, resent, gapMs: Math.max(gapMs, performance.now() - last), failures };
+  return {
+    receipts,
+    receivedAtMs,
+    began: next - firstVoter,
+    resent,
+    gapMs: Math.max(gapMs, performance.now() - last),
+    failures,
+    casts: api.casts,
+  };
 }
 
-/** Waits until every ballot is in the box, and compares all of them with the receipts. */
-export async function countAfterwards({ findings, say }: Bench, platform: Platform, votes: Votes): Promise<void> {
-  say('waiting for the last ballots to reach the box');
-  const { participation, outbox, box } = await settled(platform);
+/**
+ * Waits until every ballot is in the box, and compares all of them with the receipts. `gapSecondsMax`: longest time without
+ * an acknowledgement that the fault may cause, in seconds, where one is promised.
+ */
+export async function countAfterwards(
+  { findings, say }: Bench,
+  platform: Platform,
+  votes: Votes,
+  gapSecondsMax?: number,
+): Promise<void> {
+  say('sending casts again, and waiting for the last ballots to reach the box');
+  const different = await differentReceipts(platform, votes.casts);
+  const { participation, outbox, box } = await settledCounts(platform);
   const leaves = await leavesInBox(platform.databaseUrl('box'), platform.election.id);
-  const acknowledged = votes.receipts.map((text) => castAnswer.parse(JSON.parse(text)).receipt.leaf);
+  const acknowledged = votes.receipts.map(leafOf);
   const missing = acknowledged.filter((leaf) => !leaves.has(leaf));
   const { verified } = checkReceipts(votes.receipts, platform.keys('public'));
+  findings.ballots = {
+    acknowledged: acknowledged.length,
+    lost: missing.length,
+    doubled: Math.max(0, box - leaves.size, participation - votes.began),
+    receiptsDifferent: different,
+    gapSeconds: votes.gapMs / 1_000,
+  };
   findings.figure('votes acknowledged', votes.receipts.length, '');
   findings.figure('casts sent again after an uncertain answer', votes.resent, '');
   findings.figure('longest time without an acknowledgement', votes.gapMs / 1_000, 's');
   for (const [why, count] of votes.failures) findings.figure(`voters who gave up: ${why}`, count, '');
+  if (gapSecondsMax !== undefined) {
+    const gap = `${(votes.gapMs / 1_000).toFixed(1)} s`;
+    findings.check(`voting goes on within ${gapSecondsMax} s`, votes.gapMs <= gapSecondsMax * 1_000, gap);
+  }
   findings.check('votes were acknowledged', acknowledged.length > 0, `${acknowledged.length}`);
   findings.check('no acknowledged ballot is lost', missing.length === 0, `${missing.length} of ${acknowledged.length}`);
   findings.check('every receipt verifies', verified === acknowledged.length, `${verified} of ${acknowledged.length}`);
+  findings.check(
+    'the same cast gets the same receipt',
+    different === 0,
+    `${different} of ${votes.casts.length} differ`,
+  );
   findings.check(
     'participation = outbox + box',
     participation === outbox + box,
@@ -91,7 +160,35 @@ export async function countAfterwards({ findings, say }: Bench, platform: Platfo
   );
 }
 
-async function settled(platform: Platform): Promise<Counts> {
+/** The leaf of the receipt in an answer. */
+export const leafOf = (answer: string): string => castAnswer.parse(JSON.parse(answer)).receipt.leaf;
+
+/** Sends casts again, and counts those that get another receipt, or none. */
+async function differentReceipts(platform: Platform, casts: readonly AnsweredCast[]): Promise<number> {
+  const pool = new ConnectionPool(platform.api, voters);
+  let different = 0;
+  for (const { request, answer } of casts) {
+    const again = await certainAnswer(pool, request);
+    if (again?.status !== 201 || again.body !== answer) different += 1;
+  }
+  pool.close();
+  return different;
+}
+
+async function certainAnswer(pool: ConnectionPool, request: string): Promise<Answer | null> {
+  for (let times = 0; times < repeatTimesMax; times += 1) {
+    const answer = await pool.request(request).catch((error: unknown) => {
+      if (error instanceof NoAnswer) return null;
+      throw error;
+    });
+    if (answer && answer.status !== 503) return answer;
+    await pause(repeatPauseMs);
+  }
+  return null;
+}
+
+/** The counts when every ballot is in the box, or when that takes too long. */
+export async function settledCounts(platform: Platform): Promise<Counts> {
   const deadline = performance.now() + settleMsMax;
   for (;;) {
     const counts = await platform.counts().catch(() => null);

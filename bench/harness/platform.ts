@@ -2,7 +2,7 @@
 // database settings and the same walls as an operator gets. Only the limit per address is lifted, because a generator is
 // one address.
 import { spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
@@ -18,6 +18,8 @@ import { ending } from './child.ts';
 import type { Child } from './child.ts';
 import { originOf } from './keep-alive-client.ts';
 import type { Origin } from './keep-alive-client.ts';
+import { startByHand } from './by-hand.ts';
+import type { ByHand } from './by-hand.ts';
 import type { Bench } from './run.ts';
 
 /** Longest wait for the platform to be ready, in milliseconds: the first start makes a database. */
@@ -40,6 +42,7 @@ export type Platform = {
   readonly apiPrivate: Origin;
   readonly control: ControlOrigins;
   readonly pids: Readonly<Record<PlatformProcess, number>>;
+  readonly controlRedisPort: number;
   keys<Name extends keyof KeyFiles>(name: Name): KeyFiles[Name];
   /** Address of the edge Redis for a user; `admin` may do all. */
   redisUrl(user: 'admin' | 'api' | 'sms' | 'elections'): string;
@@ -54,7 +57,9 @@ export type Counts = { readonly participation: number; readonly outbox: number; 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 type Ready = {
-  readonly ports: Readonly<Record<'api' | 'apiPrivate' | 'sms' | 'ballots' | 'postgres' | 'redis', number>>;
+  readonly ports: Readonly<
+    Record<'api' | 'apiPrivate' | 'sms' | 'ballots' | 'postgres' | 'redis' | 'controlRedis', number>
+  >;
   readonly control: ControlOrigins;
   readonly rehearsal: unknown;
   readonly pids: Readonly<Record<PlatformProcess, number>>;
@@ -63,25 +68,33 @@ type Ready = {
 export async function startPlatform(
   bench: Bench,
   environment: Readonly<Record<string, string>> = {},
+  /** Services that are run by hand, in a changed environment. They are not started again when they end. */
+  byHand: ByHand = {},
 ): Promise<Platform> {
   const directory = join(bench.directory, 'platform');
   const logFile = join(bench.directory, 'platform.log');
   const log = openSync(logFile, 'a');
   bench.say('starting the platform');
-  const child = spawn(process.execPath, [...bench.nodeOptions, builtCommand(root), 'start', '--json'], {
-    stdio: ['ignore', 'pipe', log],
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      NODE_ENV: 'production',
-      POPVOTE_DIRECTORY: directory,
-      ...freePorts,
-      LOG_LEVEL: 'warn',
-      API_SESSIONS_PER_ADDRESS_BLOCK: '0',
-      ...environment,
+  const child = spawn(
+    process.execPath,
+    [...bench.nodeOptions, builtCommand(root), 'start', '--json', ...withoutWords(byHand)],
+    {
+      stdio: ['ignore', 'pipe', log],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        NODE_ENV: 'production',
+        POPVOTE_DIRECTORY: directory,
+        ...freePorts,
+        LOG_LEVEL: 'warn',
+        API_SESSIONS_PER_ADDRESS_BLOCK: '0',
+        ...environment,
+      },
     },
-  });
+  );
+  closeSync(log);
   const handle: Child = ending(child);
   bench.cleanup.add(handle.end);
+  const pidsByHand = startByHand(bench, directory, byHand);
   const ready = await new Promise<Ready>((resolve, reject) => {
     let text = '';
     const timer = setTimeout(() => reject(new Error('the platform was not ready in time')), readyMsMax);
@@ -98,19 +111,30 @@ export async function startPlatform(
       reject(new Error(`popvote start ended with ${String(code)}:\n${tail}`));
     });
   });
-  return describe(bench, directory, ready);
+  const pids = { ...ready.pids, ...(await pidsByHand) };
+  return describe(bench, directory, { ...ready, pids }, environment);
+}
+
+function withoutWords(byHand: ByHand): string[] {
+  const names = Object.keys(byHand);
+  return names.length === 0 ? [] : ['--without', names.join(',')];
 }
 
 async function describe(
   bench: Bench,
   directory: string,
   { ports, control, rehearsal, pids }: Ready,
+  environment: Readonly<Record<string, string>>,
 ): Promise<Platform> {
   const secrets = JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')) as Record<string, string>;
   const election = electionDefinition.parse(rehearsal);
   const secret = (name: string): string => encodeURIComponent(secrets[name] ?? '');
-  const databaseUrl: Platform['databaseUrl'] = (database) =>
-    `postgres://postgres:${secret('postgres')}@127.0.0.1:${ports.postgres}/${database}`;
+  const databaseUrl: Platform['databaseUrl'] = (database) => {
+    const own = environment['MIGRATE_INTAKE_URL'];
+    const url = new URL(own ?? `postgres://postgres:${secret('postgres')}@127.0.0.1:${ports.postgres}`);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
   const one = async (database: 'intake' | 'box' | 'postgres', text: string): Promise<Record<string, unknown>> => {
     const client = new pg.Client({ connectionString: databaseUrl(database) });
     await client.connect();
@@ -135,6 +159,7 @@ async function describe(
     apiPrivate: originOf(`http://127.0.0.1:${ports.apiPrivate}`),
     control,
     pids,
+    controlRedisPort: ports.controlRedis,
     keys: (name) => readKeyFile(join(directory, 'keys'), name),
     redisUrl: (user) => `redis://${user}:${secret(user)}@127.0.0.1:${ports.redis}`,
     databaseUrl,

@@ -24,6 +24,19 @@ export type Target = {
 };
 export type Check = { readonly name: string; readonly passed: boolean; readonly detail: string };
 
+/** What a drill is about: ballots that were acknowledged, and what became of them. */
+export type BallotCounts = {
+  readonly acknowledged: number;
+  /** Acknowledged ballots that are not in the box. */
+  readonly lost: number;
+  /** Ballots in the box beside the one of each voter, or of each ballot on paper. */
+  readonly doubled: number;
+  /** Casts that were sent again and got another receipt than before; null where none was sent again. */
+  readonly receiptsDifferent: number | null;
+  /** Longest time without an acknowledgement, in seconds; null where it is not measured. */
+  readonly gapSeconds: number | null;
+};
+
 export type Report = {
   readonly bench: string;
   readonly title: string;
@@ -35,6 +48,9 @@ export type Report = {
   readonly figures: readonly Figure[];
   readonly oracle: readonly Check[];
   readonly notes: readonly string[];
+  readonly ballots: BallotCounts | null;
+  /** Why the bench cannot run on this machine; null where it ran. */
+  readonly hindrance: string | null;
 };
 
 /** Collects what a bench finds while it runs. */
@@ -44,6 +60,8 @@ export class Findings {
   readonly oracle: Check[] = [];
   readonly notes: string[] = [];
   postgres: string | null = null;
+  ballots: BallotCounts | null = null;
+  hindrance: string | null = null;
 
   figure(name: string, value: number | Spread, unit: string): void {
     this.figures.push({ name, unit, ...withSpread(value) });
@@ -113,6 +131,7 @@ export function reportText(report: Report): string {
     `${report.bench}: ${report.title}${report.quick ? ' (quick)' : ''}`,
     ...columns(rows),
     ...report.notes.map((note) => `  note: ${note}`),
+    ...(report.hindrance === null ? [] : [`  not run here: ${report.hindrance}`]),
     `  ${machine.cores} cores, Node ${machine.node}, ${machine.postgres ?? 'no PostgreSQL'}, fdatasync ${machine.fsyncMicroseconds} µs, ` +
       `load ${machine.loadAverageBefore[0] ?? 0} → ${machine.loadAverageAfter[0] ?? 0}, steal ${machine.stealPercent} %, ` +
       `${machine.gitSha}${machine.gitDirty ? '+' : ''}, ${report.seconds} s`,
@@ -133,6 +152,24 @@ export function targetRows(reports: readonly Report[]): string[] {
       ]),
     ),
   );
+}
+
+/** What became of the ballots of several drills, each and together, as a table. */
+export function ballotRows(reports: readonly Report[]): string[] {
+  const counted = reports.flatMap(({ bench, ballots }) => (ballots ? [{ bench, ...ballots }] : []));
+  if (counted.length === 0) return [];
+  const sum = (name: 'acknowledged' | 'lost' | 'doubled' | 'receiptsDifferent'): number =>
+    counted.reduce((total, ballots) => total + (ballots[name] ?? 0), 0);
+  const cell = (value: number | null): string => (value === null ? '-' : value.toLocaleString('en'));
+  const rows = counted.map((ballots) => [
+    ballots.bench,
+    ...[ballots.acknowledged, ballots.lost, ballots.doubled, ballots.receiptsDifferent].map(cell),
+    ballots.gapSeconds === null ? '-' : `${ballots.gapSeconds.toFixed(1)} s`,
+  ]);
+  const total = (['acknowledged', 'lost', 'doubled', 'receiptsDifferent'] as const).map((name) => cell(sum(name)));
+  const longest = Math.max(...counted.map(({ gapSeconds }) => gapSeconds ?? 0));
+  const head = ['drill', 'acknowledged', 'lost', 'doubled', 'receipts different', 'longest gap'];
+  return columns([head, ...rows, ['all', ...total, `${longest.toFixed(1)} s`]]);
 }
 
 const boundText = ({ bound, target, unit }: Target): string =>

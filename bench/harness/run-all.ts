@@ -1,30 +1,42 @@
 // Runs several benches one after the other, each in a process of its own, with one table at the end.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { resultsDirectory, targetRows } from './report.ts';
+import { ballotRows, resultsDirectory, targetRows } from './report.ts';
 import type { Report } from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Ends the process: with 1 where a bench failed or its oracle did not hold. */
-export function runAll(benches: readonly string[]): never {
+/** A file below `bench` without its ending; with options that it gets beside `--quick`. */
+export type BenchToRun = { readonly file: string; readonly quick?: readonly string[] };
+
+/** Ends the process: with 1 where a bench failed or its oracle did not hold. `--only` names some of the benches. */
+export function runAll(benches: readonly BenchToRun[]): never {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
   });
+  const only = values.only?.split(',');
+  const unknown = only?.filter((name) => !benches.some(({ file }) => basename(file) === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}.`);
   const run = (command: string, words: readonly string[]): number => {
     const stdio = ['ignore', values.json ? 'ignore' : 'inherit', 'inherit'] as const;
     return spawnSync(command, words, { cwd: root, stdio: [...stdio] }).status ?? 1;
   };
   // What is measured is the built platform, and it must be built from these sources.
   if (run('npm', ['run', '--silent', 'build']) !== 0) process.exit(1);
-  const options = values.quick ? ['--quick'] : [];
   const failed: string[] = [];
   const reports: Report[] = [];
-  for (const name of benches) {
-    const tsx = ['--import', import.meta.resolve('tsx'), join('bench', `${name}.ts`), ...options];
+  for (const { file, quick = [] } of benches) {
+    const name = basename(file);
+    if (only?.includes(name) === false) continue;
+    const options = values.quick ? ['--quick', ...quick] : [];
+    const tsx = ['--import', import.meta.resolve('tsx'), join('bench', `${file}.ts`), ...options];
     const started = Date.now();
     if (run(process.execPath, tsx) !== 0) failed.push(name);
     const report = readReport(name);
@@ -38,11 +50,14 @@ export function runAll(benches: readonly string[]): never {
 
 function summary(reports: readonly Report[]): string {
   const targets = targetRows(reports);
-  const drills = reports.flatMap(({ bench, oracle, seconds }) => {
+  const ballots = ballotRows(reports);
+  const checks = reports.flatMap(({ bench, oracle, seconds, hindrance }) => {
+    if (hindrance !== null) return [`  ${bench}: not run here, ${hindrance}`];
     const passes = oracle.filter(({ passed }) => passed).length;
     return oracle.length === 0 ? [] : [`  ${bench}: ${passes} of ${oracle.length} checks held, ${seconds} s`];
   });
-  return [...(targets.length > 0 ? ['Targets', ...targets] : []), 'Checks', ...drills].join('\n');
+  const part = (title: string, rows: readonly string[]): string[] => (rows.length > 0 ? [title, ...rows] : []);
+  return [...part('Targets', targets), ...part('Ballots', ballots), ...part('Checks', checks)].join('\n');
 }
 
 function readReport(name: string): Report | null {

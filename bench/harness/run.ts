@@ -81,6 +81,8 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
     figures: findings.figures,
     oracle: findings.oracle,
     notes: findings.notes,
+    ballots: findings.ballots,
+    hindrance: findings.hindrance,
   };
   writeReport(report);
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `\n${reportText(report)}`);

@@ -9,6 +9,13 @@ type Settings = Omit<RedisOptions, 'replyMapping'>;
 
 /** Longest wait for an answer to one command, in milliseconds. */
 export const commandMsMax = 1_000;
+/**
+ * Longest time without any answer on a connection that waits for one, in milliseconds. Then it is replaced: a network can
+ * lose a connection without telling either end.
+ */
+export const silenceMsMax = 5_000;
+/** How often a connection that only subscribes asks whether the server is there, in milliseconds. */
+const pingMs = 5_000;
 /** Longest pause between two attempts to connect, in milliseconds. */
 const reconnectMsMax = 1_000;
 
@@ -19,6 +26,7 @@ export function connectRedis(url: string, logger: Logger, options: Settings = {}
     maxRetriesPerRequest: 0,
     commandTimeout: commandMsMax,
     connectTimeout: 2_000,
+    socketTimeout: silenceMsMax,
     // Full jitter, so that many processes do not reconnect in step.
     retryStrategy: (attempt: number) => 20 + Math.random() * Math.min(reconnectMsMax, 50 * 2 ** Math.min(attempt, 10)),
     ...options,
@@ -47,6 +55,7 @@ export function connectSubscriber(url: string, logger: Logger): Redis {
 /**
  * Subscribes now and with each new connection, and calls `onSubscribed` each time: messages arrive from then on. The
  * library's own subscription is not used, because a process would end when it times out: no code handles its rejection.
+ * A connection that was lost without a word is replaced too.
  */
 export function keepSubscribed(
   subscriber: Redis,
@@ -59,7 +68,16 @@ export function keepSubscribed(
   };
   subscriber.on('ready', onReady);
   if (subscriber.status === 'ready') onReady();
-  return { stop: () => void subscriber.off('ready', onReady) };
+  const pings = setInterval(() => {
+    if (subscriber.status === 'ready') subscriber.ping().catch(() => undefined);
+  }, pingMs);
+  pings.unref();
+  return {
+    stop() {
+      clearInterval(pings);
+      subscriber.off('ready', onReady);
+    },
+  };
 }
 
 /** Redis answered a transaction with nothing: it was discarded. */

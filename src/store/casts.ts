@@ -1,15 +1,18 @@
-// Casting ballots into the intake of an election: one statement for a batch, one outcome for each ballot. Every
-// uncertain outcome is `unknown`; a recorded cast may be sent again and is then a `replay`.
+// Casting ballots into the intake of an election: one statement for a batch, one outcome for each ballot. What was
+// certainly not recorded is `busy`, and every uncertain outcome is `unknown`. A recorded cast may be sent again and is then a
+// `replay`.
 import { setTimeout as pause } from 'node:timers/promises';
 import { byteaArray, timestamptzArray } from './binary-array.ts';
-import { certainRows, sqlState } from './certain-query.ts';
+import type { PoolClient } from 'pg';
+import { certainRowsOn, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 import { markArrays } from './marks.ts';
 import type { IntakeMark } from './marks.ts';
 
 /** `amended`: it was checked against another version of the definition than the present one, and nothing was recorded. */
 const outcomesBesides = ['recorded', 'replay', 'amended'] as const;
-export type CastOutcome<Rejection extends string = string> = (typeof outcomesBesides)[number] | Rejection | 'unknown';
+export type CastOutcome<Rejection extends string = string> =
+  (typeof outcomesBesides)[number] | Rejection | 'busy' | 'unknown';
 
 /** The data of a cast: keyed tags of 32 bytes and a sealed ballot; all of one batch to one key. */
 export type SealedCast = {
@@ -37,7 +40,7 @@ const worthRetrying = new Set(['40P01', '40001', '55P03']);
  * again.
  */
 const retryPauseMsMax = 20;
-/** Longest time in which ballots of a batch are tried one by one, in milliseconds; then the rest is unknown. */
+/** Longest time in which ballots of a batch are tried one by one, in milliseconds; then the rest is busy. */
 const singlyMsMax = 5_000;
 
 /**
@@ -51,11 +54,14 @@ export async function castBallots<Rejection extends string>(
   onTrouble: (error: unknown) => void,
 ): Promise<CastOutcome<Rejection>[]> {
   const attempt = async (part: readonly SealedCast[]): Promise<CastOutcome<Rejection>[] | 'retry'> => {
+    let client: PoolClient | undefined;
     try {
-      return await castOnce(pool, election, part);
+      client = await pool.connect();
+      return await castOnce(client, election, part);
     } catch (error) {
       onTrouble(error);
-      return worthRetrying.has(sqlState(error) ?? '') ? 'retry' : part.map(() => 'unknown');
+      if (client && worthRetrying.has(sqlState(error) ?? '')) return 'retry';
+      return part.map(() => (!client || isRolledBack(error) ? 'busy' : 'unknown'));
     }
   };
   const first = await attempt(casts);
@@ -67,17 +73,26 @@ export async function castBallots<Rejection extends string>(
   const deadline = performance.now() + singlyMsMax;
   for (const cast of casts) {
     const outcome = performance.now() < deadline ? await attempt([cast]) : 'retry';
-    singly.push(outcome === 'retry' ? 'unknown' : (outcome[0] ?? 'unknown'));
+    singly.push(outcome === 'retry' ? 'busy' : (outcome[0] ?? 'unknown'));
   }
   return singly;
 }
 
+/**
+ * Whether the server rejected the statement itself, so that nothing was recorded. A cancelled statement (class 57) and the
+ * end of a connection are not this: they may have come between the commit and its answer.
+ */
+function isRolledBack(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && !state.startsWith('57') && (error as { severity?: unknown }).severity === 'ERROR';
+}
+
 async function castOnce<Rejection extends string>(
-  pool: Pool,
+  client: PoolClient,
   election: CastIn<Rejection>,
   casts: readonly SealedCast[],
 ): Promise<CastOutcome<Rejection>[]> {
-  const [row] = await certainRows<{ outcomes: string[] }>(pool, {
+  const [row] = await certainRowsOn<{ outcomes: string[] }>(client, {
     name: 'cast-ballots',
     text: 'select pv.cast_ballots($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as outcomes',
     values: [

@@ -19,15 +19,25 @@ export class OutcomeUnknown extends Error {
  * notice and after a lost answer.
  */
 export async function certainRows<Row extends QueryResultRow>(pool: Pool, query: QueryConfig): Promise<Row[]> {
-  const client = await pool.connect();
+  return certainRowsOn<Row>(await pool.connect(), query);
+}
+
+/** The same on a connection from the pool, which it gives back. */
+export async function certainRowsOn<Row extends QueryResultRow>(
+  client: PoolClient,
+  query: QueryConfig,
+): Promise<Row[]> {
   const outcome = { notices: 0, certain: false };
   const onNotice = (): void => void (outcome.notices += 1);
   client.on('notice', onNotice);
   try {
     const { rows } = await answerOf<Row>(client, query);
-    if (outcome.notices > 0) throw new OutcomeUnknown('a notice came with the answer');
-    outcome.certain = true;
+    outcome.certain = outcome.notices === 0;
+    if (!outcome.certain) throw new OutcomeUnknown('a notice came with the answer');
     return rows;
+  } catch (error) {
+    if (outcome.notices === 0 || error instanceof OutcomeUnknown) throw error;
+    throw new OutcomeUnknown('a notice came with the rejection', error);
   } finally {
     client.off('notice', onNotice);
     client.release(!outcome.certain);

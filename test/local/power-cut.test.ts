@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cutDiskHindrance } from '../../bench/drills/cut-disk.ts';
-import { powerCut } from '../../bench/drills/power-cut.ts';
+import { cutDiskHindrance } from '../../bench/harness/cut-disk.ts';
+import { powerCut } from '../../bench/harness/power-cut.ts';
 
 const hindrance = cutDiskHindrance();
 const unless = hindrance === null ? '' : ` (not here: ${hindrance})`;

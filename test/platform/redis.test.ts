@@ -4,11 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { redisServers } from '../../src/local/redis-settings.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import type { LocalRedis } from '../../src/local/redis.ts';
-import { commandMsMax, connectRedis, connectSubscriber, keepSubscribed, redisReady } from '../../src/platform/redis.ts';
+import {
+  commandMsMax,
+  connectRedis,
+  connectSubscriber,
+  keepSubscribed,
+  redisReady,
+  silenceMsMax,
+} from '../../src/platform/redis.ts';
 import type { Redis } from '../../src/platform/redis.ts';
 import { createLogProbe } from '../support/log.ts';
 import { freePort } from '../support/processes/ports.ts';
@@ -146,4 +153,42 @@ test('A subscription that is answered late ends no process, and takes place', as
   await redisReady(publisher, 5_000);
   await expect.poll(() => publisher.publish('texts', 'hello')).toBeGreaterThan(0);
   expect(await message).toEqual(['texts', 'hello']);
+});
+
+describe('A connection that the network lost without a word', () => {
+  const throughProxy = async (open: typeof connectRedis) => {
+    const { url, start } = await ownRedis();
+    await start();
+    const port = Number(new URL(url).port);
+    const proxy = await startProxy({ host: '127.0.0.1', port });
+    cleanups.push(() => proxy.close());
+    return { url, proxy, ...connect(url.replace(`:${port}`, `:${proxy.port}`), open) };
+  };
+
+  test('A connection for commands is replaced after some seconds of silence', async () => {
+    const { redis, proxy } = await throughProxy(connectRedis);
+    await redisReady(redis, 5_000);
+    proxy.halfClose('requests');
+    await expect(redis.ping()).rejects.toThrow();
+    await expect.poll(() => redis.ping().catch(() => 'silent'), { timeout: 2 * silenceMsMax }).toBe('PONG');
+  });
+
+  test('A connection that only subscribes is replaced, and receives messages again', async () => {
+    const { url, redis: subscriber, proxy } = await throughProxy(connectSubscriber);
+    const messages: string[] = [];
+    subscriber.on('message', (_channel, text: string) => messages.push(text));
+    await new Promise<void>((resolve) => void keepSubscribed(subscriber, 'texts', resolve));
+    proxy.halfClose('requests');
+    const { redis: publisher } = connect(url);
+    await redisReady(publisher, 5_000);
+    await expect
+      .poll(
+        async () => {
+          await publisher.publish('texts', 'hello');
+          return messages.length;
+        },
+        { timeout: 25_000 },
+      )
+      .toBeGreaterThan(0);
+  });
 });

@@ -34,6 +34,11 @@ test('A notice beside the answer makes the outcome unknown', async () => {
   expect(dependencyFailure(error)).toBe('unknown');
 });
 
+test('A rejection after a notice has an unknown outcome', async () => {
+  const error = await failureOf("do $$ begin raise warning 'not replicated'; raise exception 'and more'; end $$");
+  expect(dependencyFailure(error)).toBe('unknown');
+});
+
 test('A statement that the server rejected or ended changed nothing', async () => {
   const ended = await failureOf('select pg_terminate_backend(pg_backend_pid())');
   expect([sqlState(ended), dependencyFailure(ended)]).toEqual(['57P01', 'nothing-changed']);

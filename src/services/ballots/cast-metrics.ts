@@ -6,8 +6,8 @@ import type { CastOutcome } from '../../store/casts.ts';
 
 /** A rejection of a cast. `api` forwards it to the voter. */
 export type CastRejection = ProblemCodeOf<'cast'>;
-/** The outcome in the database, or `busy` if the cast did not reach the database. */
-export type CastingOutcome = CastOutcome<CastRejection> | 'busy';
+/** The outcome in the database; `busy` also if the cast did not reach the database. */
+export type CastingOutcome = CastOutcome<CastRejection>;
 
 export type CastMetrics = {
   readonly outcomes: { inc(labels: { outcome: CastingOutcome }): void };

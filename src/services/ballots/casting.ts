@@ -148,7 +148,11 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
   const [first] = items;
   if (!first) return [];
   const { election } = first;
-  const key = await parts.sealingKeys.current();
+  const key = await parts.sealingKeys.current().catch((error: unknown) => {
+    // Only a read failed: nothing was recorded.
+    parts.logger.warn({ err: error, ballots: items.length }, 'cast.no-sealing-key');
+    return null;
+  });
   if (!key) return items.map(() => 'busy');
   const sealed = sealBatch(
     key,

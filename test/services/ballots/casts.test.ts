@@ -298,15 +298,27 @@ describe('Unavailable dependencies of a cast', () => {
     expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
-  test('With the database gone a cast is unknown, never an internal error', async () => {
+  test('With the database gone a cast is busy: it was certainly not recorded', async () => {
     const electionId = await open();
     const unreachable = openPool('postgres://popvote_ballots:x@127.0.0.1:1/none', { name: 'gone', connectionsMax: 1 });
     const app = await intake.app({ wrap: () => unreachable });
     expect(await cast(intake.cast({ electionId }), app)).toMatchObject({
       status: 503,
-      body: { code: 'outcome-unknown' },
+      body: { code: 'busy', recorded: 'no' },
     });
     await unreachable.end();
+  });
+
+  test('A cast whose sealing key cannot be read is busy: it was certainly not recorded', async () => {
+    const electionId = await open();
+    const app = await intake.app();
+    const { query } = intake.databases;
+    await query('intake', 'revoke execute on function pv.active_mixer_keys() from popvote_ballots');
+    const answer = await cast(intake.cast({ electionId }), app);
+    await query('intake', 'grant execute on function pv.active_mixer_keys() to popvote_ballots');
+    expect(answer).toMatchObject({ status: 503, body: { code: 'busy', recorded: 'no' } });
+    expect(intake.log.text()).toContain('cast.no-sealing-key');
+    expect(await counts(electionId)).toMatchObject({ participation: 0 });
   });
 
   test('Without a key of the mixer a cast is busy, and nothing is recorded', async () => {

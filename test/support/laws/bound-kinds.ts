@@ -343,6 +343,14 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Below it the cast is dropped before its batch, and refused with 503 `busy`.',
     test: 'services/ballots/casts.test.ts: A cast whose caller gives up before a batch begins is dropped when its turn comes',
   },
+  'platform/redis.ts silenceMsMax': {
+    beyond: 'The connection is closed and made again. What was under way on it fails as after a cut.',
+    test: 'platform/redis.test.ts: A connection for commands is replaced after some seconds of silence',
+  },
+  'platform/redis.ts pingMs': {
+    beyond: 'It asks again.',
+    test: 'platform/redis.test.ts: A connection that only subscribes is replaced, and receives messages again',
+  },
   'services/api/cast-calls.ts castMsMax': {
     beyond: '503 `outcome-unknown`. The same bytes settle it.',
     test: 'services/api/vote.test.ts: A server that never answers costs one bounded attempt, then the outcome is unknown',
@@ -635,7 +643,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'platform/process.ts': { closeMsMax: 'wait' },
   'platform/rate-limits.ts': { dayMs: 'unit' },
-  'platform/redis.ts': { commandMsMax: 'wait', reconnectMsMax: 'interval' },
+  'platform/redis.ts': { commandMsMax: 'wait', silenceMsMax: 'wait', pingMs: 'interval', reconnectMsMax: 'interval' },
   'platform/session-status.ts': { answerMsMax: 'wait' },
   'protocol/ballot-service.ts': { rollIdentitiesMax: 'batch' },
   'protocol/control/access-api.ts': {

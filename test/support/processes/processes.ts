@@ -36,7 +36,8 @@ import { startProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
 import { publishElection } from '../publisher.ts';
 import { startTestRedis } from '../servers.ts';
-import { clockOf, environmentsOf, startProcess } from './service-process.ts';
+import { clockOf } from './process-clock.ts';
+import { environmentsOf, startProcess } from './service-process.ts';
 import type { Environments, Running, Service } from './service-process.ts';
 import { until } from '../until.ts';
 

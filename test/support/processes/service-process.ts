@@ -32,13 +32,6 @@ export async function startProcess(
   return { child, addresses: started?.addresses ?? {} };
 }
 
-/** The option of Node.js for a process whose clock is ahead by the milliseconds in a file. See `set-clock.mjs`. */
-export function clockOf(file: string): string {
-  const preload = new URL('set-clock.mjs', import.meta.url);
-  preload.searchParams.set('file', file);
-  return `--import ${preload.href}`;
-}
-
 /** Of each service; ports are any free ones, and addresses of other services are added as these start. */
 export function environmentsOf(parts: {
   readonly directory: string;

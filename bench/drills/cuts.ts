@@ -1,14 +1,14 @@
 // Connections cut and processes stopped while voters vote, on the platform as `popvote start` runs it: connections of
 // every service to PostgreSQL and to both Redis are cut at random, also between a commit and its answer, and PostgreSQL,
-// the edge Redis and `ballots` are stopped by a signal for some seconds and go on. Run: npx tsx bench/cuts.ts [--quick]
+// the edge Redis and `ballots` are stopped by a signal for some seconds and go on. Run: npx tsx bench/drills/cuts.ts [--quick]
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { countAfterwards, voteWhile } from './harness/drill.ts';
-import { startPlatform } from './harness/platform.ts';
-import type { Platform } from './harness/platform.ts';
-import { signalFamily } from './harness/process-tree.ts';
-import { runBench } from './harness/run.ts';
+import { countAfterwards, voteWhile } from '../harness/drill.ts';
+import { startPlatform } from '../harness/platform.ts';
+import type { Platform } from '../harness/platform.ts';
+import { signalFamily } from '../harness/process-tree.ts';
+import { runBench } from '../harness/run.ts';
 
 /** Seconds of voting. */
 const secondsFull = 120;

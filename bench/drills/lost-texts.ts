@@ -1,11 +1,11 @@
 // bench lost-texts: texts that are sent once while the edge Redis is silent for 12 seconds, stopped for 5, cut off, and
 // restarted empty. Every voter whose webhook was acknowledged must be verified, or be asked to send the text again.
-// Run: npx tsx bench/lost-texts.ts [--quick] [--size 5000] [--json]
-import { drillTexts, textFaults } from '../test/support/services/text-drill.ts';
+// Run: npx tsx bench/drills/lost-texts.ts [--quick] [--size 5000] [--json]
+import { drillTexts, textFaults } from '../../test/support/services/text-drill.ts';
 // Declares what the run of the tests provides.
-import type {} from '../test/support/servers.ts';
-import type { TextFault } from '../test/support/services/text-drill.ts';
-import { runBench } from './harness/run.ts';
+import type {} from '../../test/support/servers.ts';
+import type { TextFault } from '../../test/support/services/text-drill.ts';
+import { runBench } from '../harness/run.ts';
 
 /** Voters of each fault, and their texts in a second. */
 const votersFull = 5_000;

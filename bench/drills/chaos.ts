@@ -1,10 +1,10 @@
 // Processes killed outright at random while voters vote: the services, Redis and PostgreSQL, each started again by the
-// supervisor. Run: npx tsx bench/chaos.ts [--quick]
+// supervisor. Run: npx tsx bench/drills/chaos.ts [--quick]
 import { setTimeout as pause } from 'node:timers/promises';
-import { countAfterwards, voteWhile } from './harness/drill.ts';
-import { startPlatform } from './harness/platform.ts';
-import { childNamed, parentOf } from './harness/process-tree.ts';
-import { runBench } from './harness/run.ts';
+import { countAfterwards, voteWhile } from '../harness/drill.ts';
+import { startPlatform } from '../harness/platform.ts';
+import { childNamed, parentOf } from '../harness/process-tree.ts';
+import { runBench } from '../harness/run.ts';
 
 /** Seconds of killing. */
 const secondsFull = 120;

@@ -5,8 +5,8 @@ import { chmodSync, mkdirSync, readdirSync, readlinkSync, rmSync, truncateSync, 
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Size of the disk, which takes no room before it is used, in bytes. */
-const diskBytes = 2 * 1_024 ** 3;
+/** Size of the disk unless another is wanted, which takes no room before it is used, in bytes. */
+const diskBytesDefault = 2 * 1_024 ** 3;
 /** Longest wait for the disk to be free of processes, in milliseconds. */
 const freeMsMax = 30_000;
 /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH. Perl is in every Debian, and Node has no ioctl. */
@@ -32,7 +32,7 @@ export function cutDiskHindrance(): string | null {
   return spawnSync('losetup', ['--find']).status === 0 ? null : 'there are no loop devices';
 }
 
-export function makeCutDisk(directory: string): CutDisk {
+export function makeCutDisk(directory: string, diskBytes = diskBytesDefault): CutDisk {
   const path = join(directory, 'disk');
   const image = join(directory, 'disk.img');
   mkdirSync(path, { recursive: true });

@@ -1,0 +1,169 @@
+// A million ballots on paper, in files that officials upload, while `worker`, the control Redis and PostgreSQL are killed at
+// random. An official sends the same file again until it is confirmed, and again if rows of it are missing. Every ballot must be in the box, once.
+// Run: npx tsx bench/drills/paper.ts [--quick] [--size ROWS]
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { paperTrackerText } from '../../src/protocol/control/batch-entries.ts';
+import type { Batch } from '../../src/protocol/control/officials-api.ts';
+import { invited, newAdministrator } from '../../test/support/control.ts';
+import type { Person } from '../../test/support/control.ts';
+import { startPlatform } from '../harness/platform.ts';
+import type { Platform } from '../harness/platform.ts';
+import { childNamed, parentOf } from '../harness/process-tree.ts';
+import { runBench } from '../harness/run.ts';
+
+/** Ballots in all, and of one file. */
+const rowsFull = 1_000_000;
+const rowsQuick = 120_000;
+const fileRowsFull = 50_000;
+const fileRowsQuick = 10_000;
+/** Officials who upload at once. */
+const officialsAtOnce = 2;
+/** Between two kills, in milliseconds: a uniform draw. */
+const killEveryMsFull = [2_000, 5_000] as const;
+const killEveryMsQuick = [500, 2_000] as const;
+/** Longest time until one file is counted, in milliseconds. */
+const fileMsMax = 300_000;
+
+/** The processes that are killed, by words of their command lines. */
+function victimsOf({ controlRedisPort }: Platform): Readonly<Record<string, string>> {
+  return { worker: 'serve worker', 'control-redis': `:${controlRedisPort}`, postgres: 'postgres -D' };
+}
+
+type File = { readonly guids: readonly string[]; readonly text: string };
+
+await runBench('paper', 'a million ballots on paper, while processes are killed', async (bench) => {
+  const platform = await startPlatform(bench);
+  const { election, control } = platform;
+  const administrator = await newAdministrator(control, platform.databaseUrl('access'));
+  const rows = bench.size ?? (bench.quick ? rowsQuick : rowsFull);
+  const fileRows = bench.quick ? fileRowsQuick : fileRowsFull;
+  const cells = election.contests.map(({ options }) => options[0]?.number ?? 1).join(',');
+  const guids: string[] = [];
+  const times: number[] = [];
+  const uploads = { sentAgain: 0 };
+  const begin = performance.now();
+  const official = async (): Promise<void> => {
+    const person = await invited(control, administrator, 'official');
+    while (guids.length < rows) {
+      const file = newFile(Math.min(fileRows, rows - guids.length), cells);
+      guids.push(...file.guids);
+      uploads.sentAgain += await countFile(person, election.id, file);
+      times.push(performance.now());
+      bench.say(`${times.length} files are counted`);
+    }
+  };
+  const over = new AbortController();
+  const killing = kill(
+    parentOf(platform.pids.api),
+    victimsOf(platform),
+    bench.quick ? killEveryMsQuick : killEveryMsFull,
+    over.signal,
+  );
+  await Promise.all(Array.from({ length: officialsAtOnce }, official));
+  over.abort();
+  const kills = await killing;
+  const seconds = (performance.now() - begin) / 1_000;
+  const { inBox, valid } = await ballotsOnPaper(platform);
+  const expected = new Set(guids.map((guid) => trackerOf(election.id, guid)));
+  const missing = [...expected].filter((tracker) => !inBox.has(tracker)).length;
+  const { findings } = bench;
+  for (const [name, count] of kills) findings.figure(`kills of ${name}`, count, '');
+  findings.figure('files that were sent again', uploads.sentAgain, '');
+  findings.figure('ballots counted a second, while processes died', rows / seconds, 'rows/s');
+  const excess = [...inBox].filter((tracker) => !expected.has(tracker)).length;
+  const gaps = [begin, ...times].map((time, index, all) => (all[index + 1] ?? time) - time);
+  findings.ballots = {
+    acknowledged: expected.size,
+    lost: missing,
+    doubled: excess + Math.max(0, valid - expected.size),
+    receiptsDifferent: null,
+    gapSeconds: Math.max(...gaps) / 1_000,
+  };
+  findings.note('The gap is from one counted file to the next.');
+  findings.check('processes were killed', kills.size > 0, [...kills.keys()].join(', '));
+  findings.check('every confirmed ballot is in the box', missing === 0, `${missing} of ${expected.size} are missing`);
+  findings.check('no other ballot is in the box', excess === 0, `${excess}`);
+  findings.check('valid rows = ballots', valid === expected.size, `${valid} = ${expected.size}`);
+});
+
+function newFile(rows: number, cells: string): File {
+  const guids = Array.from({ length: rows }, () => randomUUID());
+  return { guids, text: guids.map((guid) => `${guid},${cells}\r\n`).join('') };
+}
+
+/** Sends a file until it is counted. Returns how often it was sent again. */
+async function countFile(official: Person, electionId: string, { text }: File): Promise<number> {
+  const deadline = performance.now() + fileMsMax;
+  for (let times = 0; ; times += 1) {
+    if (performance.now() > deadline) throw new Error('A file was not counted in time.');
+    const upload = await official
+      .call('officials', 'POST', `/v1/batches?electionId=${electionId}`, {
+        raw: text,
+        headers: { 'content-type': 'text/csv' },
+      })
+      .catch(() => null);
+    if (upload?.status === 401) await official.logIn().catch(() => undefined);
+    else if (upload && upload.status >= 400 && upload.status < 500) throw new Error(`Refused: ${upload.text}`);
+    if (!upload || upload.status >= 300) await pause(500);
+    else if (await isCounted(official, (upload.body['batch'] as Batch).id, deadline)) return times;
+  }
+}
+
+/** Whether all rows were counted; false if the file must be sent again. */
+async function isCounted(official: Person, id: string, deadline: number): Promise<boolean> {
+  while (performance.now() < deadline) {
+    const answer = await official.call('officials', 'GET', `/v1/batches/${id}`).catch(() => null);
+    if (answer?.status === 401) await official.logIn().catch(() => undefined);
+    if (answer?.status === 404) return false;
+    const state = answer?.status === 200 ? (answer.body['batch'] as Batch).state : 'unread';
+    if (state === 'done') return true;
+    if (state === 'incomplete') return false;
+    await pause(250);
+  }
+  return false;
+}
+
+async function kill(
+  supervisor: number,
+  victims: Readonly<Record<string, string>>,
+  [least, most]: readonly [number, number],
+  over: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const kills = new Map<string, number>();
+  const names = Object.keys(victims);
+  for (let at = 0; ; at += 1) {
+    const ms = least + Math.random() * (most - least);
+    const isUnderWay = await pause(ms, true, { signal: over }).catch(() => false);
+    if (!isUnderWay) return kills;
+    const name = names[at % names.length]!;
+    const pid = childNamed(supervisor, victims[name]!);
+    if (pid === null) continue;
+    process.kill(pid, 'SIGKILL');
+    kills.set(name, (kills.get(name) ?? 0) + 1);
+  }
+}
+
+function trackerOf(electionId: string, guid: string): string {
+  return createHash('sha256').update(paperTrackerText(electionId, guid)).digest('base64');
+}
+
+async function ballotsOnPaper(platform: Platform): Promise<{ inBox: ReadonlySet<string>; valid: number }> {
+  const client = new pg.Client({ connectionString: platform.databaseUrl('box') });
+  await client.connect();
+  try {
+    const { rows: ballots } = await client.query<{ tracker: Buffer }>(
+      "select tracker from pv.ballot where election_id = $1 and channel = 'batch'",
+      [platform.election.id],
+    );
+    const { rows } = await client.query<{ n: string }>(
+      `select coalesce(sum(part.valid), 0) as n from pv.batch_part part join pv.batch using (batch_no)
+         join pv.batch_election using (election_no) where election_id = $1`,
+      [platform.election.id],
+    );
+    return { inBox: new Set(ballots.map(({ tracker }) => tracker.toString('base64'))), valid: Number(rows[0]?.n) };
+  } finally {
+    await client.end();
+  }
+}
