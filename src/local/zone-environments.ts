@@ -106,7 +106,7 @@ function dataEnvironments(
 }
 
 function controlEnvironments(
-  { settings: { values }, directory, ports, databases, redis, controlRedis }: Parts,
+  { environment, settings: { values }, directory, ports, databases, redis, controlRedis }: Parts,
   own: Own,
   keys: string,
 ): Pick<ZoneEnvironments, 'access' | 'elections' | 'officials' | 'panel' | 'operator'> {
@@ -119,6 +119,8 @@ function controlEnvironments(
     access: {
       // The panel forwards, with the client's address.
       ACCESS_TRUSTED_PROXIES: '127.0.0.1',
+      // Browsers allow no passkeys at an IP address.
+      ACCESS_PANEL_ORIGIN: environment['ACCESS_PANEL_ORIGIN'] ?? `http://localhost:${ports.panel}`,
       ...own('ACCESS_'),
       ...publicKeys,
       ACCESS_KEYS_FILE: keyFilePath(keys, 'access'),

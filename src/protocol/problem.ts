@@ -40,6 +40,10 @@ export function problemCodesOf<Call extends AnsweredCall>(call: Call): ProblemCo
 /** Whether the same bytes may succeed later, so that the callee has not decided yet. */
 export const isTemporary = (code: ProblemCode): boolean => problems[code].retry === 'same-bytes';
 
+/** What a user can have beside a password. */
+const secondFactorKinds = ['passkey', 'authenticator'] as const;
+export type SecondFactorKind = (typeof secondFactorKinds)[number];
+
 type ExtraMembers = {
   readonly errors?: readonly { readonly path: string; readonly detail: string }[] | undefined;
   readonly triesLeft?: number | undefined;
@@ -47,6 +51,8 @@ type ExtraMembers = {
   readonly lines?: readonly WrongLine[] | undefined;
   /** How many there are, where not all are listed. */
   readonly linesTotal?: number | undefined;
+  /** The second factors that the user has. */
+  readonly factors?: readonly SecondFactorKind[] | undefined;
 };
 type StandardExtras = {
   /** Replaces the table's detail where a more precise one helps; never with a value that the client sent. */
@@ -88,6 +94,7 @@ const extraMembers = {
   triesLeft: z.int().optional(),
   lines: z.array(wrongLine).optional(),
   linesTotal: z.int().optional(),
+  factors: z.array(z.enum(secondFactorKinds)).optional(),
 } satisfies Record<ExtraMember, z.ZodType>;
 
 /** The body of a rejection on the wire. */

@@ -6,6 +6,7 @@ import { emailAddress, emailCharactersMax } from '../../domain/text/email-addres
 import { typedNumberUnitsMax, withoutSeparators } from '../../domain/text/typed-number.ts';
 import { nationalIdSchemes, userSources, userStates } from '../../domain/user.ts';
 import { sessionId, userId, userRole } from './access-tokens.ts';
+import { passkeyProof } from './passkey-api.ts';
 import { instant } from '../public-values.ts';
 import { writtenText } from '../written-text.ts';
 
@@ -158,10 +159,17 @@ export const loginRequest = z
     email: z.string().min(1).max(emailCharactersMax).describe('E-mail address; letter case does not matter.'),
     password: shownPassword,
     code: code.optional(),
+    passkey: passkeyProof.optional(),
     newPassword: newPassword.optional().describe('Asked for when the password was a one-time password.'),
   })
   .meta({ id: 'LoginRequest' });
 export type LoginRequest = z.infer<typeof loginRequest>;
+
+/** POST /v1/login/passkey */
+export const passkeyLoginRequest = loginRequest
+  .pick({ email: true, password: true })
+  .meta({ id: 'PasskeyLoginRequest' });
+export type PasskeyLoginRequest = z.infer<typeof passkeyLoginRequest>;
 
 /** Answer of POST /v1/login and POST /v1/refresh. */
 export const tokenPair = z
@@ -206,9 +214,14 @@ export const passwordChange = z
   .meta({ id: 'PasswordChange' });
 export type PasswordChange = z.infer<typeof passwordChange>;
 
-/** POST /v1/second-factor, and POST /v1/second-factor/disable (with a code too). */
+/** POST /v1/second-factor */
 export const passwordProof = z.strictObject({ password: shownPassword }).meta({ id: 'PasswordProof' });
-export const secondFactorProof = z.strictObject({ password: shownPassword, code }).meta({ id: 'SecondFactorProof' });
+/** POST /v1/second-factor/disable, /v1/passkeys/options and /v1/passkeys/{passkeyId}/remove */
+export const secondFactorProof = z
+  .strictObject({ password: shownPassword, code: code.optional(), passkey: passkeyProof.optional() })
+  .describe('A user with a second factor also sends one: a code or a passkey.')
+  .meta({ id: 'SecondFactorProof' });
+export type SecondFactorProof = z.infer<typeof secondFactorProof>;
 export const secondFactorOffer = z
   .object({
     secret: z.string().describe('Base32, to be typed where no QR code can be read. Shown this once.'),

@@ -24,7 +24,7 @@ export const retryWays = {
 export type Retry = keyof typeof retryWays;
 
 /** Members of the body besides the standard ones. */
-export type ExtraMember = 'errors' | 'triesLeft' | 'lines' | 'linesTotal';
+export type ExtraMember = 'errors' | 'triesLeft' | 'lines' | 'linesTotal' | 'factors';
 
 /** The calls that a code can answer. Routes of the control API name their own codes instead. */
 export type AnsweredCall =

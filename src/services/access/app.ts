@@ -14,6 +14,7 @@ import type { AccessLogic, AccessDependencies } from './logic.ts';
 import { accountRoutes } from './routes/account.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { openSessionRoutes } from './routes/open-sessions.ts';
+import { passkeyRoutes } from './routes/passkeys.ts';
 import { sessionStatusRoutes } from './routes/session-status.ts';
 import { userSessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
@@ -38,6 +39,7 @@ export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
   await app.register(userRoutes, { register, administration, guard });
   await app.register(invitationRoutes, { administration, guard });
   await app.register(accountRoutes, { own, guard });
+  await app.register(passkeyRoutes, { own: logic.ownPasskeys, logins, guard });
   await app.register(documentationRoutes, { title: accessDescription.title });
   app.addHook('onReady', (done) => {
     revocations.start();

@@ -15,6 +15,8 @@ export type AuditAction =
   | 'second-factor.offer'
   | 'second-factor.confirm'
   | 'second-factor.remove'
+  | 'passkey.add'
+  | 'passkey.remove'
   | 'invitation.create'
   | 'invitation.withdraw'
   | 'session.login'
@@ -33,6 +35,7 @@ export type AuditEvent = {
   readonly user?: string;
   readonly session?: string;
   readonly invitation?: string;
+  readonly passkey?: string;
   readonly role?: UserRole;
   readonly roleBefore?: UserRole;
   readonly state?: UserState;

@@ -1,10 +1,26 @@
 // The environment variables of `access`, each with its purpose. No other file of the service reads the environment.
+import { isIP } from 'node:net';
 import { z } from 'zod';
-import { certificate, host, port, postgresUrl, privateKey, redisUrl } from '../../platform/environment-fields.ts';
+import {
+  certificate,
+  host,
+  origin,
+  port,
+  postgresUrl,
+  privateKey,
+  redisUrl,
+} from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 import { accessKeys, publicKeys } from '../../protocol/key-files.ts';
 import { registrationPolicies } from './registration.ts';
+import type { PasskeySite } from './second-factor/passkeys.ts';
+
+// Browsers allow passkeys on TLS or localhost, and never at an IP address.
+const panelOrigin = origin.refine((text) => {
+  const { protocol, hostname } = new URL(text);
+  return hostname === 'localhost' || (protocol === 'https:' && isIP(hostname.replace(/^\[|\]$/g, '')) === 0);
+}, 'needs https and a host name, or http://localhost, such as https://panel.example.org.');
 
 const fields = z.object({
   ACCESS_HOST: host.default('127.0.0.1').describe('Address of the control API of access.'),
@@ -27,6 +43,14 @@ const fields = z.object({
     .enum(['required', 'automatic'])
     .default('required')
     .describe('Whether a user who registered without an invitation waits for an administrator.'),
+  ACCESS_PANEL_ORIGIN: panelOrigin
+    .default('http://localhost:8090')
+    .describe('Address of the control panel as browsers open it, with a host name: passkeys work only there.'),
+  ACCESS_PASSKEY_DOMAIN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The domain that passkeys belong to (RP ID): that host name, the default, or a domain above it.'),
   ACCESS_TRUSTED_PROXIES: trustedProxies,
   ACCESS_TLS_KEY: privateKey.optional().describe('Private key (PEM) of both ports. Give ACCESS_TLS_KEY_FILE.'),
   ACCESS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),
@@ -34,4 +58,18 @@ const fields = z.object({
   LOG_LEVEL: logLevel.describe('Log level. Actions on accounts are audited at info.'),
 });
 
-export const accessEnvironment = fields.superRefine(tlsTogether('ACCESS'));
+export const accessEnvironment = fields.superRefine(tlsTogether('ACCESS')).refine(
+  (settings) => {
+    const { origin: panel, domain } = passkeySiteOf(settings);
+    return `.${new URL(panel).hostname}`.endsWith(`.${domain}`);
+  },
+  { path: ['ACCESS_PASSKEY_DOMAIN'], message: 'is not the host name of ACCESS_PANEL_ORIGIN or a domain above it.' },
+);
+
+export function passkeySiteOf(settings: {
+  readonly ACCESS_PANEL_ORIGIN: string;
+  readonly ACCESS_PASSKEY_DOMAIN?: string | undefined;
+}): PasskeySite {
+  const { ACCESS_PANEL_ORIGIN: panel, ACCESS_PASSKEY_DOMAIN: domain } = settings;
+  return { origin: panel, domain: domain ?? new URL(panel).hostname };
+}

@@ -22,12 +22,18 @@ import { createNationalIds } from './national-ids.ts';
 import { createOwnAccount } from './own-account.ts';
 import type { OwnAccount } from './own-account.ts';
 import { createPasswordChanges } from './password-changes.ts';
+import { createPasswordProofs } from './password-proofs.ts';
 import { createPasswords } from './passwords.ts';
 import { createRegistration } from './registration.ts';
 import type { Register, RegistrationPolicy } from './registration.ts';
 import { createRevocations } from './revocations.ts';
 import type { Revocations } from './revocations.ts';
-import { createSecondFactors } from './second-factors.ts';
+import { createOwnPasskeys } from './second-factor/own-passkeys.ts';
+import type { OwnPasskeys } from './second-factor/own-passkeys.ts';
+import { createPasskeys } from './second-factor/passkeys.ts';
+import type { PasskeySite } from './second-factor/passkeys.ts';
+import { createRecoveryCodes } from './second-factor/recovery-codes.ts';
+import { createSecondFactors } from './second-factor/second-factors.ts';
 import { createSecretTokens } from './secret-tokens.ts';
 import { createUserSessions } from './sessions.ts';
 import type { UserSessions } from './sessions.ts';
@@ -39,6 +45,7 @@ export type AccessDependencies = {
   readonly keys: AccessKeys;
   readonly policy: RegistrationPolicy;
   readonly approvalRequired: boolean;
+  readonly passkeySite: PasskeySite;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -49,6 +56,7 @@ export type AccessLogic = {
   readonly logins: Logins;
   readonly sessions: UserSessions;
   readonly own: OwnAccount;
+  readonly ownPasskeys: OwnPasskeys;
   readonly administration: Administration;
   readonly revocations: Revocations;
   readonly verify: AccessTokenVerifier;
@@ -71,16 +79,20 @@ export async function createAccessLogic(dependencies: AccessDependencies): Promi
   const limits = createAccessLimits({ redis, secret: keys.limits, clock });
   const nationalIds = createNationalIds(keys.identity, createSealedTexts(keys.secrets, 'popvote-national-id'));
   const secrets = createSealedTexts(keys.secrets, 'popvote-authenticator');
-  const secondFactors = createSecondFactors({ pool, secrets, tokens, clock });
+  const recovery = createRecoveryCodes(tokens);
+  const passkeys = createPasskeys({ pool, site: dependencies.passkeySite, recovery });
+  const secondFactors = createSecondFactors({ pool, secrets, passkeys, recovery, clock });
   const sessions = createUserSessions({ pool, signer: createAccessTokenSigner(newest), tokens, revocations, audit });
   const changes = createPasswordChanges({ pool, passwords, revocations, audit });
-  const logins = createLogins({ pool, passwords, changes, secondFactors, sessions, limits, audit });
+  const proofs = createPasswordProofs({ pool, passwords, limits, audit });
+  const logins = createLogins({ pool, proofs, changes, secondFactors, passkeys, sessions, limits, audit });
   const { policy, approvalRequired } = dependencies;
   return {
     register: createRegistration({ pool, policy, approvalRequired, passwords, nationalIds, tokens, limits, audit }),
     logins,
     sessions,
     own: createOwnAccount({ pool, logins, changes, secondFactors, revocations, audit }),
+    ownPasskeys: createOwnPasskeys({ pool, logins, passkeys, revocations, audit }),
     administration: createAdministration({ pool, passwords, nationalIds, tokens, revocations, audit }),
     revocations,
     verify: createAccessTokenVerifier(ownTokenKeys(tokenKeys), clock),

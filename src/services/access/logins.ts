@@ -1,57 +1,52 @@
-// Login, and proving the password again before an action on one's own account. A wrong password reveals nothing else:
-// an unknown address, a wrong password and a user who may not log in cost the same work. The state of an account is
-// reported only after the right password.
-import { emailAddress } from '../../domain/text/email-address.ts';
-import type { LoginRequest, TokenPair } from '../../protocol/control/access-api.ts';
+// Login with password and second factor, and proving both again before an action on one's own account.
+import type {
+  LoginRequest,
+  PasskeyLoginRequest,
+  SecondFactorProof,
+  TokenPair,
+} from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
-import { findLogin } from '../../store/access/sessions.ts';
 import type { LoginUser } from '../../store/access/sessions.ts';
-import { findPassword, findUser } from '../../store/access/users.ts';
+import { findUser } from '../../store/access/users.ts';
 import type { StoredPassword } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
 import type { AccountAudit } from './audit.ts';
 import type { AccessLimits } from './limits.ts';
 import type { PasswordChanges } from './password-changes.ts';
-import type { Passwords } from './passwords.ts';
-import type { SecondFactors } from './second-factors.ts';
+import { canonicalEmail } from './password-proofs.ts';
+import type { PasswordProofs } from './password-proofs.ts';
+import type { Passkeys } from './second-factor/passkeys.ts';
+import type { SecondFactors, ShownFactor } from './second-factor/second-factors.ts';
 import type { UserSessions } from './sessions.ts';
 
 export type Logins = {
   /** Throws `wrong-credentials`, `second-factor-required` and similar, and `too-many-requests` after many attempts. */
   login(request: LoginRequest, address: string): Promise<TokenPair>;
+  /** Options for the passkey of a login, for the right password. Throws as `login` does, and `passkey-not-found`. */
+  passkeyOptions(request: PasskeyLoginRequest, address: string): ReturnType<Passkeys['challenge']>;
   /** Checks the password of a logged-in user and returns the stored one. Throws `wrong-credentials`. */
   prove(user: string, password: string, address: string): Promise<StoredPassword>;
-  /** As `prove`, and requires a code if the user has a second factor. */
-  proveBoth(user: string, proof: { password: string; code: string }, address: string): Promise<StoredPassword>;
+  /** As `prove`, and requires a second factor if the user has one. */
+  proveBoth(user: string, proof: SecondFactorProof, address: string): Promise<StoredPassword>;
 };
-
-/** The spelling of an address as registration stores it. A text that is none belongs to no user. */
-function canonicalEmail(email: string): string {
-  const read = emailAddress(email);
-  return read.ok ? read.address : email;
-}
 
 export function createLogins(parts: {
   readonly pool: Pool;
-  readonly passwords: Passwords;
+  readonly proofs: PasswordProofs;
   readonly changes: PasswordChanges;
   readonly secondFactors: SecondFactors;
+  readonly passkeys: Passkeys;
   readonly sessions: UserSessions;
   readonly limits: AccessLimits;
   readonly audit: AccountAudit;
 }): Logins {
-  const { pool, passwords, changes, secondFactors, sessions, limits, audit } = parts;
+  const { pool, proofs, changes, secondFactors, passkeys, sessions, limits, audit } = parts;
 
-  const reject = (code: ProblemCode, user: string | undefined): never => {
-    audit({ act: 'session.login', outcome: code, actor: null, ...(user !== undefined && { user }) });
-    throw new Problem(code);
-  };
-
-  const checkSecondFactor = async (user: string, code: string | undefined): Promise<void> => {
-    const check = await secondFactors.check(user, code);
-    if (check === 'missing') throw new Problem('second-factor-required');
-    if (check === 'wrong') reject('wrong-second-factor', user);
+  const checkSecondFactor = async (user: string, purpose: 'login' | 'proof', factor: ShownFactor): Promise<void> => {
+    const check = await secondFactors.check(user, purpose, factor);
+    if (check.outcome === 'missing') throw new Problem('second-factor-required', { factors: check.factors });
+    if (check.outcome === 'wrong') proofs.reject(check.code, user);
   };
 
   /** A one-time password requires a new password, any other forbids it. This is checked before a code is spent. */
@@ -66,29 +61,14 @@ export function createLogins(parts: {
     if (newPassword !== undefined) await changes.check(user.id, newPassword);
   };
 
-  const prove: Logins['prove'] = async (user, password, address) => {
-    const stored = await findPassword(pool, user);
-    const account = stored?.email ?? user;
-    await limits.countLogin(account, address);
-    const right = await passwords.isRight(stored?.passwordHash ?? null, password);
-    if (!stored || !right) return reject('wrong-credentials', user);
-    await limits.forgiveLogin(account, address);
-    return stored;
-  };
-
   return {
-    async login({ email, password, code, newPassword }, address) {
+    async login({ email, password, code, passkey, newPassword }, address) {
       const account = canonicalEmail(email);
-      await limits.countLogin(account, address);
-      const user = await findLogin(pool, account);
-      const right = await passwords.isRight(user?.passwordHash ?? null, password);
-      if (!user || !right) return reject('wrong-credentials', user?.id);
-      if (user.state === 'waiting') return reject('account-waiting', user.id);
-      if (user.state === 'suspended') return reject('account-suspended', user.id);
-      // From here on only a wrong code counts as a failure. Otherwise codes could be tried without limit.
+      const user = await proofs.login(account, password, address);
+      // From here on only a wrong factor counts as a failure. Otherwise codes could be tried without limit.
       const forgive = (): Promise<void> => limits.forgiveLogin(account, address);
       await checkNewPassword(user, newPassword).catch(afterwards(forgive));
-      await checkSecondFactor(user.id, code).catch(afterwards(forgive, 'wrong-second-factor'));
+      await checkSecondFactor(user.id, 'login', { code, passkey }).catch(afterwards(forgive, wrongFactors));
       const { id, passwordHash: oldHash } = user;
       const hash =
         newPassword === undefined ? oldHash : await changes.replace({ user: id, oldHash, newPassword, keep: null });
@@ -99,21 +79,30 @@ export function createLogins(parts: {
       const lastMs = before?.lastLoginAtMs ?? null;
       return { ...pair, previousLoginAt: lastMs === null ? null : new Date(lastMs).toISOString() };
     },
-    prove,
-    async proveBoth(user, { password, code }, address) {
-      const stored = await prove(user, password, address);
+    async passkeyOptions({ email, password }, address) {
+      const account = canonicalEmail(email);
+      const { id } = await proofs.login(account, password, address);
+      await limits.forgiveLogin(account, address);
+      return passkeys.challenge(id, 'login');
+    },
+    prove: proofs.prove,
+    async proveBoth(user, { password, ...factor }, address) {
+      const stored = await proofs.prove(user, password, address);
       await limits.countLogin(stored.email, address);
-      await checkSecondFactor(user, code);
-      await limits.forgiveLogin(stored.email, address);
+      const forgive = (): Promise<void> => limits.forgiveLogin(stored.email, address);
+      await checkSecondFactor(user, 'proof', factor).catch(afterwards(forgive, wrongFactors));
+      await forgive();
       return stored;
     },
   };
 }
 
+const wrongFactors: readonly ProblemCode[] = ['wrong-second-factor', 'wrong-passkey'];
+
 /** For `catch`: runs `work` after every rejection except `not`, and throws the error again. */
 const afterwards =
-  (work: () => Promise<void>, not?: ProblemCode) =>
+  (work: () => Promise<void>, not: readonly ProblemCode[] = []) =>
   async (error: unknown): Promise<never> => {
-    if (!(error instanceof Problem) || error.code !== not) await work();
+    if (!(error instanceof Problem) || !not.includes(error.code)) await work();
     throw error;
   };

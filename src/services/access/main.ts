@@ -9,7 +9,7 @@ import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildAccessApp, buildAccessPrivateApp } from './app.ts';
-import { accessEnvironment } from './config.ts';
+import { accessEnvironment, passkeySiteOf } from './config.ts';
 import { createAccessLogic } from './logic.ts';
 
 /** Connections to the database. */
@@ -31,6 +31,7 @@ export const start: StartService = async (environment) => {
     keys: settings.ACCESS_KEYS,
     policy: settings.ACCESS_REGISTRATION,
     approvalRequired: settings.ACCESS_APPROVAL === 'required',
+    passkeySite: passkeySiteOf(settings),
   });
   const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS'), time };
   const options = { ...dependencies, logic, version: programVersion(), http };

@@ -1,6 +1,6 @@
 // Actions of users on their own account. An action that could lock the owner out, or let the thief of a session stay,
 // requires the password again. Ending sessions does not, because a victim is in a hurry.
-import type { PasswordChange, Session, User } from '../../protocol/control/access-api.ts';
+import type { PasswordChange, SecondFactorProof, Session, User } from '../../protocol/control/access-api.ts';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { endOwnSessions, listSessions } from '../../store/access/sessions.ts';
@@ -10,7 +10,7 @@ import type { AccountAudit } from './audit.ts';
 import type { Logins } from './logins.ts';
 import type { PasswordChanges } from './password-changes.ts';
 import type { Revocations } from './revocations.ts';
-import type { SecondFactors } from './second-factors.ts';
+import type { SecondFactors } from './second-factor/second-factors.ts';
 import { sessionView, userView } from './user-views.ts';
 
 /** The user who acts, the session and the address. */
@@ -24,7 +24,8 @@ export type OwnAccount = {
   changePassword(owner: Owner, change: PasswordChange): Promise<void>;
   offerSecondFactor(owner: Owner, password: string): Promise<{ secret: string; uri: string }>;
   confirmSecondFactor(owner: Owner, code: string): Promise<string[]>;
-  removeSecondFactor(owner: Owner, proof: { password: string; code: string }): Promise<void>;
+  /** Removes the authenticator. Throws as `proveBoth` of logins does. */
+  removeSecondFactor(owner: Owner, proof: SecondFactorProof): Promise<void>;
 };
 
 export function createOwnAccount(parts: {

@@ -1,4 +1,4 @@
-// Second factors: the encrypted secret of an authenticator, and keyed hashes of recovery codes. The database decides
+// The encrypted secret of an authenticator, and keyed hashes of recovery codes. The database decides
 // whether a code is accepted, so that each works once.
 import { certainRows } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
@@ -43,8 +43,8 @@ export const takeCode = (pool: Pool, user: string, step: number): Promise<boolea
 export const takeRecoveryCode = (pool: Pool, user: string, tag: Buffer): Promise<boolean> =>
   yes(pool, 'select pv.take_recovery_code($1, $2) as yes', [user, tag]);
 
-export const removeSecondFactor = (pool: Pool, user: string): Promise<boolean> =>
-  yes(pool, 'select pv.remove_second_factor($1) as yes', [user]);
+export const removeAuthenticator = (pool: Pool, user: string): Promise<boolean> =>
+  yes(pool, 'select pv.remove_authenticator($1) as yes', [user]);
 
 async function yes(pool: Pool, text: string, values: unknown[]): Promise<boolean> {
   const [row] = await certainRows<{ yes: boolean }>(pool, { text, values });

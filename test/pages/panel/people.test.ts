@@ -99,7 +99,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
   test('A second factor is set up, required at sign-in, and replaced once by a recovery code', async () => {
     const person = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, person, { path: '/account' });
-    await button(page, 'Set up second factor').click();
+    await button(page, 'Set up authenticator').click();
     await page.getByLabel('Your password').fill(person.password);
     await button(page, 'Continue').click();
     await dialog(page).locator('svg.qr').waitFor();
@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await button(page, 'Sign in').click();
     await button(page, 'Sign out').waitFor();
     await page.goto(`${panel}/account`);
-    await button(page, 'Remove second factor').click();
+    await button(page, 'Remove authenticator').click();
     await page.getByLabel('Your password').fill(person.password);
     await page.getByLabel('Authenticator code').fill(codes[1] ?? '');
     await button(page, 'Remove').click();

@@ -67,6 +67,7 @@ function servedRoutes(): Route[] {
 const everyone = [
   'GET /.well-known/jwks.json',
   'POST /v1/login',
+  'POST /v1/login/passkey',
   'POST /v1/logout',
   'POST /v1/refresh',
   'POST /v1/users',
@@ -74,9 +75,14 @@ const everyone = [
 const allRoles = [
   'GET /v1/account',
   'POST /v1/password',
+  'POST /v1/passkeys',
+  'POST /v1/passkeys/00000000-0000-4000-8000-000000000000/remove',
+  'POST /v1/passkeys/challenge',
+  'POST /v1/passkeys/options',
   'POST /v1/second-factor',
   'POST /v1/second-factor/confirm',
   'POST /v1/second-factor/disable',
+  'GET /v1/second-factors',
   'GET /v1/sessions',
   'DELETE /v1/sessions',
   'DELETE /v1/sessions/00000000-0000-4000-8000-000000000000',
@@ -84,7 +90,7 @@ const allRoles = [
 
 describe('Each route', () => {
   test('Each route that is served is described, with the roles that it should have', () => {
-    expect(routes.filter(({ method }) => method !== 'HEAD').length).toBe(22);
+    expect(routes.filter(({ method }) => method !== 'HEAD').length).toBe(28);
     for (const { method, url, allowed } of routes) {
       const name = `${method === 'HEAD' ? 'GET' : method} ${url}`;
       const expected = everyone.includes(name) ? 'everyone' : allRoles.includes(name) ? userRoles : ['administrator'];

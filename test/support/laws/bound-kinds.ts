@@ -268,6 +268,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The login succeeds and ends the oldest session.',
     test: 'services/access/sessions.test.ts: A session more than a user may have ends the oldest, and no other',
   },
+  'services/access/second-factor/passkeys.ts passkeysPerUserMax': {
+    beyond: 'Refused with 409 `conflict`. The user removes one first.',
+    test: 'services/access/passkeys.test.ts: A user has ten passkeys at most, and the list names all of them',
+  },
   'services/access/passwords.ts hashesWaitingMax': {
     beyond: '503 `busy`.',
     test: 'services/access/login.test.ts: Hashing is limited: few at once, few waiting, and the rest are asked to come back',
@@ -654,6 +658,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'protocol/control/access-tokens.ts': { accessTokenSeconds: 'lifetime', accessTokenCharactersMax: 'field' },
   'protocol/control/audit-log-api.ts': { entriesPageMax: 'page' },
+  'protocol/control/passkey-api.ts': {
+    passkeyNameCharactersMax: 'field',
+    credentialCharactersMax: 'field',
+    answerPartCharactersMax: 'field',
+    transportsMax: 'field',
+  },
   'protocol/control/batch-entries.ts': {
     chunkRowsMax: 'batch',
     chunkCharactersMax: 'batch',
@@ -730,7 +740,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     revocationsMax: 'memory',
   },
   'services/access/routes/sessions.ts': { keysFreshSeconds: 'interval' },
-  'services/access/second-factors.ts': { secretBytes: 'unit' },
+  'services/access/second-factor/passkeys.ts': { passkeysPerUserMax: 'field', challengeSeconds: 'lifetime' },
+  'services/access/second-factor/second-factors.ts': { secretBytes: 'unit' },
   'services/access/sessions.ts': {
     sessionSeconds: 'lifetime',
     graceSeconds: 'lifetime',

@@ -249,6 +249,8 @@ async function startControl(zone: Zone, databases: TestDatabases, redis: Redis):
   }
   await runOnItsPorts(zone, 'panel', { PANEL_PORT: 'panel' });
   const panel = addressOf(zone, 'panel', 'panel');
+  // After a restart of access, passkeys work on this page.
+  zone.environments.access['ACCESS_PANEL_ORIGIN'] = `http://localhost:${new URL(panel).port}`;
   const administrator = await newAdministrator(origins, databases.url('access', 'popvote_access'));
   return { origins, panel, administrator, redis, person: (role) => invited(origins, administrator, role) };
 }

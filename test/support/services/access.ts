@@ -25,6 +25,8 @@ import { createLogProbe } from '../log.ts';
 
 export const goodPassword = 'copper lantern by the quiet river';
 export const otherPassword = 'seven otters borrow a violin';
+/** Where passkeys of the tests are used. */
+export const passkeySite = { origin: 'https://panel.example.org', domain: 'panel.example.org' } as const;
 export const someEmail = (): string => `u${randomBytes(6).toString('hex')}@example.org`;
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -77,6 +79,7 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
     keys: keys.access,
     policy: options.policy ?? 'open',
     approvalRequired: options.approvalRequired ?? true,
+    passkeySite,
   });
   const parts = {
     ...outside,

@@ -95,6 +95,7 @@ test.each(problemCodes)('The problem %s carries the extra members that it declar
     triesLeft: 0,
     lines: [{ line: 1, row: null, text: 'x', detail: 'Not it.' }],
     linesTotal: 3,
+    factors: ['passkey'] as const,
   };
   const body = problemBodyOf(code, all);
   const standard = ['type', 'title', 'status', 'code', 'detail', 'recorded', 'retry'];

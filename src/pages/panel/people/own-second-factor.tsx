@@ -1,156 +1,127 @@
-// The user's second factor: setup with an authenticator, recovery codes shown once, and removal. The secret and the
-// codes stay only in the memory of this page.
+// The user's two-step sign-in: passkeys and an authenticator, recovery codes shown once, and removal.
 import { useState } from 'preact/hooks';
+import type { Passkey, SecondFactorList } from '../../../protocol/control/passkey-api.ts';
 import { callPanel } from '../calls.ts';
+import { DataTable } from '../parts/data-table.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { TextField } from '../parts/field.tsx';
-import { RejectionNote } from '../parts/rejection-note.tsx';
-import { useAct, useRefresh } from '../remote.ts';
+import { Moment } from '../parts/moment.tsx';
+import { Loaded } from '../parts/page.tsx';
+import { useRefresh, useRemote } from '../remote.ts';
+import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
-import { proofRejection } from './proof-rejection.ts';
-import { QrCode } from './qr-code.tsx';
+import { AddAuthenticator } from './add-authenticator.tsx';
+import { AddPasskey } from './add-passkey.tsx';
+import { ProofForm } from './proof-form.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
-type Offer = { readonly secret: string; readonly uri: string };
+/** The open dialog. A passkey: its removal. */
+type Open = 'add-authenticator' | 'remove-authenticator' | 'add-passkey' | Passkey | null;
 
 export function OwnSecondFactor() {
   const { user, reload } = useMe();
   const refresh = useRefresh();
-  const [open, setOpen] = useState<'add' | 'remove' | null>(null);
-  const [codes, setCodes] = useState<readonly string[] | null>(null);
-  const changed = async (): Promise<void> => {
+  const factors = useRemote<SecondFactorList>('access', '/v1/second-factors');
+  const [open, setOpen] = useState<Open>(null);
+  const [codes, setCodes] = useState<readonly string[]>([]);
+  const onClose = (): void => setOpen(null);
+  const changed = async (newCodes: readonly string[] = []): Promise<void> => {
     setOpen(null);
+    setCodes(newCodes);
     await Promise.all([reload(), refresh('access')]);
   };
   return (
-    <section aria-labelledby="second-factor-heading">
-      <h2 id="second-factor-heading">Second factor</h2>
+    <section id="two-step-sign-in" class="first-is-labelled" aria-labelledby="second-factor-heading">
+      <h2 id="second-factor-heading">Two-step sign-in</h2>
       <p>
         {user.secondFactor
-          ? 'On. You need your password and an authenticator code to sign in.'
-          : 'Off. Anyone who knows your password can sign in. A second factor also requires a code from your phone.'}
+          ? 'On. You need your password and a passkey or code to sign in.'
+          : 'Off. Anyone who knows your password can sign in. Add a passkey, or set up an authenticator app on your phone.'}
       </p>
-      {codes !== null && <RecoveryCodes codes={codes} onDone={() => setCodes(null)} />}
-      <div class="acts">
-        {user.secondFactor ? (
-          <button type="button" class="danger" onClick={() => setOpen('remove')}>
-            Remove second factor
-          </button>
-        ) : (
-          <button type="button" onClick={() => setOpen('add')}>
-            Set up second factor
-          </button>
+      {codes.length > 0 && <RecoveryCodes codes={codes} onDone={() => setCodes([])} />}
+      <Loaded of={factors}>
+        {(data) => (
+          <>
+            {data.passkeys.length > 0 && <PasskeyTable passkeys={data.passkeys} onRemove={setOpen} />}
+            <p>{data.authenticator ? 'An authenticator app is set up.' : 'No authenticator app is set up.'}</p>
+            <div class="acts">
+              <button type="button" onClick={() => setOpen('add-passkey')}>
+                Add a passkey
+              </button>
+              {data.authenticator ? (
+                <button type="button" class="danger" onClick={() => setOpen('remove-authenticator')}>
+                  Remove authenticator
+                </button>
+              ) : (
+                <button type="button" onClick={() => setOpen('add-authenticator')}>
+                  Set up authenticator
+                </button>
+              )}
+            </div>
+            {open === 'add-authenticator' && <AddAuthenticator onClose={onClose} onDone={changed} />}
+            {open === 'add-passkey' && <AddPasskey factors={data} onClose={onClose} onDone={changed} />}
+            {open !== null && open !== 'add-authenticator' && open !== 'add-passkey' && (
+              <RemoveDialog what={open} factors={data} onClose={onClose} onDone={changed} />
+            )}
+          </>
         )}
-      </div>
-      {open === 'add' && (
-        <AddDialog
-          onClose={() => setOpen(null)}
-          onDone={(answer) => {
-            setCodes(answer);
-            void changed();
-          }}
-        />
-      )}
-      {open === 'remove' && <RemoveDialog onClose={() => setOpen(null)} onDone={() => void changed()} />}
+      </Loaded>
     </section>
   );
 }
 
-function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: readonly string[]) => void }) {
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const [offer, setOffer] = useState<Offer | null>(null);
-  const ask = useAct(async () => {
-    const { data } = await callPanel<Offer>('access', '/v1/second-factor', { method: 'POST', body: { password } });
-    setOffer(data);
-  });
-  const confirm = useAct(async () => {
-    const path = '/v1/second-factor/confirm';
-    const answer = await callPanel<{ recoveryCodes: string[] }>('access', path, { method: 'POST', body: { code } });
-    onDone(answer.data.recoveryCodes);
-  });
-  const act = offer === null ? ask : confirm;
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    void act.run();
-  };
+function PasskeyTable(props: { readonly passkeys: readonly Passkey[]; readonly onRemove: (passkey: Passkey) => void }) {
   return (
-    <Dialog title="Set up second factor" onClose={onClose}>
-      <form onSubmit={submit} noValidate>
-        <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
-        {offer === null ? (
-          <PasswordField value={password} onValue={setPassword} />
-        ) : (
-          <>
-            <ol>
-              <li>Open an authenticator app on your phone, such as Aegis, Google Authenticator or 1Password.</li>
-              <li>Scan this code, or type the secret.</li>
-              <li>Enter the six digits from the app.</li>
-            </ol>
-            <QrCode text={offer.uri} />
-            <p>
-              Secret: <code class="secret">{inGroups(offer.secret)}</code>
-            </p>
-            <CodeField value={code} onValue={setCode} />
-          </>
-        )}
-        <FormButtons label={offer === null ? 'Continue' : 'Turn on'} busy={act.busy} onClose={onClose} />
-      </form>
+    <DataTable
+      caption="Passkeys"
+      rows={props.passkeys}
+      keyOf={({ id }) => id}
+      columns={[
+        { head: 'Name', cell: ({ name }) => name },
+        { head: 'Added', cell: ({ addedAt }) => <Moment at={addedAt} zone={ownZone} /> },
+        {
+          head: 'Last used',
+          cell: ({ usedAt }) => (usedAt === null ? 'Never' : <Moment at={usedAt} zone={ownZone} />),
+        },
+        {
+          head: 'Action',
+          cell: (passkey) => (
+            <button type="button" class="small danger" onClick={() => props.onRemove(passkey)}>
+              Remove {passkey.name}
+            </button>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function RemoveDialog(props: {
+  readonly what: Passkey | 'remove-authenticator';
+  readonly factors: SecondFactorList;
+  readonly onClose: () => void;
+  readonly onDone: () => Promise<void>;
+}) {
+  const { what, factors, onClose, onDone } = props;
+  const isLast = factors.passkeys.length + (factors.authenticator ? 1 : 0) === 1;
+  const [title, path] =
+    what === 'remove-authenticator'
+      ? ['Remove authenticator', '/v1/second-factor/disable']
+      : [`Remove ${what.name}`, `/v1/passkeys/${what.id}/remove`];
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <ProofForm
+        {...{ factors, onClose, label: 'Remove', danger: true }}
+        onProof={async (body) => {
+          await callPanel('access', path, { method: 'POST', body });
+          await onDone();
+        }}
+      >
+        <p>
+          {isLast
+            ? 'You will sign in with your password only. Your recovery codes stop working.'
+            : 'It no longer works at sign-in. Your other second factors stay.'}
+        </p>
+      </ProofForm>
     </Dialog>
   );
 }
-
-function RemoveDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const act = useAct(async () => {
-    await callPanel('access', '/v1/second-factor/disable', { method: 'POST', body: { password, code } });
-    onDone();
-  });
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    void act.run();
-  };
-  return (
-    <Dialog title="Remove second factor" onClose={onClose}>
-      <form onSubmit={submit} noValidate>
-        <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
-        <p>You will sign in with your password only. Your recovery codes stop working.</p>
-        <PasswordField value={password} onValue={setPassword} />
-        <CodeField value={code} onValue={setCode} recovery />
-        <FormButtons label="Remove" danger busy={act.busy} onClose={onClose} />
-      </form>
-    </Dialog>
-  );
-}
-
-type FieldProps = { readonly value: string; readonly onValue: (value: string) => void };
-
-const PasswordField = (props: FieldProps) => (
-  <TextField {...props} label="Your password" type="password" name="password" autocomplete="current-password" />
-);
-
-const CodeField = ({ recovery = false, ...props }: FieldProps & { recovery?: boolean }) => (
-  <TextField
-    {...props}
-    label="Authenticator code"
-    {...(recovery ? { hint: 'You can also use a recovery code.' } : { inputMode: 'numeric' as const })}
-    name="one-time-code"
-    autocomplete="one-time-code"
-  />
-);
-
-function FormButtons(props: { label: string; danger?: boolean; busy: boolean; onClose: () => void }) {
-  return (
-    <div class="acts">
-      <button type="submit" class={props.danger ? 'danger' : 'primary'} aria-disabled={props.busy}>
-        {props.label}
-      </button>
-      <button type="button" onClick={props.onClose}>
-        Cancel
-      </button>
-    </div>
-  );
-}
-
-const inGroups = (secret: string): string => secret.replace(/(.{4})(?=.)/g, '$1 ');

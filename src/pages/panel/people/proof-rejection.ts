@@ -8,6 +8,10 @@ export function proofRejection(rejection: Refused): Refused {
   if (rejection.is('wrong-second-factor')) {
     return say('The code is not right', 'Wait for the next code, then enter it. Each code works once.');
   }
+  if (rejection.is('second-factor-required')) {
+    return say('A second factor is needed', 'Enter a code, or use a passkey.');
+  }
+  if (rejection.is('wrong-passkey')) return say('The passkey was not accepted', 'Try again, or use another one.');
   if (rejection.is('too-many-requests')) {
     const minutes = Math.ceil((rejection.retryAfterSeconds ?? 60) / 60);
     return say('Too many tries', `Wait ${minutes} minute${minutes === 1 ? '' : 's'}, then try again.`);

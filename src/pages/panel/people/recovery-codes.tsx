@@ -6,8 +6,9 @@ export function RecoveryCodes({ codes, onDone }: { readonly codes: readonly stri
     <div class="note warn" role="status">
       <h3>Your recovery codes</h3>
       <p>
-        If you lose your authenticator, use one of these codes to sign in. Each works once. Save them in your password
-        manager or print them. Do not keep them on your phone. You cannot see them again.
+        If you lose your passkey or authenticator, use one of these codes to sign in. Each works once. Save them in your
+        password manager or print them. Do not keep them on your phone. You cannot see them again. Older codes stop
+        working.
       </p>
       <OneTimeSecret text={codes.join('\n')} what="codes">
         <ol class="codes">

@@ -13,7 +13,7 @@ import { readAccount } from './account.ts';
 import type { Account, SignedOut } from './account.ts';
 import { tellOtherTabs, watchOtherTabs } from './other-tabs.ts';
 import { SignInAgain } from './sign-in-again.tsx';
-import type { SignInResult } from './sign-in-form.tsx';
+import type { SignInResult } from './sign-in-step.ts';
 import { SignInPage } from './sign-in-page.tsx';
 
 export type Me = {

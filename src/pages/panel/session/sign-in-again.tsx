@@ -6,7 +6,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { readAccount } from './account.ts';
 import { tellOtherTabs, watchOtherTabs } from './other-tabs.ts';
 import { SignInForm } from './sign-in-form.tsx';
-import type { SignInResult } from './sign-in-form.tsx';
+import type { SignInResult } from './sign-in-step.ts';
 
 export function SignInAgain({ userId, email }: { readonly userId: string; readonly email: string }) {
   const [asking, setAsking] = useState(false);

@@ -1,29 +1,18 @@
-// Email and password; then, if needed, the authenticator code or a new password after a one-time password. The form
+// Email and password; then, if needed, a passkey or code, or a new password after a one-time password. The form
 // never says which of email and password was wrong, because the service does not. A rejection clears no field, and no
 // value is kept after the sign-in.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { fetchJson, Refused } from '../calls.ts';
+import { Refused } from '../calls.ts';
 import { TextField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import { useCapsLock } from './caps-lock.tsx';
-import { NewPasswordField, newPasswordFault } from './new-password-field.tsx';
+import { CodeField } from './code-field.tsx';
+import { NewPasswordField } from './new-password-field.tsx';
 import { ShowPasswords } from './show-passwords.tsx';
+import { faultsOf, signInStep } from './sign-in-step.ts';
+import type { SignInFields, SignInNeeds, SignInResult } from './sign-in-step.ts';
 import './session.css';
-
-/** The panel's response to a sign-in. */
-export type SignInResult = {
-  readonly user: { readonly id: string; readonly role: string };
-  /** The previous sign-in; null for the first. */
-  readonly previousLoginAt: string | null;
-};
-type Fields = {
-  readonly email: string;
-  readonly password: string;
-  readonly code: string;
-  readonly newPassword: string;
-};
-type Asks = { readonly code: boolean; readonly newPassword: boolean };
 
 export function SignInForm({
   email: initialEmail = '',
@@ -32,24 +21,33 @@ export function SignInForm({
   readonly email?: string;
   readonly onSignedIn: (signedIn: SignInResult) => Promise<void>;
 }) {
-  const [fields, setFields] = useState<Fields>({ email: initialEmail, password: '', code: '', newPassword: '' });
-  const [asks, setAsks] = useState<Asks>({ code: false, newPassword: false });
+  const [fields, setFields] = useState<SignInFields>({ email: initialEmail, password: '', code: '', newPassword: '' });
+  const [needs, setNeeds] = useState<SignInNeeds>({ factors: [], newPassword: false });
   const [visible, setVisible] = useState(false);
   const [showFaults, setShowFaults] = useState(false);
   const capsLock = useCapsLock();
   const form = useRef<HTMLFormElement>(null);
-  const act = useAct(() => signIn(fields, asks, setAsks, onSignedIn));
-  const set = (name: keyof Fields) => (value: string) => setFields((before) => ({ ...before, [name]: value }));
-  const faults = showFaults ? faultsOf(fields, asks) : {};
-  const nextField = asks.newPassword ? 'new-password' : asks.code ? 'one-time-code' : null;
+  const act = useAct(async (withPasskey: boolean) => {
+    const step = await signInStep(fields, needs, withPasskey);
+    if ('user' in step) await onSignedIn(step);
+    else setNeeds(step);
+  });
+  const set = (name: keyof SignInFields) => (value: string) => setFields((before) => ({ ...before, [name]: value }));
+  const faults = showFaults ? faultsOf(fields, needs, false) : {};
+  const hasPasskey = needs.factors.includes('passkey');
+  const nextField = needs.newPassword ? names.newPassword : hasPasskey ? 'passkey' : names.code;
+  const needsMore = needs.newPassword || needs.factors.length > 0;
   // The focus goes to the next field.
-  useEffect(() => (nextField === null ? undefined : focusOn(form.current, nextField)), [nextField]);
+  useEffect(() => (needsMore ? focusOn(form.current, nextField) : undefined), [needsMore, nextField]);
+  const go = (withPasskey: boolean): void => {
+    setShowFaults(!withPasskey);
+    const [first] = Object.keys(faultsOf(fields, needs, withPasskey));
+    if (first === undefined) void act.run(withPasskey);
+    else focusOn(form.current, names[first as keyof SignInFields]);
+  };
   const submit = (event: Event): void => {
     event.preventDefault();
-    setShowFaults(true);
-    const [first] = Object.keys(faultsOf(fields, asks));
-    if (first === undefined) void act.run();
-    else focusOn(form.current, names[first as keyof Fields]);
+    go(false);
   };
   return (
     <form ref={form} onSubmit={submit} noValidate {...capsLock.watch}>
@@ -68,74 +66,54 @@ export function SignInForm({
         autofocus={initialEmail !== ''}
       />
       {capsLock.hint}
-      {asks.code && (
-        <TextField
-          {...{
-            label: 'Authenticator code',
-            name: names.code,
-            autocomplete: 'one-time-code',
-            fault: faults.code,
-          }}
-          {...{ value: fields.code, onValue: set('code'), spellcheck: false, autocapitalize: 'characters' }}
-          hint="Enter the six digits from your app, or a recovery code."
+      {needs.factors.length > 0 && (
+        <CodeField
+          {...{ factors: needs.factors, name: names.code }}
+          {...{ value: fields.code, onValue: set('code'), fault: faults.code }}
         />
       )}
-      {asks.newPassword && (
+      {needs.newPassword && (
         <NewPasswordField
           {...{ value: fields.newPassword, onValue: set('newPassword'), visible, fault: faults.newPassword }}
           why="Your one-time password has been used. Choose a new password."
         />
       )}
-      <div class="acts">
-        <button type="submit" class="primary" aria-disabled={act.busy}>
-          Sign in
-        </button>
-        <ShowPasswords visible={visible} onToggle={setVisible} />
-        {act.busy && <span role="status">Signing in…</span>}
-      </div>
+      <SignInButtons
+        {...{ busy: act.busy, visible, onVisible: setVisible }}
+        onPasskey={hasPasskey ? () => go(true) : null}
+      />
     </form>
+  );
+}
+
+function SignInButtons(props: {
+  readonly busy: boolean;
+  readonly visible: boolean;
+  readonly onVisible: (visible: boolean) => void;
+  /** Null without a passkey. */
+  readonly onPasskey: (() => void) | null;
+}) {
+  return (
+    <div class="acts">
+      <button type="submit" class="primary" aria-disabled={props.busy}>
+        Sign in
+      </button>
+      {props.onPasskey && (
+        <button type="button" name="passkey" aria-disabled={props.busy} onClick={props.onPasskey}>
+          Use a passkey
+        </button>
+      )}
+      <ShowPasswords visible={props.visible} onToggle={props.onVisible} />
+      {props.busy && <span role="status">Signing in…</span>}
+    </div>
   );
 }
 
 const names = { email: 'email', password: 'password', code: 'one-time-code', newPassword: 'new-password' } as const;
 
-async function signIn(
-  { email, password, code, newPassword }: Fields,
-  asks: Asks,
-  setAsks: (asks: Asks) => void,
-  onSignedIn: (signedIn: SignInResult) => Promise<void>,
-): Promise<void> {
-  const body = { email, password, ...(asks.code && { code }), ...(asks.newPassword && { newPassword }) };
-  let answer: SignInResult;
-  try {
-    answer = (await fetchJson<SignInResult>('/api/session', { method: 'POST', body })).data;
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    // An additional field is the next step, not a fault.
-    const next = {
-      code: asks.code || error.is('second-factor-required'),
-      newPassword: asks.newPassword || error.is('password-change-required'),
-    };
-    if (next.code === asks.code && next.newPassword === asks.newPassword) throw error;
-    setAsks(next);
-    return;
-  }
-  await onSignedIn(answer);
-}
-
-function faultsOf({ email, password, code, newPassword }: Fields, asks: Asks): Partial<Record<keyof Fields, string>> {
-  const newFault = asks.newPassword ? newPasswordFault(newPassword) : undefined;
-  return {
-    ...(email.trim() === '' && { email: 'Enter your e-mail address.' }),
-    ...(password === '' && { password: 'Enter your password.' }),
-    ...(newFault !== undefined && { newPassword: newFault }),
-    ...(asks.code && code.trim() === '' && { code: 'Enter the code.' }),
-  };
-}
-
 function focusOn(form: HTMLFormElement | null, name: string): void {
   const field = form?.elements.namedItem(name);
-  if (field instanceof HTMLInputElement) field.focus();
+  if (field instanceof HTMLElement) field.focus();
 }
 
 const minuteSeconds = 60;
@@ -155,6 +133,7 @@ function readable(rejection: Refused): Refused {
     );
   }
   if (rejection.is('wrong-credentials')) return say('E-mail or password is not right', 'Check both and try again.');
+  if (rejection.is('wrong-passkey')) return say('The passkey was not accepted', 'Try again, or enter a code.');
   if (rejection.is('busy')) return say('You cannot sign in now', 'Wait a few seconds and try again.');
   if (rejection.is('account-waiting')) {
     return say('Your account needs approval', 'An administrator must approve your account. Then you can sign in.');

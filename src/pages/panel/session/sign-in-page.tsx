@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { SignInForm } from './sign-in-form.tsx';
-import type { SignInResult } from './sign-in-form.tsx';
+import type { SignInResult } from './sign-in-step.ts';
 
 export function SignInPage({
   note,
@@ -25,10 +25,10 @@ export function SignInPage({
       )}
       <SignInForm onSignedIn={onSignedIn} />
       <details>
-        <summary>Forgot your password or lost your authenticator?</summary>
+        <summary>Forgot your password or lost your passkey or authenticator?</summary>
         <p>
           Ask an administrator for a one-time password, or to remove the second factor. A recovery code works in place
-          of the authenticator. If no administrator can sign in, the operator creates a new one with{' '}
+          of the passkey or authenticator. If no administrator can sign in, the operator creates a new one with{' '}
           <code>popvote admin create</code>.
         </p>
       </details>

@@ -1,0 +1,79 @@
+// A form that proves who acts: the password, and for a user with a second factor also a code or a passkey. Nothing that
+// is typed is kept.
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { SecondFactorProof } from '../../../protocol/control/access-api.ts';
+import type { SecondFactorList } from '../../../protocol/control/passkey-api.ts';
+import { callPanel } from '../calls.ts';
+import { TextField } from '../parts/field.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
+import { useAct } from '../remote.ts';
+import { provePasskey } from '../session/passkey-prompt.ts';
+import type { RequestOptions } from '../session/passkey-prompt.ts';
+import { proofRejection } from './proof-rejection.ts';
+
+export function ProofForm(props: {
+  readonly factors: SecondFactorList;
+  readonly label: string;
+  readonly danger?: boolean;
+  readonly children?: ComponentChildren;
+  readonly onProof: (proof: SecondFactorProof) => Promise<void>;
+  readonly onClose: () => void;
+}) {
+  const { factors, label, danger = false, onProof, onClose } = props;
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const hasPasskey = factors.passkeys.length > 0;
+  const needsFactor = factors.authenticator || hasPasskey;
+  const act = useAct(async (withPasskey: boolean) => {
+    if (!withPasskey) return onProof({ password, ...(needsFactor && { code }) });
+    const options = await callPanel<RequestOptions>('access', '/v1/passkeys/challenge', { method: 'POST' });
+    return onProof({ password, passkey: await provePasskey(options.data) });
+  });
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    void act.run(false);
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
+      {props.children}
+      <PasswordField value={password} onValue={setPassword} />
+      {needsFactor && <ProofCodeField value={code} onValue={setCode} authenticator={factors.authenticator} recovery />}
+      <div class="acts">
+        <button type="submit" class={danger ? 'danger' : 'primary'} aria-disabled={act.busy}>
+          {label}
+        </button>
+        {hasPasskey && (
+          <button type="button" aria-disabled={act.busy} onClick={() => void act.run(true)}>
+            Use a passkey
+          </button>
+        )}
+        <button type="button" onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+type FieldProps = { readonly value: string; readonly onValue: (value: string) => void };
+
+export const PasswordField = (props: FieldProps) => (
+  <TextField {...props} label="Your password" type="password" name="password" autocomplete="current-password" />
+);
+
+export const ProofCodeField = ({
+  recovery = false,
+  authenticator = true,
+  ...props
+}: FieldProps & { readonly recovery?: boolean; readonly authenticator?: boolean }) => (
+  <TextField
+    {...props}
+    label={authenticator ? 'Authenticator code' : 'Recovery code'}
+    {...(!recovery && { inputMode: 'numeric' as const })}
+    {...(recovery && authenticator && { hint: 'You can also use a recovery code.' })}
+    name="one-time-code"
+    autocomplete="one-time-code"
+  />
+);
