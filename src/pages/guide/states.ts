@@ -46,7 +46,7 @@ const waiting = (answer: SampleAnswer, after = 0): GuideState => ({
 });
 const rejection = (code: ProblemCode): Rejection => {
   const { recorded, retry } = problems[code];
-  return { code, recorded, retry, retryAfterMs: 0 };
+  return { code, recorded, retry, retryAfterMs: 0, retryAfterSeconds: 0 };
 };
 const rejected = (code: ProblemCode): SampleAnswer => ({ rejection: rejection(code) });
 const problem = (stop: ProblemCode | Exclude<VoterStop, Rejection>): GuideState => ({

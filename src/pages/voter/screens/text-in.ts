@@ -8,7 +8,7 @@ import { copyText } from '../../shared/copy-text.ts';
 import { timeOfDay } from '../../shared/languages.ts';
 import { keep, keepPending } from '../memory.ts';
 import type { Pending } from '../memory.ts';
-import { problemText } from '../problem-text.ts';
+import { rejectionText } from '../rejection-text.ts';
 import { watchForText } from '../watch-for-text.ts';
 import type { TextWatchState } from '../watch-for-text.ts';
 import { requestSession } from './identify.ts';
@@ -192,7 +192,6 @@ async function switchToCode(app: VoterApp, problem: HTMLElement): Promise<void> 
     app.goOn();
     return;
   }
-  problem.textContent =
-    outcome.kind === 'lost' ? app.t('noAnswer') : problemText(app.copy, outcome.rejection.code).join('. ');
+  problem.textContent = outcome.kind === 'lost' ? app.t('noAnswer') : rejectionText(app, outcome.rejection);
   app.announce(problem.textContent);
 }
