@@ -1,12 +1,10 @@
-// bench edge-memory: what voters cost in the edge Redis at the promised rate, through the limits of `api` and the memory of
+// bench edge-memory: what voters cost in the edge Redis at the promised rate, in the memory of
 // `sms`, in the Redis that ships. The full run takes 20 minutes, and shows whether its size lasts. A quick one folds the keys
 // for its own number of voters, so that hashes are as full as they are after 15 minutes.
 // Run: npx tsx bench/edge-memory.ts [--quick] [--json]
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../src/platform/clock.ts';
 import { createLogger } from '../src/platform/logger.ts';
-import { hashKey } from '../src/platform/keys/keyed-hash.ts';
 import { connectRedis, redisReady } from '../src/platform/redis.ts';
 import {
   edgeMemoryMegabytes,
@@ -16,7 +14,6 @@ import {
   voterBytesMax,
 } from '../src/protocol/edge-memory.ts';
 import { textSecondsMax } from '../src/protocol/verification-events.ts';
-import { createSessionLimits } from '../src/services/api/sessions/session-limits.ts';
 import { createTextMemory } from '../src/services/sms/inbound/text-memory.ts';
 import { startOwnRedis } from '../test/support/processes/own-redis.ts';
 import { runBench } from './harness/run.ts';
@@ -47,20 +44,11 @@ await runBench(
     };
     const admin = await connect('admin');
     await admin.config('SET', 'maxmemory', `${edgeMemoryMegabytes}mb`);
-    const key = hashKey(randomBytes(32).toString('base64url'));
-    const limits = createSessionLimits({
-      redis: await connect('api'),
-      key,
-      clock: systemClock,
-      perAddressBlock: 0,
-      votesPerSecond: fold,
-    });
     const memory = createTextMemory(await connect('sms'), fold);
     const bytes = async (): Promise<number> => Number(/^used_memory:(\d+)/m.exec(await admin.info('memory'))?.[1]);
     let refused = 0;
     const voter = async (): Promise<void> => {
       const attestation = { codeTag: newName(), verifiedAtMs: Date.now(), mac: newName() };
-      await limits.count({ phone: newName(), identity: newName() });
       await memory.remember(newName().slice(0, 22), { phoneKey: newName(), attestation }).catch(() => (refused += 1));
     };
     const before = await bytes();

@@ -1,7 +1,6 @@
 // Rate limits: counters with a window in Redis, by rate-limiter-flexible. Each count is one atomic step, so parallel
 // requests cannot exceed a limit. Each limit names what it does while Redis is unavailable.
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { createFold } from '../protocol/folded-keys.ts';
 import { Problem } from '../protocol/problem.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import type { Clock } from './clock.ts';
@@ -23,17 +22,18 @@ export type RateLimit = {
   giveBack(name: string, points?: number): Promise<void>;
   /** The points that remain in this window. */
   left(name: string): Promise<number>;
+  /** Seconds until there is a point again; 0 if one is left. */
+  wait(name: string): Promise<number>;
   /** Forgets what was taken. Never throws. */
   forget(name: string): Promise<void>;
 };
 
 /**
- * `reject`: `take` and `left` throw this problem. `allow`: nothing is counted. `count-here`: this process counts by
- * itself, in a bounded number of buckets that names share, so that its memory is bounded too.
+ * `reject`: `take` and `left` throw this problem. `count-here`: this process counts by itself, in a bounded number of
+ * buckets that names share, so that its memory is bounded too.
  */
 export type WhenUnavailable =
   | { readonly kind: 'reject'; readonly problem: ProblemCode }
-  | { readonly kind: 'allow' }
   | { readonly kind: 'count-here'; readonly bucketsMax: number };
 
 /** A `name` becomes part of a Redis key, and must be a keyed hash if it denotes a person, a phone or an address. */
@@ -68,53 +68,21 @@ export function createRateLimit(options: {
         return fallback.left(name);
       }
     },
+    async wait(name) {
+      try {
+        return waitOf(await shared.get(name));
+      } catch {
+        return fallback.wait(name);
+      }
+    },
     async forget(name) {
       await shared.delete(name).catch(() => fallback.forget(name));
     },
   };
 }
 
-// A count that is given up with its slot of time.
-const foldedCount = `
-local count = redis.call('hincrby', KEYS[1], ARGV[1], 1)
-redis.call('expire', KEYS[1], ARGV[2])
-return count`;
-
-/**
- * A limit for very many names with few points each. Counts of many names share a hash, so each costs a tenth of the
- * memory. All windows begin at the same time. `namesPerWindow`: at the promised rate.
- */
-export function createFoldedLimit(options: {
-  readonly redis: Redis;
-  readonly keyPrefix: string;
-  readonly points: number;
-  /** Length of the window, in seconds. */
-  readonly seconds: number;
-  readonly namesPerWindow: number;
-  readonly clock: Clock;
-  readonly whenUnavailable: WhenUnavailable;
-}): Pick<RateLimit, 'take'> {
-  const { redis, keyPrefix, points, seconds, clock } = options;
-  const fold = createFold({
-    prefix: `${keyPrefix}:`,
-    slotSeconds: seconds,
-    keptSeconds: 0,
-    fieldsPerSlot: options.namesPerWindow,
-  });
-  const fallback = fallbackOf(options.whenUnavailable, points, seconds);
-  return {
-    async take(name) {
-      const now = clock();
-      const secondsLeft = Math.ceil(seconds - ((now / 1_000) % seconds));
-      const [key = ''] = fold.keysOf(name, now);
-      try {
-        const count = Number(await redis.eval(foldedCount, 1, key, fold.fieldOf(name), secondsLeft));
-        return count > points ? { ok: false, retryAfterSeconds: secondsLeft } : { ok: true, left: points - count };
-      } catch {
-        return fallback.take(name);
-      }
-    },
-  };
+function waitOf(count: RateLimiterRes | null): number {
+  return count === null || count.remainingPoints > 0 ? 0 : Math.max(1, Math.ceil(count.msBeforeNext / 1_000));
 }
 
 /** Rejects if the counter cannot be reached. */
@@ -133,14 +101,12 @@ async function consume(
 
 function fallbackOf(whenUnavailable: WhenUnavailable, points: number, seconds: number): RateLimit {
   if (whenUnavailable.kind === 'count-here') return ownLimit(whenUnavailable.bucketsMax, points, seconds);
-  const ifAllowed = <Value>(value: Value): Promise<Value> =>
-    whenUnavailable.kind === 'allow'
-      ? Promise.resolve(value)
-      : Promise.reject(new Problem(whenUnavailable.problem, retrySoon()));
+  const reject = (): Promise<never> => Promise.reject(new Problem(whenUnavailable.problem, retrySoon()));
   return {
-    take: () => ifAllowed({ ok: true, left: points } as const),
+    take: reject,
     giveBack: () => Promise.resolve(),
-    left: () => ifAllowed(points),
+    left: reject,
+    wait: reject,
     forget: () => Promise.resolve(),
   };
 }
@@ -154,6 +120,7 @@ function ownLimit(bucketsMax: number, points: number, seconds: number): RateLimi
       await own.reward(bucketOf(name), returned).catch(() => undefined);
     },
     left: async (name) => (await own.get(bucketOf(name)))?.remainingPoints ?? points,
+    wait: async (name) => waitOf(await own.get(bucketOf(name))),
     async forget(name) {
       await own.delete(bucketOf(name));
     },

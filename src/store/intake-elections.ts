@@ -201,6 +201,23 @@ export async function lookUpRoll(
   return rows[0]?.outcome ?? 'not-found';
 }
 
+/** Whether a phone may cast for a voter on a roll with a second element: it has at most `most` different ones. */
+export async function takeRollTry(pool: Pool, { electionId, phone, voter, most }: RollTry): Promise<boolean> {
+  const { rows } = await pool.query<{ allowed: boolean }>('select pv.take_roll_try($1, $2, $3, $4) as allowed', [
+    electionId,
+    phone,
+    voter,
+    most,
+  ]);
+  return rows[0]?.allowed === true;
+}
+export type RollTry = {
+  readonly electionId: string;
+  readonly phone: Buffer;
+  readonly voter: Buffer;
+  readonly most: number;
+};
+
 export type IntakeCounts = {
   readonly state: 'open' | 'closed';
   readonly participation: number;

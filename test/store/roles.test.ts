@@ -34,6 +34,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'set_publication',
       'set_times',
       'take_mark',
+      'take_roll_try',
     ],
     popvote_mixer: [
       'add_mixer_key',

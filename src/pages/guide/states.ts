@@ -46,7 +46,7 @@ const waiting = (answer: SampleAnswer, after = 0): GuideState => ({
 });
 const rejection = (code: ProblemCode): Rejection => {
   const { recorded, retry } = problems[code];
-  return { code, recorded, retry, retryAfterMs: 0 };
+  return { code, recorded, retry, retryAfterMs: 0, retryAfterSeconds: 0 };
 };
 const rejected = (code: ProblemCode): SampleAnswer => ({ rejection: rejection(code) });
 const problem = (stop: ProblemCode | Exclude<VoterStop, Rejection>): GuideState => ({
@@ -89,7 +89,6 @@ export const states: Readonly<Record<string, GuideState>> = {
   'text-in-help': waiting('never', 20_000),
   'text-in-long': waiting('never', 90_000),
   'text-in-wrong-sender': waiting({ value: { state: 'wrong-sender' } }),
-  'text-in-wrong-code': waiting({ value: { state: 'wrong-code' } }),
   'text-in-send-again': waiting({ value: { state: 'send-again' } }),
   'text-in-offline': waiting('lost'),
   'text-in-busy': waiting(rejected('busy')),

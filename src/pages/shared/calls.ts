@@ -4,8 +4,9 @@ import type { ProblemBody } from '../../protocol/problem.ts';
 
 /** The page decides by `recorded` and `retry`, so that an unknown code is handled correctly too. */
 export type Rejection = Pick<ProblemBody, 'code' | 'recorded' | 'retry'> & {
-  /** From Retry-After, in milliseconds. */
+  /** From Retry-After: how long to pause before the same call, and the whole time in seconds. */
   readonly retryAfterMs: number;
+  readonly retryAfterSeconds: number;
   readonly triesLeft?: number | undefined;
 };
 export type Outcome<T> =
@@ -66,7 +67,7 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
 function rejectionOf(response: Response, body: Partial<ProblemBody>): Outcome<never> {
   const { code, recorded, retry, triesLeft } = body;
   if (code === undefined || recorded === undefined || retry === undefined) return { kind: 'lost' };
-  const seconds = Number(response.headers.get('retry-after') ?? 0);
-  const retryAfterMs = Math.min(retryAfterMsMax, (Number.isFinite(seconds) ? seconds : 0) * 1_000);
-  return { kind: 'rejection', rejection: { code, recorded, retry, retryAfterMs, triesLeft } };
+  const retryAfterSeconds = Number(response.headers.get('retry-after')) || 0;
+  const retryAfterMs = Math.min(retryAfterMsMax, retryAfterSeconds * 1_000);
+  return { kind: 'rejection', rejection: { code, recorded, retry, retryAfterMs, retryAfterSeconds, triesLeft } };
 }

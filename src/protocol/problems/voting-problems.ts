@@ -146,11 +146,24 @@ export const votingProblems = {
   'too-many-tries': {
     status: 429,
     title: 'Too many tries with a code',
-    detail: 'This code accepts no more tries. Verify by sending a text message from the phone, or try again tomorrow.',
+    detail:
+      'This code accepts no more tries. Verify by sending a text message from the phone (method "text-in"), or start a ' +
+      'new session to get another code.',
     audience: ['voter'],
     recorded: 'no',
     retry: 'other-way',
     answersTo: ['start-session', 'check-code', 'resend-code', 'sms-call'],
+  },
+  'too-many-codes': {
+    status: 429,
+    title: 'Too many codes were sent to this phone',
+    detail:
+      'Verify by sending a text message from the phone instead (method "text-in"): it has no such limit. The next code ' +
+      'can be sent after the time in Retry-After.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'other-way',
+    answersTo: ['start-session', 'resend-code', 'sms-call'],
   },
   'code-unavailable': {
     status: 503,

@@ -55,7 +55,7 @@ export function createApiLogic(dependencies: ApiDependencies) {
   const tokens = createSessionTokens(keys.tokens, clock);
   const perAddressBlock = dependencies.sessionsPerAddressBlock;
   const { votesPerSecond } = dependencies;
-  const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock, votesPerSecond });
+  const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock });
   const smsCalls = createSmsCalls(sms, logger);
   const funnel = createFunnel({ redis, logger });
   const sessions = countSessions(

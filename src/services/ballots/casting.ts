@@ -14,6 +14,7 @@ import { Problem, problemCodesOf } from '../../protocol/problem.ts';
 import type { ProblemExtrasOf } from '../../protocol/problem.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import type { CastIn, CastOutcome, SealedCast } from '../../store/casts.ts';
+import type { RollTry } from '../../store/intake-elections.ts';
 import type { IntakeMark } from '../../store/marks.ts';
 import { attestationHolds, attestationKeys } from './attestation-check.ts';
 import { createAttempts } from './attempts.ts';
@@ -29,6 +30,11 @@ import type { SealingKeys } from './sealing-keys.ts';
 
 /** How often a ballot is checked again because its election was amended meanwhile. After that the answer is `busy`. */
 const definitionVersionsMax = 3;
+/**
+ * Most different people, by number and second element, that one verified phone may cast for in an election whose roll has
+ * a second element. Beyond it everyone is `not-eligible`, so that PINs and dates cannot be tried.
+ */
+export const rollTriesPerPhoneMax = 10;
 /** Most faults of a ballot in one answer. */
 const faultsMax = 20;
 
@@ -59,6 +65,7 @@ export type CastingParts = {
     casts: readonly SealedCast[],
     onTrouble: (error: unknown) => void,
   ) => Promise<CastOutcome<CastRejection>[]>;
+  readonly takeRollTry: (rollTry: RollTry) => Promise<boolean>;
   readonly attestations: KeyRing;
   readonly receiptKey: SigningKey;
   readonly clock: Clock;
@@ -98,6 +105,7 @@ export function createCasting(parts: CastingParts): Casting {
     async cast(call, waiter = patientWaiter) {
       for (let versions = 0; versions < definitionVersionsMax; versions += 1) {
         const prepared = await prepare(parts, keys, call);
+        await countRollTry(parts, prepared);
         const outcome = await attempts.join(attemptKey(prepared), waiter, (isAwaited) => submit(prepared, isAwaited));
         if (outcome !== 'amended') return answer(parts, prepared, outcome);
         parts.elections.forget(prepared.election.id, prepared.election.definitionVersion);
@@ -106,6 +114,14 @@ export function createCasting(parts: CastingParts): Casting {
     },
     drained: () => batcher.drained(),
   };
+}
+
+// After the phone is proven and before the roll is asked, so that parallel casts are counted too.
+async function countRollTry({ takeRollTry }: CastingParts, { election, derived }: PreparedCast): Promise<void> {
+  if (!election.boundsRollTries) return;
+  const { voter, phone } = derived;
+  const allowed = await takeRollTry({ electionId: election.id, phone, voter, most: rollTriesPerPhoneMax });
+  if (!allowed) throw castRejection('not-eligible');
 }
 
 // Everything that the database decides by, so that only casts with one outcome share it.

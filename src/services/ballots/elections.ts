@@ -28,6 +28,8 @@ export type RegisteredElection = {
   readonly definitionVersion: number;
   readonly contests: readonly Contest[];
   readonly scheme: string;
+  /** Whether the roll has a second element, so that a phone has few tries. */
+  readonly boundsRollTries: boolean;
   readonly sealedBytes: number;
   readonly verifiedSecondsMax: number;
   readonly keys: ElectionHashKeys;
@@ -91,12 +93,13 @@ function serve(row: IntakeElection, keysDirectory: string, logger: Logger): Regi
     logger.error({ electionId: row.electionId, present: keys !== null }, 'election-keys.unusable');
     throw new Problem('busy', retrySoon());
   }
-  const { contests, verification } = electionDefinition.parse(row.definition);
+  const { contests, identity, verification } = electionDefinition.parse(row.definition);
   return {
     id: row.electionId,
     definitionVersion: row.definitionVersion,
     contests,
     scheme: row.scheme,
+    boundsRollTries: identity.second !== undefined,
     sealedBytes: row.sealedBytes,
     verifiedSecondsMax: verification.verifiedSecondsMax,
     keys,

@@ -6,7 +6,7 @@ import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts'
 import type { BallotsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { castBallots } from '../../store/casts.ts';
 import type { Pool } from '../../store/database.ts';
-import { findIntakeElection } from '../../store/intake-elections.ts';
+import { findIntakeElection, takeRollTry } from '../../store/intake-elections.ts';
 import { activeMixerKeys } from '../../store/mixer-keys.ts';
 import type { BatcherBounds } from './batcher.ts';
 import { createCastMetrics } from './cast-metrics.ts';
@@ -67,6 +67,7 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     clock,
     logger,
     store: (election, casts, onTrouble) => castBallots(castPool, election, casts, onTrouble),
+    takeRollTry: (rollTry) => takeRollTry(pool, rollTry),
     attestations: keys.attestations,
     receiptKey,
     metrics: createCastMetrics(metrics),

@@ -1,11 +1,6 @@
-// The second element at the start of a vote: its form alone decides, the digest is of both, and the limit of tries is of
-// the number.
+// The second element at the start of a vote: its form alone decides. Before voting opens such a roll answers no question.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sessionsPerIdentityMax } from '../../../src/services/api/sessions/session-limits.ts';
-import { questionsPerNumberMax } from '../../../src/services/api/sessions/roll-questions.ts';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
-import { identityText, rollSubject } from '../../../src/protocol/ballot-service.ts';
 import { phone } from '../../support/identities.ts';
 import { startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
@@ -80,63 +75,17 @@ describe('A vote in an election with a second element', () => {
       expect((await start(birth, { number: randomUUID(), second })).statusCode).toBe(201);
     }
   });
-
-  test('Tries of many PINs for one number are counted together, and another number has its own count', async () => {
-    const number = randomUUID();
-    const tries = await Promise.all(
-      Array.from({ length: sessionsPerIdentityMax }, (_, index) =>
-        start(pin, { number, second: String(1_000 + index) }),
-      ),
-    );
-    expect(tries.map(({ statusCode }) => statusCode)).toEqual(tries.map(() => 201));
-    expect((await start(pin, { number, second: '9999' })).statusCode).toBe(429);
-    expect((await start(pin, { number: randomUUID(), second: '9999' })).statusCode).toBe(201);
-  });
 });
 
 describe('A question about a number with a second element', () => {
-  let api: Fixture;
-  beforeAll(async () => {
-    api = await startApi({ election: { ...coming, identity: { scheme: 'roll', second: 'pin' } } });
-    api.behind.lookUp = (identity) =>
-      Promise.resolve({ roll: identity === digestOf('A-77', '0042') ? 'listed' : 'absent' });
-  });
-  afterAll(() => api[Symbol.asyncDispose]());
-  const digestOf = (number: string, second: string): string =>
-    keyedHash(hashKey(api.keys.api.identity), identityText(api.election.id, 'roll', rollSubject(number, second)));
-  const ask = (payload: object, address: string) =>
-    api.app.inject({
-      method: 'POST',
-      url: `/v1/elections/${api.election.id}/roll-question`,
-      headers: { 'x-forwarded-for': address },
-      payload,
-    });
-
-  test('Both must be right, in any spelling, and a wrong element has the answer of a wrong number', async () => {
-    const answers = [];
-    for (const question of [
-      { number: ' a‑７７', second: '００４２' },
-      { number: 'A-77', second: '0043' },
-      { number: 'A-78', second: '0042' },
-    ]) {
-      answers.push(await ask(question, '192.0.2.10'));
-    }
-    expect(answers.map(({ body }) => body)).toEqual(['{"roll":"listed"}', '{"roll":"absent"}', '{"roll":"absent"}']);
-    expect(faultOf(await ask({ number: 'A-77' }, '192.0.2.10'))).toEqual(['invalid-identity', 'body/second']);
-    expect(faultOf(await ask({ number: '?', second: '0042' }, '192.0.2.10'))).toEqual([
-      'invalid-identity',
-      'body/number',
-    ]);
-    expect(api.log()).not.toContain('0042');
-  });
-
-  test('PINs of one number cannot be tried from many addresses', async () => {
-    const number = randomUUID();
-    const statuses = [];
-    for (let index = 0; index <= questionsPerNumberMax; index += 1) {
-      statuses.push((await ask({ number, second: String(1_000 + index) }, `203.0.${index}.1`)).statusCode);
-    }
-    expect(statuses).toEqual([...Array.from({ length: questionsPerNumberMax }, () => 200), 429]);
-    expect((await ask({ number: randomUUID(), second: '1000' }, '203.0.0.1')).statusCode).toBe(200);
+  test.each(['pin', 'birth-date'] as const)('With a %s it has no answer, and ballots is not asked', async (second) => {
+    await using api = await startApi({ election: { ...coming, identity: { scheme: 'roll', second } } });
+    const url = `/v1/elections/${api.election.id}/roll-question`;
+    const answers = [{ number: 'A-77' }, { number: 'A-77', second: '0042' }].map((payload) =>
+      api.app.inject({ method: 'POST', url, payload }),
+    );
+    for (const answer of await Promise.all(answers))
+      expect([answer.statusCode, faultOf(answer)[0]]).toEqual([400, 'invalid-request']);
+    expect(api.behind.contacts.filter((contact) => contact.includes('lookup'))).toEqual([]);
   });
 });

@@ -289,7 +289,7 @@ describe('The preview', () => {
         motion({
           title: { en: 'E', sr: 'E' },
           contests,
-          verification: { methods: ['code'] },
+          verification: { methods: ['text-in'] },
           opensAt: '2026-01-15T08:00:00Z',
           closesAt: '2126-06-21T00:00:00Z',
           timeZone: 'Europe/Belgrade',
@@ -305,6 +305,13 @@ describe('The preview', () => {
       ['opens-in-the-past', 'opensAt'],
     ]);
     expect(warnings.find(({ code }) => code === 'night-time')?.detail).toContain('02:00');
+  });
+});
+
+describe('The ways to verify a phone', () => {
+  test('An election that sends codes takes texts too, so that no one can use up the way of another', async () => {
+    const answer = await create(motion({ verification: { methods: ['code'] } }));
+    expect([answer.status, errorsOf(answer)[0]?.path]).toEqual([422, 'body/verification/methods']);
   });
 });
 

@@ -330,8 +330,8 @@ describe('The alarms of an election', () => {
 
   test('An alarm is raised when voters cannot confirm by text, by a code, or at all', async () => {
     const both = await announced(elections, open());
-    const only = await announced(elections, open({ verification: { methods: ['code'] } }));
-    const soon = await announced(elections, { ...open(), opensAt: inHours(1), verification: { methods: ['code'] } });
+    const only = await announced(elections, open({ verification: { methods: ['text-in'] } }));
+    const soon = await announced(elections, { ...open(), opensAt: inHours(1), verification: { methods: ['text-in'] } });
     const watcher = viewer();
     const resting = [provider('one', { resting: true }), provider('two')];
     const now = (): number => watcher.time.nowMs + 5_000;
@@ -352,14 +352,14 @@ describe('The alarms of an election', () => {
       detail: 'No provider can send texts now.',
       next: expect.stringContaining('Voters can use the other method until then.') as string,
     });
-    expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({ severity: 'alarm' });
-    expect(await raised(watcher, soon, 'codes-unavailable', 0)).toMatchObject({ severity: 'warning' });
+    expect(await watcher.codes(only, 0)).not.toContain('codes-unavailable');
     await reportProviders(now(), { channels: { textIn: false, code: false } });
     expect(await raised(watcher, both, 'text-in-unavailable')).toMatchObject({ severity: 'alarm' });
-    expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({
+    expect(await raised(watcher, both, 'codes-unavailable', 0)).toMatchObject({
       detail: 'A limit on codes or on spending is reached.',
     });
-    expect(await watcher.codes(only, 0)).not.toContain('text-in-unavailable');
+    expect(await raised(watcher, only, 'text-in-unavailable', 0)).toMatchObject({ severity: 'alarm' });
+    expect(await raised(watcher, soon, 'text-in-unavailable', 0)).toMatchObject({ severity: 'warning' });
 
     await reportProviders(watcher.time.nowMs - reportSilentMs, {});
     expect(await raised(watcher, both, 'sms-silent')).toMatchObject({ severity: 'alarm' });

@@ -134,7 +134,7 @@ describe('A ready election', () => {
 describe('An election that is not ready', () => {
   test('A draft is reported as one, and its open points are quoted', async () => {
     const night = `${noon(1).slice(0, 11)}02:00:00.000Z`;
-    const body = real({ opensAt: night, verification: { methods: ['code'] } });
+    const body = real({ opensAt: night, verification: { methods: ['text-in'] } });
     const id = electionOf(await elections.call('POST', '/v1/elections', { body })).id;
     expect((await read(id)).checks).toMatchObject([
       { name: 'definition', state: 'warning', observed: expect.stringContaining('opensAt: It opens at') as string },
@@ -143,7 +143,7 @@ describe('An election that is not ready', () => {
     ]);
     await elections.call('POST', `/v1/elections/${id}/announce`);
     expect(await checkOf(id, 'verification')).toMatchObject({ state: 'warning' });
-    expect(await checkOf(id, 'text-in')).toBeUndefined();
+    expect(await checkOf(id, 'code')).toBeUndefined();
     expect(await checkOf(id, 'batches')).toBeUndefined();
     expect(await checkOf(id, 'roll')).toBeUndefined();
     expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/readiness'))).toBe('election-not-found');

@@ -67,6 +67,19 @@ test('One phone that keeps asking is rejected and uses up nothing of the common 
   expect(await caps.take(newPhone())).toMatchObject({ cap: 'overall' });
 });
 
+test('The wait of a phone is until all of its caps have room, not the first of them', async () => {
+  const caps = capsWith({ perPhoneHour: 2, perPhoneDay: 2 });
+  const phone = newPhone();
+  expect([await caps.take(phone), await caps.take(phone)]).toEqual([null, null]);
+  const rejection = await caps.take(phone);
+  expect(rejection).toMatchObject({ cap: 'phone' });
+  expect(rejection?.retryAfterSeconds).toBeGreaterThan(86_300);
+  const hourly = capsWith({ perPhoneHour: 2 });
+  await hourly.take(phone);
+  await hourly.take(phone);
+  expect((await hourly.take(phone))?.retryAfterSeconds).toBeLessThanOrEqual(3_600);
+});
+
 test('A block of numbers that is pumped is rejected, and another block is served', async () => {
   const caps = capsWith({ perPrefixHour: 20 });
   const block = await Promise.all(

@@ -81,7 +81,7 @@ test('After texts, codes, failures and rejections, no phone and no code is store
   }
   await ask();
   await ask();
-  await expect(ask()).rejects.toMatchObject({ code: 'too-many-requests' });
+  await expect(ask()).rejects.toMatchObject({ code: 'too-many-codes' });
   await fetch(`${sms.publicUrl}/simulator?phone=${encodeURIComponent(asker)}`);
   await fetch(`${sms.publicUrl}/simulator/phones/${encodeURIComponent(asker)}/texts/${code}`);
   await fetch(`${sms.privateUrl}/private/codes`, { method: 'POST', body: asker });

@@ -80,7 +80,7 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
   rate: {
     means: 'most of something in a time',
     beyond: 'Refused until the time is over, with 429 and Retry-After or the code of its route.',
-    test: 'services/api/limits.test.ts: Sessions of one phone are bounded',
+    test: 'services/api/roll-question.test.ts: One block of addresses has few questions, and another has its own',
   },
   read: {
     means: 'most that is read of what others write',
@@ -280,9 +280,9 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Further ones wait in the queue.',
     test: 'services/access/login.test.ts: Hashing is limited: few at once, few waiting, and the rest are asked to come back',
   },
-  'services/api/sessions/roll-questions.ts questionsPerNumberMax': {
-    beyond: '429 with Retry-After.',
-    test: 'services/api/second-element.test.ts: PINs of one number cannot be tried from many addresses',
+  'services/ballots/casting.ts rollTriesPerPhoneMax': {
+    beyond: '403 `not-eligible` for everyone else. Who tried before may be sent again.',
+    test: 'attacks/tries-of-a-pin.test.ts: A phone tries ten PINs at most, all at once or one by one, and the right one is then refused',
   },
   'domain/roll/second-element.ts pinDigitsMin': {
     beyond: 'A row of a file is malformed; a voter gets `invalid-identity`.',
@@ -292,17 +292,9 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'A row of a file is malformed; a voter gets `invalid-identity`.',
     test: 'unit/domain/roll/second-element.test.ts: What is not of 4 to 12 digits is no PIN, and neither are numbers of a spreadsheet',
   },
-  'services/api/sessions/session-limits.ts sessionsPerIdentityMax': {
-    beyond: '429 with Retry-After.',
-    test: 'services/api/limits.test.ts: Sessions of one identity are bounded, however it is spelt',
-  },
   'services/sms/codes/guess-limits.ts triesPerCodeMax': {
     beyond: 'The code ends, also for the right guess.',
     test: 'services/sms/codes.test.ts: A wrong code says how many tries remain, and after five there are none even for the right one',
-  },
-  'services/sms/codes/guess-limits.ts failuresPerPhoneMax': {
-    beyond: 'No code is accepted from the phone until the next day. Texting in remains.',
-    test: 'services/sms/codes.test.ts: Ten wrong codes in a day end the codes of a phone, over however many codes',
   },
   'services/sms/providers/simulator.ts phonesMax': {
     beyond: 'The phone without a text for the longest time is removed.',
@@ -794,8 +786,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/sessions/recent-ids.ts': { idsMax: 'memory' },
   'services/api/sessions/session-limits.ts': {
     windowSeconds: 'lifetime',
-    sessionsPerPhoneMax: 'rate',
-    sessionsPerIdentityMax: 'rate',
     bucketsMax: 'memory',
   },
   'services/api/sessions/session-tokens.ts': { verifiedSecondsMax: 'field' },
@@ -818,7 +808,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     'batcherBounds.waitingBallotsMax': 'busy',
     'batcherBounds.waitMsMax': 'busy',
   },
-  'services/ballots/casting.ts': { definitionVersionsMax: 'interval', faultsMax: 'shown', afterAnyEndMs: 'unit' },
+  'services/ballots/casting.ts': {
+    definitionVersionsMax: 'interval',
+    rollTriesPerPhoneMax: 'rate',
+    faultsMax: 'shown',
+    afterAnyEndMs: 'unit',
+  },
   'services/ballots/elections.ts': { freshMs: 'lifetime', missingMs: 'lifetime', rememberedMax: 'memory' },
   'services/ballots/intake.ts': { pagePublicationsMax: 'page', pageBytesMax: 'page' },
   'services/ballots/marks.ts': { verifiedMarksMax: 'memory' },
@@ -936,9 +931,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/sms/codes/challenges.ts': { codeSecondsMax: 'lifetime', titleUnitsMax: 'field' },
   'services/sms/codes/guess-limits.ts': {
     triesPerCodeMax: 'rate',
-    failuresPerPhoneMax: 'rate',
     hourSeconds: 'unit',
-    daySeconds: 'unit',
     triesSeconds: 'lifetime',
   },
   'services/sms/codes/message-texts.ts': { titleCharactersMax: 'field', titleCharactersMin: 'least' },
@@ -989,8 +982,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/sessions/roll-questions.ts': {
     rollQuestionsMax: 'rate',
     windowSeconds: 'lifetime',
-    questionsPerNumberMax: 'rate',
-    numberWindowSeconds: 'lifetime',
     bucketsMax: 'memory',
     rollAnswerMsMin: 'wait',
     lookupMsMax: 'wait',

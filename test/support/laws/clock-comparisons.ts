@@ -47,7 +47,7 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
   'shown or logged, or kept within bounds where it is used': [
     'src/platform/private-calls/private-calls.ts: claims.iat * 1_000 - nowMs',
     'src/services/mixer/epoch-keys.ts: createdAtMs - nowMs',
-    'src/platform/rate-limits.ts: seconds - ((now / 1_000) % seconds)',
+    'src/services/sms/codes/challenges.ts: expiresAtMs - nowMs',
     'src/services/api/documents/documents.ts: untilMs - nowMs',
     'src/services/elections/monitoring/readiness-checks.ts: nowMs - last.atMs',
   ],

@@ -158,7 +158,9 @@ export type Fixture = AsyncDisposable & {
   text(from: string, code: string, options?: { silent?: boolean; atMs?: number }): Promise<void>;
 };
 
-export type FixtureOptions = Partial<ApiDependencies & Pick<ApiAppOptions, 'http'>> & {
+export type FixtureOptions = Partial<Omit<ApiDependencies, 'keys'> & Pick<ApiAppOptions, 'http'>> & {
+  /** Those of the `sms` beside it. */
+  readonly keys?: KeyFiles;
   readonly election?: Partial<ElectionDefinition>;
   /** Address of a Redis of the test's own, by user. */
   readonly redisUrl?: (user: string) => string;
@@ -168,8 +170,8 @@ export type FixtureOptions = Partial<ApiDependencies & Pick<ApiAppOptions, 'http
   readonly publishers?: PublicJwk[];
 };
 
-export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
-  const keys = newKeyFiles();
+export async function startApi({ keys: keyFiles, ...options }: FixtureOptions = {}): Promise<Fixture> {
+  const keys = keyFiles ?? newKeyFiles();
   const { app: behindApp, origin: behindOrigin, behind } = await startBehind(keys);
   const probe = createLogProbe('api', 'trace');
   const { logger } = probe;

@@ -9,7 +9,7 @@ import { errorSummary, field } from '../field.ts';
 import type { Summary } from '../field.ts';
 import { timeOfDay } from '../../shared/languages.ts';
 import { keep, keepPending } from '../memory.ts';
-import { problemText } from '../problem-text.ts';
+import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
 import { codeFromMessage } from '../web-otp.ts';
 import type { Verified } from '../watch-for-text.ts';
@@ -111,5 +111,5 @@ function showRejection(app: VoterApp, summary: Summary, rejection: Rejection | n
   }
   const tries = rejection.triesLeft === undefined ? '' : ` ${app.t('triesLeft', { n: rejection.triesLeft })}`;
   const id = rejection.code === 'wrong-code' ? 'code' : null;
-  summary.show([{ id, text: problemText(app.copy, rejection.code).join('. ') + tries }]);
+  summary.show([{ id, text: rejectionText(app, rejection) + tries }]);
 }

@@ -13,7 +13,7 @@ import { errorSummary, field } from '../field.ts';
 import type { FieldFault, Field, Summary } from '../field.ts';
 import { countryNames, dateTime } from '../../shared/languages.ts';
 import { keepPending } from '../memory.ts';
-import { problemText } from '../problem-text.ts';
+import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
 
 type Method = SessionRequest['method'];
@@ -161,12 +161,11 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     app.fail(app.memory.vote.sending ? 'unsure-closed' : outcome.rejection);
     return;
   }
-  const [title, text] = problemText(app.copy, code);
   const isPhone = code === 'invalid-phone' || code === 'phone-not-admitted';
   const id = isPhone ? 'phone' : code === 'invalid-identity' ? 'number' : null;
   const other = method === 'text-in' ? 'code' : 'text-in';
   const offersOther = retry === 'other-way' && election?.verification.methods.includes(other) === true;
   const instead = app.t(other === 'code' ? 'textMe' : 'textInstead');
   const more = offersOther ? button(instead, () => void start(app, summary, other)) : undefined;
-  summary.show([{ id, text: `${title}. ${text}` }], more);
+  summary.show([{ id, text: rejectionText(app, outcome.rejection) }], more);
 }

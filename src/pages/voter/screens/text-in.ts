@@ -8,7 +8,7 @@ import { copyText } from '../../shared/copy-text.ts';
 import { timeOfDay } from '../../shared/languages.ts';
 import { keep, keepPending } from '../memory.ts';
 import type { Pending } from '../memory.ts';
-import { problemText } from '../problem-text.ts';
+import { rejectionText } from '../rejection-text.ts';
 import { watchForText } from '../watch-for-text.ts';
 import type { TextWatchState } from '../watch-for-text.ts';
 import { requestSession } from './identify.ts';
@@ -122,16 +122,14 @@ type Parts = { readonly status: HTMLElement; readonly line: HTMLElement; readonl
 
 async function watch(app: VoterApp, pending: Pending, { status, line, help }: Parts): Promise<void> {
   const { verification, phone, token } = pending;
-  const code = verification.method === 'text-in' ? grouped(verification.code) : '';
   let last: TextWatchState = 'pending';
   const showWatchState = (state: TextWatchState): void => {
     // The server repeats a hint as long as it holds. A screen reader needs it once.
-    if (state === last || (state === 'pending' && last.startsWith('wrong'))) return;
+    if (state === last || (state === 'pending' && last === 'wrong-sender')) return;
     last = state;
     const text = {
       pending: app.t('waiting'),
       'wrong-sender': app.t('wrongSender', { phone }),
-      'wrong-code': app.t('wrongText', { code }),
       'send-again': app.t('sendAgain'),
       offline: app.t('offline'),
       busy: app.t('busyWaiting'),
@@ -194,7 +192,6 @@ async function switchToCode(app: VoterApp, problem: HTMLElement): Promise<void> 
     app.goOn();
     return;
   }
-  problem.textContent =
-    outcome.kind === 'lost' ? app.t('noAnswer') : problemText(app.copy, outcome.rejection.code).join('. ');
+  problem.textContent = outcome.kind === 'lost' ? app.t('noAnswer') : rejectionText(app, outcome.rejection);
   app.announce(problem.textContent);
 }

@@ -73,7 +73,7 @@ export async function verificationRoutes(app: App, { sessions, guard }: Verifica
       config: { ...documented(resendOperation), ...sheds('last') },
     },
     async (request, reply) => {
-      const session = await sessions.resend(guard.claimsOf(request), request.body.method);
+      const session = await sessions.resend(guard.claimsOf(request), request.body.method, request.ip);
       return reply.header('cache-control', 'no-store').send(session);
     },
   );

@@ -9,8 +9,8 @@ export function countSessions(sessions: VoterSessions, funnel: FunnelSteps): Vot
       funnel.started(request.electionId, request.method);
       return session;
     },
-    async resend(claims, method) {
-      const session = await sessions.resend(claims, method);
+    async resend(claims, method, address) {
+      const session = await sessions.resend(claims, method, address);
       if (method !== undefined && method !== claims.method) funnel.switched(claims.electionId, method);
       return session;
     },

@@ -1,6 +1,7 @@
 // "Am I on the roll?", until the election opens. The answer has one size and takes one time, whether or not the number is
-// on the roll. Nothing is remembered but counts: for the asker's address block, so that lists of numbers cannot be tried,
-// and where the roll has a second element for the number, so that PINs and dates cannot be tried from many addresses.
+// on the roll. Nothing is remembered but a count for the asker's address block, so that lists of numbers cannot be tried.
+// Where the roll has a second element nothing is answered: PINs and dates could be tried from many addresses, and a count
+// by number would keep its owner out (decision 0018).
 import { setTimeout as pause } from 'node:timers/promises';
 import { phaseAt } from '../../../domain/election.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -21,10 +22,7 @@ import { canonicalTyped } from './identity-number.ts';
 /** Questions from one address block in a window, and the window in seconds: a family, a ward, an office. */
 export const rollQuestionsMax = 20;
 const windowSeconds = 600;
-/** Questions about one number in a window, where the roll has a second element, and the window in seconds. */
-export const questionsPerNumberMax = 5;
-const numberWindowSeconds = 3_600;
-/** Most address blocks or numbers that the in-process limit distinguishes, to limit its memory. */
+/** Most address blocks that the in-process limit distinguishes, to limit its memory. */
 const bucketsMax = 4_096;
 /** Shortest time of an answer, in milliseconds: more than a lookup takes, found or not. */
 export const rollAnswerMsMin = 250;
@@ -33,8 +31,8 @@ const lookupMsMax = 2_500;
 
 export type RollQuestions = {
   /**
-   * Throws `election-not-found`, `not-open` once voting has opened, `invalid-request` without a roll, `invalid-identity`,
-   * `too-many-requests` and `busy`.
+   * Throws `election-not-found`, `not-open` once voting has opened, `invalid-request` without a roll or with a second
+   * element, `invalid-identity`, `too-many-requests` and `busy`.
    */
   ask(electionId: string, question: RollAsked, address: string): Promise<RollAnswered>;
 };
@@ -56,13 +54,6 @@ export function createRollQuestions(parts: {
     seconds: windowSeconds,
     whenUnavailable: { kind: 'count-here', bucketsMax },
   });
-  const numberLimit = createRateLimit({
-    redis,
-    keyPrefix: 'limits:api:roll-number',
-    points: questionsPerNumberMax,
-    seconds: numberWindowSeconds,
-    whenUnavailable: { kind: 'count-here', bucketsMax },
-  });
   const lookUp = async (electionId: string, identity: string): Promise<RollAnswered> => {
     const path = `/private/elections/${electionId}/roll/lookup`;
     try {
@@ -80,25 +71,24 @@ export function createRollQuestions(parts: {
   return {
     async ask(electionId, question, address) {
       const { election } = await elections.find(electionId);
-      if (election.identity.scheme !== 'roll') {
-        throw new Problem('invalid-request', {
-          errors: [{ path: 'electionId', detail: 'This election has no roll.' }],
-        });
-      }
+      const { scheme, second } = election.identity;
+      if (scheme !== 'roll') throw new Problem('invalid-request', { errors: [noRoll] });
+      if (second !== undefined) throw new Problem('invalid-request', { errors: [notAnswered] });
       if (election.phase !== 'scheduled' || phaseAt(clock(), election) !== 'scheduled') {
         throw new Problem('not-open', { detail: opened });
       }
-      const typed = canonicalTyped(election.identity, question, 'body');
-      const digestOf = (subject: string): string => keyedHash(identityKey, identityText(electionId, 'roll', subject));
-      const ofNumber = { limit: numberLimit, name: nameOf('roll-number', digestOf(typed.number)) };
-      await takeAllOrThrow([
-        { limit, name: nameOf('roll', addressBlock(address)) },
-        ...(election.identity.second === undefined ? [] : [ofNumber]),
-      ]);
-      const [answer] = await Promise.all([lookUp(electionId, digestOf(typed.subject)), pause(rollAnswerMsMin)]);
+      const { subject } = canonicalTyped(election.identity, question, 'body');
+      const identity = keyedHash(identityKey, identityText(electionId, 'roll', subject));
+      await takeAllOrThrow([{ limit, name: nameOf('roll', addressBlock(address)) }]);
+      const [answer] = await Promise.all([lookUp(electionId, identity), pause(rollAnswerMsMin)]);
       return answer;
     },
   };
 }
 
+const noRoll = { path: 'electionId', detail: 'This election has no roll.' };
+const notAnswered = {
+  path: 'electionId',
+  detail: 'The roll of this election has a second element, so it answers no one. Ask the organiser of the election.',
+};
 const opened = 'The roll answers only until voting opens. Start a vote to see whether you can.';

@@ -42,7 +42,7 @@ export type SessionOwner = Pick<PendingClaims, 'sid' | 'electionId' | 'identity'
 export type VoterSessions = {
   start(request: SessionRequest, address: string): Promise<PendingSession>;
   /** Sends the same code again, or uses another method. The session keeps its id and its end. */
-  resend(claims: PendingClaims, method: Method | undefined): Promise<PendingSession>;
+  resend(claims: PendingClaims, method: Method | undefined, address: string): Promise<PendingSession>;
   checkCode(claims: PendingClaims, code: string): Promise<VerifiedState>;
   /** Returns a verified token for a session whose phone `sms` attests. */
   readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<VerifiedState>;
@@ -107,19 +107,17 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const typed = canonicalTyped(election.identity, request.identity ?? {}, 'body/identity');
       const phone = phoneOf(request.phone, election, parts.region);
       const phoneKey = keyedHash(phoneHashKey, phoneKeyText(phone));
-      const digestOf = (subject: string): string =>
-        keyedHash(identityHashKey, identityText(election.id, scheme, scheme === 'phone-only' ? phoneKey : subject));
-      const identity = digestOf(typed.subject);
-      // The limit is on the number alone, so that second elements cannot be tried one after another.
-      await limits.count({ address, phone: phoneKey, identity: digestOf(typed.number) });
+      const subject = scheme === 'phone-only' ? phoneKey : typed.subject;
+      const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
+      await limits.count(address);
       const sid = randomBytes(16).toString('base64url');
       const { electionId, locale } = request;
       const base = { sid, electionId, identity, phoneKey, phone, startedAtMs: clock(), ...(locale && { locale }) };
       return begin(base, election, request.method);
     },
-    async resend({ method: current, codeTag: _codeTag, challenge, ...base }, nextMethod) {
+    async resend({ method: current, codeTag: _codeTag, challenge, ...base }, nextMethod, address) {
       const election = await admittingElection(elections, base.electionId, clock);
-      await limits.count({ phone: base.phoneKey });
+      await limits.count(address);
       const again = (nextMethod ?? current) === 'code' && challenge !== undefined;
       return again ? pendingCode(base, await sms.resendCode(challenge)) : begin(base, election, nextMethod ?? current);
     },

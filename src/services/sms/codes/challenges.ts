@@ -31,6 +31,10 @@ export function createChallenges(ring: KeyRing, clock: Clock): SealedTokens<Chal
   return createSealedTokens({ ring, kind, claims: challengeClaims, secondsMax: codeSecondsMax, clock });
 }
 
+/** Seconds until the code is over, at least one. */
+export const secondsLeftOf = ({ expiresAtMs }: ChallengeClaims, nowMs: number): number =>
+  Math.max(1, Math.ceil((expiresAtMs - nowMs) / 1_000));
+
 /** A title short enough for a challenge. It is cut between code points, not between graphemes. */
 export function boundedTitle(title: string): string {
   let bounded = '';

@@ -6,6 +6,7 @@ import type { SealedTokens } from '../../../platform/keys/sealed-tokens.ts';
 import type { Attestation } from '../../../protocol/attestation.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { Attest } from '../attestations.ts';
+import { secondsLeftOf } from './challenges.ts';
 import type { ChallengeClaims } from './challenges.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { PhoneNames } from '../phone-names.ts';
@@ -29,10 +30,10 @@ export function createCheckCode(parts: {
       metrics.check('expired');
       throw new Problem('code-expired');
     }
-    const guess = await guesses.begin(claims.cid, claims.phone);
+    const guess = await guesses.begin(claims.cid);
     if (guess === null) {
       metrics.check('no-tries');
-      throw new Problem('too-many-tries');
+      throw new Problem('too-many-tries', { retryAfterSeconds: secondsLeftOf(claims, clock()) });
     }
     if (!sameText(claims.code, code)) {
       await guess.wasWrong();

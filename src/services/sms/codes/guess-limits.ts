@@ -1,6 +1,7 @@
-// Limits on guesses of codes: five tries per code, ten failures per phone and day, and a budget of failures overall.
-// Every guess is counted before it is compared, so that parallel guesses cannot exceed sequential ones. A correct one
-// is given back afterwards. With eight digits and the defaults, guessing hijacks less than one phone in a year.
+// Limits on guesses of codes: five tries per code, and a budget of failures overall. Nothing is counted by phone: anyone can
+// ask for a code to any phone and guess wrong, so such a count would keep its owner out (decision 0019). The codes that
+// are sent to a phone are few, so their tries are few too. Every guess is counted before it is compared, so that parallel
+// guesses cannot exceed sequential ones. A correct one is given back afterwards.
 import type { Redis } from '../../../platform/redis.ts';
 import { codeSecondsMax } from './challenges.ts';
 import { createSmsLimit } from '../limits.ts';
@@ -8,10 +9,7 @@ import type { PhoneNames } from '../phone-names.ts';
 
 /** Most guesses of one code. */
 export const triesPerCodeMax = 5;
-/** Most wrong guesses of all codes of one phone in a day. */
-const failuresPerPhoneMax = 10;
 const hourSeconds = 3_600;
-const daySeconds = 86_400;
 /** Tries are counted for longer than the code lives, in seconds, so that no count is lost during its life. */
 const triesSeconds = codeSecondsMax + 60;
 
@@ -25,31 +23,26 @@ export type Guess = {
 
 export type GuessLimits = {
   /** Counts a guess. Returns null if none is left. Throws `verification-unavailable` while Redis is unavailable. */
-  begin(challengeId: string, phone: string): Promise<Guess | null>;
+  begin(challengeId: string): Promise<Guess | null>;
   triesLeft(challengeId: string): Promise<number>;
-  phoneLeft(phone: string): Promise<number>;
   /** Whether the wrong codes of this hour are below the operator's limit. */
   budgetLeft(): Promise<boolean>;
 };
 
 export function createGuessLimits(redis: Redis, names: PhoneNames, failuresPerHour: number): GuessLimits {
   const tries = createSmsLimit(redis, 'tries', { points: triesPerCodeMax, seconds: triesSeconds });
-  const phones = createSmsLimit(redis, 'failures', { points: failuresPerPhoneMax, seconds: daySeconds });
   const budget = createSmsLimit(redis, 'failures-hour', { points: failuresPerHour, seconds: hourSeconds });
   const all = names.limitName('overall', '');
   const nameOf = (challengeId: string): string => names.limitName('challenge', challengeId);
   return {
-    async begin(challengeId, phone) {
+    async begin(challengeId) {
       const challengeName = nameOf(challengeId);
-      const phoneName = names.limitName('phone', phone);
       const own = await tries.take(challengeName);
       if (!own.ok) return null;
-      const day = await phones.take(phoneName);
-      if (!day.ok) return null;
       return {
-        triesLeft: Math.min(own.left, day.left),
+        triesLeft: own.left,
         async wasRight() {
-          await Promise.all([tries.giveBack(challengeName), phones.giveBack(phoneName)]);
+          await tries.giveBack(challengeName);
         },
         async wasWrong() {
           await budget.take(all);
@@ -57,7 +50,6 @@ export function createGuessLimits(redis: Redis, names: PhoneNames, failuresPerHo
       };
     },
     triesLeft: (challengeId) => tries.left(nameOf(challengeId)),
-    phoneLeft: (phone) => phones.left(names.limitName('phone', phone)),
     budgetLeft: async () => (await budget.left(all)) > 0,
   };
 }

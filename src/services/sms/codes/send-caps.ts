@@ -23,6 +23,7 @@ export type CapSettings = {
 
 export type CapRejection = {
   readonly cap: 'phone' | 'prefix' | 'overall';
+  /** Until every cap of this name has room. */
   readonly retryAfterSeconds: number;
 };
 
@@ -77,7 +78,12 @@ async function takeAll(
     const result = await item.limit.take(item.name);
     if (!result.ok) {
       await Promise.all(successes.map(({ limit, name }) => limit.giveBack(name)));
-      return { cap: item.cap, retryAfterSeconds: result.retryAfterSeconds };
+      const waits = await Promise.all(
+        items
+          .filter(({ cap, name }) => cap === item.cap && name === item.name)
+          .map((each) => each.limit.wait(each.name)),
+      );
+      return { cap: item.cap, retryAfterSeconds: Math.max(result.retryAfterSeconds, ...waits) };
     }
     successes.push(item);
   }

@@ -7,7 +7,7 @@ import type { SealedTokens } from '../../../platform/keys/sealed-tokens.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { sentCodeDigits } from '../../../protocol/sms-service.ts';
 import type { SendCodeAnswer, SendCodeCall } from '../../../protocol/sms-service.ts';
-import { boundedTitle, codeSecondsMax } from './challenges.ts';
+import { boundedTitle, codeSecondsMax, secondsLeftOf } from './challenges.ts';
 import type { ChallengeClaims } from './challenges.ts';
 import type { Failover } from '../providers/failover.ts';
 import type { GuessLimits } from './guess-limits.ts';
@@ -65,7 +65,9 @@ export function createCodeSender(parts: CodeSenderParts): CodeSender {
     async resend(challenge) {
       const claims = await challenges.open(challenge);
       if (claims === null) throw new Problem('code-expired');
-      if ((await guesses.triesLeft(claims.cid)) === 0) throw new Problem('too-many-tries');
+      if ((await guesses.triesLeft(claims.cid)) === 0) {
+        throw new Problem('too-many-tries', { retryAfterSeconds: secondsLeftOf(claims, clock()) });
+      }
       return sendChallenge(parts, claims, challenge);
     },
     async available() {
@@ -80,14 +82,14 @@ async function sendChallenge(
   challenge: string,
 ): Promise<SendCodeAnswer> {
   const { caps, failover, metrics, pauses, voteHost, clock } = parts;
-  await rejectAfterFailures(parts, claims.phone);
+  if (!(await parts.guesses.budgetLeft())) throw unavailable(metrics, 'over-failures');
   const pause = await pauses.take(claims.cid);
   if (!pause.ok) throw new Problem('too-many-requests', { retryAfterSeconds: pause.retryAfterSeconds });
   const rejection = await caps.take(claims.phone);
   if (rejection !== null) {
     if (rejection.cap !== 'phone') throw unavailable(metrics, `over-${rejection.cap}-cap`);
     metrics.code('over-phone-cap');
-    throw new Problem('too-many-requests', { retryAfterSeconds: rejection.retryAfterSeconds });
+    throw new Problem('too-many-codes', { retryAfterSeconds: rejection.retryAfterSeconds });
   }
   const { locale, ...rest } = claims;
   const result = await failover.send({ to: claims.phone, body: codeText({ ...rest, locale, voteHost }) });
@@ -102,14 +104,6 @@ async function sendChallenge(
     resendAfter: new Date(clock() + resendSecondsMin * 1_000).toISOString(),
     expiresAt: new Date(claims.expiresAtMs).toISOString(),
   };
-}
-
-async function rejectAfterFailures({ guesses, metrics }: CodeSenderParts, phone: string): Promise<void> {
-  if (!(await guesses.budgetLeft())) throw unavailable(metrics, 'over-failures');
-  if ((await guesses.phoneLeft(phone)) === 0) {
-    metrics.code('over-failures');
-    throw new Problem('too-many-tries');
-  }
 }
 
 function unavailable(metrics: SmsMetrics, outcome: CodeOutcome): Problem {

@@ -48,7 +48,11 @@ const problems: ProblemTexts = {
   ],
   'too-many-tries': [
     'Too many tries',
-    'This code takes no more tries. Text us a code from your phone, or try again tomorrow.',
+    'This code takes no more tries. Text us a code from your phone, or start again to get another code.',
+  ],
+  'too-many-codes': [
+    'Too many codes were sent to this phone',
+    'Text us a code from your phone instead. That always works.',
   ],
   'too-many-requests': [
     'Too many tries from here',
@@ -158,7 +162,6 @@ const voter = {
   stillWaitingSaid: 'Still waiting. Help is shown below.',
   changePhone: 'Change the phone number',
   wrongSender: 'We got your code from a different phone. Send it again from {phone}, or change the number.',
-  wrongText: 'We got a text message but the code did not match. Send {code}.',
   sendAgain: 'We may have lost your text. Send it again.',
   renewed: 'This is a new code. The old one no longer works.',
   offline: 'No connection. We keep trying. Keep this page open.',
@@ -470,20 +473,13 @@ const pages = {
   rollTitle: 'Am I on the list of voters?',
   rollLead:
     'Enter your voter number. You see whether it is on the list of voters for this vote. The number is not kept.',
-  rollBothLead:
-    'Enter your voter number with what is asked below it. You see whether they are on the list of voters for this vote. They are not kept.',
+  rollAskOrganiser:
+    'The list for this vote has a secret beside each number, so it cannot be checked here. Ask the organiser before voting opens.',
   rollNumber: 'Voter number',
-  rollPin: 'PIN',
-  rollPinHint: 'Enter 4 to 12 numbers, as on the letter from the organiser.',
-  rollBirthDate: 'Date of birth',
-  rollBirthDateHint: 'Enter day, month and year, for example 31/12/1980.',
   rollAsk: 'Check',
   rollListed: 'This number is on the list of voters.',
   rollAbsent:
     'This number is not on the list of voters. Check the number. If it is right, contact the organiser before voting opens.',
-  rollBothListed: 'What you entered is on the list of voters.',
-  rollBothAbsent:
-    'What you entered is not on the list of voters. Check both. If they are right, contact the organiser before voting opens.',
   rollInvalid: 'This cannot be a voter number. Copy it from the letter of the organiser',
   rollMany: 'Too many checks were made. Wait an hour, then try again.',
   rollLater: 'The list of voters can be checked only until voting opens.',

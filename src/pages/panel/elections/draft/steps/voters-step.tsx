@@ -59,6 +59,12 @@ const work: StepWork<Values> = {
     const faults: StepFault[] = [];
     const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
     if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
+    else if (!methods.includes('text-in')) {
+      refuse(
+        'verification/methods',
+        'Let voters text in too: codes to one phone are few, and anyone can ask for them.',
+      );
+    }
     const wrong = codesOf(countries).filter((code) => !isCountry(code));
     if (wrong.length > 0) {
       refuse('verification/phoneCountries', `Not a country code: ${wrong.join(', ')}. Enter codes such as RS, ME.`);
