@@ -35,6 +35,7 @@ export const providerReport = z.object({
         resting: z.boolean().describe('Left alone for a while, for it failed too often.'),
         sent: z.int().min(0),
         failed: z.int().min(0),
+        simulated: z.boolean().optional().describe('The simulator: anyone can be any phone.'),
       }),
     )
     .max(16),

@@ -132,6 +132,7 @@ export const readinessNames = [
   'verification',
   'text-in',
   'code',
+  'simulator',
   'roll',
   'batches',
   'clocks',

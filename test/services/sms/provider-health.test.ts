@@ -63,7 +63,7 @@ describe('A report', () => {
     expect(report?.channels).toEqual({ textIn: true, code: true });
     expect(report?.providers).toEqual([
       { name: 'webhook', receives: true, sends: true, resting: true, sent: 1, failed: 2 },
-      { name: 'simulator', receives: true, sends: true, resting: false, sent: 2, failed: 0 },
+      { name: 'simulator', receives: true, sends: true, resting: false, sent: 2, failed: 0, simulated: true },
     ]);
     const [id] = await sms.admin.zrange(reportsKey, '0', '-1');
     const text = (await sms.admin.get(reportKey(id ?? ''))) ?? '';

@@ -98,6 +98,8 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     metrics,
     keys: keys.elections,
     publicKeys: keys.public,
+    // Other tests run simulators beside this one, on the shared edge Redis.
+    ...(redisUrls === undefined && { isSimulating: () => Promise.resolve(false) }),
   };
   const logic = createElectionsLogic(outside);
   const parts = { ...outside, logic, version: { version: '0', node: '0' }, http: { shedAtLoopDelayMs: 0 } };

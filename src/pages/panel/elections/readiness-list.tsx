@@ -18,6 +18,7 @@ const names: Readonly<Record<ReadinessName, string>> = {
   verification: 'Phone verification',
   'text-in': 'Texts from voters',
   code: 'Codes to voters',
+  simulator: 'Real phones',
   roll: 'Roll',
   batches: 'Paper ballots',
   clocks: 'Clocks',

@@ -48,6 +48,8 @@ export type ProviderReports = {
   readonly reporting: boolean;
   readonly textIn: boolean;
   readonly code: boolean;
+  /** Whether a process that reports uses the simulator. */
+  readonly simulated: boolean;
 };
 
 /** The status of providers over all processes of `sms`, in multiples of `step`. Rejects if Redis is unavailable. */
@@ -63,6 +65,7 @@ export async function readProviders(redis: Redis, nowMs: number, step: number): 
     reporting: fresh.length > 0,
     textIn: fresh.some(({ channels }) => channels.textIn),
     code: fresh.some(({ channels }) => channels.code),
+    simulated: fresh.some((report) => report.providers.some(({ simulated }) => simulated)),
   };
 }
 

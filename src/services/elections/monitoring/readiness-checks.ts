@@ -10,6 +10,7 @@ import type { ProviderReports } from './edge-sums.ts';
 import { clockFindings } from './clock-differences.ts';
 import { capacityNext } from './capacity.ts';
 import type { Capacity } from './capacity.ts';
+import { needsRealPhones, simulatorNext } from '../lifecycle/simulated-phones.ts';
 import type { Comparison } from '../publishing/publishing.ts';
 
 /** Largest age of a rehearsal, in days. */
@@ -145,6 +146,13 @@ export function codeCheck(providers: ProviderReports | null, { rehearsal }: Elec
     return warning('code', `One provider sends codes: ${sending.join()}.`, next);
   }
   return ok('code', `Codes are sent by ${sending.join(', ')}.`);
+}
+
+/** Only where sms reports: the other checks say that it does not. */
+export function simulatorCheck(providers: ProviderReports | null, definition: ElectionDefinition): ReadinessCheck[] {
+  if (!needsRealPhones(definition) || !providers?.reporting) return [];
+  if (!providers.simulated) return [ok('simulator', 'Phones are real: the simulator is not in use.')];
+  return [failed('simulator', 'Phones are simulated, so anyone can vote as any phone.', simulatorNext)];
 }
 
 export function rollCheck(counts: Counts): ReadinessCheck {

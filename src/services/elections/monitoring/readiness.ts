@@ -32,6 +32,7 @@ import {
   rehearsalCheck,
   rollCheck,
   sealingCheck,
+  simulatorCheck,
   textInCheck,
   warning,
 } from './readiness-checks.ts';
@@ -91,6 +92,7 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
     ...(online ? [methodsCheck(definition)] : []),
     ...(online && verification.methods.includes('text-in') ? [textInCheck(providers)] : []),
     ...(online && verification.methods.includes('code') ? [codeCheck(providers, definition)] : []),
+    ...simulatorCheck(providers, definition),
     ...(identity.scheme === 'roll' ? [rollCheck(counts)] : []),
     ...(definition.channels.includes('batches') ? [batchesCheck(comparisons[1] ?? null, system)] : []),
     clocksCheck(system),

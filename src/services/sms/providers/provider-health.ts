@@ -47,7 +47,7 @@ export function createProviderHealth(providers: readonly Provider[], clock: Cloc
       if (state) state.resting = resting;
     },
     now() {
-      return providers.map(({ name, inbound, outbound }) => {
+      return providers.map(({ name, inbound, outbound, simulated }) => {
         const { resting = false, minutes = [] } = states.get(name) ?? {};
         const sum = (of: 'sent' | 'failed'): number => within(minutes).reduce((total, each) => total + each[of], 0);
         return {
@@ -57,6 +57,7 @@ export function createProviderHealth(providers: readonly Provider[], clock: Cloc
           resting,
           sent: sum('sent'),
           failed: sum('failed'),
+          ...(simulated && { simulated }),
         };
       });
     },

@@ -34,7 +34,13 @@ export type Outbound = {
   send(text: OutboundText, msMax: number): Promise<void>;
 };
 
-export type Provider = { readonly name: string; readonly inbound?: Inbound; readonly outbound?: Outbound };
+export type Provider = {
+  readonly name: string;
+  readonly inbound?: Inbound;
+  readonly outbound?: Outbound;
+  /** Its phones do not exist: anyone can be any of them. */
+  readonly simulated?: true;
+};
 
 /** `timeout`: the text may have been accepted. `recipient`: the fault is the number's, not the provider's. */
 type SendFault = 'timeout' | 'network' | 'refused' | 'recipient';

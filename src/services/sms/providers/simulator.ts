@@ -44,5 +44,5 @@ export function createSimulator(name: string, number: string, clock: Clock): Sim
     // Its texts come from the simulator's routes, so every webhook under its name is rejected.
     read: () => ({ outcome: 'refused' }) as const,
   };
-  return { name, number, provider: { name, inbound, outbound }, textsOf: fresh };
+  return { name, number, provider: { name, inbound, outbound, simulated: true }, textsOf: fresh };
 }
