@@ -94,7 +94,15 @@ async function startGenerator({ cleanup, findings }: Bench, platform: Platform):
       const before = await settledCounts(platform);
       const result = await worker.ask<ArrivalsResult>('arrive', { firstVoter, rate, seconds, patienceSeconds });
       const after = await settledCounts(platform);
-      report(findings, name, result, after.participation - before.participation);
+      const participation = after.participation - before.participation;
+      report(findings, name, result, participation);
+      findings.ballots = {
+        acknowledged: (findings.ballots?.acknowledged ?? 0) + result.recorded,
+        lost: (findings.ballots?.lost ?? 0) + Math.max(0, result.recorded - participation),
+        doubled: (findings.ballots?.doubled ?? 0) + Math.max(0, participation - result.arrived),
+        receiptsDifferent: null,
+        gapSeconds: null,
+      };
       findings.check(
         `${name}: participation = outbox + box`,
         after.participation === after.outbox + after.box,

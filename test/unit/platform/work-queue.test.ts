@@ -86,6 +86,25 @@ test('Those who begin are rejected after half a second in the queue, and later o
   await expect.poll(() => log).toEqual(['rejected', 'begun']);
 });
 
+test('Those who have begun are rejected after two seconds in the queue, and not before', async () => {
+  const queue = createWorkQueue();
+  const log: string[] = [];
+  // Casts keep every turn full.
+  const cast = (): void => {
+    occupy(3);
+    if (log.length === 0) setImmediate(() => queue.add('never', cast, nothing));
+  };
+  queue.add('never', cast, nothing);
+  const from = performance.now();
+  queue.add(
+    'last',
+    () => log.push('begun'),
+    () => log.push('rejected'),
+  );
+  await expect.poll(() => log, { timeout: 10_000 }).toEqual(['rejected']);
+  expect(performance.now() - from).toBeGreaterThanOrEqual(2_000);
+});
+
 test('After a pause of the whole process nothing is rejected that can begin', async () => {
   const queue = createWorkQueue();
   const log: string[] = [];

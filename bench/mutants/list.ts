@@ -1,0 +1,89 @@
+// The planted bugs: of each drill at least one.
+
+type Edit = { readonly file: string; readonly search: string; readonly replace: string };
+export type Mutant = { readonly drill: string; readonly bug: string; readonly edits: readonly Edit[] };
+
+const unknownIsRecorded: Edit = {
+  file: 'src/store/casts.ts',
+  search: "(!client || isRolledBack(error) ? 'busy' : 'unknown')",
+  replace: "(!client || isRolledBack(error) ? 'busy' : 'recorded')",
+};
+
+export const mutants: readonly Mutant[] = [
+  {
+    drill: 'chaos',
+    bug: 'a cast is acknowledged before it is committed',
+    edits: [
+      {
+        file: 'src/services/ballots/casting.ts',
+        search: 'const outcomes = await parts.store(castIn, casts, (error) => {',
+        replace:
+          "const outcomes = items.map(() => 'recorded' as const);\n  void parts.store(castIn, casts, (error) => {",
+      },
+    ],
+  },
+  { drill: 'cuts', bug: 'a cast whose answer was lost counts as recorded', edits: [unknownIsRecorded] },
+  { drill: 'disk-full', bug: 'a cast whose answer was lost counts as recorded', edits: [unknownIsRecorded] },
+  {
+    drill: 'half-close',
+    bug: 'a connection to Redis that gives no answer is never replaced',
+    edits: [{ file: 'src/platform/redis.ts', search: '    socketTimeout: silenceMsMax,\n', replace: '' }],
+  },
+  {
+    drill: 'lost-texts',
+    bug: 'a text is acknowledged although Redis did not take it',
+    edits: [
+      {
+        file: 'src/services/sms/inbound/text-keeper.ts',
+        search: "this.#parts.logger.error({ err: error }, 'text.not-stored');",
+        replace:
+          "this.#parts.logger.error({ err: error }, 'text.not-stored');\n      this.#texts.delete(name);\n      text.settle('remembered');",
+      },
+    ],
+  },
+  {
+    drill: 'clocks',
+    bug: 'services act by the clock of their machine',
+    edits: [
+      {
+        file: 'src/platform/service-time.ts',
+        search: "const actsBy = differs && (last === undefined || jumped) ? 'reference' : 'machine';",
+        replace: "const actsBy = differs && jumped && aheadMs === 0 ? 'reference' : 'machine';",
+      },
+    ],
+  },
+  {
+    drill: 'standby',
+    bug: 'the standby is not synchronous',
+    edits: [
+      {
+        file: 'bench/harness/standby.ts',
+        search: "set synchronous_standby_names = '*'",
+        replace: "set synchronous_standby_names = ''",
+      },
+      { file: 'bench/harness/standby.ts', search: "sync_state = 'sync'", replace: "sync_state = 'async'" },
+    ],
+  },
+  {
+    drill: 'restore',
+    bug: 'the marks of `api` are not compared',
+    edits: [{ file: 'src/store/casts.ts', search: 'markArrays(election.marks)', replace: 'markArrays([])' }],
+  },
+  {
+    drill: 'paper',
+    bug: 'an upload is taken from the queue before it is stored',
+    edits: [
+      {
+        file: 'src/services/worker/loops.ts',
+        search: 'const outcome = await checkUpload(parts, upload, mayContinue);',
+        replace:
+          "await queue.finish(upload, 'remove');\n        const outcome = await checkUpload(parts, upload, mayContinue);",
+      },
+    ],
+  },
+  {
+    drill: 'power-cut',
+    bug: 'the control Redis does not wait for its disk',
+    edits: [{ file: 'src/local/redis-settings.ts', search: "appendfsync: 'always'", replace: "appendfsync: 'no'" }],
+  },
+];
