@@ -51,8 +51,10 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
     popvote_mixer: ['count_ballots', 'deposit_online', 'forget_mixer_report', 'keep_mixer_report'],
     popvote_elections: [
       'close_box',
+      'confirm_batch',
       'count_ballots',
       'count_batches',
+      'count_stations',
       'list_batches',
       'list_invalid_ballots',
       'list_ledger',
@@ -66,10 +68,12 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
     popvote_worker: [
       'batch_invalid_rows',
       'claim_ballot_ids',
+      'decided_batches',
       'deposit_batch_rows',
       'deposit_batch_rows',
       'find_batch',
       'recent_batches',
+      'register_batch',
       'register_batch',
       'register_batch',
       'withdrawn_batches',
