@@ -4,6 +4,8 @@
 import { batchLikeness, isBallotId, readHeading, readRow, rowCharactersMax, wholeRow } from './batch-row.ts';
 import type { ReadRow, RowFault, RowText } from './batch-row.ts';
 import type { Contest } from './election.ts';
+import { isOfStation } from './paper.ts';
+import type { Station } from './paper.ts';
 import { saveAsUtf8 } from './tables/table-bytes.ts';
 import type { TableFault } from './tables/table-bytes.ts';
 import { createTableReader, filledCells, headRowsMax, isTitle } from './tables/table-reader.ts';
@@ -50,9 +52,14 @@ type FileReader = {
   };
 };
 
-export function createFileReader(contests: readonly Contest[], taker: RowTaker): FileReader {
+/** `station`: where the ballots are from, in an election with stations. */
+export function createFileReader(
+  contests: readonly Contest[],
+  taker: RowTaker,
+  station: Station | null = null,
+): FileReader {
   const columns = contests.length + 1;
-  const body = createBody(contests, taker);
+  const body = createBody(contests, taker, station);
   // The rows before the first ballot or heading, until it is known which of them are titles.
   let leading: TableRow[] | null = [];
   let heading = false;
@@ -103,7 +110,7 @@ export function createFileReader(contests: readonly Contest[], taker: RowTaker):
 }
 
 /** The rows below the heading. */
-function createBody(contests: readonly Contest[], taker: RowTaker) {
+function createBody(contests: readonly Contest[], taker: RowTaker, station: Station | null) {
   let rows = 0;
   let wrongRows = 0;
   // Empty rows at the end are ignored. One between ballots may be a lost ballot.
@@ -132,7 +139,9 @@ function createBody(contests: readonly Contest[], taker: RowTaker) {
         takeEmpty();
         rows += 1;
         const read = cells === null ? rowFaults[rowFault ?? 'control'] : readRow(contests, cells);
-        if (read.ok) taker.row(read.text, rows, line, text);
+        if (read.ok && station !== null && !isOfStation(station, read.text.slice(0, read.text.indexOf(','))))
+          wrong(line, rows, text, [otherStation(station, cells?.[0] ?? '')]);
+        else if (read.ok) taker.row(read.text, rows, line, text);
         else wrong(line, rows, text, read.faults);
       }
     },
@@ -146,6 +155,12 @@ function createBody(contests: readonly Contest[], taker: RowTaker) {
 const rowCharactersInFileMax = 2 * rowCharactersMax;
 const ofLine = { column: null, value: '' } as const;
 const emptyLine: RowFault = { ...ofLine, kind: 'empty', detail: 'Remove the empty line.' };
+const otherStation = ({ name }: Station, value: string): RowFault => ({
+  kind: 'other-station',
+  column: 1,
+  value,
+  detail: `This ballot was not printed for the station ${name}. Find out where it belongs, and leave it out here.`,
+});
 const headingFault = { ...ofLine, kind: 'heading' } as const;
 const rowFaults = {
   quotes: wholeRow('quotes', 'Close each quotation mark, and put none inside a value.'),

@@ -14,7 +14,16 @@ import { withoutTrailing } from './tables/table-reader.ts';
 export type RowText = string;
 /** The fault in the form of a line, by how to correct it. */
 export type RowFaultKind =
-  'quotes' | 'values' | 'ballot-id' | 'abstention' | 'number' | 'empty' | 'long' | 'control' | 'heading';
+  | 'quotes'
+  | 'values'
+  | 'ballot-id'
+  | 'other-station'
+  | 'abstention'
+  | 'number'
+  | 'empty'
+  | 'long'
+  | 'control'
+  | 'heading';
 export type RowFault = {
   readonly kind: RowFaultKind;
   /** From 1; null for the line as a whole. */
@@ -31,7 +40,8 @@ export type ReadRow =
 export const rowCharactersMax = 65_536;
 
 /** The beginning of the hashed text of a batch id; the normalised rows follow, each with its line end. */
-export const batchIdPrefix = (election: string): string => `popvote/batch/v1|${election}\n`;
+export const batchIdPrefix = (election: string, station: string | null): string =>
+  `popvote/batch/v1|${election}${station === null ? '' : `|${station}`}\n`;
 
 const guidForm = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 const numberForm = /^0*([1-9]\d{0,8})$/;

@@ -15,8 +15,10 @@ import {
 import { identitySchemes } from '../domain/identity.ts';
 import { secondElements } from '../domain/roll/second-element.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
+import { faultOfStations } from '../domain/paper.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { contestLaw, optionLaw } from './contest-law.ts';
+import { paperRules } from './paper-rules.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { electionId, instant, localId, noticeText, signature, title } from './public-values.ts';
 
@@ -132,6 +134,7 @@ const unsignedElection = z.strictObject({
           'installation.',
       ),
   }),
+  paper: paperRules.optional(),
   contests: z.array(contest).min(1).max(contestsMax),
   notices: z.array(notice).max(noticesMax).optional().describe('Added after the announcement, oldest first.'),
 });
@@ -155,7 +158,11 @@ export const electionDefinition = unsignedElection
           `Under ${closingGraceSeconds} only in a rehearsal. 0 without the channel online, whatever is sent.`,
       ),
   })
-  .overwrite((value) => ({ ...value, graceSeconds: graceOf(value) }))
+  .overwrite(({ paper, ...value }) => ({
+    ...value,
+    graceSeconds: graceOf(value),
+    ...(paper !== undefined && value.channels.includes('batches') && { paper }),
+  }))
   .superRefine((value, context) => {
     const addFault = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: path.split('/'), message });
@@ -167,6 +174,8 @@ export const electionDefinition = unsignedElection
       addFault('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
       addFault('contests', 'Contest ids repeat.');
+    const station = faultOfStations(value.paper?.stations ?? [], value.contests);
+    if (station !== null) addFault(`paper/stations/${station.place}`, station.detail);
     for (const { place, field, detail } of faultsOfContests(value.contests, value.identity.scheme === 'roll'))
       addFault(`contests/${place}/${field}`, detail);
   });

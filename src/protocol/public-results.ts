@@ -7,6 +7,7 @@ import { tieRules } from '../domain/counting/contest-law.ts';
 import { seatMethodNames, winnerMethodNames } from '../domain/counting/method-table.ts';
 import { base, countedRequirement, quorum, share } from './contest-law.ts';
 import { acceptedLoss, participationMark } from './participation-mark.ts';
+import { stationId } from './paper-rules.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
 
 /** By channel. `batches` counts the rows of batches, valid or not, unless they were withdrawn; `eligible` is present where there is a roll. */
@@ -175,6 +176,24 @@ export const resultsBody = z
       .optional()
       .describe('Losses of recorded votes that the organiser accepted, the first one first.'),
     contests: z.array(contestCount).describe('In the order of the election.'),
+    stations: z
+      .array(
+        reconciled.extend({
+          stationId,
+          files: count,
+          missing: count,
+          contests: z.array(
+            z.strictObject({
+              contestId: localId,
+              valid: count,
+              abstained: count,
+              votes: z.array(count).describe('Of the options by their number on the ballot.'),
+            }),
+          ),
+        }),
+      )
+      .optional()
+      .describe('The paper ballots by station, in the order of the election, where it has stations.'),
   })
   .meta({ id: 'Results' });
 export type ResultsBody = z.infer<typeof resultsBody>;

@@ -5,7 +5,7 @@ import { byteaArray, int4Array, uuidArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
-/** checked = valid + duplicates + invalidNumbers, at one moment. */
+/** checked = valid + duplicates + invalidNumbers, at one moment; or only checked, until the batch is confirmed. */
 export type StoredBatchCounts = {
   readonly checked: number;
   readonly valid: number;
@@ -25,6 +25,12 @@ export type LedgerBatch = StoredBatchCounts & {
   readonly withdrawnReason: string | null;
   readonly withdrawnBy: string | null;
   readonly withdrawnAt: Date | null;
+  /** Where its ballots were counted by hand; null in an election without stations. */
+  readonly station: string | null;
+  /** Its rows count only after a second official confirmed them. */
+  readonly needsConfirmation: boolean;
+  readonly confirmedBy: string | null;
+  readonly confirmedAt: Date | null;
   readonly electionId: string;
   readonly rows: number;
   readonly official: string;
@@ -52,7 +58,8 @@ const countColumns = 'checked, valid, duplicates, invalid_numbers as "invalidNum
 export const batchColumns =
   'batch_no as "batchNo", batch_id as "batchId", again, election_id as "electionId", row_count as rows, official, ' +
   `accepted_at as "acceptedAt", ${countColumns}, withdrawn, withdrawn_reason as "withdrawnReason", ` +
-  'withdrawn_by as "withdrawnBy", withdrawn_at as "withdrawnAt"';
+  'withdrawn_by as "withdrawnBy", withdrawn_at as "withdrawnAt", station, needs_confirmation as "needsConfirmation", ' +
+  'confirmed_by as "confirmedBy", confirmed_at as "confirmedAt"';
 
 export type NewBatch = {
   readonly batchId: string;
@@ -64,6 +71,10 @@ export type NewBatch = {
   readonly acceptedAt: string;
   /** JSON as it was signed. */
   readonly manifest: string;
+  /** Null by default. */
+  readonly station?: string | null;
+  /** False by default. */
+  readonly needsConfirmation?: boolean;
 };
 
 /**
@@ -75,10 +86,11 @@ export type Registered = 'registered' | 'known' | 'withdrawn' | 'ahead';
 /** Adds an upload of a file to the ledger. Throws BoxClosed. */
 export async function registerBatch(pool: Pool, batch: NewBatch): Promise<Registered> {
   const { batchId, again = 0, electionId, rows, official, acceptedAt, manifest } = batch;
+  const { station = null, needsConfirmation = false } = batch;
   return refusedByState(async () => {
     const [row] = await certainRows<{ registered: Registered }>(pool, {
-      text: 'select pv.register_batch($1, $2, $3, $4, $5, $6, $7) as registered',
-      values: [batchId, again, electionId, rows, official, acceptedAt, manifest],
+      text: 'select pv.register_batch($1, $2, $3, $4, $5, $6, $7, $8, $9) as registered',
+      values: [batchId, again, electionId, rows, official, acceptedAt, manifest, station, needsConfirmation],
     });
     if (!row) throw new Error('the database gave no answer');
     return row.registered;
@@ -109,10 +121,10 @@ export async function recentBatches(
   return rows;
 }
 
-/** At most `limit` files whose last upload is withdrawn, the last withdrawn first. */
-export async function withdrawnBatches(pool: Pool, limit: number): Promise<LedgerBatch[]> {
+/** At most `limit` files whose last upload people confirmed or withdrew, the last decided first. */
+export async function decidedBatches(pool: Pool, limit: number): Promise<LedgerBatch[]> {
   const { rows } = await pool.query<LedgerBatch>({
-    text: `select ${batchColumns} from pv.withdrawn_batches($1)`,
+    text: `select ${batchColumns} from pv.decided_batches($1)`,
     values: [limit],
   });
   return rows;

@@ -4,8 +4,11 @@ import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
 export type Missing = {
-  /** `statement`: that the intake is closed with so many voters; `present` is the number that was stated, or 0. */
-  readonly kind: 'online' | 'batch' | 'statement';
+  /**
+   * `statement`: that the intake is closed with so many voters; `present` is the number that was stated, or 0.
+   * `confirmation`: a batch waits for its second official.
+   */
+  readonly kind: 'online' | 'batch' | 'statement' | 'confirmation';
   /** Of a batch. */
   readonly batchId: string | null;
   /** Ballots or rows. */
@@ -80,21 +83,29 @@ export type StoredLedgerBatch = {
   readonly withdrawnReason: string | null;
   readonly withdrawnBy: string | null;
   readonly withdrawnAtMs: number | null;
+  readonly station: string | null;
+  readonly needsConfirmation: boolean;
+  readonly confirmedBy: string | null;
+  readonly confirmedAtMs: number | null;
 };
 
-/** At most `limit` uploads after a number, in order; or the last one of the file that is named. */
+/**
+ * At most `limit` uploads after a number, in order; or the last one of the file that is named. `waiting`: only those that
+ * wait for a confirmation.
+ */
 export async function listLedger(
   pool: Pool,
   electionId: string,
-  page: { readonly batchId?: string; readonly after: number; readonly limit: number },
+  page: { readonly batchId?: string; readonly after: number; readonly limit: number; readonly waiting?: boolean },
 ): Promise<StoredLedgerBatch[]> {
   const { rows } = await pool.query<StoredLedgerBatch>(
     `select batch_no as number, batch_id as "batchId", official, accepted_at_ms as "acceptedAtMs", row_count as rows,
        checked, valid, duplicates, invalid_numbers as "invalidNumbers", set_aside_reason as "setAsideReason",
        set_aside_by as "setAsideBy", set_aside_at_ms as "setAsideAtMs", again, withdrawn,
-       withdrawn_reason as "withdrawnReason", withdrawn_by as "withdrawnBy", withdrawn_at_ms as "withdrawnAtMs"
-     from pv.list_ledger($1, $2, $3, $4)`,
-    [electionId, page.batchId ?? null, page.after, page.limit],
+       withdrawn_reason as "withdrawnReason", withdrawn_by as "withdrawnBy", withdrawn_at_ms as "withdrawnAtMs", station, needs_confirmation as "needsConfirmation",
+       confirmed_by as "confirmedBy", confirmed_at_ms as "confirmedAtMs"
+     from pv.list_ledger($1, $2, $3, $4, $5)`,
+    [electionId, page.batchId ?? null, page.after, page.limit, page.waiting ?? false],
   );
   return rows;
 }
@@ -117,13 +128,14 @@ export async function setAsideBatch(
 /** Rows of another batch that are duplicates of rows of a batch. */
 export type NeededBy = { readonly batchId: string; readonly electionId: string; readonly rows: number };
 export type Withdrawal =
-  | { readonly outcome: 'withdrawn' | 'already' | 'closed' | 'not-own' | 'not-found' }
+  | { readonly outcome: 'withdrawn' | 'already' | 'closed' | 'not-own' | 'confirmed' | 'not-found' }
   /** These have to be withdrawn first; at most 100 are named. */
   | { readonly outcome: 'needed'; readonly by: readonly NeededBy[] };
 
 /**
  * Withdraws the last upload of a file: none of its rows counts, its ballot ids are free, and the file may be uploaded
- * again. `official`: only a batch of this official; null: any batch. Waits until running deposits of the election end.
+ * again. `official`: only a batch of this official that is not confirmed; null: any batch. Waits until running deposits
+ * of the election end.
  */
 export async function withdrawBatch(
   pool: Pool,

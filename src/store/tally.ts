@@ -11,6 +11,8 @@ export type BallotKind = {
   /** The canonical text of the ballot. */
   readonly ballot: string;
   readonly copies: number;
+  /** Of a paper ballot, in an election with stations. */
+  readonly station: string | null;
 };
 
 /** The box is not closed for this election, so choices cannot be read yet. */
@@ -31,11 +33,11 @@ export async function readBallots(pool: Pool, electionId: string, take: (kind: B
   try {
     await client.query('begin read only');
     await client.query({
-      text: 'declare kinds no scroll cursor for select channel, ballot, copies from pv.tally_ballots($1)',
+      text: 'declare kinds no scroll cursor for select channel, ballot, copies, station from pv.tally_ballots($1)',
       values: [electionId],
     });
     // Rows as arrays: the driver builds them in half the time.
-    const fetchPage = (): Promise<{ rows: [BallotKind['channel'], string, number][] }> =>
+    const fetchPage = (): Promise<{ rows: [BallotKind['channel'], string, number, string | null][] }> =>
       client.query({ text: `fetch ${pageKindsMax} from kinds`, rowMode: 'array' });
     let next = fetchPage();
     for (let full = true; full;) {
@@ -44,7 +46,7 @@ export async function readBallots(pool: Pool, electionId: string, take: (kind: B
       // The next page is read while this one is counted. If counting fails, that answer is ignored.
       if (full) next = fetchPage();
       next.catch(() => undefined);
-      for (const [channel, ballot, copies] of rows) take({ channel, ballot, copies });
+      for (const [channel, ballot, copies, station] of rows) take({ channel, ballot, copies, station });
     }
     await client.query('commit');
     finished = true;

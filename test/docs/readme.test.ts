@@ -63,7 +63,7 @@ describe.runIf(hasShell)('The README', () => {
       linesBelowBoth({ 'administrator@popvote.example': email, 'the one-time password': issued.password }),
     );
     expect(output).toMatch(/0,\s*41,\s*52,\s*52,\s*104[^]*0,\s*42,\s*52,\s*52,\s*104/);
-    expect(output).toMatch(/"received":501,"checked":501,"waiting":0,"counted":499,"invalid":2/);
+    expect(output).toMatch(/"received":501,"checked":501,"waiting":0,"counted":499,"invalid":2,/);
   });
 });
 

@@ -64,8 +64,10 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
     ],
     popvote_elections: [
       'close_box',
+      'confirm_batch',
       'count_ballots',
       'count_batches',
+      'count_stations',
       'list_batches',
       'list_invalid_ballots',
       'list_ledger',
@@ -79,10 +81,12 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
     popvote_worker: [
       'batch_invalid_rows',
       'claim_ballot_ids',
+      'decided_batches',
       'deposit_batch_rows',
       'deposit_batch_rows',
       'find_batch',
       'recent_batches',
+      'register_batch',
       'register_batch',
       'register_batch',
       'withdrawn_batches',

@@ -133,7 +133,7 @@ describe('The box before it is closed', () => {
     await expect(kindsOf(electionId)).rejects.toBeInstanceOf(BoxOpen);
     await depositOnline(mixer, electionId, newBallots(1));
     expect(await close(electionId, 3)).toEqual([]);
-    expect(await kindsOf(electionId)).toEqual([{ channel: 'online', ballot: '{"contests":[]}', copies: 3 }]);
+    expect(await kindsOf(electionId)).toMatchObject([{ channel: 'online', copies: 3, station: null }]);
   });
 
   test('An incomplete batch keeps the box open, until its rows come or it is accepted incomplete', async () => {
@@ -243,7 +243,9 @@ describe('The box once it is closed', () => {
     expect(await close(electionId, 12_002)).toEqual([]);
     const kinds = await kindsOf(electionId);
     expect(new Set(kinds.map(({ channel, ballot }) => `${channel} ${ballot}`)).size).toBe(12_002);
-    expect(kinds.filter(({ copies }) => copies > 1)).toEqual([{ channel: 'online', ballot: '{"n":7}', copies: 2 }]);
+    expect(kinds.filter(({ copies }) => copies > 1)).toMatchObject([
+      { channel: 'online', ballot: '{"n":7}', copies: 2 },
+    ]);
     expect(kinds.filter(({ channel }) => channel === 'batch')).toHaveLength(1);
   });
 

@@ -8,12 +8,12 @@ import {
   BatchWithdrawn,
   certainlyRefused,
   claimBallotIds,
+  decidedBatches,
   depositRows,
   findBatch,
   invalidRowsOf,
   recentBatches,
   registerBatch,
-  withdrawnBatches,
 } from '../../src/store/batches.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
 import { openPool } from '../../src/store/database.ts';
@@ -210,7 +210,7 @@ describe('A withdrawn batch', () => {
       [file.batchId, 0, 2],
       [again.batchId, 1, 0],
     ]);
-    expect(of(await withdrawnBatches(worker, 100))).toEqual([[file.batchId, 0, 2]]);
+    expect(of(await decidedBatches(worker, 100))).toEqual([[file.batchId, 0, 2]]);
   });
 });
 

@@ -84,6 +84,8 @@ export type UploadOptions = {
   readonly by?: Person;
   readonly at?: Officials;
   readonly headers?: Record<string, string>;
+  /** Further parameters of the address, such as `&ballots=3`. */
+  readonly query?: string;
 };
 
 const motion = definition().contests[0]!;
@@ -248,10 +250,10 @@ export async function startBatches({ registers = true, ledgerMsMax = 5_000 } = {
       await redis.hset(publicationsKey, election.id, JSON.stringify(publication));
       return election.id;
     },
-    upload: (electionId, csv, { by = people.official, at = officials, headers = {} } = {}) =>
+    upload: (electionId, csv, { by = people.official, at = officials, headers = {}, query = '' } = {}) =>
       send(at.app, {
         method: 'POST',
-        url: `/v1/batches?electionId=${electionId}`,
+        url: `/v1/batches?electionId=${electionId}${query}`,
         payload: csv,
         headers: { authorization: `Bearer ${by.tokens.accessToken}`, 'content-type': 'text/csv', ...headers },
       }),

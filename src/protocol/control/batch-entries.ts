@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { batchRowsMax } from '../../domain/batch-file.ts';
 import { userId } from './access-tokens.ts';
+import { stationId } from '../paper-rules.ts';
 import { electionDocument } from '../public-document.ts';
 import { count, electionId, instant, signature } from '../public-values.ts';
 
@@ -11,7 +12,7 @@ import { count, electionId, instant, signature } from '../public-values.ts';
 export const chunkRowsMax = 500;
 export const chunkCharactersMax = 65_536;
 
-/** SHA-256 over the election's id and the normalised rows, in base64url: the same file is the same batch. */
+/** SHA-256 over the ids of the election and the station and the normalised rows: the same file is the same batch. */
 export const batchId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/)
@@ -28,6 +29,7 @@ export const manifest = z.strictObject({
   rows: z.int().min(1).max(batchRowsMax),
   official: userId.describe('Who uploaded it.'),
   acceptedAt: instant.describe('Decides whether the election was open.'),
+  station: stationId.optional(),
   document: electionDocument.describe('The signed public document by which it was accepted.'),
   again: z
     .int()
@@ -132,7 +134,10 @@ export const batchPhase = (again: number, isWithdrawn: boolean): number => 2 * a
 /** How often the file was withdrawn, in a phase. */
 export const withdrawalsIn = (phase: number): number => Math.ceil(phase / 2);
 
-/** The ledger's view of a batch. checked = valid + invalid, always. */
+/** A confirmation, as the ledger has it. */
+export const confirmation = z.object({ by: userId, at: instant });
+
+/** The ledger's view of a batch. checked = valid + invalid, once a batch that needs a confirmation has one. */
 export const batchView = z.object({
   batchId,
   electionId,
@@ -147,6 +152,9 @@ export const batchView = z.object({
   inLedger: z.boolean().default(false).describe('The ledger has the batch, so that a loss of its rows is noticed.'),
   phase: count.default(0),
   withdrawal: withdrawal.nullable().default(null).describe('While the last upload is withdrawn.'),
+  station: stationId.nullable().default(null),
+  needsConfirmation: z.boolean().default(false),
+  confirmation: confirmation.nullable().default(null),
 });
 export type BatchView = z.infer<typeof batchView>;
 

@@ -1,11 +1,11 @@
 // The step that writes the ledger's view of a batch to the control Redis: `worker` as rows are stored, and `elections`
-// when a batch is withdrawn. Its counts never go back, and neither do its uploads and withdrawals.
+// when a batch is confirmed or withdrawn. Its counts never go back, and neither do its uploads and withdrawals.
 import { batchChangesChannel, batchIndexKeys, batchIndexMax, batchViewKey, batchViewSeconds } from './batch-entries.ts';
 import type { BatchView } from './batch-entries.ts';
 
 /**
- * For EVAL, with the keys and values of `batchViewStep`. Keeps a view of a later phase, or with more checked rows in the
- * same phase: a delayed service may come with an older one. Returns whether it wrote, as 0 or 1.
+ * For EVAL, with the keys and values of `batchViewStep`. Keeps a view of a later phase, or with more checked rows or
+ * a confirmation in the same phase: a delayed service may come with an older one. Returns whether it wrote, as 0 or 1.
  */
 export const batchViewScript = `
 local known = redis.call('GET', KEYS[1])
@@ -15,6 +15,7 @@ if known then
     local phase = type(value.phase) == 'number' and value.phase or 0
     if phase > tonumber(ARGV[8]) then return 0 end
     if phase == tonumber(ARGV[8]) and value.checked > tonumber(ARGV[2]) then return 0 end
+    if phase == tonumber(ARGV[8]) and type(value.confirmation) == 'table' and ARGV[9] == '0' then return 0 end
   end
 end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
@@ -46,6 +47,7 @@ export function batchViewStep(
       batchIndexMax,
       listed ? batchChangesChannel : '',
       view.phase,
+      view.confirmation === null ? 0 : 1,
     ],
   };
 }

@@ -42,7 +42,7 @@ const writtenContest = z.strictObject({
   options: z.array(writtenOption).min(1).max(optionsMax),
 });
 
-const { timeZone, identity, verification, channels, minBatch, graceSeconds } = electionDefinition.shape;
+const { timeZone, identity, verification, channels, minBatch, graceSeconds, paper } = electionDefinition.shape;
 const members = {
   title: writtenTitle,
   opensAt: writtenInstant,
@@ -54,6 +54,7 @@ const members = {
   verification,
   minBatch: minBatch.unwrap(),
   graceSeconds: graceSeconds.unwrap(),
+  paper: paper.unwrap(),
   contests: z.array(writtenContest).min(1).max(contestsMax),
 };
 
@@ -66,6 +67,7 @@ export const electionRequest = z
     channels: members.channels.default(['online']),
     minBatch,
     graceSeconds,
+    paper,
   })
   .meta({ id: 'ElectionRequest' });
 export type ElectionRequest = z.infer<typeof electionRequest>;
@@ -135,6 +137,7 @@ const definition = z
     verification,
     minBatch: members.minBatch,
     graceSeconds: members.graceSeconds,
+    paper,
     contests: z.array(contest),
     notices: z.array(notice).optional(),
   })

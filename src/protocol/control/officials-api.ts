@@ -3,14 +3,27 @@
 import { z } from 'zod';
 import { batchStates } from '../../domain/batch-progress.ts';
 import { userId } from './access-tokens.ts';
-import { batchId, withdrawal } from './batch-entries.ts';
+import { batchRowsMax } from '../../domain/batch-file.ts';
+import { batchId, confirmation, withdrawal } from './batch-entries.ts';
+import { stationId } from '../paper-rules.ts';
 import { count, electionId, instant } from '../public-values.ts';
 
 /** Batches in one page. */
 export const batchesPageMax = 200;
 
 /** POST /v1/batches */
-export const uploadQuery = z.strictObject({ electionId });
+export const uploadQuery = z.strictObject({
+  electionId,
+  stationId: stationId.optional().describe('Required in an election with stations.'),
+  ballots: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(batchRowsMax)
+    .optional()
+    .describe('The number of ballots on the protocol of the station. Required where batches are confirmed.'),
+});
+export type UploadQuery = z.infer<typeof uploadQuery>;
 
 const rowRange = z.object({ firstRow: z.int().min(1), lastRow: z.int().min(1) });
 
@@ -23,19 +36,26 @@ export const batch = z
     state: z
       .enum(batchStates)
       .describe(
-        'queued, checking, done; incomplete: rows are missing, and the same file has to be sent again; or withdrawn: none ' +
+        'queued, checking, done; received: every row arrived, and none counts until a second official confirms the batch; ' +
+          'incomplete: rows are missing, and the same file has to be sent again; or withdrawn: none ' +
           'of its rows counts, and no waiting row is checked.',
       ),
     rows: z.object({
       received: count.describe('Rows of the file. received = checked + waiting.'),
-      checked: count.describe('checked = counted + invalid.'),
+      checked: count.describe('checked = counted + invalid + unconfirmed.'),
       waiting: count,
       counted: count.describe('Ballots in the box.'),
       invalid: count,
+      unconfirmed: count.describe('Rows that arrived and wait for the confirmation of the batch.'),
       duplicates: count.describe('Of the invalid rows, those with a ballot id that was there before.'),
     }),
     missing: z.array(rowRange).describe('Rows that were lost on their way; empty unless the state is incomplete.'),
     advice: z.string().nullable().describe('What to do, where something is to be done.'),
+    station: stationId.nullable().describe('Null in an election without stations.'),
+    confirmation: z
+      .enum(['not-needed', 'waiting'])
+      .or(confirmation)
+      .describe('Who confirmed it and when, where a second official has to.'),
     withdrawn: withdrawal.nullable().describe('Why, by whom and when it was withdrawn; null in every other state.'),
     withdrawals: count.describe('How often this file was withdrawn. It may be sent again after each.'),
   })

@@ -2,7 +2,9 @@
 // in results only, and results exist only after the end.
 import { z } from 'zod';
 import { optionsMax } from '../../domain/election.ts';
-import { batchId, withdrawal } from './batch-entries.ts';
+import { batchRowsMax } from '../../domain/batch-file.ts';
+import { batchId, confirmation, withdrawal } from './batch-entries.ts';
+import { stationId } from '../paper-rules.ts';
 import { invalidReasons, resultsBody } from '../public-results.ts';
 import { count, electionId, instant, localId } from '../public-values.ts';
 import { reason, writtenText } from '../written-text.ts';
@@ -101,6 +103,7 @@ export const invalidBallotPage = z
 export const ledgerQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(2_147_483_647).optional().describe('"next" of the page before.'),
   limit: z.coerce.number().int().min(1).max(pageMax).default(100),
+  waiting: z.literal('true').optional().describe('Only batches that wait for a confirmation.'),
 });
 export const ledgerBatch = z.object({
   number: z.int().min(1).describe('The place in the ledger. A file that was withdrawn and came again has two.'),
@@ -108,12 +111,19 @@ export const ledgerBatch = z.object({
   official: z.string().describe('Id of the user who sent it.'),
   acceptedAt: instant,
   received: count.describe('Rows that its manifest promises.'),
-  checked: count.describe('Rows that arrived: counted + invalid. Of a withdrawn batch all of them are invalid.'),
+  checked: count.describe(
+    'Rows that arrived: counted + invalid + unconfirmed. Of a withdrawn batch all of them are invalid.',
+  ),
   counted: count,
   invalid: count,
+  unconfirmed: count.describe('Rows that wait for the confirmation of the batch.'),
+  station: stationId.nullable(),
+  confirmation: z.enum(['not-needed', 'waiting']).or(confirmation),
   state: z
-    .enum(['whole', 'incomplete', 'set-aside', 'withdrawn'])
-    .describe('Of a withdrawn batch none of the rows counts; the same file may follow as another entry.'),
+    .enum(['whole', 'received', 'incomplete', 'set-aside', 'withdrawn'])
+    .describe(
+      'received: whole, and not confirmed. Of a withdrawn batch none of the rows counts; the same file may follow as another entry.',
+    ),
   setAside: z.object({ reason: z.string(), by: z.string(), at: instant }).nullable(),
   withdrawn: withdrawal.nullable(),
 });
@@ -128,6 +138,12 @@ export const ledgerPage = z
 /** POST /v1/elections/{electionId}/batches/{batchId}/set-aside */
 export const setAsideRequest = z.strictObject({ reason }).meta({ id: 'SetAsideRequest' });
 export const setAsideAnswer = z.object({ batch: ledgerBatch }).meta({ id: 'SetAsideAnswer' });
+
+/** POST /v1/elections/{electionId}/batches/{batchId}/confirm */
+export const confirmRequest = z
+  .strictObject({ ballots: z.int().min(1).max(batchRowsMax).describe('The number of ballots on the protocol.') })
+  .meta({ id: 'ConfirmRequest' });
+export const confirmAnswer = z.object({ batch: ledgerBatch }).meta({ id: 'ConfirmAnswer' });
 
 /** POST /v1/elections/{electionId}/batches/{batchId}/withdraw */
 export const withdrawRequest = z.strictObject({ reason }).meta({ id: 'WithdrawRequest' });

@@ -24,6 +24,7 @@ export const resultsCsvColumns = [
   'standing',
   'rank',
   'tied',
+  'station',
 ] as const;
 type Column = (typeof resultsCsvColumns)[number];
 type Row = Partial<Record<Column, CsvCell>> & { readonly row: string };
@@ -37,16 +38,33 @@ export type ResultsCsvInput = {
 
 /**
  * The table as text. `row` says what a row is: `option`; `valid`, `abstained`, `seatsEmpty` of a contest, in ballots or
- * seats; what its law requires, in votes or ballots: `threshold`, `required`, `quorum`; and of the election `eligible` and what each channel received, whose numbers are in the column `votes` too.
+ * seats; what its law requires, in votes or ballots: `threshold`, `required`, `quorum`; and of
+ * the election `eligible` and what each channel received, whose numbers are in the column `votes` too. Rows with a
+ * `station` are the paper ballots of that station, which the rows before include.
  */
 export function resultsCsv({ election, results, language }: ResultsCsvInput): string {
-  const rows = [...contestRows(election, results, language), ...electionRows(results)];
+  const rows = [...contestRows(election, results, language), ...electionRows(results), ...stationRows(results)];
   const { electionId, revision } = results;
   const lines = rows.map((row) => {
     const full: Partial<Record<Column, CsvCell>> = { electionId, revision, ...row };
     return csvRow(resultsCsvColumns.map((column) => full[column] ?? null));
   });
   return csvRow(resultsCsvColumns) + lines.join('');
+}
+
+function* stationRows({ contests, stations = [] }: ResultsBody): Generator<Row> {
+  for (const { stationId: station, received, valid, invalid, missing, contests: counted } of stations) {
+    for (const [place, { contestId, votes, ...ballots }] of counted.entries()) {
+      for (const [at, { optionId, number }] of (contests[place]?.options ?? []).entries())
+        yield { row: 'stationOption', station, contestId, optionId, number, votes: votes[at] ?? 0 };
+      yield { row: 'stationVotesValid', station, contestId, votes: ballots.valid };
+      yield { row: 'stationAbstained', station, contestId, votes: ballots.abstained };
+    }
+    yield { row: 'stationReceived', station, votes: received };
+    yield { row: 'stationValid', station, votes: valid };
+    yield { row: 'stationInvalid', station, votes: invalid };
+    yield { row: 'stationMissing', station, votes: missing };
+  }
 }
 
 function* contestRows(election: ResultsCsvInput['election'], results: ResultsBody, language: string): Generator<Row> {

@@ -59,6 +59,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(resultRoutes, { results: logic.results, guard });
   await app.register(paperBallotRoutes, {
     paperBallots: logic.paperBallots,
+    confirmBatch: logic.confirmBatch,
     withdrawBatch: logic.withdrawBatch,
     guard,
   });

@@ -59,6 +59,8 @@ import type { Publishing, PublishingPlace } from './publishing/publishing.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
 import { createPaperBallots } from './results/paper-ballots.ts';
+import { createConfirmBatch } from './results/confirm-batch.ts';
+import type { ConfirmBatch } from './results/confirm-batch.ts';
 import { createWithdrawBatch } from './results/withdraw-batch.ts';
 import type { WithdrawBatch } from './results/withdraw-batch.ts';
 import type { PaperBallots } from './results/paper-ballots.ts';
@@ -118,6 +120,7 @@ export type ElectionsLogic = {
   readonly rollPeople: RollPeople;
   readonly results: Results;
   readonly paperBallots: PaperBallots;
+  readonly confirmBatch: ConfirmBatch;
   readonly withdrawBatch: WithdrawBatch;
   readonly recount: Recount;
   readonly system: System;
@@ -233,7 +236,7 @@ type ResultsParts = Parameters<typeof createCounting>[0] &
 
 function resultsLogic(
   parts: ResultsParts,
-): Pick<ElectionsLogic, 'results' | 'paperBallots' | 'withdrawBatch' | 'recount'> {
+): Pick<ElectionsLogic, 'results' | 'paperBallots' | 'confirmBatch' | 'withdrawBatch' | 'recount'> {
   const counting = createCounting(parts);
   return {
     results: createResults({
@@ -243,6 +246,7 @@ function resultsLogic(
       publishResults: createPublishResults(parts),
     }),
     paperBallots: createPaperBallots(parts),
+    confirmBatch: createConfirmBatch(parts),
     withdrawBatch: createWithdrawBatch(parts),
     recount: createRecount({ ...parts, counting }),
   };

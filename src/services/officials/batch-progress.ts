@@ -100,7 +100,9 @@ const readView = (text: string | null): BatchView | null => batchView.safeParse(
 
 export function batchFromView(view: BatchView, waitsInQueue: boolean): Batch {
   const { batchId: id, electionId, official, acceptedAt, rows, checked, valid, invalid, duplicates } = view;
-  const state = batchState({ rows, checked, isWithdrawn: view.withdrawal !== null }, waitsInQueue);
+  const { withdrawal, needsConfirmation, confirmation } = view;
+  const isUnconfirmed = needsConfirmation && confirmation === null && withdrawal === null;
+  const state = batchState({ rows, checked, isWithdrawn: withdrawal !== null, isUnconfirmed }, waitsInQueue);
   const incomplete = state === 'incomplete';
   return {
     id,
@@ -108,15 +110,33 @@ export function batchFromView(view: BatchView, waitsInQueue: boolean): Batch {
     official,
     acceptedAt,
     state,
-    rows: { received: rows, checked, waiting: rows - checked, counted: valid, invalid, duplicates },
+    rows: {
+      received: rows,
+      checked,
+      waiting: rows - checked,
+      counted: valid,
+      invalid,
+      unconfirmed: checked - valid - invalid,
+      duplicates,
+    },
     // Rows are stored in their order, so the missing rows are the last ones.
     missing: incomplete ? [{ firstRow: checked + 1, lastRow: rows }] : [],
-    advice: incomplete ? adviceOf(view) : state === 'withdrawn' ? withdrawnAdvice : null,
-    withdrawn: view.withdrawal,
+    advice: incomplete
+      ? adviceOf(view)
+      : state === 'withdrawn'
+        ? withdrawnAdvice
+        : isUnconfirmed
+          ? unconfirmedAdvice
+          : null,
+    station: view.station,
+    confirmation: needsConfirmation ? (confirmation ?? 'waiting') : 'not-needed',
+    withdrawn: withdrawal,
     withdrawals: withdrawalsIn(view.phase),
   };
 }
 
+const unconfirmedAdvice =
+  'Nothing of it counts until a second official confirms it with the number of ballots on the protocol.';
 const withdrawnAdvice =
   'None of its rows counts. If its ballots are to count, send the same file or a corrected one while the election is open.';
 

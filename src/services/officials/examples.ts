@@ -15,13 +15,23 @@ const batch: Batch = {
   official: '7c1f6f0e-3d0b-4a55-9f5e-0d6c7a3f2b11',
   acceptedAt: '2026-06-20T09:30:00.000Z',
   state: 'queued',
-  rows: { received: 4_812, checked: 0, waiting: 4_812, counted: 0, invalid: 0, duplicates: 0 },
+  rows: { received: 4_812, checked: 0, waiting: 4_812, counted: 0, invalid: 0, unconfirmed: 0, duplicates: 0 },
   missing: [],
   advice: null,
+  station: null,
+  confirmation: 'not-needed',
   withdrawn: null,
   withdrawals: 0,
 };
-const checked = { received: 4_812, checked: 2_500, waiting: 2_312, counted: 2_488, invalid: 12, duplicates: 9 };
+const checked = {
+  received: 4_812,
+  checked: 2_500,
+  waiting: 2_312,
+  counted: 2_488,
+  invalid: 12,
+  unconfirmed: 0,
+  duplicates: 9,
+};
 const checking: Batch = { ...batch, state: 'checking', rows: checked };
 
 export const officialsExamples = {
@@ -31,7 +41,23 @@ export const officialsExamples = {
   done: {
     ...batch,
     state: 'done',
-    rows: { received: 4_812, checked: 4_812, waiting: 0, counted: 4_793, invalid: 19, duplicates: 15 },
+    rows: { received: 4_812, checked: 4_812, waiting: 0, counted: 4_793, invalid: 19, unconfirmed: 0, duplicates: 15 },
+  } satisfies Batch,
+  received: {
+    ...batch,
+    state: 'received',
+    rows: {
+      received: 4_812,
+      checked: 4_812,
+      waiting: 0,
+      counted: 0,
+      invalid: 0,
+      unconfirmed: 4_812,
+      duplicates: 0,
+    },
+    advice: 'Nothing of it counts until a second official confirms it with the number of ballots on the protocol.',
+    station: 'town-hall',
+    confirmation: 'waiting',
   } satisfies Batch,
   incomplete: {
     ...checking,
@@ -43,7 +69,7 @@ export const officialsExamples = {
   withdrawn: {
     ...batch,
     state: 'withdrawn',
-    rows: { received: 4_812, checked: 4_812, waiting: 0, counted: 0, invalid: 4_812, duplicates: 0 },
+    rows: { received: 4_812, checked: 4_812, waiting: 0, counted: 0, invalid: 4_812, unconfirmed: 0, duplicates: 0 },
     advice:
       'None of its rows counts. If its ballots are to count, send the same file or a corrected one while the election is open.',
     withdrawn: { reason: 'The file of another polling station.', by: batch.official, at: '2026-06-20T10:05:00.000Z' },

@@ -148,7 +148,7 @@ function sendState(stream: Stream, batch: Batch): void {
   if (text === stream.lastText) return;
   stream.lastText = text;
   write(stream, `event: batch\ndata: ${text}\n\n`);
-  if (batch.state === 'done' || batch.state === 'withdrawn') end(stream);
+  if (batch.state === 'done' || batch.state === 'received' || batch.state === 'withdrawn') end(stream);
 }
 
 function write({ response }: Stream, text: string): void {

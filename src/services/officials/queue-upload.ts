@@ -171,7 +171,16 @@ async function sendChunks(
 }
 
 /** The view of a file that was accepted now. */
-export const newBatchView = ({ batchId, electionId, official, acceptedAt, rows, again = 0 }: Manifest): BatchView => ({
+export const newBatchView = ({
+  batchId,
+  electionId,
+  official,
+  acceptedAt,
+  rows,
+  again = 0,
+  station,
+  document,
+}: Manifest): BatchView => ({
   batchId,
   electionId,
   official,
@@ -185,6 +194,9 @@ export const newBatchView = ({ batchId, electionId, official, acceptedAt, rows, 
   inLedger: false,
   phase: batchPhase(again, false),
   withdrawal: null,
+  station: station ?? null,
+  needsConfirmation: document.election.paper?.confirmation === true,
+  confirmation: null,
 });
 
 async function announce(redis: Redis, manifest: Manifest, upload: string, entries: number): Promise<QueueOutcome> {

@@ -2,8 +2,9 @@
 // file. The rules are in the domain. The panel's page checks a file by the same rules before it is sent.
 import { setImmediate } from 'node:timers/promises';
 import { createFileReader, shownLine } from '../../domain/batch-file.ts';
-import type { FileFault } from '../../domain/batch-file.ts';
+import type { FileFault, RowTaker } from '../../domain/batch-file.ts';
 import type { Contest } from '../../domain/election.ts';
+import type { Station } from '../../domain/paper.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { wrongLinesMax } from '../../protocol/wrong-lines.ts';
 import type { WrongLine } from '../../protocol/wrong-lines.ts';
@@ -12,12 +13,12 @@ import type { Spool } from './spool.ts';
 /** Reads a whole file into the spool. Throws `invalid-batch` with the malformed lines, or `payload-too-large`. */
 export async function readFile(
   source: AsyncIterable<Buffer>,
-  contests: readonly Contest[],
+  { contests, station }: { readonly contests: readonly Contest[]; readonly station: Station | null },
   spool: Spool,
 ): Promise<void> {
   const lines: WrongLine[] = [];
   let linesTotal = 0;
-  const reader = createFileReader(contests, {
+  const taker: RowTaker = {
     row(text) {
       if (linesTotal === 0) spool.add(text);
     },
@@ -26,7 +27,8 @@ export async function readFile(
       if (lines.length >= wrongLinesMax) return;
       lines.push({ line, row, text: shownLine(text), detail: faults.map(({ detail }) => detail).join(' ') });
     },
-  });
+  };
+  const reader = createFileReader(contests, taker, station);
   for await (const bytes of source) {
     rejectOn(reader.add(bytes));
     await spool.flush();

@@ -9,11 +9,12 @@ import type { Metrics } from '../../platform/metrics.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import { queueRowsMax, queueUploadsMax, uploadsAgainMax } from '../../protocol/control/batch-entries.ts';
 import type { Manifest } from '../../protocol/control/batch-entries.ts';
-import type { Batch } from '../../protocol/control/officials-api.ts';
+import type { Batch, UploadQuery } from '../../protocol/control/officials-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import { untilInLedger } from './ledger-wait.ts';
 import type { PublishedElection, PublishedElections } from './published-elections.ts';
+import { rejectOtherNumber, stationOf } from './protocols.ts';
 import type { Arriving, UploadWriter } from './queue-upload.ts';
 import { readFile } from './read-file.ts';
 import { createSpool } from './spool.ts';
@@ -36,7 +37,7 @@ export type Uploads = {
    * Throws problems, see `rejections` of the route. After any but `change-unknown`, this call has recorded no row of the
    * file.
    */
-  accept(official: string, electionId: string, source: AsyncIterable<Buffer>): Promise<Accepted>;
+  accept(official: string, upload: UploadQuery, source: AsyncIterable<Buffer>): Promise<Accepted>;
 };
 
 type Parts = {
@@ -60,7 +61,8 @@ export function createUploads(parts: Parts): Uploads {
     registers: [parts.metrics],
   });
   let running = 0;
-  const accept = async (official: string, electionId: string, source: AsyncIterable<Buffer>): Promise<Accepted> => {
+  const accept = async (official: string, upload: UploadQuery, source: AsyncIterable<Buffer>): Promise<Accepted> => {
+    const { electionId, stationId = null } = upload;
     if (running >= uploadsMax) throw new Problem('busy', retrySoon());
     running += 1;
     try {
@@ -68,18 +70,22 @@ export function createUploads(parts: Parts): Uploads {
       const closed = rejectUnlessOpen(published, parts.clock());
       // After the end only a batch that was accepted before may come. Without any, the file need not be read.
       if (closed && !(await redisOr(parts, () => parts.progress.any(electionId)))) throw closed;
-      await using spool = await createSpool(parts.spoolDirectory, batchIdPrefix(electionId));
-      await readFile(source, published.election.contests, spool);
+      const { contests, paper = {} } = published.election;
+      const station = stationOf(paper, upload);
+      await using spool = await createSpool(parts.spoolDirectory, batchIdPrefix(electionId, stationId));
+      await readFile(source, { contests, station }, spool);
+      rejectOtherNumber(paper, upload, spool.rows);
       const batchId = await spool.finish();
-      return await acceptRows(parts, { official, electionId, batchId, spool });
+      return await acceptRows(parts, { official, electionId, stationId, batchId, spool });
     } finally {
       running -= 1;
     }
   };
   return {
-    async accept(official, electionId, source) {
+    async accept(official, upload, source) {
+      const { electionId } = upload;
       try {
-        const accepted = await accept(official, electionId, source);
+        const accepted = await accept(official, upload, source);
         outcomes.inc({ outcome: accepted.finished ? 'finished' : 'queued' });
         logger.info({ official, electionId, batchId: accepted.batch.id }, 'upload.accepted');
         return accepted;
@@ -108,18 +114,19 @@ function rejectUnlessOpen({ election, over }: PublishedElection, nowMs: number):
 type ReadFile = {
   readonly official: string;
   readonly electionId: string;
+  readonly stationId: string | null;
   readonly batchId: string;
   readonly spool: Spool;
 };
 
 async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
   const { progress, clock } = parts;
-  const { official, electionId, batchId, spool } = file;
+  const { official, electionId, stationId, batchId, spool } = file;
   const existing = await redisOr(parts, () => progress.find(batchId));
   const restores = existing?.state === 'incomplete';
   if (existing && !restores && existing.state !== 'withdrawn') {
     await redisOr(parts, () => parts.queue.noteUploader(official, existing));
-    return { batch: await confirmed(parts, batchId), finished: existing.state === 'done' };
+    return { batch: await confirmed(parts, batchId), finished: existing.rows.waiting === 0 };
   }
   await rejectIfQueueFull(parts, spool.rows);
   const arriving = await redisOr(parts, () => parts.queue.arrive(electionId));
@@ -139,6 +146,7 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
       rows: spool.rows,
       official,
       acceptedAt: new Date(acceptedAtMs).toISOString(),
+      ...(stationId !== null && { station: stationId }),
       document: published.document,
       ...(again > 0 && { again }),
     };

@@ -29,13 +29,14 @@ export async function register(
 ): Promise<'registered' | 'known' | 'withdrawn' | SetApartReason> {
   const existing = await findBatch(pool, manifest.batchId);
   // The decision at the first acceptance is final: the same file may come again after the election.
-  const { batchId, electionId, rows, official, acceptedAt, again = 0 } = manifest;
+  const { batchId, electionId, rows, official, acceptedAt, again = 0, station = null, document } = manifest;
   if (existing && existing.again >= again) {
     if (existing.electionId !== electionId || existing.rows !== rows) return 'manifest';
     return existing.again === again && existing.withdrawnAt === null ? 'known' : 'withdrawn';
   }
   if (!acceptedInTime(manifest)) return 'election';
-  const upload = { batchId, again, electionId, rows, official, acceptedAt, manifest: text };
+  const needsConfirmation = document.election.paper?.confirmation === true;
+  const upload = { batchId, again, electionId, rows, official, acceptedAt, manifest: text, station, needsConfirmation };
   try {
     const registered = await registerBatch(pool, upload);
     return registered === 'ahead' ? 'manifest' : registered;

@@ -14,7 +14,7 @@ import {
 } from '../../protocol/control/batch-entries.ts';
 import type { BatchView, InvalidRow, SetApartReason } from '../../protocol/control/batch-entries.ts';
 import { batchViewScript, batchViewStep } from '../../protocol/control/batch-view-script.ts';
-import { invalidRowsOf, recentBatches, withdrawnBatches } from '../../store/batches.ts';
+import { decidedBatches, invalidRowsOf, recentBatches } from '../../store/batches.ts';
 import type { LedgerBatch } from '../../store/batches.ts';
 import type { Pool } from '../../store/database.ts';
 
@@ -24,8 +24,8 @@ const recentMax = 2_000;
 const batchesPage = 200;
 /** Invalid rows of one copy. */
 const invalidPage = 1_000;
-/** Withdrawn batches that are compared with what was shown, the last withdrawn ones. */
-const withdrawnMax = 200;
+/** Confirmed and withdrawn batches that are compared with what was shown, the last decided ones. */
+const decidedMax = 200;
 /** Time after which another worker takes over writing everything again, in seconds. */
 const restoreSeconds = 60;
 
@@ -38,8 +38,8 @@ export type LedgerViews = {
   copyInvalidRows(batchId: string, afterRow: number, throughRow: number): Promise<void>;
   /** Copies all invalid rows again if some are missing. */
   repairInvalidRows(batch: LedgerBatch): Promise<void>;
-  /** Writes the batches that were withdrawn since the last call, with their rows. */
-  showWithdrawals(): Promise<void>;
+  /** Writes the batches that were confirmed or withdrawn since the last call, with their rows. */
+  showDecisions(): Promise<void>;
   /** Writes everything again if Redis was emptied or restarted since it was last written. Returns whether it did. */
   restoreIfLost(): Promise<boolean>;
 };
@@ -97,7 +97,7 @@ export function createLedgerViews(parts: {
     if (copies === Math.min(invalid, invalidRowsMax)) return;
     await copyAgain(batch);
   };
-  let lastWithdrawn: ReadonlySet<number> = new Set();
+  let lastDecided: ReadonlySet<string> = new Set();
   return {
     write,
     async reject(batchId, reason) {
@@ -106,14 +106,14 @@ export function createLedgerViews(parts: {
     },
     copyInvalidRows,
     repairInvalidRows,
-    async showWithdrawals() {
-      const withdrawn = await withdrawnBatches(pool, withdrawnMax);
-      for (const batch of withdrawn) {
-        if (lastWithdrawn.has(batch.batchNo)) continue;
+    async showDecisions() {
+      const decided = await decidedBatches(pool, decidedMax);
+      for (const batch of decided) {
+        if (lastDecided.has(decisionOf(batch))) continue;
         await write(batch);
         await copyAgain(batch);
       }
-      lastWithdrawn = new Set(withdrawn.map(({ batchNo }) => batchNo));
+      lastDecided = new Set(decided.map(decisionOf));
     },
     restoreIfLost: () =>
       restoreIfLost(parts, async (batch) => {
@@ -161,12 +161,15 @@ async function restore(pool: Pool, write: (batch: LedgerBatch) => Promise<void>)
   }
 }
 
+const decisionOf = ({ batchNo, withdrawnAt }: LedgerBatch): string =>
+  `${batchNo}/${withdrawnAt === null ? 'confirmed' : 'withdrawn'}`;
 const invalidIn = ({ duplicates, invalidNumbers, withdrawn }: LedgerBatch): number =>
   duplicates + invalidNumbers + withdrawn;
 
 function viewOf(batch: LedgerBatch, reason: SetApartReason | null): BatchView {
   const { batchId, electionId, official, acceptedAt, rows, checked, valid, duplicates } = batch;
-  const { withdrawnReason, withdrawnBy: by, withdrawnAt: at } = batch;
+  const { withdrawnReason, withdrawnBy: by, withdrawnAt: at, station, needsConfirmation } = batch;
+  const { confirmedBy, confirmedAt } = batch;
   const isWithdrawn = withdrawnReason !== null && by !== null && at !== null;
   return {
     batchId,
@@ -182,5 +185,9 @@ function viewOf(batch: LedgerBatch, reason: SetApartReason | null): BatchView {
     inLedger: true,
     phase: batchPhase(batch.again, isWithdrawn),
     withdrawal: isWithdrawn ? { reason: withdrawnReason, by, at: at.toISOString() } : null,
+    station,
+    needsConfirmation,
+    confirmation:
+      confirmedBy === null || confirmedAt === null ? null : { by: confirmedBy, at: confirmedAt.toISOString() },
   };
 }

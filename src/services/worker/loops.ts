@@ -1,5 +1,5 @@
 // The three loops of a worker. It checks uploads, registers announced ones in the ledger at once, and keeps Redis like
-// the ledger: after it was emptied, and after a withdrawal. Each loop continues after a failure. A stop ends the check of an upload after the current part.
+// the ledger: after it was emptied, and after a confirmation or a withdrawal. Each loop continues after a failure. A stop ends the check of an upload after the current part.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
@@ -77,7 +77,7 @@ export function createWorkerLoops(parts: Parts): WorkerLoops {
     loopOf('restore', async () => {
       await queue.prepare();
       if (await views.restoreIfLost()) metrics.restores.inc();
-      await views.showWithdrawals();
+      await views.showDecisions();
       const lengths = await queue.lengths();
       metrics.queue.set(lengths.queue);
       metrics.dead.set(lengths.dead);

@@ -36,6 +36,9 @@ export function readManifest(keys: UploadKeys, batchId: string, text: string): V
   const signed = (raw as { manifest: { document: { election: unknown } } }).manifest;
   const { document } = manifest;
   if (manifest.batchId !== batchId || manifest.electionId !== document.election.id) return null;
+  const stations = document.election.paper?.stations ?? [];
+  if (manifest.station === undefined ? stations.length > 0 : !stations.some(({ id }) => id === manifest.station))
+    return null;
   if (!valueIsSigned(keys.batches, signed, signature)) return null;
   if (!valueIsSigned(keys.publishers, signed.document.election, document.signature)) return null;
   return { manifest, text };

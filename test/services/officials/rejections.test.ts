@@ -291,7 +291,9 @@ describe('The election of a file', () => {
       yield Buffer.from(csvOf(rows(10)));
     }
     const { uploads } = batches.officials.logic;
-    await expect(uploads.accept(batches.people.official.id, id, file())).rejects.toMatchObject({ code: 'not-open' });
+    await expect(uploads.accept(batches.people.official.id, { electionId: id }, file())).rejects.toMatchObject({
+      code: 'not-open',
+    });
   });
 
   test('An election published by a forger, or in an older revision, is not trusted', async () => {

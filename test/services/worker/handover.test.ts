@@ -190,6 +190,10 @@ describe('The view of a batch', () => {
     withdrawnReason: null,
     withdrawnBy: null,
     withdrawnAt: null,
+    station: null,
+    needsConfirmation: false,
+    confirmedBy: null,
+    confirmedAt: null,
   });
 
   test('A view of more rows wins over an older one, in any order', async () => {

@@ -85,6 +85,7 @@ describe('A batch that is withdrawn on its way', () => {
       waiting: 0,
       counted: 25_000,
       invalid: 1,
+      unconfirmed: 0,
       duplicates: 0,
     });
     expect(await total(electionId)).toBe(25_000);

@@ -28,8 +28,17 @@ export type Ballots = AsyncDisposable & {
   cast(electionId: string, contests: readonly string[], votes: readonly Votes[]): Promise<void>;
   /** People who took part and whose ballots have not reached the box. */
   participate(electionId: string, count: number): Promise<void>;
-  /** A batch of so many rows, of which these arrived. A row without choices has an invalid number. */
-  batch(electionId: string, contests: readonly string[], rows: number, arrived: readonly PaperRow[]): Promise<string>;
+  /**
+   * A batch of so many rows, of which these arrived. A row without choices has an invalid number. `from`: a station of an
+   * election where batches are confirmed.
+   */
+  batch(
+    electionId: string,
+    contests: readonly string[],
+    rows: number,
+    arrived: readonly PaperRow[],
+    from?: string,
+  ): Promise<string>;
 };
 
 const texts = (contests: readonly string[], choices: Votes['choices']): string =>
@@ -64,10 +73,11 @@ export function layingBallots({ databases }: Pick<Elections, 'databases'>, offic
         await depositOnline(mixer, electionId, ballots.slice(at, at + depositMax));
       }
     },
-    async batch(electionId, contests, rows, arrived) {
+    async batch(electionId, contests, rows, arrived, from) {
       const batchId = createHash('sha256').update(randomBytes(32)).digest('base64url');
       const acceptedAt = new Date().toISOString();
-      await registerBatch(worker, { batchId, electionId, rows, official, acceptedAt, manifest: '{}' });
+      const waits = from === undefined ? {} : { station: from, needsConfirmation: true };
+      await registerBatch(worker, { batchId, electionId, rows, official, acceptedAt, manifest: '{}', ...waits });
       if (arrived.length === 0) return batchId;
       const guids = arrived.map(({ guid }) => guid ?? randomUUID());
       await depositRows(worker, {

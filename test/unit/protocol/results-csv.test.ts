@@ -38,9 +38,9 @@ const table = (language = 'en') =>
 describe('The table of results', () => {
   test('The table of results has stable columns and a row for everything that adds up', () => {
     expect(resultsCsv({ election, results, language: 'en' }).split('\r\n')[0]).toBe(
-      'electionId,revision,row,contestId,method,optionId,number,title,kind,votes,share,seats,standing,rank,tied',
+      'electionId,revision,row,contestId,method,optionId,number,title,kind,votes,share,seats,standing,rank,tied,station',
     );
-    expect(resultsCsvColumns).toHaveLength(15);
+    expect(resultsCsvColumns).toHaveLength(16);
     const rows = table();
     const number = (row: string, contestId = '') =>
       Number(rows.find((one) => one['row'] === row && one['contestId'] === contestId)?.['votes']);

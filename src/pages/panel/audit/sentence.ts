@@ -34,6 +34,7 @@ const acts: Readonly<Record<string, Words>> = {
   'election.count': ['counted the results of {object}', 'count the results of {object}'],
   'election.publish': ['published the results of {object}', 'publish the results of {object}'],
   'election.decide-by-lot': ['recorded a tie-break draw in {object}', 'record a tie-break draw in {object}'],
+  'election.confirm-batch': ['confirmed a batch of {object}', 'confirm a batch of {object}'],
   'election.withdraw-batch': ['withdrew a batch of {object}', 'withdraw a batch of {object}'],
   'election.set-aside-batch': ['accepted an incomplete batch in {object}', 'accept an incomplete batch in {object}'],
   'settings.change': ['changed the settings', 'change the settings'],

@@ -124,6 +124,8 @@ function Stages({ batch: { state, advice, electionId } }: { readonly batch: Batc
   const words = {
     queued: 'The rows are stored and waiting to be checked. You can leave this page.',
     checking: 'The rows are being checked and put into the ballot box.',
+    received:
+      'Every row arrived. Nothing of this batch counts until another official confirms it against the protocol.',
     done: 'Every row is counted or invalid. There is nothing left to do.',
     withdrawn: '',
     incomplete: advice ?? 'Rows are missing. Send the same file again. No ballot counts twice.',
@@ -131,7 +133,7 @@ function Stages({ batch: { state, advice, electionId } }: { readonly batch: Batc
   return (
     <div class={state === 'incomplete' ? 'note bad' : state === 'done' ? 'note ok' : 'note'} role="status">
       <p>{words[state]}</p>
-      {state === 'incomplete' && hasRole(me, 'administrator', 'official') && (
+      {state === 'incomplete' && hasRole(me, 'official') && (
         <p>
           <Link href={`/batches/new?election=${electionId}`}>Send the same file again</Link>
         </p>

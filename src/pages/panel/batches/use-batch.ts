@@ -9,8 +9,10 @@ import { useRemote } from '../remote.ts';
 const pauseMsMin = 1_000;
 const pauseMsMax = 30_000;
 
+const stillStates: readonly Batch['state'][] = ['received', 'done', 'withdrawn'];
+
 export type BatchAnswer = { readonly batch: Batch };
-/** `still`: the batch does not change any more. */
+/** `still`: the batch does not change any more, unless people decide about it. */
 export type LiveState = 'live' | 'reconnecting' | 'paused' | 'still';
 
 export function useBatch(batchId: string) {
@@ -20,7 +22,7 @@ export function useBatch(batchId: string) {
   const [line, setLine] = useState<'live' | 'reconnecting'>('reconnecting');
   const [paused, setPaused] = useState(false);
   const hasBatch = read.data !== undefined;
-  const still = read.data?.batch.state === 'done' || read.data?.batch.state === 'withdrawn';
+  const still = stillStates.includes(read.data?.batch.state ?? 'queued');
   const { refetch } = read;
   useEffect(() => {
     if (!hasBatch || still || paused) return;

@@ -9,6 +9,7 @@ const shapes = {
   provisional: ['◐', 'Provisional', 'warn'],
   queued: ['◷', 'Queued', 'calm'],
   checking: ['◐', 'Checking', 'warn'],
+  received: ['◷', 'Not confirmed', 'warn'],
   done: ['✓', 'Done', 'good'],
   incomplete: ['!', 'Incomplete', 'bad'],
   withdrawn: ['✕', 'Withdrawn', 'warn'],

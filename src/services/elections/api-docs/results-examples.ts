@@ -77,6 +77,9 @@ const batch: LedgerBatchShown = {
   checked: 150,
   counted: 149,
   invalid: 1,
+  unconfirmed: 0,
+  station: null,
+  confirmation: 'not-needed',
   state: 'set-aside',
   setAside: {
     reason: 'The file burnt with the polling station after 150 rows had come.',
@@ -97,6 +100,18 @@ const withdrawnBatch: LedgerBatchShown = {
   withdrawn: { reason: wrongFile, by: userId, at: '2026-06-21T17:45:00.000Z' },
 };
 
+const confirmedBatch: LedgerBatchShown = {
+  ...batch,
+  number: 3,
+  checked: 202,
+  counted: 202,
+  invalid: 0,
+  station: 'town-hall',
+  confirmation: { by: '1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed', at: '2026-06-21T18:20:00.000Z' },
+  state: 'whole',
+  setAside: null,
+};
+
 const invalidBallot: InvalidBallot = {
   batchId,
   row: 17,
@@ -109,18 +124,20 @@ const invalidBallot: InvalidBallot = {
 };
 
 const csvHead =
-  'electionId,revision,row,contestId,method,optionId,number,title,kind,votes,share,seats,standing,rank,tied\r\n';
+  'electionId,revision,row,contestId,method,optionId,number,title,kind,votes,share,seats,standing,rank,tied,station\r\n';
 
 export const resultsExamples = {
   results: administered,
   lot,
   publish: { revision: 1, acceptOpenTies: false },
-  csv: `${csvHead}rehearsal,1,option,motion,plurality,yes,1,Yes,,300,0.625000,,,1,no\r\n`,
+  csv: `${csvHead}rehearsal,1,option,motion,plurality,yes,1,Yes,,300,0.625000,,,1,no,\r\n`,
   batches: { batches: [batch], next: null },
   batch: { batch },
   setAside: { reason: 'The file burnt with the polling station after 150 rows had come.' },
   withdrawnBatch: { batch: withdrawnBatch },
   withdraw: { reason: wrongFile },
+  confirmedBatch: { batch: confirmedBatch },
+  confirm: { ballots: 202 },
   invalidBallots: { invalidBallots: [invalidBallot], next: null },
   invalidCsv:
     'batchId,row,guid,reason,contestId,official,firstBatchId,firstRow,pollNumbers,firstElectionId\r\n' +

@@ -105,6 +105,10 @@ function boxFault({ kind, batchId, expected, present }: Missing): Fault {
     return { path: 'box', detail: `The box has ${present} of the ${expected} ballots that were cast online.` };
   }
   if (kind === 'statement') return { path: 'statement', detail: statementText(expected, present) };
+  if (kind === 'confirmation') {
+    const detail = `A second official has not confirmed this file of ${expected} rows. Have it confirmed, or withdraw it.`;
+    return { path: `batches/${batchId ?? ''}`, detail };
+  }
   const detail =
     `${present} of ${expected} rows of this file arrived. Have the official send the same file again. If it is lost, ` +
     'accept it as incomplete (POST …/set-aside).';

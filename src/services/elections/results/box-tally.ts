@@ -2,6 +2,7 @@
 // no voter can have cast it. Errors never quote its choices.
 import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
 import { createTally } from '../../../domain/counting/tally.ts';
+import type { Tally } from '../../../domain/counting/tally.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
 import { readBallots } from '../../../store/tally.ts';
@@ -13,6 +14,8 @@ export type BoxTally = {
   readonly batches: number;
   /** By contest id. */
   readonly totals: ReadonlyMap<string, ContestTotals>;
+  /** Paper ballots by the id of their station, of the stations that have any. */
+  readonly stations: ReadonlyMap<string, ReadonlyMap<string, ContestTotals>>;
 };
 
 /** Counts a closed box. Throws `BoxOpen` while it is open, and `NotCanonical` for a text that is not a valid ballot. */
@@ -22,10 +25,18 @@ export async function tallyBox(
 ): Promise<BoxTally> {
   const tally = createTally(contests);
   const read = createBallotReader(contests);
+  const stations = new Map<string, Tally>();
   const ballots = { online: 0, batch: 0 };
-  await readBallots(pool, id, ({ channel, ballot, copies }) => {
-    tally.add(read(ballot), copies);
+  await readBallots(pool, id, ({ channel, ballot: text, copies, station }) => {
+    const ballot = read(text);
+    tally.add(ballot, copies);
+    if (station !== null) {
+      const ofStation = stations.get(station) ?? createTally(contests);
+      stations.set(station, ofStation);
+      ofStation.add(ballot, copies);
+    }
     ballots[channel] += copies;
   });
-  return { online: ballots.online, batches: ballots.batch, totals: tally.totals() };
+  const byStation = new Map([...stations].map(([station, each]) => [station, each.totals()]));
+  return { online: ballots.online, batches: ballots.batch, totals: tally.totals(), stations: byStation };
 }

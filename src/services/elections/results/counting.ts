@@ -13,6 +13,7 @@ import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { CountDiffers, findResult, storeCount } from '../../../store/elections/results.ts';
+import { countStations } from '../../../store/batch-confirmations.ts';
 import { countBatches } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
@@ -67,11 +68,15 @@ export function createCounting(parts: Parts): Counting {
     const { id } = facts.definition;
     const tally = await tallyBoxOf(boxPool, facts.definition, alarmed);
     const batches = await countBatches(boxPool, id);
+    const stations = await countStations(boxPool, id);
     try {
       return firstResults(facts.definition, {
         closedAt: facts.definition.closesAt,
         eligible: facts.eligible,
         totals: tally.totals,
+        stations: new Map(
+          stations.map((each) => [each.station, { ...each, totals: tally.stations.get(each.station) ?? null }]),
+        ),
         online: { received: facts.participation, valid: tally.online },
         acceptedLosses: facts.acceptedLosses,
         batches: {

@@ -5,6 +5,12 @@ import type { StoredLedgerBatch } from '../../../store/ledger.ts';
 export function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
   const { number, batchId, official, rows, checked, valid, duplicates, invalidNumbers } = batch;
   const setAside = actOf(batch.setAsideReason, batch.setAsideBy, batch.setAsideAtMs);
+  const { station, needsConfirmation, confirmedBy, confirmedAtMs } = batch;
+  const confirmation =
+    confirmedBy === null || confirmedAtMs === null
+      ? null
+      : { by: confirmedBy, at: new Date(confirmedAtMs).toISOString() };
+  const unconfirmed = needsConfirmation && confirmation === null;
   const withdrawn = actOf(batch.withdrawnReason, batch.withdrawnBy, batch.withdrawnAtMs);
   return {
     number,
@@ -15,7 +21,18 @@ export function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
     checked,
     counted: valid,
     invalid: duplicates + invalidNumbers + batch.withdrawn,
-    state: withdrawn ? 'withdrawn' : checked === rows ? 'whole' : setAside ? 'set-aside' : 'incomplete',
+    unconfirmed: checked - valid - duplicates - invalidNumbers - batch.withdrawn,
+    station,
+    confirmation: needsConfirmation ? (confirmation ?? 'waiting') : 'not-needed',
+    state: withdrawn
+      ? 'withdrawn'
+      : checked === rows
+        ? unconfirmed
+          ? 'received'
+          : 'whole'
+        : setAside
+          ? 'set-aside'
+          : 'incomplete',
     setAside,
     withdrawn,
   };

@@ -23,7 +23,7 @@ export type PageOf<Name extends string, Item> = { [name in Name]: Item[] } & { n
 export type PaperBallots = {
   batches(
     electionId: string,
-    query: { readonly after?: number | undefined; readonly limit: number },
+    query: { readonly after?: number | undefined; readonly limit: number; readonly waiting?: 'true' | undefined },
   ): Promise<PageOf<'batches', LedgerBatchShown>>;
   /**
    * Accepts a batch as incomplete, so that the election can be counted. Throws `election-not-found`, `batch-not-found`,
@@ -48,10 +48,14 @@ export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallot
     return election;
   };
   return {
-    async batches(electionId, { after, limit }) {
+    async batches(electionId, { after, limit, waiting }) {
       await ensureElection(electionId);
       // One more row than the page shows whether there is a next page.
-      const rows = await listLedger(boxPool, electionId, { after: after ?? 0, limit: limit + 1 });
+      const rows = await listLedger(boxPool, electionId, {
+        after: after ?? 0,
+        limit: limit + 1,
+        waiting: waiting !== undefined,
+      });
       const page = rows.slice(0, limit);
       return { batches: page.map(shownBatch), next: rows.length > limit ? String(page.at(-1)?.number) : null };
     },

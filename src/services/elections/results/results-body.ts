@@ -11,6 +11,8 @@ import type { AcceptedLoss } from '../../../protocol/participation-mark.ts';
 import { invalidReasons } from '../../../protocol/public-results.ts';
 import type { InvalidRowReason, ResultsBody } from '../../../protocol/public-results.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import { stationResults } from './station-results.ts';
+import type { CountedStations } from './station-results.ts';
 
 /** Lots by contest id. */
 export type Lots = Readonly<Record<string, Lot>>;
@@ -32,6 +34,8 @@ export type Counted = {
   };
   /** By contest id. */
   readonly totals: ReadonlyMap<string, ContestTotals>;
+  /** Of the stations that have batches. */
+  readonly stations?: CountedStations;
 };
 
 /** A lot that does not decide the tie of its contest. */
@@ -69,6 +73,15 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
   const contests = definition.contests.map((contest) =>
     countContest(contest, totalsOf(contest.id), null, surroundingsOf(contest, definition.contests, totalsOf, around)),
   );
+  const reconciledBatches = {
+    received: batches.received,
+    valid: batches.valid,
+    invalid,
+    files: batches.files,
+    invalidByReason,
+    missing: batches.missing,
+  };
+  const stations = stationResults(definition, counted.stations ?? new Map(), reconciledBatches);
   return {
     electionId: definition.id,
     revision: 1,
@@ -77,17 +90,11 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
     turnout: { eligible: counted.eligible, online: online.received, batches: batches.received - withdrawn },
     reconciliation: {
       online: { received: online.received, valid: online.valid, invalid: 0 },
-      batches: {
-        received: batches.received,
-        valid: batches.valid,
-        invalid,
-        files: batches.files,
-        invalidByReason,
-        missing: batches.missing,
-      },
+      batches: reconciledBatches,
     },
     ...(counted.acceptedLosses?.length && { acceptedLosses: [...counted.acceptedLosses] }),
     contests: contests.map(plain),
+    ...(stations !== null && { stations }),
   };
 }
 

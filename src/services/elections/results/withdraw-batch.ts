@@ -1,23 +1,22 @@
 // Withdraws a batch that was uploaded wrongly, with a reason, until the box is closed. The ledger decides and keeps every
-// row. The control Redis shows it before the answer, so that the file can be sent again at once; if Redis is unavailable,
-// `worker` shows it later.
+// row. The control Redis shows it before the answer, so that the file can be sent again at once.
 import type { Logger } from '../../../platform/logger.ts';
 import type { Redis } from '../../../platform/redis.ts';
-import { batchPhase } from '../../../protocol/control/batch-entries.ts';
-import { batchViewScript, batchViewStep } from '../../../protocol/control/batch-view-script.ts';
 import type { LedgerBatchShown } from '../../../protocol/control/results-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import { listLedger, withdrawBatch } from '../../../store/ledger.ts';
-import type { StoredLedgerBatch, Withdrawal } from '../../../store/ledger.ts';
+import type { Withdrawal } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import { shownBatch } from './ledger-batch.ts';
 import { storedActor } from './results-view.ts';
+import { showBatch } from './show-batch.ts';
 
 /**
  * Withdraws a batch, for the official who uploaded it or for an administrator, and returns it. May be repeated. Throws
- * `election-not-found`, `batch-not-found`, `role-not-allowed` for another official, and `conflict` if the box is closed
+ * `election-not-found`, `batch-not-found`, `role-not-allowed` for another official and for the
+ * official of a confirmed batch, and `conflict` if the box is closed
  * or rows of other batches are duplicates of its rows: `errors` names these.
  */
 export type WithdrawBatch = (
@@ -46,7 +45,7 @@ export function createWithdrawBatch({ pool, boxPool, controlRedis, audit, logger
       const [batch] = await listLedger(boxPool, electionId, { batchId, after: 0, limit: 1 });
       if (!batch) throw new Problem('batch-not-found');
       const result = shownBatch(batch);
-      await show(controlRedis, electionId, batch, result).catch((error: unknown) =>
+      await showBatch(controlRedis, electionId, batch, result).catch((error: unknown) =>
         logger.error({ err: error, electionId, batchId }, 'withdrawal.not-shown'),
       );
       const changed = {
@@ -57,21 +56,9 @@ export function createWithdrawBatch({ pool, boxPool, controlRedis, audit, logger
   };
 }
 
-async function show(
-  redis: Redis,
-  electionId: string,
-  { batchId, official, rows, checked, again }: StoredLedgerBatch,
-  { acceptedAt, invalid, withdrawn }: LedgerBatchShown,
-): Promise<void> {
-  const counts = { rows, checked, valid: 0, invalid, duplicates: 0, setApart: null };
-  const state = { inLedger: true, phase: batchPhase(again, withdrawn !== null), withdrawal: withdrawn };
-  const view = { batchId, electionId, official, acceptedAt, ...counts, ...state };
-  const { keys, values } = batchViewStep(view, 'view');
-  await redis.eval(batchViewScript, keys.length, ...keys, ...values);
-}
-
 function rejectionOf(withdrawal: Withdrawal): Problem {
   if (withdrawal.outcome === 'not-found') return new Problem('batch-not-found', { detail: noBatch });
+  if (withdrawal.outcome === 'confirmed') return new Problem('role-not-allowed', { detail: confirmed });
   if (withdrawal.outcome === 'not-own') return new Problem('role-not-allowed', { detail: notOwn });
   if (withdrawal.outcome !== 'needed') return new Problem('conflict', { detail: closed });
   const errors = withdrawal.by.map(({ batchId, electionId, rows }) => ({
@@ -83,6 +70,8 @@ function rejectionOf(withdrawal: Withdrawal): Problem {
 const noBatch =
   'This election has no such batch in its ledger. A batch is there a few moments after its upload: try again then.';
 const notOwn = 'Only the official who uploaded this batch, or an administrator, may withdraw it. Nothing was changed.';
+const confirmed =
+  'Another official confirmed this batch, so only an administrator may withdraw it. Nothing was changed.';
 const closed = 'The box of this election is closed, so its batches cannot change. Nothing was changed.';
 const needed =
   'Rows of other batches are duplicates of rows of this batch, so their ballots would not count at all. Withdraw the ' +

@@ -1,4 +1,4 @@
-// Routes of paper ballots: the ledger, the invalid rows, accepting a batch as incomplete and withdrawing one. The choices
+// Routes of paper ballots: the ledger, the invalid rows, confirming a batch, accepting one as incomplete, withdrawing one. The choices
 // of a row are never returned before the box is closed.
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -8,6 +8,8 @@ import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import {
+  confirmAnswer,
+  confirmRequest,
   invalidBallotPage,
   invalidBallotsQuery,
   ledgerPage,
@@ -18,6 +20,7 @@ import {
   withdrawAnswer,
   withdrawRequest,
 } from '../../../protocol/control/results-api.ts';
+import type { ConfirmBatch } from '../results/confirm-batch.ts';
 import type { PaperBallots } from '../results/paper-ballots.ts';
 import type { WithdrawBatch } from '../results/withdraw-batch.ts';
 import { resultsExamples as examples } from '../api-docs/results-examples.ts';
@@ -29,12 +32,14 @@ const uncached = { 'cache-control': 'no-store' };
 
 export type PaperBallotOptions = {
   readonly paperBallots: PaperBallots;
+  readonly confirmBatch: ConfirmBatch;
   readonly withdrawBatch: WithdrawBatch;
   readonly guard: RoleGuard;
 };
 
 export async function paperBallotRoutes(app: App, options: PaperBallotOptions): Promise<void> {
   batchRoutes(app, options);
+  confirmRoute(app, options);
   withdrawRoute(app, options);
   invalidRoutes(app, options);
 }
@@ -53,7 +58,7 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
         response: { 200: ledgerPage },
       },
       config: {
-        ...allows('administrator', 'auditor'),
+        ...allows('administrator', 'auditor', 'official'),
         ...documented({
           answers: {
             200: jsonAnswer('A page.', 'LedgerPage', { page: { summary: 'One batch', value: examples.batches } }),
@@ -99,6 +104,42 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
   );
 }
 
+function confirmRoute(app: App, { confirmBatch, guard }: PaperBallotOptions): void {
+  app.post(
+    '/v1/elections/:electionId/batches/:batchId/confirm',
+    {
+      schema: {
+        operationId: 'confirmBatch',
+        tags,
+        summary: 'Confirm a batch against the protocol of its station',
+        description:
+          'For another official than the one who uploaded it, with the number of ballots on the protocol. Only then do its ' +
+          'rows count. A different number, missing rows, and ballot ids that are also in another batch prevent it: ' +
+          '"errors" names these batches. The same request again changes nothing.',
+        params: ledgerParams,
+        body: confirmRequest,
+        response: { 200: confirmAnswer },
+      },
+      config: {
+        ...allows('official'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('The batch.', 'ConfirmAnswer', {
+              batch: { summary: 'Confirmed', value: examples.confirmedBatch },
+            }),
+          },
+          rejections: ['election-not-found', 'batch-not-found', 'conflict'],
+          requests: { protocol: { summary: 'The number of a protocol', value: examples.confirm } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const batch = await confirmBatch(callerOf(guard, request), request.params, request.body.ballots);
+      return reply.headers(uncached).send({ batch });
+    },
+  );
+}
+
 function withdrawRoute(app: App, { withdrawBatch, guard }: PaperBallotOptions): void {
   app.post(
     '/v1/elections/:electionId/batches/:batchId/withdraw',
@@ -110,7 +151,7 @@ function withdrawRoute(app: App, { withdrawBatch, guard }: PaperBallotOptions): 
         description:
           'None of its rows counts, each stays in the ledger, and its ballot ids are free: the same file or a corrected one ' +
           'can be uploaded while the election is open. Possible until the box is closed by the count. Officials withdraw ' +
-          'their own batches. The same request again changes nothing.',
+          'their own batches until another official confirmed them. The same request again changes nothing.',
         params: ledgerParams,
         body: withdrawRequest,
         response: { 200: withdrawAnswer },

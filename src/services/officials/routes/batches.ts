@@ -90,6 +90,7 @@ function oneRoute(app: App, { visible, guard }: Options): void {
           answers: {
             200: jsonAnswer('The batch.', 'BatchAnswer', {
               checking: { summary: 'Being checked', value: { batch: officialsExamples.checking } },
+              received: { summary: 'Waits for a second official', value: { batch: officialsExamples.received } },
               incomplete: { summary: 'Rows were lost', value: { batch: officialsExamples.incomplete } },
               withdrawn: { summary: 'Withdrawn', value: { batch: officialsExamples.withdrawn } },
             }),
@@ -116,7 +117,7 @@ function eventsRoute(app: App, { visible, streams, guard }: Options): void {
         summary: 'The progress of a batch as it changes',
         description:
           'Server-sent events `batch`, each with the JSON of GET /v1/batches/{batchId}. The stream ends when the batch is ' +
-          'done or withdrawn. It also ends when the token expires or the service stops. Then open it again.',
+          'done, received or withdrawn. It also ends when the token expires or the service stops. Then open it again.',
         params: batchParams,
       },
       config: {

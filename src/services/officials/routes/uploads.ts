@@ -41,7 +41,8 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
           'One line for each ballot: its id (a GUID), then the marked number for each contest in the order of the ' +
           'election. Several numbers, if a contest takes them, are separated by spaces or `+`. An empty cell is an ' +
           'abstention. Columns are separated by comma, semicolon or tab. The file is in UTF-8. A heading is optional. ' +
-          'The election must be open when the file is accepted. One malformed line rejects the whole file, and every ' +
+          'The election must be open when the file is accepted. Where the election has stations, name the one that the ballots ' +
+          'are from; where its batches are confirmed, give the number of ballots on the protocol. One malformed line rejects the whole file, and every ' +
           'such line is listed. The same file is the same batch: sending it again counts nothing twice and restores ' +
           'lost rows. After the batch was withdrawn, the same file is another upload. `change-unknown`: the ledger does ' +
           'not have the file yet, because the worker or its database is down. Send the same file again.',
@@ -49,7 +50,7 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
         response: { 200: batchAnswer, 202: batchAnswer },
       },
       config: {
-        ...allows('official', 'administrator'),
+        ...allows('official'),
         ...documented({
           answers: {
             200: jsonAnswer('Every row of this file was checked before. Nothing was queued.', 'BatchAnswer', {
@@ -59,14 +60,14 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
               queued: { summary: 'Queued', value: { batch: officialsExamples.queued } },
             }),
           },
-          rejections: ['not-open', 'election-not-found', 'invalid-batch', 'conflict'],
+          rejections: ['invalid-request', 'not-open', 'election-not-found', 'invalid-batch', 'conflict'],
           streams,
         }),
       },
     },
     async (request, reply) => {
       const { sub } = guard.callerOf(request);
-      const { batch, finished } = await uploads.accept(sub, request.query.electionId, uploadedFile(request));
+      const { batch, finished } = await uploads.accept(sub, request.query, uploadedFile(request));
       return reply
         .code(finished ? 200 : 202)
         .header('location', `v1/batches/${batch.id}`)

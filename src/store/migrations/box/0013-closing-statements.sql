@@ -53,6 +53,10 @@ as $$
   where l.election_id = p_election and l.checked < l.row_count and l.withdrawn_at is null
     and not exists (select 1 from pv.set_aside s where s.batch_no = l.batch_no)
   union all
+  select 'confirmation', l.batch_id, l.row_count::bigint, l.checked::bigint
+  from pv.ledger l
+  where l.election_id = p_election and l.needs_confirmation and l.confirmed_at is null and l.withdrawn_at is null
+  union all
   select 'statement', null, p_online, coalesce(s.participation, 0)
   from (select (select c.participation from pv.intake_closing c where c.election_id = p_election
                 order by c.losses desc limit 1) as participation) s

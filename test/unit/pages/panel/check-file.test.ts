@@ -31,13 +31,13 @@ async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Buffer> {
     yield await Promise.resolve(Buffer.from(bytes.subarray(at, at + size)));
 }
 const check = (bytes: Uint8Array, of: readonly Contest[], size = 997): Promise<CheckedFile> =>
-  checkFile(cut(bytes, size), { electionId, contests: of });
+  checkFile(cut(bytes, size), { electionId, contests: of, station: null });
 
 /** What the service makes of the same bytes. */
 async function served(bytes: Uint8Array, of: readonly Contest[]): Promise<object> {
-  await using spool = await createSpool(directory, batchIdPrefix(electionId));
+  await using spool = await createSpool(directory, batchIdPrefix(electionId, null));
   try {
-    await readFile(cut(bytes, 65_536), of, spool);
+    await readFile(cut(bytes, 65_536), { contests: of, station: null }, spool);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { lines, linesTotal, detail } = error.extras;
@@ -225,7 +225,7 @@ describe('A file of a million rows', () => {
     const marks: { heap: number; buffers: number }[] = [];
     let part = 0;
     const startedAt = performance.now();
-    const checked = await checkFile(rows(total), { electionId, contests: [motion] }, () => {
+    const checked = await checkFile(rows(total), { electionId, contests: [motion], station: null }, () => {
       part += 1;
       if (part === 100 || part === total / 1_000) marks.push(used());
     });

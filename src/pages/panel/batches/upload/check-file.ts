@@ -5,7 +5,8 @@ import { createFileReader, shownLine } from '../../../../domain/batch-file.ts';
 import { batchIdPrefix } from '../../../../domain/batch-row.ts';
 import type { RowFaultKind } from '../../../../domain/batch-row.ts';
 import type { Delimiter } from '../../../../domain/tables/table-rows.ts';
-import type { FileFault } from '../../../../domain/batch-file.ts';
+import type { FileFault, RowTaker } from '../../../../domain/batch-file.ts';
+import type { Station } from '../../../../domain/paper.ts';
 import type { Contest } from '../../../../domain/election.ts';
 import { numberText } from '../../words.ts';
 import { numberFaults } from '../number-words.ts';
@@ -55,9 +56,16 @@ export type CheckedFile = {
   readonly batchId: string | null;
 };
 
+export type CheckedElection = {
+  readonly electionId: string;
+  readonly contests: readonly Contest[];
+  /** Where the ballots are from; null in an election without stations. */
+  readonly station: Station | null;
+};
+
 export async function checkFile(
   source: AsyncIterable<Uint8Array>,
-  { electionId, contests }: { readonly electionId: string; readonly contests: readonly Contest[] },
+  { electionId, contests, station }: CheckedElection,
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<CheckedFile> {
   const wrong = createGroups();
@@ -65,10 +73,10 @@ export async function checkFile(
   const ids = createRepeatedIds();
   const hash = createTextHash();
   const faultsOf = createVerdicts(contests);
-  hash.add(batchIdPrefix(electionId));
+  hash.add(batchIdPrefix(electionId, station?.id ?? null));
   const wrongCounts = { rows: 0, total: 0 };
   const doubtfulCounts = { rows: 0, total: 0 };
-  const reader = createFileReader(contests, {
+  const taker: RowTaker = {
     row(text, row, line, asWritten) {
       if (wrongCounts.total === 0) hash.add(`${text}\n`);
       const cells = text.slice(text.indexOf(',') + 1);
@@ -90,7 +98,8 @@ export async function checkFile(
       if (row !== null) wrongCounts.rows += 1;
       for (const { kind, ...fault } of faults) wrong.add(kind, { line, row, text, ...fault });
     },
-  });
+  };
+  const reader = createFileReader(contests, taker, station);
   const { fault, byteOrderMark } = await readAll(source, reader, onBytes);
   return {
     ...reader.findings(),

@@ -1,13 +1,12 @@
 // The web worker that checks a file, so that a file of a million rows does not freeze the page. It receives the file
 // and the contests, reports the bytes read, and then the findings. It makes no request and stores nothing.
-import type { Contest } from '../../../../domain/election.ts';
 import { checkFile } from './check-file.ts';
-import type { CheckedFile } from './check-file.ts';
+import type { CheckedElection, CheckedFile } from './check-file.ts';
 
 /** Shortest time between two progress reports, in milliseconds. */
 const tellMs = 100;
 
-export type CheckRequest = { readonly file: Blob; readonly electionId: string; readonly contests: readonly Contest[] };
+export type CheckRequest = CheckedElection & { readonly file: Blob };
 export type CheckAnswer =
   | { readonly kind: 'reading'; readonly bytes: number }
   | { readonly kind: 'done'; readonly checked: CheckedFile }

@@ -18,6 +18,10 @@ const words: Readonly<Record<FindingKind, Describe>> = {
     title: 'The first value is not a ballot ID',
     fix: 'Enter the ID on the paper: 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between them.',
   }),
+  'other-station': () => ({
+    title: 'The ballot was not printed for this station',
+    fix: 'Compare the paper and the station. If the paper is from another station, leave it out and tell an administrator.',
+  }),
   number: (title, _contests, contest) => ({
     title: `The value for ${title} is not a whole number above 0`,
     fix:

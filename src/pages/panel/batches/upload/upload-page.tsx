@@ -155,7 +155,7 @@ function Choosing({
   readonly onSend: () => void;
 }) {
   const earlier = useKnownBatch(check.kind === 'done' ? check.checked.batchId : null);
-  const choose = (file: File): void => start(file, election);
+  const choose = (file: File): void => start(file, election, null);
   if (check.kind === 'reading') {
     const { bytes, file } = check;
     return (

@@ -1,6 +1,7 @@
 // The check of a file in a worker, with its progress. A new file replaces the previous one; leaving the page ends the
 // check.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Station } from '../../../../domain/paper.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import type { CheckedFile } from './check-file.ts';
 import type { CheckAnswer, CheckRequest } from './check-worker.ts';
@@ -13,7 +14,7 @@ export type Check =
 
 export type Checking = {
   readonly check: Check;
-  start(file: File, election: PublicElection): void;
+  start(file: File, election: PublicElection, station: Station | null): void;
   /** Ends a running check and forgets the file. */
   clear(): void;
 };
@@ -28,7 +29,7 @@ export function useCheck(): Checking {
   useEffect(() => end, []);
   return {
     check,
-    start(file, { id: electionId, contests }) {
+    start(file, { id: electionId, contests }, station) {
       end();
       setCheck({ kind: 'reading', file, bytes: 0 });
       const started = new Worker(new URL('./check-worker.ts', import.meta.url), { type: 'module' });
@@ -45,7 +46,7 @@ export function useCheck(): Checking {
         end();
         setCheck({ kind: 'unreadable' });
       });
-      started.postMessage({ file, electionId, contests } satisfies CheckRequest);
+      started.postMessage({ file, electionId, contests, station } satisfies CheckRequest);
     },
     clear() {
       end();
