@@ -10,6 +10,7 @@ import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
 import { closeBox, countBatches, listInvalidBallots, listLedger, withdrawBatch } from '../../src/store/ledger.ts';
 import { readBallots } from '../../src/store/tally.ts';
+import { stateClosed } from '../support/closing.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 
@@ -81,7 +82,10 @@ const confirm = (file: File, { by = second, ballots = file.guids.length } = {}) 
   confirmBatch(elections, { electionId: file.electionId, batchId: file.batchId, official: by, ballots });
 const withdraw = ({ electionId, batchId }: File, official: string | null = null) =>
   withdrawBatch(elections, { electionId, batchId, official, reason: 'The wrong file.', by: 'somebody' });
-const close = (electionId: string) => closeBox(elections, electionId, 0);
+async function close(electionId: string): ReturnType<typeof closeBox> {
+  await stateClosed(databases, electionId, 0);
+  return closeBox(elections, electionId, 0);
+}
 async function ballotsIn(electionId: string): Promise<number> {
   const text = 'select count(*)::int as n from pv.ballot where election_id = $1';
   const [row] = await databases.query<{ n: number }>('box', text, [electionId]);
