@@ -15,14 +15,14 @@ import {
 import { createGate } from '../../../support/gate.ts';
 import { createLogProbe } from '../../../support/log.ts';
 
-type Sent = Parameters<PrivateClient['call']>[0];
+type CastRequest = Parameters<PrivateClient['call']>[0];
 
 /** Casts over calls that are answered by `answer`, which is given each call and its number. */
-function castCalls(answer: (call: Sent, count: number) => Promise<never>) {
-  const calls: Sent[] = [];
-  const call = (sent: Sent): Promise<never> => {
-    calls.push(sent);
-    return answer(sent, calls.length);
+function castCalls(answer: (call: CastRequest, count: number) => Promise<never>) {
+  const calls: CastRequest[] = [];
+  const call = (request: CastRequest): Promise<never> => {
+    calls.push(request);
+    return answer(request, calls.length);
   };
   const { logger } = createLogProbe('api');
   const casts = createCastCalls({ call } as unknown as PrivateClient, logger);
