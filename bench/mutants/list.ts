@@ -1,4 +1,4 @@
-// The planted bugs: of each drill at least one.
+// The planted bugs: one for each drill but `overload`.
 
 type Edit = { readonly file: string; readonly search: string; readonly replace: string };
 export type Mutant = { readonly drill: string; readonly bug: string; readonly edits: readonly Edit[] };
