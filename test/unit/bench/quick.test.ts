@@ -8,6 +8,8 @@ import { median, ratioOf } from '../../../bench/harness/blocks.ts';
 import { isLoopback, judgeElection } from '../../../bench/harness/guard.ts';
 import { Connection, NoAnswer } from '../../../bench/harness/keep-alive-client.ts';
 import { Latencies } from '../../../bench/harness/latencies.ts';
+import { ballotRows } from '../../../bench/harness/report.ts';
+import type { BallotCounts, Report } from '../../../bench/harness/report.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
@@ -129,5 +131,21 @@ describe('The figures of a run', () => {
     const latencies = new Latencies();
     latencies.addAll(Array.from({ length: 1_000 }, (_, index) => 1_000 - index));
     expect(latencies.percentiles()).toEqual({ count: 1_000, p50: 501, p95: 951, p99: 991, p999: 1_000, max: 1_000 });
+  });
+
+  test('The report of the drills adds up what became of ballots, and leaves out what was not measured', () => {
+    const report = (bench: string, ballots: BallotCounts | null): Report => ({ bench, ballots }) as Report;
+    const ballots = { acknowledged: 1_000, lost: 1, doubled: 2, receiptsDifferent: 3, gapSeconds: 4 };
+    const rows = ballotRows([
+      report('chaos', ballots),
+      report('token', null),
+      report('paper', { ...ballots, receiptsDifferent: null, gapSeconds: null }),
+    ]);
+    expect(rows.map((row) => row.trim().split(/ {2,}/))).toEqual([
+      ['drill', 'acknowledged', 'lost', 'doubled', 'receipts different', 'longest gap'],
+      ['chaos', '1,000', '1', '2', '3', '4.0 s'],
+      ['paper', '1,000', '1', '2', '-', '-'],
+      ['all', '2,000', '2', '4', '3', '4.0 s'],
+    ]);
   });
 });
