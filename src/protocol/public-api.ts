@@ -76,7 +76,6 @@ export const sessionState = z
   .discriminatedUnion('state', [
     z.object({ state: z.literal('pending') }),
     z.object({ state: z.literal('wrong-sender') }),
-    z.object({ state: z.literal('wrong-code') }),
     z.object({ state: z.literal('send-again') }),
     verifiedSession,
   ])

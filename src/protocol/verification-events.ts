@@ -29,9 +29,6 @@ export function attestationOf(codeTag: string, value: string | undefined): Attes
   const [, time = '', mac] = /^([0-9a-z]{1,11})\.([\w-]{43})$/.exec(value ?? '') ?? [];
   return attestation.safeParse({ codeTag, verifiedAtMs: Number.parseInt(time, 36), mac }).data ?? null;
 }
-/** When a text of any code was received, in milliseconds since 1970; -Infinity if the value is not one. */
-export const textMsOf = (value: string): number => attestationOf(noTag, value)?.verifiedAtMs ?? -Infinity;
-const noTag = 'A'.repeat(43);
 
 /** Where the last phone that sent a code is: a field for each code, with the value of `senderValue`. */
 export const createSenderFold = (votesPerSecond: number): Fold =>

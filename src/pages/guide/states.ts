@@ -89,7 +89,6 @@ export const states: Readonly<Record<string, GuideState>> = {
   'text-in-help': waiting('never', 20_000),
   'text-in-long': waiting('never', 90_000),
   'text-in-wrong-sender': waiting({ value: { state: 'wrong-sender' } }),
-  'text-in-wrong-code': waiting({ value: { state: 'wrong-code' } }),
   'text-in-send-again': waiting({ value: { state: 'send-again' } }),
   'text-in-offline': waiting('lost'),
   'text-in-busy': waiting(rejected('busy')),

@@ -11,7 +11,7 @@ const requestMsMax = 32_000;
 const pauseMsFirst = 1_000;
 const pauseMsMax = 15_000;
 
-export type TextWatchState = 'pending' | 'wrong-sender' | 'wrong-code' | 'send-again' | 'offline' | 'busy';
+export type TextWatchState = 'pending' | 'wrong-sender' | 'send-again' | 'offline' | 'busy';
 export type Verified = Extract<SessionState, { state: 'verified' }>;
 export type End = { readonly kind: 'verified'; readonly session: Verified } | { readonly kind: 'expired' };
 

@@ -2,13 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createFold } from '../../../src/protocol/folded-keys.ts';
-import {
-  attestationOf,
-  senderOf,
-  senderValue,
-  textMsOf,
-  textValue,
-} from '../../../src/protocol/verification-events.ts';
+import { attestationOf, senderOf, senderValue, textValue } from '../../../src/protocol/verification-events.ts';
 
 const newName = (): string => randomBytes(32).toString('base64url');
 const fold = createFold({ prefix: 'x:', slotSeconds: 60, keptSeconds: 120, fieldsPerSlot: 64_000 });
@@ -43,7 +37,6 @@ test('A stored text and a stored sender are read as they were, and anything else
   const value = textValue(attestation);
   expect(value.length).toBeLessThanOrEqual(64);
   expect(attestationOf(attestation.codeTag, value)).toEqual(attestation);
-  expect(textMsOf(value)).toBe(attestation.verifiedAtMs);
   const stored = senderValue('C'.repeat(43), attestation.verifiedAtMs);
   expect(senderOf(stored)).toEqual({ phone: 'C'.repeat(11), atMs: attestation.verifiedAtMs });
   for (const wrong of ['', '.', 'x', `${value}.x`, `-1.${attestation.mac}`, `zz zz.${attestation.mac}`, '{"a":1}']) {

@@ -122,16 +122,14 @@ type Parts = { readonly status: HTMLElement; readonly line: HTMLElement; readonl
 
 async function watch(app: VoterApp, pending: Pending, { status, line, help }: Parts): Promise<void> {
   const { verification, phone, token } = pending;
-  const code = verification.method === 'text-in' ? grouped(verification.code) : '';
   let last: TextWatchState = 'pending';
   const showWatchState = (state: TextWatchState): void => {
     // The server repeats a hint as long as it holds. A screen reader needs it once.
-    if (state === last || (state === 'pending' && last.startsWith('wrong'))) return;
+    if (state === last || (state === 'pending' && last === 'wrong-sender')) return;
     last = state;
     const text = {
       pending: app.t('waiting'),
       'wrong-sender': app.t('wrongSender', { phone }),
-      'wrong-code': app.t('wrongText', { code }),
       'send-again': app.t('sendAgain'),
       offline: app.t('offline'),
       busy: app.t('busyWaiting'),

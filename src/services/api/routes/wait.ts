@@ -27,7 +27,6 @@ const operation: Operation = {
           examples: {
             pending: { summary: 'No text yet. Request again', value: { state: 'pending' } },
             wrongSender: { summary: 'The code came from another phone', value: { state: 'wrong-sender' } },
-            wrongCode: { summary: 'The phone sent another code', value: { state: 'wrong-code' } },
             sendAgain: { summary: 'The text may be lost. Send it again', value: { state: 'send-again' } },
             verified: { summary: 'Verified. Cast with the new token', value: voterApiExamples.verified },
           },

@@ -22,7 +22,7 @@ import { createRecentIds } from '../sessions/recent-ids.ts';
 
 /** Time between two heartbeats of an event stream, in milliseconds. */
 const heartbeatMs = 15_000;
-/** A wrong text younger than this when a request arrives may be unseen, so it is reported after a second. In ms. */
+/** A hint younger than this when a request arrives may be unseen, so it is reported after a second. In ms. */
 const freshHintMs = 10_000;
 const freshHintAfterMs = 1_000;
 /** Long-polls answered per turn during a shutdown, and read from Redis in one round trip. */
@@ -118,7 +118,7 @@ export class LongPolls {
       if (watched.codeTag === codeTag && countsAsProof(watched, verifiedAtMs)) {
         hasProof = true;
         this.#verified(poll, attestation);
-      } else if (countsAsHint(watched, verifiedAtMs)) this.#hint(poll, 'wrong-code');
+      }
     }
     // Codes are short, so two voters may have the same. A text that verified one is not another's wrong sender.
     if (hasProof) return;

@@ -14,7 +14,6 @@ import {
   senderOf,
   senderPhone,
   textField,
-  textMsOf,
   textsCompleteKey,
   textsKey,
 } from '../../../protocol/verification-events.ts';
@@ -26,7 +25,7 @@ const hintSkewMs = 2_000;
 
 export type Watched = { readonly phoneKey: string; readonly codeTag: string; readonly startedAtMs: number };
 /** `send-again`: a text of this session may be lost. */
-export type Hint = 'wrong-sender' | 'wrong-code' | 'send-again';
+export type Hint = 'wrong-sender' | 'send-again';
 export type VerificationState =
   | { readonly state: 'pending' }
   | { readonly state: Hint; readonly atMs: number }
@@ -57,7 +56,8 @@ export function createTextReader(redis: Redis, clock: Clock, votesPerSecond = pr
       const now = clock();
       const slots = watched.map(({ codeTag }) => senders.keysOf(codeTag, now));
       for (const [index, { phoneKey, codeTag }] of watched.entries()) {
-        pipeline.hgetall(textsKey(phoneKey));
+        // Only its own text: what else the phone sent is not this session's to know.
+        pipeline.hget(textsKey(phoneKey), textField(codeTag));
         for (const key of slots[index] ?? []) pipeline.hget(key, senders.fieldOf(codeTag));
       }
       // Last: what this read does not see arrived after it, and not before the texts were complete.
@@ -66,8 +66,8 @@ export function createTextReader(redis: Redis, clock: Clock, votesPerSecond = pr
       const completeSinceMs = Number(results.at(-1) ?? 0);
       const each = (results.length - 1) / watched.length;
       return watched.map((one, index) => {
-        const [texts, ...lastSenders] = results.slice(index * each, (index + 1) * each);
-        const state = judge(one, texts as Record<string, string>, lastSenders as (string | null)[]);
+        const [text, ...lastSenders] = results.slice(index * each, (index + 1) * each) as (string | null)[];
+        const state = judge(one, text ?? undefined, lastSenders);
         const isLost = state.state === 'pending' && one.startedAtMs < completeSinceMs;
         return isLost ? { state: 'send-again', atMs: completeSinceMs } : state;
       });
@@ -78,15 +78,9 @@ export function createTextReader(redis: Redis, clock: Clock, votesPerSecond = pr
   };
 }
 
-function judge(
-  watched: Watched,
-  texts: Readonly<Record<string, string>>,
-  lastSenders: readonly (string | null)[],
-): VerificationState {
-  const proof = attestationOf(watched.codeTag, texts[textField(watched.codeTag)]);
+function judge(watched: Watched, text: string | undefined, lastSenders: readonly (string | null)[]): VerificationState {
+  const proof = attestationOf(watched.codeTag, text);
   if (proof && countsAsProof(watched, proof.verifiedAtMs)) return { state: 'verified', attestation: proof };
-  const latest = Math.max(-Infinity, ...Object.values(texts).map(textMsOf));
-  if (countsAsHint(watched, latest)) return { state: 'wrong-code', atMs: latest };
   // Newest first.
   const from = senderOf(lastSenders.find((value) => value !== null) ?? null);
   if (from && from.phone !== senderPhone(watched.phoneKey) && countsAsHint(watched, from.atMs)) {

@@ -158,7 +158,6 @@ const voter = {
   stillWaitingSaid: 'Still waiting. Help is shown below.',
   changePhone: 'Change the phone number',
   wrongSender: 'We got your code from a different phone. Send it again from {phone}, or change the number.',
-  wrongText: 'We got a text message but the code did not match. Send {code}.',
   sendAgain: 'We may have lost your text. Send it again.',
   renewed: 'This is a new code. The old one no longer works.',
   offline: 'No connection. We keep trying. Keep this page open.',

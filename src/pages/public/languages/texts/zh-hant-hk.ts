@@ -95,7 +95,6 @@ const voter: LanguageTexts['voter'] = {
   stillWaitingSaid: '仍在等候。說明見下方。',
   changePhone: '更改電話號碼',
   wrongSender: '我們從另一部電話收到驗證碼。請用 {phone} 再次發送，或更改號碼。',
-  wrongText: '我們收到短訊，但驗證碼不符。請傳送 {code}。',
   sendAgain: '我們可能遺失了你的短訊，請再次發送。',
   renewed: '這是新的驗證碼，舊的已經失效。',
   offline: '沒有連線。我們會繼續嘗試，請不要關閉此頁。',
