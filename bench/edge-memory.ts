@@ -8,6 +8,7 @@ import { systemClock } from '../src/platform/clock.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { hashKey } from '../src/platform/keys/keyed-hash.ts';
 import { connectRedis, redisReady } from '../src/platform/redis.ts';
+import { attestedTime } from '../src/protocol/attestation.ts';
 import {
   edgeMemoryMegabytes,
   messageBytesMax,
@@ -59,9 +60,11 @@ await runBench(
     const bytes = async (): Promise<number> => Number(/^used_memory:(\d+)/m.exec(await admin.info('memory'))?.[1]);
     let refused = 0;
     const voter = async (): Promise<void> => {
-      const attestation = { codeTag: newName(), verifiedAtMs: Date.now(), mac: newName() };
+      const verifiedAtMs = attestedTime(Date.now());
+      const attestation = { method: 'text-in' as const, binding: newName(), verifiedAtMs, mac: newName() };
+      const event = { phoneKey: newName(), attestation, check: newName().slice(0, 11) };
       await limits.count({ phone: newName(), identity: newName() });
-      await memory.remember(newName().slice(0, 22), { phoneKey: newName(), attestation }).catch(() => (refused += 1));
+      await memory.remember(newName().slice(0, 22), event).catch(() => (refused += 1));
     };
     const before = await bytes();
     say(`${promisedVotesPerSecond} voters a second, for ${seconds} s`);

@@ -10,10 +10,8 @@ const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 /**
  * Newest first: the first is used for making, all can open. Rotation adds at the front; a dropped key opens nothing.
  */
-const ring = z
-  .array(z.strictObject({ kid, key: secret }))
-  .min(1)
-  .max(8);
+const ringKey = z.strictObject({ kid, key: secret });
+const ring = z.array(ringKey).min(1).max(8);
 
 const publicJwk = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: secret, kid });
 const privateJwk = publicJwk.extend({ d: secret });
@@ -25,14 +23,22 @@ export const apiKeys = z.strictObject({
   tokens: ring,
   /** First keyed hash of identity numbers. Shared with `elections`, which imports rolls; never with `ballots`. */
   identity: secret,
-  /** Keyed names of phones and codes. Shared with `sms`. */
+  /** Keyed names of phones. Shared with `sms`. */
   phone: secret,
   /** Keyed names in rate limits. */
   limits: secret,
   caller: privateJwk,
 });
-export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, limits: secret });
-export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privateJwk });
+/** For the codes that voters text in. `sms` makes them, `ballots` computes them again. Files of before have none. */
+const codes = z
+  .array(ringKey, {
+    error: ({ input }) =>
+      input === undefined ? 'is missing. Add it with: popvote keys new --if-missing --directory <folder>' : undefined,
+  })
+  .min(1)
+  .max(8);
+export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, codes, limits: secret });
+export const ballotsKeys = z.strictObject({ attestations: ring, codes, receipts: privateJwk });
 export const mixerKeys = z.strictObject({ identity: privateJwk });
 /** `batches` signs the chunks of uploaded files, so that an attacker who reaches Redis cannot add ballots. */
 export const officialsKeys = z.strictObject({ caller: privateJwk, batches: privateJwk });

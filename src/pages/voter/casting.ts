@@ -1,9 +1,10 @@
-// Casting. The ballot key and the ballot are stored before the first request, and every retry sends the same bytes
+// Casting. The ballot is stored before the first request, and every retry sends the same bytes
 // until the answer is definite: the receipt, or a rejection that the ballot was not recorded. So one ballot counts,
 // however often the network loses the answer.
 import type { CastRequest, Receipt } from '../../protocol/public-api.ts';
 import { call, serverNow } from '../shared/calls.ts';
 import type { Outcome, Rejection } from '../shared/calls.ts';
+import { ballotKeyOf } from './ballot-key.ts';
 import { forget, keep } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { jitterMs, pause } from '../shared/pauses.ts';
@@ -13,7 +14,6 @@ const pauseMsFirst = 800;
 const pauseMsMax = 20_000;
 /** Time after which the voter is informed of the delay, in milliseconds. */
 const longMs = 30_000;
-const ballotKeyBytes = 32;
 
 export type CastState = 'idle' | 'sending' | 'retrying' | 'long';
 export type CastEnd =
@@ -22,15 +22,11 @@ export type CastEnd =
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'session-ended'; readonly rejection: Rejection; readonly unsure: boolean };
 
-/** The ballot key and the bytes of the request, created once and stored before anything is sent. */
+/** The bytes of the request, created once and stored before anything is sent. */
 function lockBallot(memory: Memory): string {
   const locked = memory.vote.sending;
   if (locked) return locked.body;
-  const bytes = crypto.getRandomValues(new Uint8Array(ballotKeyBytes));
-  const ballotKey = btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=/g, '');
+  const ballotKey = ballotKeyOf(memory);
   const contests = (memory.election?.contests ?? []).map(({ id, options }) => {
     const choice = memory.choices.get(id);
     const ids = choice === undefined || choice === 'abstain' ? [] : options.filter((option) => choice.has(option.id));

@@ -15,6 +15,8 @@ export type Pending = {
 export type PendingCast = { readonly ballotKey: string; readonly body: string };
 export type StoredVote = {
   electionId?: string;
+  /** Made before the session. */
+  ballotKey?: string;
   pending?: Pending | undefined;
   verified?: { readonly token: string; readonly expiresAt: string } | undefined;
   sawBallot?: boolean | undefined;

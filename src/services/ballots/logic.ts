@@ -8,7 +8,7 @@ import { castBallots } from '../../store/casts.ts';
 import type { Pool } from '../../store/database.ts';
 import { findIntakeElection } from '../../store/intake-elections.ts';
 import { activeMixerKeys } from '../../store/mixer-keys.ts';
-import type { BatcherBounds } from './batcher.ts';
+import type { BatcherBounds } from '../../platform/batches/batcher.ts';
 import { createCastMetrics } from './cast-metrics.ts';
 import { createCasting } from './casting.ts';
 import { createRegisteredElections } from './elections.ts';
@@ -67,7 +67,7 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     clock,
     logger,
     store: (election, casts, onTrouble) => castBallots(castPool, election, casts, onTrouble),
-    attestations: keys.attestations,
+    proofKeys: keys,
     receiptKey,
     metrics: createCastMetrics(metrics),
     ...(bounds && { bounds }),

@@ -7,6 +7,7 @@ import { questionsPerNumberMax } from '../../../src/services/api/sessions/roll-q
 import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
 import { identityText, rollSubject } from '../../../src/protocol/ballot-service.ts';
 import { phone } from '../../support/identities.ts';
+import { anyCastTag } from '../../support/voter/proofs.ts';
 import { startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
@@ -19,7 +20,13 @@ const start = (api: Fixture, identity: Identity | undefined, from = '198.51.100.
     method: 'POST',
     url: '/v1/sessions',
     headers: { 'x-forwarded-for': from },
-    payload: { electionId: api.election.id, identity, phone: phone((nextPhone += 1)), method: 'text-in' },
+    payload: {
+      electionId: api.election.id,
+      identity,
+      phone: phone((nextPhone += 1)),
+      method: 'text-in',
+      castTag: anyCastTag,
+    },
   });
 type Rejection = { readonly code: string; readonly errors: readonly { readonly path: string }[] };
 const faultOf = ({ body }: { readonly body: string }): string[] => {
