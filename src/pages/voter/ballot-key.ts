@@ -6,19 +6,18 @@ import type { Memory } from './memory.ts';
 
 const ballotKeyBytes = 32;
 
-/** The key of this voter. Sessions that begin again have the same. */
-export function ballotKeyOf(memory: Memory): string {
-  const { ballotKey = memory.vote.sending?.ballotKey } = memory.vote;
-  const key = ballotKey ?? base64url(crypto.getRandomValues(new Uint8Array(ballotKeyBytes)));
-  if (key !== memory.vote.ballotKey) keep(memory, { ballotKey: key });
-  return key;
-}
-
-/** The tag of a key. Browsers hash on pages that were loaded by HTTPS or from this machine. */
-export async function castTagOf(ballotKey: string): Promise<string> {
-  const key = atob(ballotKey.replace(/-/g, '+').replace(/_/g, '/'));
-  const bytes = Uint8Array.from(castTagPrefix + key, (character) => character.charCodeAt(0));
-  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+/**
+ * The tag of this voter's key, for the session. The first time both are made; sessions that begin again have the same.
+ * Browsers hash on pages that were loaded by HTTPS or from this machine.
+ */
+export async function castTagOf(memory: Memory): Promise<string> {
+  if (memory.vote.castTag) return memory.vote.castTag;
+  const key = crypto.getRandomValues(new Uint8Array(ballotKeyBytes));
+  const bytes = new Uint8Array([...new TextEncoder().encode(castTagPrefix), ...key]);
+  const castTag = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+  // A ballot that an older page locked has another key, with which no session can cast now.
+  keep(memory, { castTag, ballotKey: base64url(key), sending: undefined });
+  return castTag;
 }
 
 const base64url = (bytes: Uint8Array): string =>

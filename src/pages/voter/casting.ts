@@ -4,7 +4,6 @@
 import type { CastRequest, Receipt } from '../../protocol/public-api.ts';
 import { call, serverNow } from '../shared/calls.ts';
 import type { Outcome, Rejection } from '../shared/calls.ts';
-import { ballotKeyOf } from './ballot-key.ts';
 import { forget, keep } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { jitterMs, pause } from '../shared/pauses.ts';
@@ -20,20 +19,22 @@ export type CastEnd =
   | { readonly kind: 'recorded' }
   /** Certain: this ballot was not recorded. */
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** An earlier ballot is recorded: most likely this one, which was sent before in another session. */
+  | { readonly kind: 'recorded-earlier' }
   | { readonly kind: 'session-ended'; readonly rejection: Rejection; readonly unsure: boolean };
 
 /** The bytes of the request, created once and stored before anything is sent. */
 function lockBallot(memory: Memory): string {
   const locked = memory.vote.sending;
   if (locked) return locked.body;
-  const ballotKey = ballotKeyOf(memory);
+  const { ballotKey = '' } = memory.vote;
   const contests = (memory.election?.contests ?? []).map(({ id, options }) => {
     const choice = memory.choices.get(id);
     const ids = choice === undefined || choice === 'abstain' ? [] : options.filter((option) => choice.has(option.id));
     return { contestId: id, choices: ids.map((option) => option.id) };
   });
   const body = JSON.stringify({ ballotKey, ballot: { contests } } satisfies CastRequest);
-  keep(memory, { sending: { ballotKey, body } });
+  keep(memory, { sending: { body } });
   return body;
 }
 
@@ -71,8 +72,9 @@ function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): CastEnd 
     keep(memory, { pending: undefined, verified: undefined, ...(!unsure && { sending: undefined }) });
     return { kind: 'session-ended', rejection, unsure };
   }
+  const wasUnsure = memory.unsure;
   if (rejection.retry === 'never') forget(memory);
   else keep(memory, { sending: undefined });
   memory.unsure = false;
-  return { kind: 'rejected', rejection };
+  return wasUnsure && rejection.recorded === 'earlier' ? { kind: 'recorded-earlier' } : { kind: 'rejected', rejection };
 }

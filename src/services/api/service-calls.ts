@@ -29,8 +29,8 @@ const textCodesMsMax = 2_000;
 const textCodeBounds = {
   /** Most codes in one call. */
   batchItemsMax: textCodesMax,
-  /** Calls for codes at the same time. */
-  batchesInFlightMax: 2,
+  /** Calls for codes at the same time: the more, the smaller. */
+  batchesInFlightMax: 1,
   /** Most sessions that wait for their code. Beyond it new ones are rejected as `busy`. */
   waitingItemsMax: 4_000,
   /** Longest wait for the next call, in milliseconds. */

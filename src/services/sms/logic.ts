@@ -88,12 +88,8 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     voteHost: settings.SMS_VOTE_HOST,
     metrics: smsMetrics,
   });
-  const keeper = new TextKeeper({
-    memory: createTextMemory(redis, dependencies.votesPerSecond),
-    metrics: smsMetrics,
-    logger,
-    clock,
-  });
+  const memory = createTextMemory(redis, dependencies.votesPerSecond);
+  const keeper = new TextKeeper({ memory, metrics: smsMetrics, logger, clock });
   const onReady = (): void => keeper.connected();
   redis.on('ready', onReady);
   if (redis.status === 'ready') onReady();

@@ -12,7 +12,7 @@ import { call } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { FieldFault, Field, Summary } from '../field.ts';
 import { countryNames, dateTime } from '../../shared/languages.ts';
-import { ballotKeyOf, castTagOf } from '../ballot-key.ts';
+import { castTagOf } from '../ballot-key.ts';
 import { keepPending } from '../memory.ts';
 import { problemText } from '../problem-text.ts';
 import { submitter } from '../submitter.ts';
@@ -134,7 +134,7 @@ export async function requestSession(app: VoterApp, method: Method) {
     identity,
     phone: phone.trim(),
     method,
-    castTag: await castTagOf(ballotKeyOf(app.memory)),
+    castTag: await castTagOf(app.memory),
     locale: app.language,
   });
   return call<PendingSession>('POST', '/v1/sessions', { body });

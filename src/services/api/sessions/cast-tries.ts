@@ -23,7 +23,7 @@ export function createCastTries(limit = sessionsMax): CastTries {
     const count = (recent.get(sid) ?? older.get(sid) ?? 0) + change;
     if (count > castsPerSessionMax) throw new Problem('too-many-requests', { retryAfterSeconds: waitSeconds });
     // The older half is dropped at once, so that no timer is needed and no times are stored.
-    if (!recent.has(sid) && recent.size >= limit) [recent, older] = [new Map(), recent];
+    if (!recent.has(sid) && recent.size >= limit) [recent, older] = [new Map<string, number>(), recent];
     recent.set(sid, Math.max(0, count));
   };
   return { begin: (sid) => add(sid, 1), giveBack: (sid) => add(sid, -1) };
