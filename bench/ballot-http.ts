@@ -111,7 +111,7 @@ await runBench('ballot-http', 'the private ballot server, one ballot in each req
     const order: BallotBlock = {
       origin: originOf(server.address),
       electionId: election.definition.id,
-      attestationKey: election.keys.sms.attestations[0]!.key,
+      proofKeys: election.keys.sms,
       caller: election.keys.api.caller,
       connections,
       seconds,

@@ -136,7 +136,7 @@ async function voteTwice(target: Target, firstVoter: number): Promise<{ same: nu
   let refused = 0;
   for (let n = firstVoter; n < firstVoter + secondTries; n += 1) {
     const send = async (ballotKey: string, ballot: unknown) => {
-      const session = await startSession(target, doors, n);
+      const session = await startSession(target, doors, n, ballotKey);
       const text = castText(target, await verify(target, doors, n, session), ballotKey, ballot);
       return [await doors.api.request(text), await doors.api.request(text)] as const;
     };

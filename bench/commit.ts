@@ -2,8 +2,8 @@
 // PostgreSQL with fsync), beside pgbench sending single rows to the same server in the same run. Afterwards every
 // acknowledged ballot must be stored exactly once. Run: npx tsx bench/commit.ts [--quick] [--json]
 import { randomBytes } from 'node:crypto';
-import { batcherBounds, createBatcher } from '../src/services/ballots/batcher.ts';
-import type { Batcher } from '../src/services/ballots/batcher.ts';
+import { batcherBounds, createBatcher } from '../src/platform/batches/batcher.ts';
+import type { Batcher } from '../src/platform/batches/batcher.ts';
 import { sealBatch } from '../src/services/ballots/seal.ts';
 import { canonicalBallotText } from '../src/domain/ballot.ts';
 import { problemCodesOf } from '../src/protocol/problem.ts';

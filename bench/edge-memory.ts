@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLogger } from '../src/platform/logger.ts';
 import { connectRedis, redisReady } from '../src/platform/redis.ts';
+import { attestedTime } from '../src/protocol/attestation.ts';
 import {
   edgeMemoryMegabytes,
   messageBytesMax,
@@ -48,8 +49,10 @@ await runBench(
     const bytes = async (): Promise<number> => Number(/^used_memory:(\d+)/m.exec(await admin.info('memory'))?.[1]);
     let refused = 0;
     const voter = async (): Promise<void> => {
-      const attestation = { codeTag: newName(), verifiedAtMs: Date.now(), mac: newName() };
-      await memory.remember(newName().slice(0, 22), { phoneKey: newName(), attestation }).catch(() => (refused += 1));
+      const verifiedAtMs = attestedTime(Date.now());
+      const attestation = { method: 'text-in' as const, binding: newName(), verifiedAtMs, mac: newName() };
+      const event = { phoneKey: newName(), attestation, check: newName().slice(0, 11) };
+      await memory.remember(newName().slice(0, 22), event).catch(() => (refused += 1));
     };
     const before = await bytes();
     say(`${promisedVotesPerSecond} voters a second, for ${seconds} s`);

@@ -5,6 +5,7 @@ import { EncryptJWT, decodeProtectedHeader, jwtDecrypt } from 'jose';
 import { systemClock } from '../src/platform/clock.ts';
 import { newRing } from '../src/platform/keys/new-keys.ts';
 import { createSealedTokens } from '../src/platform/keys/sealed-tokens.ts';
+import { attestedTime } from '../src/protocol/attestation.ts';
 import { tokenKinds, verifiedClaims } from '../src/protocol/tokens.ts';
 import type { VerifiedClaims } from '../src/protocol/tokens.ts';
 import { figureOf, interleave, ratioOf } from './harness/blocks.ts';
@@ -22,7 +23,7 @@ const claims: VerifiedClaims = {
   electionId: 'rehearsal',
   identity: secret(),
   phoneKey: secret(),
-  attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() },
+  attestation: { method: 'text-in', binding: secret(), verifiedAtMs: attestedTime(Date.now()), mac: secret() },
 };
 
 /** Microseconds of processor time per operation, threads included, over `count` operations. */

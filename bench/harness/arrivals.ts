@@ -86,11 +86,11 @@ export async function arrive(
   const voter = async (n: number): Promise<void> => {
     try {
       underWay.set(n, 'session');
-      const session = await startSession(target, doors, n);
+      const ballotKey = randomBytes(32).toString('base64url');
+      const session = await startSession(target, doors, n, ballotKey);
       underWay.set(n, 'verify');
       const token = await verify(target, doors, n, session);
       underWay.set(n, 'cast');
-      const ballotKey = randomBytes(32).toString('base64url');
       await cast(castText(target, token, ballotKey, drawBallot(target.election.contests)));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;

@@ -3,9 +3,11 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { createSessionTokens } from '../../src/services/api/sessions/session-tokens.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { hashKey, keyedHash } from '../../src/platform/keys/keyed-hash.ts';
+import { newSecret } from '../../src/platform/keys/new-keys.ts';
+import { createTextCodes } from '../../src/platform/keys/text-codes.ts';
 import { signedHeaders, webhookKey } from '../../src/services/sms/providers/webhook-signature.ts';
 import { pendingSecondsMax } from '../../src/protocol/tokens.ts';
-import { codeTagText, phoneKeyText } from '../../src/protocol/verification-events.ts';
+import { phoneKeyText } from '../../src/protocol/verification-events.ts';
 import { phone } from '../../test/support/identities.ts';
 import type { HeldSession } from '../workers/holders.ts';
 import { requestText } from './keep-alive-client.ts';
@@ -26,20 +28,23 @@ export function createSessionMaker(platform: Platform): SessionMaker {
   const keys = platform.keys('api');
   const { pending } = createSessionTokens(keys.tokens, systemClock);
   const names = hashKey(keys.phone);
+  const codes = createTextCodes(platform.keys('sms').codes);
   // Phones that no other part of the run uses.
   let next = randomInt(8_000_000);
   const makeOne = async (api: Origin, webhook?: Webhook): Promise<HeldSession> => {
     next += 1;
     const number = phone(next);
-    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    const phoneKey = keyedHash(names, phoneKeyText(number));
+    const { code, codeTag } = codes.make({ phoneKey, binding: newSecret() }, Date.now());
     const now = Date.now();
     const token = await pending.seal(
       {
         sid: randomBytes(16).toString('base64url'),
         electionId: platform.election.id,
-        identity: randomBytes(32).toString('base64url'),
-        phoneKey: keyedHash(names, phoneKeyText(number)),
-        codeTag: keyedHash(names, codeTagText(code)),
+        identity: newSecret(),
+        phoneKey,
+        castTag: newSecret(),
+        codeTag,
         startedAtMs: now,
         method: 'text-in',
         phone: number,

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { hkid, phone } from '../../test/support/identities.ts';
 import { drawBallot, voterRequests } from '../../test/support/voter/voter-requests.ts';
 import type { Contests, VoterRequest } from '../../test/support/voter/voter-requests.ts';
+import { castTagOf } from '../../test/support/voter/proofs.ts';
 import { sendUntilCertain, verifyByText } from '../../test/support/voter/voter-steps.ts';
 import type { SendRequest, VoterSession } from '../../test/support/voter/voter-steps.ts';
 import { NoAnswer, requestText } from './keep-alive-client.ts';
@@ -63,11 +64,11 @@ export async function vote(
 ): Promise<Vote> {
   try {
     const started = performance.now();
-    const session = await startSession(target, doors, n);
+    const ballotKey = randomBytes(32).toString('base64url');
+    const session = await startSession(target, doors, n, ballotKey);
     const began = performance.now();
     const token = await verify(target, doors, n, session);
     const verified = performance.now();
-    const ballotKey = randomBytes(32).toString('base64url');
     const { receipt, resent } = await cast(doors, castText(target, token, ballotKey, ballot));
     const ms = { session: began - started, verify: verified - began, cast: performance.now() - verified };
     return { outcome: 'recorded', receipt, ms, resent };
@@ -77,9 +78,10 @@ export async function vote(
   }
 }
 
-export async function startSession(target: Target, doors: Doors, n: number): Promise<VoterSession> {
+export async function startSession(target: Target, doors: Doors, n: number, ballotKey: string): Promise<VoterSession> {
   const number = numberOf(target.election.identity.scheme, n);
-  const session = { electionId: target.election.id, phone: phone(n), ...(number !== undefined && { number }) };
+  const castTag = castTagOf(ballotKey);
+  const session = { electionId: target.election.id, phone: phone(n), castTag, ...(number !== undefined && { number }) };
   const request = requestBytes(target.api, voterRequests.session(session));
   const answer = await inStep('session', doors.api.request(request));
   if (answer.status !== 201) throw new StepFailed('session', problemOf(answer));

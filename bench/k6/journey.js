@@ -1,12 +1,13 @@
 // The vote that all scripts share: session, held-open wait while the text is sent, cast; with the guard before it (a
 // rehearsal, or nothing) and the count after it (recorded equals cast).
 import { check, sleep } from 'k6';
+import { createHash } from 'k6/crypto';
 import encoding from 'k6/encoding';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
 import { readOptions } from './options.js';
-import { castRequest, drawBallot, sessionRequest, textRequest, waitRequest } from './requests.js';
+import { castRequest, castTagPrefix, drawBallot, sessionRequest, textRequest, waitRequest } from './requests.js';
 
 export const { text, numbers } = readOptions(__ENV);
 
@@ -97,16 +98,24 @@ export function teardown({ recordedBefore }) {
 
 /** One complete vote of the nth voter. `holdSeconds` of holding go before the text. */
 export async function vote(data, n, holdSeconds = 0) {
-  const session = startSession(data, n);
+  const ballotKey = crypto.getRandomValues(new Uint8Array(32)).buffer;
+  const session = startSession(data, n, ballotKey);
   if (!session) return;
   const token = await verify(session, n, holdSeconds);
   if (!token) return;
   if (numbers.THINK > 0) sleep(numbers.THINK);
-  cast(data, token);
+  cast(data, token, ballotKey);
 }
 
-function startSession(data, n) {
-  const { path, body } = sessionRequest(data.election, data.scheme, n);
+function castTagOf(ballotKey) {
+  const hash = createHash('sha256');
+  hash.update(castTagPrefix);
+  hash.update(ballotKey);
+  return hash.digest('base64rawurl');
+}
+
+function startSession(data, n, ballotKey) {
+  const { path, body } = sessionRequest(data.election, data.scheme, n, castTagOf(ballotKey));
   const answer = http.post(text.BASE_URL + path, JSON.stringify(body), { headers: json, tags: tags('session') });
   stepMs.session.add(answer.timings.duration);
   return check(answer, { 'session started': ({ status }) => status === 201 }) ? answer.json() : null;
@@ -146,9 +155,8 @@ async function verify(session, n, holdSeconds) {
   return null;
 }
 
-function cast(data, token) {
-  const ballotKey = encoding.b64encode(crypto.getRandomValues(new Uint8Array(32)).buffer, 'rawurl');
-  const request = castRequest(ballotKey, drawBallot(data.contests));
+function cast(data, token, ballotKey) {
+  const request = castRequest(encoding.b64encode(ballotKey, 'rawurl'), drawBallot(data.contests));
   const body = JSON.stringify(request.body);
   const params = { headers: { ...json, ...bearer(token) }, tags: tags('cast') };
   votesCast.add(1);

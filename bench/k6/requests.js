@@ -2,10 +2,10 @@
 // imported here, so that Node can read it too.
 import { hkid, phone } from './identities.js';
 
-/** The session of the nth voter. */
-export function sessionRequest(electionId, scheme, n) {
+/** The session of the nth voter. `castTag` is of the ballot key with which the voter will cast. */
+export function sessionRequest(electionId, scheme, n, castTag) {
   const identity = scheme === 'hkid' ? { identity: { number: hkid(n) } } : {};
-  const body = { electionId, ...identity, phone: phone(n), method: 'text-in' };
+  const body = { electionId, ...identity, phone: phone(n), method: 'text-in', castTag };
   return { method: 'POST', path: '/v1/sessions', body };
 }
 
@@ -18,6 +18,9 @@ export function textRequest(n, verification) {
   const body = { from: phone(n), to: verification.sendTo, body: verification.code };
   return { method: 'POST', path: '/simulator/texts', body };
 }
+
+/** What a castTag is the SHA-256 of, with the ballot key after it. */
+export const castTagPrefix = 'popvote/cast-tag/v2\0';
 
 export function castRequest(ballotKey, ballot) {
   return { method: 'POST', path: '/v1/ballots', body: { ballotKey, ballot } };

@@ -2,12 +2,11 @@
 // Requests are made before the clock starts, so that the generator takes little of the machine that it measures.
 import { randomBytes } from 'node:crypto';
 import { SignJWT, importJWK } from 'jose';
-import { hashKey, keyedHash } from '../../src/platform/keys/keyed-hash.ts';
-import { attestationText } from '../../src/protocol/attestation.ts';
 import type { CastCall } from '../../src/protocol/ballot-service.ts';
-import type { PrivateJwk } from '../../src/protocol/key-files.ts';
+import type { PrivateJwk, SmsKeys } from '../../src/protocol/key-files.ts';
 import { callTokenSeconds } from '../../src/protocol/private-calls.ts';
 import { ballot } from '../../test/support/elections.ts';
+import { createProver, newSid } from '../../test/support/voter/proofs.ts';
 import { serveCommands } from '../harness/child.ts';
 import { Connection, requestText } from '../harness/keep-alive-client.ts';
 import type { Origin } from '../harness/keep-alive-client.ts';
@@ -19,8 +18,8 @@ const duplicateEvery = 100;
 export type BallotBlock = {
   readonly origin: Origin;
   readonly electionId: string;
-  /** The key that `sms` attests with, and the one that `api` calls with. */
-  readonly attestationKey: string;
+  /** The keys with which `sms` proves sessions, and the one that `api` calls with. */
+  readonly proofKeys: Pick<SmsKeys, 'attestations' | 'codes'>;
   readonly caller: PrivateJwk;
   readonly connections: number;
   readonly seconds: number;
@@ -52,28 +51,18 @@ async function callerToken({ caller }: BallotBlock): Promise<string> {
     .sign(await importJWK(caller, 'EdDSA'));
 }
 
-function newCall(electionId: string, key: ReturnType<typeof hashKey>): CastCall {
-  const phoneKey = bytes();
-  const codeTag = bytes();
-  const verifiedAtMs = Date.now() - 1_000;
-  const mac = keyedHash(key, attestationText(phoneKey, codeTag, verifiedAtMs));
-  return {
-    electionId,
-    identity: bytes(),
-    phoneKey,
-    attestation: { codeTag, verifiedAtMs, mac },
-    ballotKey: bytes(),
-    ballot: ballot(),
-  };
+function newCall(electionId: string, prove: ReturnType<typeof createProver>): CastCall {
+  const session = { electionId, sid: newSid(), identity: bytes(), phoneKey: bytes(), ballotKey: bytes() };
+  return { ...session, attestation: prove(session), ballot: ballot() };
 }
 
 async function send(block: BallotBlock): Promise<BallotBlockResult> {
   const token = await callerToken(block);
-  const key = hashKey(block.attestationKey);
+  const prove = createProver(block.proofKeys);
   const textOf = (body: CastCall): string => requestText(block.origin, 'POST', '/private/casts', { token, body });
   const texts: { text: string; again?: 'same' | 'other'; call?: CastCall }[] = [];
   for (let n = 1; n <= block.requestsMax; n += 1) {
-    const call = newCall(block.electionId, key);
+    const call = newCall(block.electionId, prove);
     if (n % duplicateEvery !== 0) texts.push({ text: textOf(call) });
     else texts.push({ text: textOf(call), call, again: (n / duplicateEvery) % 2 === 0 ? 'same' : 'other' });
   }
@@ -92,7 +81,7 @@ async function send(block: BallotBlock): Promise<BallotBlockResult> {
       else failures[problemOf(answer)] = (failures[problemOf(answer)] ?? 0) + 1;
       if (!next.call || answer.status !== 200) continue;
       const same = next.again === 'same';
-      const second = await connection.request(same ? next.text : textOf({ ...next.call, ballotKey: bytes() }));
+      const second = await connection.request(same ? next.text : textOf({ ...next.call, ballot: ballot('no') }));
       // Refused as busy: nothing is known of what the answer would have been.
       if (second.status === 503) failures[problemOf(second)] = (failures[problemOf(second)] ?? 0) + 1;
       else if (same) {

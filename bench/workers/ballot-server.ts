@@ -28,7 +28,7 @@ serveCommands({
       clock: systemClock,
       logger: createLogger('ballots', 'warn'),
       metrics: createMetrics('ballots'),
-      bounds: { batchBallotsMax: 1, batchesInFlightMax: options.commitsAtOnce },
+      bounds: { batchItemsMax: 1, batchesInFlightMax: options.commitsAtOnce },
     };
     const logic = createBallotsLogic(dependencies);
     const version = { version: 'bench', node: process.version };

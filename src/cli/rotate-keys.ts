@@ -15,7 +15,7 @@ type Holder = 'api' | 'sms' | 'ballots' | 'access';
 type Ring = {
   readonly holders: readonly Holder[];
   /** The field of the holders' key files. */
-  readonly member: 'tokens' | 'challenges' | 'attestations';
+  readonly member: 'tokens' | 'challenges' | 'attestations' | 'codes';
   readonly make: () => Entry;
   readonly restart: string;
   readonly dropAfter: string;
@@ -50,6 +50,13 @@ export const rings = {
   attestations: {
     holders: ['ballots', 'sms'],
     member: 'attestations',
+    make: newSecretEntry,
+    restart: 'first all ballots processes, then all sms processes',
+    dropAfter: lifeOfVerified,
+  },
+  codes: {
+    holders: ['ballots', 'sms'],
+    member: 'codes',
     make: newSecretEntry,
     restart: 'first all ballots processes, then all sms processes',
     dropAfter: lifeOfVerified,

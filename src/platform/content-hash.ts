@@ -1,5 +1,6 @@
-// Names a text by its content: equal texts have equal names.
+// Names a text or bytes by their content: equal ones have equal names.
 import { createHash } from 'node:crypto';
 
-/** SHA-256 of a text, in base64url. */
-export const contentHash = (text: string): string => createHash('sha256').update(text).digest('base64url');
+/** SHA-256 of a text or of bytes, in base64url. */
+export const contentHash = (content: string | Buffer): string =>
+  createHash('sha256').update(content).digest('base64url');

@@ -5,11 +5,12 @@ import { attestation } from './attestation.ts';
 import { acceptedLoss, participationMark } from './participation-mark.ts';
 import { ballot, rollPlaces } from './public-api.ts';
 import { electionDefinition, publication } from './public-document.ts';
-import { bytes32, count, electionId, instant } from './public-values.ts';
+import { bytes16, bytes32, count, electionId, instant } from './public-values.ts';
 
 /** POST /private/casts (caller `api`). Answers: 200 `castAnswer`, or a problem; anything uncertain is `outcome-unknown`. */
 export const castCall = z.strictObject({
   electionId,
+  sid: bytes16.describe('Of the session that was verified: no other one casts by its proof, or gets its receipt.'),
   identity: bytes32.describe(
     'HMAC of the canonical number (and second element) under the key of `api`; see identityText.',
   ),

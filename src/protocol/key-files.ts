@@ -11,10 +11,8 @@ const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}(\.[A-Za-z0-9_-]{1,16})?$/);
 /**
  * Newest first: the first is used for making, all can open. Rotation adds at the front; a dropped key opens nothing.
  */
-const ring = z
-  .array(z.strictObject({ kid, key: secret }))
-  .min(1)
-  .max(8);
+const ringKey = z.strictObject({ kid, key: secret });
+const ring = z.array(ringKey).min(1).max(8);
 
 const publicJwk = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: secret, kid });
 const privateJwk = publicJwk.extend({ d: secret });
@@ -30,15 +28,23 @@ export const apiKeys = z.strictObject({
   tokens: ring,
   /** First keyed hash of identity numbers. Shared with `elections`, which imports rolls; never with `ballots`. */
   identity: secret,
-  /** Keyed names of phones and codes. Shared with `sms`. */
+  /** Keyed names of phones. Shared with `sms`. */
   phone: secret,
   /** Keyed names in rate limits. */
   limits: secret,
   caller: privateJwk,
   next: next('caller'),
 });
-export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, limits: secret });
-export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privateJwk, next: next('receipts') });
+/** For the codes that voters text in. `sms` makes them, `ballots` computes them again. Files of before have none. */
+const codes = z
+  .array(ringKey, {
+    error: ({ input }) =>
+      input === undefined ? 'is missing. Add it with: popvote keys new --if-missing --directory <folder>' : undefined,
+  })
+  .min(1)
+  .max(8);
+export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, codes, limits: secret });
+export const ballotsKeys = z.strictObject({ attestations: ring, codes, receipts: privateJwk, next: next('receipts') });
 export const mixerKeys = z.strictObject({ identity: privateJwk, next: next('identity') });
 /** `batches` signs the chunks of uploaded files, so that an attacker who reaches Redis cannot add ballots. */
 export const officialsKeys = z.strictObject({

@@ -41,6 +41,9 @@ export const sessionRequest = z
       .describe('As the election says; absent where the phone is the identity.'),
     phone: typed.describe('International form is safest: +85261234567.'),
     method: verificationMethod,
+    castTag: bytes32.describe(
+      'SHA-256 of "popvote/cast-tag/v2", a zero byte and the `ballotKey` of step 3: the session casts with no other key.',
+    ),
     locale: z.string().min(2).max(35).optional().describe('BCP 47 tag: the language of the text that is sent.'),
   })
   .meta({ id: 'SessionRequest' });
@@ -51,7 +54,7 @@ export const verification = z
     z.object({
       method: z.literal('text-in'),
       sendTo: z.string().describe('Text the code to this number, from the phone that was named.'),
-      code: z.string().regex(/^\d{6}$/),
+      code: z.string().regex(/^\d{8}$/),
       expiresAt: instant,
     }),
     z.object({
@@ -126,7 +129,9 @@ export const ballot = z
 
 export const castRequest = z
   .strictObject({
-    ballotKey: bytes32.describe('32 random bytes that the client makes and keeps: the same again makes a retry safe.'),
+    ballotKey: bytes32.describe(
+      'The 32 random bytes that the client made before step 1: the same again makes a retry safe.',
+    ),
     ballot,
   })
   .meta({ id: 'CastRequest' });

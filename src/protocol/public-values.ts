@@ -26,6 +26,8 @@ export const count = z.int().min(0);
  * text.
  */
 export const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url.');
+/** 16 bytes in base64url, in their one canonical form. */
+export const bytes16 = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, '16 bytes in base64url.');
 /** By Ed25519, over the RFC 8785 form of the value beside it. */
 export const signature = z
   .object({ kid: z.string().min(1).max(64), alg: z.literal('EdDSA'), value: z.base64url().min(86).max(86) })

@@ -1,5 +1,5 @@
 // Bodies between `api` and the private port of `sms`. The phone crosses this wall in clear because a text must be sent
-// to it. The one-time code never does: only `sms` makes and checks it.
+// to it. A code that is sent to a phone never does: only `sms` makes and checks it.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { bytes32, instant } from './public-values.ts';
@@ -22,6 +22,7 @@ export const sendCodeCall = z.strictObject({
   locale: z.string().max(35).optional(),
   title: z.string().max(500).describe("The election's title in the voter's language, for the text."),
   rehearsal: z.boolean(),
+  binding: bytes32.describe('Of the session: the code proves no other.'),
 });
 export type SendCodeCall = z.infer<typeof sendCodeCall>;
 export const sendCodeAnswer = z.object({ challenge, resendAfter: instant, expiresAt: instant });
@@ -34,7 +35,18 @@ export const resendCodeCall = z.strictObject({ challenge });
 export const checkCodeCall = z.strictObject({ challenge, phoneKey: bytes32, code: z.string().regex(/^\d{1,16}$/) });
 export const checkCodeAnswer = z.object({ attestation });
 
+/** Most codes in one call. */
+export const textCodesMax = 500;
+/** POST /private/text-codes: the codes that voters text in, for many sessions at once, in the order of the items. */
+export const textCodesCall = z.strictObject({
+  items: z
+    .array(z.strictObject({ phoneKey: bytes32, binding: bytes32 }))
+    .min(1)
+    .max(textCodesMax),
+});
+export const textCode = z.object({ code: z.string().regex(/^\d{8}$/), codeTag: bytes32 });
+export type TextCode = z.infer<typeof textCode>;
+export const textCodesAnswer = z.object({ codes: z.array(textCode) });
+
 /** Digits of a code that is texted to the voter: tries bound the guessing. */
 export const sentCodeDigits = 8;
-/** Digits of a code that the voter texts in: it holds only from the phone that was named. */
-export const textInCodeDigits = 6;

@@ -3,13 +3,13 @@
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { verificationMethod } from './public-document.ts';
-import { bytes32, electionId } from './public-values.ts';
+import { bytes16, bytes32, electionId } from './public-values.ts';
 
 /** Life of a pending session, in seconds. */
 export const pendingSecondsMax = 900;
 
 const session = {
-  sid: z.string().min(16).max(32),
+  sid: bytes16,
   electionId,
   identity: bytes32,
   phoneKey: bytes32,
@@ -17,9 +17,10 @@ const session = {
 
 export const pendingClaims = z.object({
   ...session,
+  castTag: bytes32,
   startedAtMs: z.int(),
   method: verificationMethod,
-  /** text-in: the keyed tag of the code shown to the voter. */
+  /** text-in: the keyed tag of the code shown to the voter, made by `sms`. */
   codeTag: bytes32.optional(),
   /** E.164: the destination of a code if the voter switches to method `code`. */
   phone: z.string().max(16),

@@ -1,7 +1,7 @@
 // The messages of `sms` to `api` over Redis about inbound SMS, and their keyed names: no phone and no code is in any
 // key, channel or message. Redis may lose all of it; the only cost is a text sent again.
 import { z } from 'zod';
-import { attestation } from './attestation.ts';
+import { attestation, attestedMs } from './attestation.ts';
 import type { Attestation } from './attestation.ts';
 import { createFold } from './folded-keys.ts';
 import type { Fold } from './folded-keys.ts';
@@ -22,13 +22,18 @@ const fieldCharacters = 11;
 export const textsKey = (phoneKey: string): string => `t:${phoneKey.slice(0, keyCharacters)}`;
 export const textField = (codeTag: string): string => codeTag.slice(0, fieldCharacters);
 /** At most 64 bytes: Redis stores short values compactly. */
-export const textValue = ({ verifiedAtMs, mac }: Attestation): string => `${verifiedAtMs.toString(36)}.${mac}`;
+export const textValue = ({ attestation: { verifiedAtMs, mac }, check }: TextEvent): string =>
+  `${minuteOf(verifiedAtMs)}.${mac}.${check}`;
 
-/** The attestation of a stored text, or null. */
-export function attestationOf(codeTag: string, value: string | undefined): Attestation | null {
-  const [, time = '', mac] = /^([0-9a-z]{1,11})\.([\w-]{43})$/.exec(value ?? '') ?? [];
-  return attestation.safeParse({ codeTag, verifiedAtMs: Number.parseInt(time, 36), mac }).data ?? null;
+/** A stored text, as it was published, if its place is the right one: the check tells. Null if it has another form. */
+export function storedTextOf(phoneKey: string, codeTag: string, value: string | null): TextEvent | null {
+  const [, minute = '', mac, check] = /^([0-9a-z]{1,8})\.([\w-]{43})\.([\w-]{11})$/.exec(value ?? '') ?? [];
+  const attested = { method: 'text-in', binding: codeTag, verifiedAtMs: msOf(minute), mac };
+  return textEvent.safeParse({ phoneKey, attestation: attested, check }).data ?? null;
 }
+
+const minuteOf = (ms: number): string => (ms / attestedMs).toString(36);
+const msOf = (minute: string): number => Number.parseInt(minute, 36) * attestedMs;
 
 /** Where the last phone that sent a code is: a field for each code, with the value of `senderValue`. */
 export const createSenderFold = (votesPerSecond: number): Fold =>
@@ -41,12 +46,13 @@ export const createSenderFold = (votesPerSecond: number): Fold =>
 export type Sender = { readonly phone: string; readonly atMs: number };
 /** The beginning of a phone's key, which is enough to see that it is another phone. */
 export const senderPhone = (phoneKey: string): string => phoneKey.slice(0, fieldCharacters);
-export const senderValue = (phoneKey: string, atMs: number): string => `${senderPhone(phoneKey)}.${atMs.toString(36)}`;
+/** `atMs` is a whole minute. */
+export const senderValue = (phoneKey: string, atMs: number): string => `${senderPhone(phoneKey)}.${minuteOf(atMs)}`;
 
 /** The sender of a stored value, or null. */
 export function senderOf(value: string | null): Sender | null {
-  const [, phone, time] = /^([\w-]{11})\.([0-9a-z]{1,11})$/.exec(value ?? '') ?? [];
-  return phone === undefined || time === undefined ? null : { phone, atMs: Number.parseInt(time, 36) };
+  const [, phone, time] = /^([\w-]{11})\.([0-9a-z]{1,8})$/.exec(value ?? '') ?? [];
+  return phone === undefined || time === undefined ? null : { phone, atMs: msOf(time) };
 }
 
 /**
@@ -55,10 +61,22 @@ export function senderOf(value: string | null): Sender | null {
  */
 export const textsCompleteKey = 'texts:complete';
 
-/** The message on `textsChannel`. */
-export const textEvent = z.object({ phoneKey: bytes32, attestation });
+/** Characters of a check (66 bits). */
+const checkCharacters = 11;
+
+/** The message on `textsChannel`: a text with the tag of its code (`binding`). */
+export const textEvent = z.object({
+  phoneKey: bytes32,
+  attestation,
+  check: z
+    .string()
+    .length(checkCharacters)
+    .describe('See textCheckText: no one who only writes to Redis can make or move one.'),
+});
 export type TextEvent = z.infer<typeof textEvent>;
 
 /** Inputs of the two keyed hashes under the key that `api` and `sms` share. */
 export const phoneKeyText = (e164: string): string => `popvote/phone/v1|${e164}`;
-export const codeTagText = (code: string): string => `popvote/code/v1|${code}`;
+export const textCheckText = (phoneKey: string, { method, binding, verifiedAtMs, mac }: Attestation): string =>
+  `popvote/text-check/v1|${phoneKey}|${method}|${binding}|${verifiedAtMs}|${mac}`;
+export const shortCheck = (hash: string): string => hash.slice(0, checkCharacters);

@@ -9,6 +9,7 @@ import { startApi } from '../support/services/api.ts';
 import type { Fixture } from '../support/services/api.ts';
 import { startSms } from '../support/services/sms.ts';
 import type { Sms } from '../support/services/sms.ts';
+import { anyCastTag } from '../support/voter/proofs.ts';
 import { voterRequests } from '../support/voter/voter-requests.ts';
 import type { VoterRequest } from '../support/voter/voter-requests.ts';
 import { Voter } from '../support/voter/voter.ts';
@@ -71,7 +72,7 @@ async function attack(
 /** Every step before proof, with the name of a person. */
 async function attackAll({ identity: number, phone }: Voter): Promise<object[]> {
   const session = (method: 'text-in' | 'code') =>
-    attack(voterRequests.session({ electionId: api.election.id, number, phone, method }));
+    attack(voterRequests.session({ electionId: api.election.id, number, phone, castTag: anyCastTag, method }));
   const textIn = await session('text-in');
   const code = await session('code');
   const answers = [
@@ -135,7 +136,7 @@ describe('Answers before the proof of a phone', () => {
     const unknown = voter();
     const people = [person, unknown] as const;
     const sessionOf = ({ identity: number, phone }: Voter) =>
-      voterRequests.session({ electionId: api.election.id, number, phone });
+      voterRequests.session({ electionId: api.election.id, number, phone, castTag: anyCastTag });
     const tokens = [(await attack(sessionOf(person))).token, (await attack(sessionOf(unknown))).token] as const;
     const steps = {
       start: (who: 0 | 1) => attack(sessionOf(people[who])),
@@ -170,7 +171,11 @@ describe('A person whose phone and number a stranger uses', () => {
     const person = voter();
     const { identity: number, phone } = person;
     const start = (method: 'text-in' | 'code', address: string) =>
-      attack(voterRequests.session({ electionId: api.election.id, number, phone, method }), undefined, address);
+      attack(
+        voterRequests.session({ electionId: api.election.id, number, phone, castTag: anyCastTag, method }),
+        undefined,
+        address,
+      );
     const statuses = await Promise.all(Array.from({ length: 100 }, (_, n) => start('text-in', `198.51.${n}.1`)));
     expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([201]));
     for (let codes = 0; codes < 3; codes += 1) {

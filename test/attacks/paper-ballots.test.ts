@@ -6,6 +6,7 @@ import { confirmBatch } from '../../src/store/batch-confirmations.ts';
 import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
 import { closeBox, countBatches, withdrawBatch } from '../../src/store/ledger.ts';
+import { stateClosed } from '../support/closing.ts';
 import { batchOf, csvOf, row, rows, startBatches } from '../support/batches.ts';
 import type { Answer, Batches } from '../support/batches.ts';
 import type { Person } from '../support/services/access.ts';
@@ -53,6 +54,7 @@ describe('One password of an official', () => {
     });
     expect(await ballotsIn(electionId)).toBe(0);
     expect(await confirm(electionId, id, official, 20_000)).toEqual({ outcome: 'own' });
+    await stateClosed(batches.databases, electionId, 0);
     expect(await closeBox(elections, electionId, 0)).toMatchObject([{ kind: 'confirmation', batchId: id }]);
     // The second official has a protocol with another number.
     expect(await confirm(electionId, id, other, 412)).toEqual({ outcome: 'differs' });

@@ -10,7 +10,7 @@ import { launchable, loadEnvironmentSchema } from '../../src/cli/services.ts';
 import { findRedis } from '../../src/local/redis.ts';
 import { redisServers } from '../../src/local/redis-settings.ts';
 import { createHttp } from '../../src/platform/http/http.ts';
-import { keyFilePath, makeKeyDirectory } from '../../src/platform/keys/key-directory.ts';
+import { keyFilePath, makeKeyDirectory, readKeyFile } from '../../src/platform/keys/key-directory.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { connectRedis, redisReady } from '../../src/platform/redis.ts';
 import { certificate } from '../support/certificate.ts';
@@ -46,6 +46,12 @@ test('Reports a public file that lacks the key a service signs with', async () =
   };
   expect(await keysOf(ours)).toMatchObject({ state: 'ok', observed: 'caller, publisher' });
   expect(await keysOf(theirs)).toMatchObject({ state: 'failed', observed: 'not there: caller, publisher' });
+});
+
+test('Reports a key file from before the ring of codes, with what to do', async () => {
+  const { codes: _codes, ...older } = readKeyFile(ours, 'sms');
+  const findings = await checkService('sms', { SMS_KEYS: JSON.stringify(older) });
+  expect(JSON.stringify(findings)).toContain('codes: is missing. Add it with: popvote keys new --if-missing');
 });
 
 test('Reports a Redis user without restrictions, and a control Redis that would lose accepted data', async () => {

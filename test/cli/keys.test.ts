@@ -146,6 +146,29 @@ describe('The keys new command', () => {
     expect(after.batches).toEqual([batches.x, old.batches.x]);
   });
 
+  test.each([['both holders', ['ballots', 'sms']] as const, ['the second holder, after a crash', ['sms']] as const])(
+    'Keys new adds the ring of codes to an older folder: to %s',
+    async (_what, holders) => {
+      const directory = join(root, `codes-${holders.length}`);
+      await run('keys', 'new', '--directory', directory);
+      const before = readKeyFile(directory, 'ballots');
+      for (const holder of holders) {
+        const path = keyFilePath(directory, holder);
+        const { codes: _codes, ...older } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+        writeFileSync(path, JSON.stringify(older));
+      }
+      const { code, err } = await run('keys', 'new', '--directory', directory, '--if-missing');
+      expect({ code, names: holders.every((holder) => err.includes(`${holder}.json`)) }).toEqual({
+        code: 0,
+        names: true,
+      });
+      const [sms, ballots] = [readKeyFile(directory, 'sms'), readKeyFile(directory, 'ballots')];
+      expect(sms.codes).toEqual(ballots.codes);
+      expect(sms.attestations).toEqual(before.attestations);
+      if (holders.length === 1) expect(ballots).toEqual(before);
+    },
+  );
+
   test('Keys new keeps the modes that Compose needs when it adds to an older folder', async () => {
     const directory = await olderFolder('older-compose', 'compose');
     await run('keys', 'new', '--directory', directory, '--compose', '--if-missing');

@@ -5,6 +5,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { anyCastTag } from '../support/voter/proofs.ts';
 import { ballot, definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes/processes.ts';
 import type { Platform } from '../support/processes/processes.ts';
@@ -70,7 +71,13 @@ async function misbehave(ann: Voter, canaries: Map<string, string>): Promise<str
   const junk = 'Z987654X';
   const key = randomBytes(32).toString('base64url');
   canaries.set('malformed identity', junk).set('unused ballot key', key).set('choice', 'canary-choice-7f3a');
-  const session = { electionId, identity: { number: ann.identity }, phone: ann.phone, method: 'text-in' };
+  const session = {
+    electionId,
+    identity: { number: ann.identity },
+    phone: ann.phone,
+    method: 'text-in',
+    castTag: anyCastTag,
+  };
   const answers = [
     await ann.call('POST', '/v1/sessions', { ...session, identity: { number: junk } }),
     await ann.call('POST', '/v1/sessions', { ...session, phone: `${ann.phone}99999999` }),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { buildBallotsPrivateApp } from '../../src/services/ballots/app.ts';
 import { createBallotsLogic } from '../../src/services/ballots/logic.ts';
-import type { BatcherBounds } from '../../src/services/ballots/batcher.ts';
+import type { BatcherBounds } from '../../src/platform/batches/batcher.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import type { Report } from '../../src/platform/health/examination.ts';
 import type { App } from '../../src/platform/http/http.ts';
@@ -17,7 +17,7 @@ import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
 import { newEpochKey } from '../../src/platform/keys/sealed-boxes.ts';
 import type { EpochPrivateKey } from '../../src/platform/keys/sealed-boxes.ts';
 import { signingKey } from '../../src/platform/keys/signatures.ts';
-import { attestationText } from '../../src/protocol/attestation.ts';
+import type { Attestation } from '../../src/protocol/attestation.ts';
 import { identityText } from '../../src/protocol/ballot-service.ts';
 import type { CastCall } from '../../src/protocol/ballot-service.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
@@ -29,6 +29,7 @@ import { createDatabases } from './database.ts';
 import type { TestDatabases } from './database.ts';
 import { ballot, definition } from './elections.ts';
 import { createLogProbe } from './log.ts';
+import { createProver, newSid } from './voter/proofs.ts';
 
 export type Intake = AsyncDisposable & {
   readonly databases: TestDatabases;
@@ -78,6 +79,8 @@ export type CastOptions = {
   ballotKey?: string;
   ballot?: CastCall['ballot'];
   verifiedAtMs?: number;
+  method?: Attestation['method'];
+  sid?: string;
 };
 
 export const random32 = (): string => randomBytes(32).toString('base64url');
@@ -178,22 +181,17 @@ export async function createIntake(): Promise<Intake> {
 /** A call that casts a ballot; each without an identity is another voter's. */
 export function castCallOf(keys: KeyFiles, options: CastOptions): CastCall {
   const electionId = options.electionId ?? 'rehearsal';
-  const phoneKey = options.phone ?? random32();
-  const verifiedAtMs = options.verifiedAtMs ?? Date.now();
-  const codeTag = random32();
-  const [ring] = keys.sms.attestations;
-  return {
+  const number = options.identity ?? randomUUID();
+  const session = {
     electionId,
-    identity: keyedHash(hashKey(keys.api.identity), identityText(electionId, 'hkid', options.identity ?? randomUUID())),
-    phoneKey,
-    attestation: {
-      codeTag,
-      verifiedAtMs,
-      mac: keyedHash(hashKey(ring!.key), attestationText(phoneKey, codeTag, verifiedAtMs)),
-    },
+    sid: options.sid ?? newSid(),
+    identity: keyedHash(hashKey(keys.api.identity), identityText(electionId, 'hkid', number)),
+    phoneKey: options.phone ?? random32(),
     ballotKey: options.ballotKey ?? random32(),
-    ballot: options.ballot ?? ballot(),
   };
+  const { method = 'text-in', verifiedAtMs: atMs = Date.now() } = options;
+  const attestation = createProver(keys.sms)(session, { method, atMs });
+  return { ...session, attestation, ballot: options.ballot ?? ballot() };
 }
 
 /** A private call's token: who calls, and whom. */

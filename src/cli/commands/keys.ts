@@ -53,7 +53,7 @@ Give each service its own file and public.json, and nothing else: who holds whic
       const files = directoryFiles.outcome === 'made' ? [...directoryFiles.files] : [];
       if (compose) files.push(...makeComposeSecrets(directory));
       for (const file of directoryFiles.outcome === 'made' ? directoryFiles.amended : []) {
-        context.say(`Added the public halves of new keys to ${file}: restart the services that read it.`);
+        context.say(`Added new keys, or their public halves, to ${file}: restart the services that read it.`);
       }
       for (const file of files) context.out(file);
       context.say(files.length > 0 ? `Made ${files.length} files in ${directory}.` : `${directory} is complete.`);

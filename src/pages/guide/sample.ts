@@ -86,7 +86,7 @@ export const sampleList: ElectionList = {
 export const textIn = (): Pending => ({
   token: 'none',
   phone: '6123 4567',
-  verification: { method: 'text-in', sendTo: '+85255550123', code: '482913', expiresAt: soon(15) },
+  verification: { method: 'text-in', sendTo: '+85255550123', code: '48291375', expiresAt: soon(15) },
 });
 export const otpEntry = (): Pending => ({
   token: 'none',

@@ -36,7 +36,7 @@ const sampleChoices = (): Memory['choices'] =>
 const reviewed = () => ({ choices: sampleChoices(), vote: { verified: verified() } });
 const sending = () => ({
   choices: sampleChoices(),
-  vote: { verified: verified(), sending: { ballotKey: '', body: '{}' } },
+  vote: { verified: verified(), sending: { body: '{}' } },
 });
 const waiting = (answer: SampleAnswer, after = 0): GuideState => ({
   screen: 'text-in',
@@ -128,6 +128,7 @@ export const states: Readonly<Record<string, GuideState>> = {
   'problem-expired': problem('expired'),
   'problem-unsure-ended': problem('unsure-ended'),
   'problem-unsure-closed': problem('unsure-closed'),
+  'problem-unsure-recorded': problem('unsure-recorded'),
   'problem-lost': problem('lost'),
   'problem-session': problem('unauthenticated'),
   'problem-not-open': problem('not-open'),

@@ -1,4 +1,4 @@
-// Casting. The ballot key and the ballot are stored before the first request, and every retry sends the same bytes
+// Casting. The ballot is stored before the first request, and every retry sends the same bytes
 // until the answer is definite: the receipt, or a rejection that the ballot was not recorded. So one ballot counts,
 // however often the network loses the answer.
 import type { CastRequest, Receipt } from '../../protocol/public-api.ts';
@@ -13,31 +13,28 @@ const pauseMsFirst = 800;
 const pauseMsMax = 20_000;
 /** Time after which the voter is informed of the delay, in milliseconds. */
 const longMs = 30_000;
-const ballotKeyBytes = 32;
 
 export type CastState = 'idle' | 'sending' | 'retrying' | 'long';
 export type CastEnd =
   | { readonly kind: 'recorded' }
   /** Certain: this ballot was not recorded. */
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** An earlier ballot is recorded: most likely this one, which was sent before in another session. */
+  | { readonly kind: 'recorded-earlier' }
   | { readonly kind: 'session-ended'; readonly rejection: Rejection; readonly unsure: boolean };
 
-/** The ballot key and the bytes of the request, created once and stored before anything is sent. */
+/** The bytes of the request, created once and stored before anything is sent. */
 function lockBallot(memory: Memory): string {
   const locked = memory.vote.sending;
   if (locked) return locked.body;
-  const bytes = crypto.getRandomValues(new Uint8Array(ballotKeyBytes));
-  const ballotKey = btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=/g, '');
+  const { ballotKey = '' } = memory.vote;
   const contests = (memory.election?.contests ?? []).map(({ id, options }) => {
     const choice = memory.choices.get(id);
     const ids = choice === undefined || choice === 'abstain' ? [] : options.filter((option) => choice.has(option.id));
     return { contestId: id, choices: ids.map((option) => option.id) };
   });
   const body = JSON.stringify({ ballotKey, ballot: { contests } } satisfies CastRequest);
-  keep(memory, { sending: { ballotKey, body } });
+  keep(memory, { sending: { body } });
   return body;
 }
 
@@ -75,8 +72,9 @@ function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): CastEnd 
     keep(memory, { pending: undefined, verified: undefined, ...(!unsure && { sending: undefined }) });
     return { kind: 'session-ended', rejection, unsure };
   }
+  const wasUnsure = memory.unsure;
   if (rejection.retry === 'never') forget(memory);
   else keep(memory, { sending: undefined });
   memory.unsure = false;
-  return { kind: 'rejected', rejection };
+  return wasUnsure && rejection.recorded === 'earlier' ? { kind: 'recorded-earlier' } : { kind: 'rejected', rejection };
 }

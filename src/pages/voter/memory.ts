@@ -12,9 +12,12 @@ export type Pending = {
   /** Whether this code replaced one that had been shown. */
   readonly renewed?: boolean;
 };
-export type PendingCast = { readonly ballotKey: string; readonly body: string };
+export type PendingCast = { readonly body: string };
 export type StoredVote = {
   electionId?: string;
+  /** Made before the session, with its tag. */
+  ballotKey?: string;
+  castTag?: string;
   pending?: Pending | undefined;
   verified?: { readonly token: string; readonly expiresAt: string } | undefined;
   sawBallot?: boolean | undefined;
@@ -24,7 +27,8 @@ export type StoredVote = {
 /** Option ids, or an abstention. A contest without an entry is not answered yet. */
 export type Choices = Map<string, ReadonlySet<string> | 'abstain'>;
 /** A rejection, or a state that the page itself detected, which stops the voter. */
-export type VoterStop = Rejection | 'expired' | 'unsure-ended' | 'unsure-closed' | 'lost' | 'waiting';
+export type VoterStop =
+  Rejection | 'expired' | 'unsure-ended' | 'unsure-closed' | 'unsure-recorded' | 'lost' | 'waiting';
 export type Memory = {
   vote: StoredVote;
   election: PublicElection | undefined;

@@ -164,6 +164,7 @@ function cast(): void {
     casting = 'idle';
     if (end.kind === 'recorded') go('receipt');
     else if (end.kind === 'rejected') void rejected(end.rejection);
+    else if (end.kind === 'recorded-earlier') fail('unsure-recorded');
     else fail(end.unsure ? 'unsure-ended' : end.rejection);
   });
 }

@@ -16,7 +16,7 @@ import {
 } from '../../protocol/key-files.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
 import { makeFolder, readTextFile, whyUnreadable } from '../files.ts';
-import { newKeyFiles, publicJwk } from './new-keys.ts';
+import { newKeyFiles, newRing, publicJwk } from './new-keys.ts';
 import type { KeyFiles } from './new-keys.ts';
 
 const schemas = {
@@ -39,7 +39,7 @@ const addable = ['access', 'officials'] as const satisfies readonly (keyof KeyFi
 export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
 
 export type KeysMade =
-  /** `amended`: existing files to which the public halves of new keys were added. Either list may be empty. */
+  /** `amended`: existing files to which new keys, or their public halves, were added. Either list may be empty. */
   | { readonly outcome: 'made'; readonly files: readonly string[]; readonly amended: readonly string[] }
   | { readonly outcome: 'present' }
   /** Some files exist and the set is not complete: nothing was changed. */
@@ -54,7 +54,7 @@ export function makeKeyDirectory(directory: string, fileMode = 0o600): KeysMade 
     return { outcome: 'partial', files: present.map((name) => keyFilePath(directory, name)) };
   }
   const files = missing.length === 0 ? [] : makeFiles(directory, missing, fileMode);
-  const amended = missing.length < names.length && publishAdded(directory) ? [keyFilePath(directory, 'public')] : [];
+  const amended = missing.length < names.length ? amendFiles(directory) : [];
   return files.length + amended.length === 0 ? { outcome: 'present' } : { outcome: 'made', files, amended };
 }
 
@@ -70,6 +70,26 @@ function makeFiles(directory: string, missing: readonly (keyof KeyFiles)[], mode
   });
   syncDirectory(directory);
   return files;
+}
+
+function amendFiles(directory: string): readonly string[] {
+  const amended: (keyof KeyFiles)[] = addCodes(directory);
+  if (publishAdded(directory)) amended.push('public');
+  return amended.map((name) => keyFilePath(directory, name));
+}
+
+// Files from before `sms` made the codes that voters text in have no key for them. Both holders get the same: first the
+// one that only reads, so that the next run completes one that was killed in between.
+function addCodes(directory: string): ('ballots' | 'sms')[] {
+  const files = (['ballots', 'sms'] as const).map((name) => ({ name, file: readJsonFile(directory, name) }));
+  const without = files.filter(({ file }) => !Object.hasOwn(file, 'codes'));
+  if (without.length === 0) return [];
+  const codes = files.find(({ file }) => Object.hasOwn(file, 'codes'))?.file['codes'] ?? newRing();
+  for (const { name, file } of without) {
+    const { mode } = statSync(keyFilePath(directory, name));
+    replaceFile(keyFilePath(directory, name), jsonText({ ...file, codes }), mode & 0o777);
+  }
+  return without.map(({ name }) => name);
 }
 
 // Reads the existing files, so that the next run completes one that was killed earlier. Returns whether anything was
@@ -96,19 +116,21 @@ const isSameKey = (one: PublicJwk, other: PublicJwk): boolean => one.kid === oth
 /** Reads one key file. Throws with the file's name and the faulty fields, never with a value. */
 export function readKeyFile<Name extends keyof KeyFiles>(directory: string, name: Name): KeyFiles[Name] {
   const path = keyFilePath(directory, name);
-  let value: unknown;
-  try {
-    value = JSON.parse(readTextFile(path));
-  } catch (error) {
-    // A syntax error would quote the text.
-    throw new Error(
-      `${path} cannot be read (${error instanceof SyntaxError ? 'it is not JSON' : whyUnreadable(error)}).`,
-    );
-  }
-  const parsed = (schemas[name] as unknown as z.ZodType<KeyFiles[Name]>).safeParse(value);
+  const parsed = (schemas[name] as unknown as z.ZodType<KeyFiles[Name]>).safeParse(readJsonFile(directory, name));
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(({ path: at }) => at.map(String).join('.')).join(', ');
   throw new Error(`${path} is not a key file of ${name}: see ${where || 'its top-level fields'}.`);
+}
+
+function readJsonFile(directory: string, name: keyof KeyFiles): Readonly<Record<string, unknown>> {
+  const path = keyFilePath(directory, name);
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readTextFile(path)));
+  } catch (error) {
+    // A syntax error would quote the text.
+    const isText = error instanceof SyntaxError || error instanceof z.ZodError;
+    throw new Error(`${path} cannot be read (${isText ? 'it is not JSON' : whyUnreadable(error)}).`);
+  }
 }
 
 /** Replaces a key file by its next version and keeps its mode: Compose mounts files that their container can read. */

@@ -58,6 +58,7 @@ export function newKeyFiles(): KeyFiles {
   const phone = newSecret();
   const identity = newSecret();
   const attestations = newRing();
+  const codes = newRing();
   const dated = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`;
   const callers = {
     api: newSigningJwk('api'),
@@ -70,8 +71,8 @@ export function newKeyFiles(): KeyFiles {
   const batches = newSigningJwk(dated('batches'));
   return {
     api: { tokens: newRing(), identity, phone, limits: newSecret(), caller: callers.api },
-    sms: { challenges: newRing(), phone, attestations, limits: newSecret() },
-    ballots: { attestations, receipts },
+    sms: { challenges: newRing(), phone, attestations, codes, limits: newSecret() },
+    ballots: { attestations, codes, receipts },
     mixer: { identity: mixer },
     elections: { caller: callers.elections, publisher, identity },
     access: newAccessKeys(),

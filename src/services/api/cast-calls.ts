@@ -6,10 +6,11 @@ import type { Logger } from '../../platform/logger.ts';
 import { CallFailed } from '../../platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
 import type { CastCall } from '../../protocol/ballot-service.ts';
-import { Problem, problemCodesOf } from '../../protocol/problem.ts';
+import { Problem, isTemporary, problemCodesOf } from '../../protocol/problem.ts';
 import { castAnswer } from '../../protocol/public-api.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import { forwardedRejection } from './service-calls.ts';
+import { createCastTries } from './sessions/cast-tries.ts';
 
 /** Longest time of a cast, its second attempt included, in milliseconds. */
 export const castMsMax = 2_500;
@@ -27,7 +28,10 @@ const castLateMs = 600;
 const castsLateMin = 20;
 
 export type CastCalls = {
-  /** Casts, with one retry of the same bytes. Throws a rejection, `busy` or `outcome-unknown`. */
+  /**
+   * Casts, with one retry of the same bytes. Throws a rejection, `busy` or `outcome-unknown`, and `too-many-requests` after
+   * many casts of one session.
+   */
   cast(call: CastCall): Promise<Receipt>;
   /** How long the casts in flight take, in parts of what they may take: above 1, fewer voters may begin. */
   lateness(): number;
@@ -36,6 +40,7 @@ export type CastCalls = {
 export function createCastCalls(client: PrivateClient, logger: Logger): CastCalls {
   // In the order in which they began.
   const inFlight = new Set<{ readonly sinceMs: number }>();
+  const tries = createCastTries();
   let retries = 0;
   const oldestMs = (): number => {
     const [oldest] = inFlight;
@@ -62,20 +67,29 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
     logger.warn({ err: error, rejection: error instanceof Problem ? error.code : 'none' }, 'call.failed');
     return new Problem('outcome-unknown', retryIn(oldestMs()));
   };
+  const send = async (body: CastCall, sinceMs: number): Promise<Receipt> => {
+    try {
+      return await attempt(body, castMsMax);
+    } catch (first) {
+      const rejection = certainRejection(first);
+      if (rejection) throw rejection;
+      if (first instanceof Problem && first.code === 'busy') throw new Problem('busy', first.extras);
+      if (!(first instanceof CallFailed)) throw unknown(first);
+      if (first.nothingChanged) throw new Problem('busy', retryIn(oldestMs()));
+      return await retry(body, sinceMs + castMsMax - performance.now(), first);
+    }
+  };
   return {
     async cast(body) {
       if (inFlight.size >= castsInFlightMax) throw new Problem('busy', retryIn(oldestMs()));
+      tries.begin(body.sid);
       const cast = { sinceMs: performance.now() };
       inFlight.add(cast);
       try {
-        return await attempt(body, castMsMax);
-      } catch (first) {
-        const rejection = certainRejection(first);
-        if (rejection) throw rejection;
-        if (first instanceof Problem && first.code === 'busy') throw new Problem('busy', first.extras);
-        if (!(first instanceof CallFailed)) throw unknown(first);
-        if (first.nothingChanged) throw new Problem('busy', retryIn(oldestMs()));
-        return await retry(body, cast.sinceMs + castMsMax - performance.now(), first);
+        return await send(body, cast.sinceMs);
+      } catch (error) {
+        if (!(error instanceof Problem) || isTemporary(error.code)) tries.giveBack(body.sid);
+        throw error;
       } finally {
         inFlight.delete(cast);
       }

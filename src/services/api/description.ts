@@ -6,7 +6,8 @@ export const describedApi = (version: string): Described => ({
   version,
   description:
     'A vote has three steps: POST /v1/sessions, verify the phone (GET /v1/sessions/current or …/code), POST ' +
-    '/v1/ballots. Rejections are RFC 9457 problems whose `type` ends in a stable code. If POST /v1/ballots gets no ' +
+    '/v1/ballots. Before the first step the client makes 32 random bytes, the `ballotKey`, and keeps them until it has the ' +
+    'receipt. Rejections are RFC 9457 problems whose `type` ends in a stable code. If POST /v1/ballots gets no ' +
     'answer or `outcome-unknown`, send the same bytes again. The ballot is counted once.',
   tags: [
     { name: 'elections', description: 'Public documents, signed by their publisher.' },

@@ -77,6 +77,7 @@ const sessionRequest: SessionRequest = {
   identity: { number: 'A123456(3)' },
   phone: '+85261234567',
   method: 'text-in',
+  castTag: bytes32,
   locale: 'en',
 };
 
@@ -84,7 +85,7 @@ const textIn: PendingSession = {
   token,
   state: 'pending',
   expiresAt: '2026-06-20T02:15:00Z',
-  verification: { method: 'text-in', sendTo: '+85264500000', code: '042137', expiresAt: '2026-06-20T02:15:00Z' },
+  verification: { method: 'text-in', sendTo: '+85264500000', code: '04213765', expiresAt: '2026-06-20T02:15:00Z' },
 };
 
 const code: PendingSession = {

@@ -22,6 +22,7 @@ import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { createVoterSessions } from './sessions/sessions.ts';
 import { createTextEvents } from './waiting/text-events.ts';
+import { createProvesPhone } from './waiting/text-proof.ts';
 import { createTextReader } from './waiting/verification-state.ts';
 import { LongPolls } from './waiting/long-polls.ts';
 
@@ -71,11 +72,12 @@ export function createApiLogic(dependencies: ApiDependencies) {
     }),
     funnel,
   );
-  const texts = createTextReader(redis, clock, votesPerSecond);
+  const provesPhone = createProvesPhone(hashKey(keys.phone));
+  const texts = createTextReader({ redis, clock, provesPhone, votesPerSecond });
   const longPolls = new LongPolls({
     read: texts.read,
+    provesPhone,
     verify: sessions.verify,
-    clock,
     logger,
     metrics,
     longPollsMax: dependencies.longPollsMax,

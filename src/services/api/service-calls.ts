@@ -1,20 +1,41 @@
 // The calls of `api` to `sms`, and which rejections of another service are forwarded to the voter: those that answer the
 // call (`answersTo` in the problem table). Any other failure becomes the fallback of the call.
 import type { z } from 'zod';
+import { createBatcher } from '../../platform/batches/batcher.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { CallFailed } from '../../platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import { Problem, problemCodesOf, problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
-import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../protocol/sms-service.ts';
-import type { Channels, SendCodeAnswer, SendCodeCall } from '../../protocol/sms-service.ts';
+import {
+  checkCodeAnswer,
+  sendCodeAnswer,
+  smsChannels,
+  textCodesAnswer,
+  textCodesMax,
+} from '../../protocol/sms-service.ts';
+import type { Channels, SendCodeAnswer, SendCodeCall, TextCode } from '../../protocol/sms-service.ts';
 import type { Attestation } from '../../protocol/attestation.ts';
+import type { CodeFor } from '../../protocol/proofs/text-codes.ts';
 
 /** Longest wait for `sms`, in milliseconds. Sending a code may try a second provider. */
 const smsMsMax = 8_000;
 /** Longest wait for the channels of `sms`, in milliseconds. */
 const channelsMsMax = 2_000;
+/** Longest wait for the codes that voters text in, in milliseconds. */
+const textCodesMsMax = 2_000;
+/** The codes that are asked for while others are under way are the next call. */
+const textCodeBounds = {
+  /** Most codes in one call. */
+  batchItemsMax: textCodesMax,
+  /** Calls for codes at the same time: the more, the smaller. */
+  batchesInFlightMax: 1,
+  /** Most sessions that wait for their code. Beyond it new ones are rejected as `busy`. */
+  waitingItemsMax: 4_000,
+  /** Longest wait for the next call, in milliseconds. */
+  waitMsMax: 2_000,
+};
 /** How long the channels are cached, and how long while `sms` is unavailable, in milliseconds. */
 const channelsFreshMs = 5_000;
 const channelsStaleMsMax = 60_000;
@@ -23,6 +44,8 @@ const tooManySeconds = 60;
 
 export type SmsCalls = {
   channels(): Promise<Channels>;
+  /** The code that this phone texts for this session. Sessions of one moment share a call. */
+  textCode(use: CodeFor): Promise<TextCode>;
   sendCode(call: SendCodeCall): Promise<SendCodeAnswer>;
   resendCode(challenge: string): Promise<SendCodeAnswer>;
   checkCode(challenge: string, phoneKey: string, code: string): Promise<Attestation>;
@@ -34,12 +57,22 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
     body: unknown,
     answer: Schema,
     fallback: ProblemCode,
+    msMax = smsMsMax,
   ): Promise<z.infer<Schema>> =>
     client
-      .call({ method: 'POST', path, body, answer, msMax: smsMsMax })
+      .call({ method: 'POST', path, body, answer, msMax })
       .catch((error: unknown) => reject(error, smsRejections, fallback, logger));
+  const textCodes = createBatcher<CodeFor, TextCode>({
+    async commit(_group, items) {
+      const path = '/private/text-codes';
+      return (await post(path, { items }, textCodesAnswer, 'verification-unavailable', textCodesMsMax)).codes;
+    },
+    bytesOf: () => 1,
+    bounds: textCodeBounds,
+  });
   return {
     channels: createChannels(client, logger),
+    textCode: (use) => textCodes.submit('', use),
     sendCode: (call) => post('/private/codes', call, sendCodeAnswer, 'code-unavailable'),
     resendCode: (challenge) => post('/private/codes/resend', { challenge }, sendCodeAnswer, 'code-unavailable'),
     async checkCode(challenge, phoneKey, code) {

@@ -1,35 +1,61 @@
-// Checks that `sms` verified a phone. The attestation is a MAC under a key that `api` does not have, so `api` cannot
-// make one.
+// Checks that a cast is proven: that `sms` verified the phone, and for this very session. The attestation is a MAC under a key
+// that `api` does not have, and so are the codes that voters text in. So a proof of one cast is none of any other: with
+// another election, identity, phone, ballot key or session the binding is another.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { isWithin } from '../../platform/clock.ts';
-import { hashKey } from '../../platform/keys/keyed-hash.ts';
-import { attestationText } from '../../protocol/attestation.ts';
+import { contentHash } from '../../platform/content-hash.ts';
+import { hashKey, sameText } from '../../platform/keys/keyed-hash.ts';
+import { createTextCodes } from '../../platform/keys/text-codes.ts';
+import type { TextCodes } from '../../platform/keys/text-codes.ts';
+import { attestationText, attestedMs } from '../../protocol/attestation.ts';
 import type { Attestation } from '../../protocol/attestation.ts';
-import type { KeyRing } from '../../protocol/key-files.ts';
+import type { CastCall } from '../../protocol/ballot-service.ts';
+import type { BallotsKeys } from '../../protocol/key-files.ts';
 import { clockSkewSeconds } from '../../protocol/private-calls.ts';
+import { bindingBytes, castTagBytes } from '../../protocol/proofs/session-binding.ts';
 import { pendingSecondsMax } from '../../protocol/tokens.ts';
+import type { RegisteredElection } from './elections.ts';
 
-/** The keys of a ring, newest first. */
-export function attestationKeys(ring: KeyRing): readonly KeyObject[] {
-  return ring.map(({ key }) => hashKey(key));
-}
+export type IsProven = (
+  cast: Omit<CastCall, 'ballot'>,
+  election: Pick<RegisteredElection, 'verifiedSecondsMax' | 'methods'>,
+  nowMs: number,
+) => boolean;
 
 /**
- * Whether the attestation is for this phone, under any key of the ring, not from the future (beyond the clock skew),
- * and not older than a verified session (`verifiedSecondsMax`, seconds) plus the pending session in which the text was
- * sent.
+ * A proof holds under any key of the rings, by a method of the election, not from the future (beyond the clock skew), and
+ * not for longer than a verified session and the pending session in which the text was sent. This bounds replays too: later
+ * no request gets the receipt of a recorded ballot.
  */
-export function attestationHolds(
-  keys: readonly KeyObject[],
-  phoneKey: string,
-  attestation: Attestation,
-  options: { readonly nowMs: number; readonly verifiedSecondsMax: number },
-): boolean {
-  const { codeTag, verifiedAtMs } = attestation;
-  const msMax = (options.verifiedSecondsMax + pendingSecondsMax) * 1_000 + 1;
-  if (!isWithin(options.nowMs, verifiedAtMs, msMax, clockSkewSeconds * 1_000)) return false;
-  const text = attestationText(phoneKey, codeTag, verifiedAtMs);
+export function createProofCheck({ attestations, codes }: Pick<BallotsKeys, 'attestations' | 'codes'>): IsProven {
+  const keys = attestations.map(({ key }) => hashKey(key));
+  const textCodes = createTextCodes(codes);
+  return (cast, { verifiedSecondsMax, methods }, nowMs) => {
+    const { attestation, phoneKey } = cast;
+    const msMax = (verifiedSecondsMax + pendingSecondsMax) * 1_000 + attestedMs;
+    return (
+      methods.includes(attestation.method) &&
+      isWithin(nowMs, attestation.verifiedAtMs, msMax, clockSkewSeconds * 1_000) &&
+      isAttested(keys, phoneKey, attestation) &&
+      isForSession(textCodes, attestation, phoneKey, bindingOf(cast))
+    );
+  };
+}
+
+/** The binding of the session that the cast names, with the ballot key that it shows. */
+function bindingOf({ electionId, identity, phoneKey, ballotKey, sid }: Omit<CastCall, 'ballot'>): string {
+  const castTag = contentHash(castTagBytes(ballotKey));
+  return contentHash(bindingBytes({ electionId, identity, phoneKey, castTag, sid }));
+}
+
+function isForSession(textCodes: TextCodes, attestation: Attestation, phoneKey: string, binding: string): boolean {
+  if (attestation.method === 'code') return sameText(attestation.binding, binding);
+  return textCodes.isTagFor(attestation.binding, { phoneKey, binding }, attestation.verifiedAtMs);
+}
+
+function isAttested(keys: readonly KeyObject[], phoneKey: string, attestation: Attestation): boolean {
+  const text = attestationText(phoneKey, attestation);
   const mac = Buffer.from(attestation.mac, 'base64url');
   return keys.some((key) => {
     const expected = createHmac('sha256', key).update(text).digest();

@@ -9,17 +9,18 @@ import type { SigningKey } from '../../platform/keys/signatures.ts';
 import { patientWaiter } from '../../platform/private-calls/call-deadline.ts';
 import type { AnswerWaiter } from '../../platform/private-calls/call-deadline.ts';
 import type { CastCall } from '../../protocol/ballot-service.ts';
-import type { KeyRing } from '../../protocol/key-files.ts';
+import type { BallotsKeys } from '../../protocol/key-files.ts';
 import { Problem, problemCodesOf } from '../../protocol/problem.ts';
 import type { ProblemExtrasOf } from '../../protocol/problem.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import type { CastIn, CastOutcome, SealedCast } from '../../store/casts.ts';
 import type { RollTry } from '../../store/intake-elections.ts';
 import type { IntakeMark } from '../../store/marks.ts';
-import { attestationHolds, attestationKeys } from './attestation-check.ts';
+import { createProofCheck } from './attestation-check.ts';
+import type { IsProven } from './attestation-check.ts';
 import { createAttempts } from './attempts.ts';
-import { createBatcher } from './batcher.ts';
-import type { Batcher, BatcherBounds } from './batcher.ts';
+import { createBatcher } from '../../platform/batches/batcher.ts';
+import type { Batcher, BatcherBounds } from '../../platform/batches/batcher.ts';
 import type { CastMetrics, CastRejection, CastingOutcome } from './cast-metrics.ts';
 import { derive, receiptOf } from './derive.ts';
 import type { Derived } from './derive.ts';
@@ -66,7 +67,7 @@ export type CastingParts = {
     onTrouble: (error: unknown) => void,
   ) => Promise<CastOutcome<CastRejection>[]>;
   readonly takeRollTry: (rollTry: RollTry) => Promise<boolean>;
-  readonly attestations: KeyRing;
+  readonly proofKeys: Pick<BallotsKeys, 'attestations' | 'codes'>;
   readonly receiptKey: SigningKey;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -81,7 +82,7 @@ export type Casting = {
 };
 
 export function createCasting(parts: CastingParts): Casting {
-  const keys = attestationKeys(parts.attestations);
+  const isProven = createProofCheck(parts.proofKeys);
   const batcher: Batcher<PreparedCast, CastingOutcome> = createBatcher({
     commit: (_group, items) => commit(parts, items),
     bytesOf: ({ election }) => election.sealedBytes,
@@ -104,7 +105,7 @@ export function createCasting(parts: CastingParts): Casting {
   return {
     async cast(call, waiter = patientWaiter) {
       for (let versions = 0; versions < definitionVersionsMax; versions += 1) {
-        const prepared = await prepare(parts, keys, call);
+        const prepared = await prepare(parts, isProven, call);
         await countRollTry(parts, prepared);
         const outcome = await attempts.join(attemptKey(prepared), waiter, (isAwaited) => submit(prepared, isAwaited));
         if (outcome !== 'amended') return answer(parts, prepared, outcome);
@@ -130,26 +131,19 @@ function attemptKey({ election, derived: { attempt, phone }, verifiedAtMs }: Pre
   return `${id}/${definitionVersion}/${attempt.toString('base64')}/${phone.toString('base64')}/${verifiedAtMs}`;
 }
 
-async function prepare(
-  parts: CastingParts,
-  keys: ReturnType<typeof attestationKeys>,
-  call: CastCall,
-): Promise<PreparedCast> {
+async function prepare(parts: CastingParts, isProven: IsProven, call: CastCall): Promise<PreparedCast> {
   const election = await parts.elections.find(call.electionId);
   if (!election) throw new Problem('election-not-found');
-  const { verifiedSecondsMax } = election;
-  if (!attestationHolds(keys, call.phoneKey, call.attestation, { nowMs: parts.clock(), verifiedSecondsMax })) {
-    throw castRejection('unauthenticated');
-  }
+  if (!isProven(call, election, parts.clock())) throw castRejection('unauthenticated');
   const verdict = judgeBallot(election.contests, call.ballot);
   if (!verdict.valid) throw castRejection('invalid-ballot', { errors: errorsOf(verdict.faults) });
   const withdrawn = withdrawnChoices(election.contests, verdict.ballot);
   const text = canonicalBallotText(verdict.ballot);
-  const { identity, phoneKey, ballotKey } = call;
+  const { identity, phoneKey, ballotKey, sid } = call;
   return {
     election,
     text,
-    derived: derive(election.keys, election.id, { identity, phoneKey, ballotKey, text }),
+    derived: derive(election.keys, election.id, { identity, phoneKey, ballotKey, text, sid }),
     withdrawn,
     mark: parts.marks.verified(election.id, call.mark),
     verifiedAtMs: withdrawn.length > 0 ? afterAnyEndMs : call.attestation.verifiedAtMs,

@@ -26,22 +26,29 @@ export function phoneTag(keys: ElectionHashKeys, electionId: string, phoneKey: s
 }
 
 /**
- * Everything that is derived from a cast. `s` binds voter, ballot key and ballot: another ballot under the same key is
- * another attempt, and two voters with one key have two trackers. Attempt and tracker share only `s`, which is not
- * stored.
+ * Everything that is derived from a cast. `s` binds voter, ballot key, ballot and session: another ballot under the same key
+ * is another attempt, so is another session, and two voters with one key have two trackers. Attempt and tracker share only
+ * `s`, which is not stored.
  */
 export function derive(
   keys: ElectionHashKeys,
   electionId: string,
-  cast: { readonly identity: string; readonly phoneKey: string; readonly ballotKey: string; readonly text: string },
+  cast: {
+    readonly identity: string;
+    readonly phoneKey: string;
+    readonly ballotKey: string;
+    readonly text: string;
+    readonly sid: string;
+  },
 ): Derived {
   const voter = voterTag(keys, electionId, cast.identity);
   const ballotHash = createHash('sha256').update(cast.text).digest();
   const s = createHmac('sha256', keys.receipt)
-    .update(`popvote/s/v1|${electionId}|`)
+    .update(`popvote/s/v2|${electionId}|`)
     .update(voter)
     .update(cast.ballotKey, 'base64url')
     .update(ballotHash)
+    .update(cast.sid, 'base64url')
     .digest();
   const tracker = createHash('sha256').update('popvote/tracker/v1\0').update(s).digest();
   return {

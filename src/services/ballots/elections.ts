@@ -8,6 +8,7 @@ import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
+import type { Attestation } from '../../protocol/attestation.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { currentElectionsMax } from '../../protocol/current-elections.ts';
 import { electionDefinition } from '../../protocol/public-document.ts';
@@ -32,6 +33,8 @@ export type RegisteredElection = {
   readonly boundsRollTries: boolean;
   readonly sealedBytes: number;
   readonly verifiedSecondsMax: number;
+  /** By which phones may be verified. */
+  readonly methods: readonly Attestation['method'][];
   readonly keys: ElectionHashKeys;
 };
 
@@ -102,6 +105,7 @@ function serve(row: IntakeElection, keysDirectory: string, logger: Logger): Regi
     boundsRollTries: identity.second !== undefined,
     sealedBytes: row.sealedBytes,
     verifiedSecondsMax: verification.verifiedSecondsMax,
+    methods: verification.methods,
     keys,
   };
 }

@@ -8,7 +8,7 @@ import { castBallots } from '../../store/casts.ts';
 import type { Pool } from '../../store/database.ts';
 import { findIntakeElection, takeRollTry } from '../../store/intake-elections.ts';
 import { activeMixerKeys } from '../../store/mixer-keys.ts';
-import type { BatcherBounds } from './batcher.ts';
+import type { BatcherBounds } from '../../platform/batches/batcher.ts';
 import { createCastMetrics } from './cast-metrics.ts';
 import { createCasting } from './casting.ts';
 import { createRegisteredElections } from './elections.ts';
@@ -68,7 +68,7 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     logger,
     store: (election, casts, onTrouble) => castBallots(castPool, election, casts, onTrouble),
     takeRollTry: (rollTry) => takeRollTry(pool, rollTry),
-    attestations: keys.attestations,
+    proofKeys: keys,
     receiptKey,
     metrics: createCastMetrics(metrics),
     ...(bounds && { bounds }),

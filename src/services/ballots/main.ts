@@ -8,7 +8,7 @@ import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildBallotsPrivateApp } from './app.ts';
-import { batcherBounds } from './batcher.ts';
+import { batcherBounds } from '../../platform/batches/batcher.ts';
 import { ballotsEnvironment } from './config.ts';
 import { createBallotsLogic } from './logic.ts';
 

@@ -2,19 +2,19 @@
 // Anyone who can make one can cast a vote for a phone, so it is made only for a signed text or a correct code.
 import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
 import type { KeyRing } from '../../protocol/key-files.ts';
-import { attestationText } from '../../protocol/attestation.ts';
+import { attestationText, attestedTime } from '../../protocol/attestation.ts';
 import type { Attestation } from '../../protocol/attestation.ts';
 
-export type Attest = (phoneKey: string, codeTag: string, verifiedAtMs: number) => Attestation;
+/** `binding`: the tag of a code that was texted in, or the binding of the session whose code was entered. */
+export type Attest = (method: Attestation['method'], phoneKey: string, binding: string, atMs: number) => Attestation;
 
 /** Attests under the ring's first key. `ballots` accepts all keys of the ring. Throws if the ring is empty. */
 export function createAttest(ring: KeyRing): Attest {
   const [newest] = ring;
   if (!newest) throw new Error('The ring of attestation keys is empty.');
   const key = hashKey(newest.key);
-  return (phoneKey, codeTag, verifiedAtMs) => ({
-    codeTag,
-    verifiedAtMs,
-    mac: keyedHash(key, attestationText(phoneKey, codeTag, verifiedAtMs)),
-  });
+  return (method, phoneKey, binding, atMs) => {
+    const attested = { method, binding, verifiedAtMs: attestedTime(atMs) };
+    return { ...attested, mac: keyedHash(key, attestationText(phoneKey, attested)) };
+  };
 }

@@ -15,6 +15,7 @@ import { createFindChannels } from './find-channels.ts';
 import type { FindChannels } from './find-channels.ts';
 import { createGuessLimits } from './codes/guess-limits.ts';
 import { createSmsLimit } from './limits.ts';
+import { createTextCodes } from '../../platform/keys/text-codes.ts';
 import { createPhoneNames } from './phone-names.ts';
 import { createPoster } from './providers/post.ts';
 import { createProviderHealth } from './providers/provider-health.ts';
@@ -30,6 +31,8 @@ import type { CodeSender } from './codes/send-codes.ts';
 import { createSmsMetrics } from './sms-metrics.ts';
 import type { SmsMetrics } from './sms-metrics.ts';
 import { TextKeeper } from './inbound/text-keeper.ts';
+import { createMakeTextCodes } from './inbound/make-text-codes.ts';
+import type { MakeTextCodes } from './inbound/make-text-codes.ts';
 import { createTextMemory } from './inbound/text-memory.ts';
 
 export type SmsDependencies = {
@@ -48,6 +51,7 @@ export type SmsLogic = {
   readonly receive: ReceiveText;
   readonly sender: CodeSender;
   readonly check: CheckCode;
+  readonly makeTextCodes: MakeTextCodes;
   readonly findChannels: FindChannels;
   readonly reporting: Reporting;
   readonly smsMetrics: SmsMetrics;
@@ -65,6 +69,7 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
   const providers = createProviders(settings.SMS_PROVIDERS, poster, clock);
   const names = createPhoneNames(keys);
   const attest = createAttest(keys.attestations);
+  const codes = createTextCodes(keys.codes);
   const challenges = createChallenges(keys.challenges, clock);
   const guesses = createGuessLimits(redis, names, settings.SMS_FAILURES_PER_HOUR);
   const caps = createSendCaps(redis, names, capsOf(settings));
@@ -83,12 +88,8 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     voteHost: settings.SMS_VOTE_HOST,
     metrics: smsMetrics,
   });
-  const keeper = new TextKeeper({
-    memory: createTextMemory(redis, dependencies.votesPerSecond),
-    metrics: smsMetrics,
-    logger,
-    clock,
-  });
+  const memory = createTextMemory(redis, dependencies.votesPerSecond);
+  const keeper = new TextKeeper({ memory, metrics: smsMetrics, logger, clock });
   const onReady = (): void => keeper.connected();
   redis.on('ready', onReady);
   if (redis.status === 'ready') onReady();
@@ -112,8 +113,9 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     sender,
     smsMetrics,
     region,
-    receive: createReceiveText({ names, attest, keeper, metrics: smsMetrics, region, clock }),
-    check: createCheckCode({ names, challenges, guesses, attest, metrics: smsMetrics, clock }),
+    receive: createReceiveText({ names, attest, codes, keeper, metrics: smsMetrics, region, clock }),
+    check: createCheckCode({ challenges, guesses, attest, metrics: smsMetrics, clock }),
+    makeTextCodes: createMakeTextCodes({ codes, metrics: smsMetrics, clock }),
     findChannels: createFindChannels(channelSources),
     reporting,
     async stopReceiving() {

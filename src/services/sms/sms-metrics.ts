@@ -20,6 +20,8 @@ export type CheckOutcome = 'right' | 'wrong' | 'no-tries' | 'expired';
 export type SmsMetrics = {
   text(provider: string, outcome: TextOutcome): void;
   send(provider: string, outcome: SendOutcome, seconds?: number): void;
+  /** Codes that were made for voters to text in. */
+  textCodes(count: number): void;
   code(outcome: CodeOutcome): void;
   check(outcome: CheckOutcome): void;
   breaker(provider: string, open: boolean): void;
@@ -35,6 +37,11 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
     new Counter({ name, help, labelNames, registers });
   const texts = counter('popvote_sms_texts_total', 'Inbound texts by outcome.', ['provider', 'outcome']);
   const sends = counter('popvote_sms_sends_total', 'Tries to send a text, by outcome.', ['provider', 'outcome']);
+  const textCodes = new Counter({
+    name: 'popvote_sms_text_codes_total',
+    help: 'Codes made for voters to text in. ALARM if many more than the sessions that api started: somebody tries codes.',
+    registers,
+  });
   const codes = counter('popvote_sms_codes_total', 'Requested codes by outcome.', ['outcome']);
   const checks = counter('popvote_sms_checks_total', 'Codes that voters entered, by outcome.', ['outcome']);
   const breakers = new Gauge({
@@ -61,6 +68,7 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
       sends.inc({ provider, outcome });
       if (duration !== undefined) seconds.observe({ provider }, duration);
     },
+    textCodes: (count) => textCodes.inc(count),
     code: (outcome) => codes.inc({ outcome }),
     check: (outcome) => checks.inc({ outcome }),
     breaker: (provider, open) => breakers.set({ provider }, open ? 1 : 0),

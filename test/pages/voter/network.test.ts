@@ -44,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeo
     const voter = await new Voter(platform.origins, id).verify();
     const verified = { token: voter.token, expiresAt: new Date(Date.now() + 600_000).toISOString() };
     await page.goto(`${origin}/livez`);
-    const stored = JSON.stringify(JSON.stringify({ electionId: id, verified }));
+    const stored = JSON.stringify(JSON.stringify({ electionId: id, ballotKey: voter.ballotKey, verified }));
     await page.evaluate(`sessionStorage.setItem('popvote-vote', ${stored})`);
     await page.goto(`${origin}/?election=${id}`);
     await heading(page, 'Make your choices');

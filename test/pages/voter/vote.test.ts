@@ -275,6 +275,34 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await close(watched);
   });
 
+  test('The voters’ page denies no vote that was recorded before its session ended', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page } = watched;
+    const who = await identify(page);
+    await sendCode(page, who);
+    await choose(page);
+    let casts = 0;
+    await page.route('**/v1/ballots', async (route) => {
+      casts += 1;
+      if (casts === 1) {
+        // Recorded, and the answer does not arrive.
+        await route.fetch();
+        await route.abort();
+      } else await route.continue(casts === 2 ? { headers: { 'content-type': 'application/json' } } : {});
+    });
+    await press(page, 'Cast my vote');
+    await heading(page, 'Your session ended before we had an answer');
+    await press(page, 'Continue');
+    await press(page, 'Continue');
+    await heading(page, 'Text us your code');
+    await sendCode(page, who);
+    await heading(page, 'A vote is already recorded');
+    await page.getByText('This is most likely the vote that we sent before.').waitFor();
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
   test('The voters’ page takes a vote by a texted code, after a wrong one', async () => {
     const id = await newElection();
     const watched = await open(phone, id);

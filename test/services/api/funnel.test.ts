@@ -10,7 +10,8 @@ import { ballot } from '../../support/elections.ts';
 import { hkid, phone } from '../../support/identities.ts';
 import { createLogProbe } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
-import { bearer, codeOf, rejection, secret, startApi } from '../../support/services/api.ts';
+import { anyCastTag } from '../../support/voter/proofs.ts';
+import { attestationByCode, bearer, codeOf, rejection, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
 import type { OwnRedis } from '../../support/processes/own-redis.ts';
@@ -52,7 +53,7 @@ describe('The counted sessions', () => {
       throw rejection('wrong-code', { triesLeft: 4 });
     };
     expect((await post(api, '/v1/sessions/current/code', code.token, { code: '12345678' })).statusCode).toBe(422);
-    api.behind.check = () => ({ attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } });
+    api.behind.check = () => ({ attestation: attestationByCode() });
     expect((await post(api, '/v1/sessions/current/code', code.token, { code: '87654321' })).statusCode).toBe(200);
     // One that goes over from text-in to a code, and is sent it again.
     const first = await api.session(person());
@@ -70,7 +71,7 @@ describe('The counted sessions', () => {
     await until(async () => (await sumsOf(api))['cast'] === 1 && (await sumsOf(api))['started'] === 4, 'the sums');
     expect(await sumsOf(api)).toEqual(expected);
     // Rejected sessions and rejected casts are not counted.
-    const refused = { electionId: api.election.id, phone: '+852', method: 'text-in' };
+    const refused = { electionId: api.election.id, phone: '+852', method: 'text-in', castTag: anyCastTag };
     expect((await api.app.inject({ method: 'POST', url: '/v1/sessions', payload: refused })).statusCode).toBe(422);
     api.behind.cast = () => Promise.reject(rejection('already-recorded'));
     expect((await post(api, '/v1/ballots', tokens[1] ?? '', body)).statusCode).toBe(409);

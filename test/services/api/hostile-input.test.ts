@@ -7,7 +7,8 @@ import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { tokenKinds, verifiedClaims } from '../../../src/protocol/tokens.ts';
 import type { VerifiedClaims } from '../../../src/protocol/tokens.ts';
 import { ballot } from '../../support/elections.ts';
-import { bearer, codeOf, secret, startApi } from '../../support/services/api.ts';
+import { attestationByCode, bearer, codeOf, secret, startApi } from '../../support/services/api.ts';
+import { newSid } from '../../support/voter/proofs.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
 let api: Fixture;
@@ -53,11 +54,11 @@ describe('Tokens of the API', () => {
 
   test('Tokens of another ring or kind, or past their time, are all rejected alike', async () => {
     const claims: VerifiedClaims = {
-      sid: 's'.repeat(22),
+      sid: newSid(),
       electionId: api.election.id,
       identity: secret(),
       phoneKey: secret(),
-      attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() },
+      attestation: attestationByCode(),
     };
     const seal = (
       ring = api.keys.api.tokens,

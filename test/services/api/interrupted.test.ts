@@ -11,6 +11,7 @@ import type { TurnoutBody } from '../../../src/protocol/public-results.ts';
 import { ballot } from '../../support/elections.ts';
 import { hkid, phone } from '../../support/identities.ts';
 import { turnoutOf } from '../../support/published.ts';
+import { anyCastTag } from '../../support/voter/proofs.ts';
 import { bearer, codeOf, receiptOf, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 import { until } from '../../support/until.ts';
@@ -72,7 +73,7 @@ test('A voter learns that voting is interrupted and that nothing was recorded', 
 });
 
 test('An interrupted election starts no session until its turnout says otherwise', async () => {
-  const payload = { electionId: api.election.id, ...person, method: 'text-in' };
+  const payload = { electionId: api.election.id, ...person, method: 'text-in', castTag: anyCastTag };
   const start = () => api.app.inject({ method: 'POST', url: '/v1/sessions', payload });
   await publishTurnout(2, { interrupted: true, mark: markOf(50) });
   const rejection = await start();

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressBlock } from '../../../src/platform/http/address-block.ts';
 import { hkid, phone } from '../../support/identities.ts';
+import { anyCastTag } from '../../support/voter/proofs.ts';
 import { startApi } from '../../support/services/api.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
 
@@ -38,6 +39,7 @@ describe('Sessions in the limits', () => {
         identity: { number: hkid(n) },
         phone: phone(n),
         method: 'text-in',
+        castTag: anyCastTag,
       };
       const headers = { 'x-forwarded-for': address };
       return api.app.inject({ method: 'POST', url: '/v1/sessions', headers, payload: { ...payload, ...change } });

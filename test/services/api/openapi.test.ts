@@ -6,6 +6,7 @@ import { problems } from '../../../src/protocol/problem.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import { ballot } from '../../support/elections.ts';
 import type { InjectOptions } from 'fastify';
+import { anyCastTag } from '../../support/voter/proofs.ts';
 import { bearer, codeOf, rejection, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
@@ -136,7 +137,13 @@ describe('Real answers', () => {
     await check('getResultsCsv', `/v1/elections/${id}/results.csv`);
 
     const start = (payload: object) => check('startSession', { method: 'POST', url: '/v1/sessions', payload });
-    const good = { electionId: id, identity: { number: 'A1234563' }, phone: '+85261234567', method: 'text-in' };
+    const good = {
+      electionId: id,
+      identity: { number: 'A1234563' },
+      phone: '+85261234567',
+      method: 'text-in',
+      castTag: anyCastTag,
+    };
     for (const change of [
       {},
       { method: 'code' },

@@ -1,5 +1,6 @@
 // Which phones may take part is a rule of the election, by the form of the number alone.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anyCastTag } from '../../support/voter/proofs.ts';
 import { startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
@@ -14,7 +15,7 @@ const start = (phone: string) =>
   api.app.inject({
     method: 'POST',
     url: '/v1/sessions',
-    payload: { electionId: api.election.id, phone, method: 'text-in' },
+    payload: { electionId: api.election.id, phone, method: 'text-in', castTag: anyCastTag },
   });
 
 describe('An election for phones of two countries', () => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { phone } from '../../support/identities.ts';
+import { anyCastTag } from '../../support/voter/proofs.ts';
 import { startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
@@ -14,7 +15,13 @@ const start = (api: Fixture, identity: Identity | undefined, from = '198.51.100.
     method: 'POST',
     url: '/v1/sessions',
     headers: { 'x-forwarded-for': from },
-    payload: { electionId: api.election.id, identity, phone: phone((nextPhone += 1)), method: 'text-in' },
+    payload: {
+      electionId: api.election.id,
+      identity,
+      phone: phone((nextPhone += 1)),
+      method: 'text-in',
+      castTag: anyCastTag,
+    },
   });
 type Rejection = { readonly code: string; readonly errors: readonly { readonly path: string }[] };
 const faultOf = ({ body }: { readonly body: string }): string[] => {

@@ -1,5 +1,6 @@
 // Numbers as they are pasted from contacts, cards and messengers, through the public API.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anyCastTag } from '../../support/voter/proofs.ts';
 import { codeOf, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
@@ -18,7 +19,7 @@ const start = (api: Fixture, number: string, phone: string) =>
   api.app.inject({
     method: 'POST',
     url: '/v1/sessions',
-    payload: { electionId: api.election.id, identity: { number }, phone, method: 'text-in' },
+    payload: { electionId: api.election.id, identity: { number }, phone, method: 'text-in', castTag: anyCastTag },
   });
 
 describe('A session with pasted numbers', () => {

@@ -9,7 +9,16 @@ import { ballot } from '../../support/elections.ts';
 import { createGate } from '../../support/gate.ts';
 import { hkid, phone } from '../../support/identities.ts';
 import { freePort } from '../../support/processes/ports.ts';
-import { bearer, codeOf, receiptOf, rejection, secret, startApi } from '../../support/services/api.ts';
+import {
+  attestationByCode,
+  bearer,
+  codeOf,
+  receiptOf,
+  rejection,
+  secret,
+  startApi,
+} from '../../support/services/api.ts';
+import { anyCastTag } from '../../support/voter/proofs.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
 let api: Fixture;
@@ -45,7 +54,7 @@ describe('A vote by text', () => {
   test('A vote by text starts with a six-digit code that holds from the named phone', async () => {
     const session = await api.session(person());
     expect(session).toMatchObject({ state: 'pending', verification: { method: 'text-in', sendTo: '+85264500000' } });
-    expect(codeOf(session)).toMatch(/^\d{6}$/);
+    expect(codeOf(session)).toMatch(/^\d{8}$/);
     expect(Date.parse(session.expiresAt) - Date.now()).toBeGreaterThan(890_000);
   });
 
@@ -122,14 +131,14 @@ describe('A vote by text', () => {
   test('A vote by text takes no account of texts from before the session', async () => {
     const voter = person();
     const session = await api.session(voter);
-    await api.text(voter.phone, codeOf(session), { silent: true, atMs: Date.now() - 60_000 });
+    await api.text(voter.phone, codeOf(session), { silent: true, atMs: Date.now() - 120_000 });
     expect((await wait(session.token, 0)).json()).toEqual({ state: 'pending' });
   });
 
   test('A vote by text answers `verification-unavailable` when no inbound channel is healthy', async () => {
     const apart = await startApi();
     apart.behind.sendTo = null;
-    const payload = { electionId: apart.election.id, ...person(), method: 'text-in' };
+    const payload = { electionId: apart.election.id, ...person(), method: 'text-in', castTag: anyCastTag };
     const answer = await apart.app.inject({ method: 'POST', url: '/v1/sessions', payload });
     expect(answer.statusCode).toBe(503);
     expect(answer.json()).toMatchObject({ code: 'verification-unavailable' });
@@ -146,7 +155,7 @@ describe('A vote by a one-time code', () => {
     let question: unknown;
     api.behind.check = (body) => {
       question = body;
-      return { attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } };
+      return { attestation: attestationByCode() };
     };
     const session = await api.session({ ...person(), method: 'code' });
     expect(session.verification).toMatchObject({ method: 'code' });
@@ -288,7 +297,7 @@ describe('Casts that wait', () => {
       late.app.inject({
         method: 'POST',
         url: '/v1/sessions',
-        payload: { electionId: late.election.id, method: 'text-in', ...person() },
+        payload: { electionId: late.election.id, method: 'text-in', castTag: anyCastTag, ...person() },
       });
     const tokens: string[] = [];
     for (let n = 0; n < 25; n += 1) {
@@ -346,7 +355,7 @@ describe('Casts that wait', () => {
 
 describe('The rejections of the first step', () => {
   const start = (payload: object) => api.app.inject({ method: 'POST', url: '/v1/sessions', payload });
-  const good = () => ({ electionId: api.election.id, method: 'text-in', ...person() });
+  const good = () => ({ electionId: api.election.id, method: 'text-in', castTag: anyCastTag, ...person() });
 
   test.each([
     ['A123456(4)', 'invalid-identity', 'body/identity/number'],
@@ -391,7 +400,7 @@ describe('The phases of a session', () => {
   const startIn = async (opensAt: string, closesAt: string, verifiedSecondsMax = 900) => {
     const verification = { methods: ['text-in' as const], verifiedSecondsMax };
     await using apart = await startApi({ election: { opensAt, closesAt, verification } });
-    const payload = { electionId: apart.election.id, ...person(), method: 'text-in' };
+    const payload = { electionId: apart.election.id, ...person(), method: 'text-in', castTag: anyCastTag };
     const answer = await apart.app.inject({ method: 'POST', url: '/v1/sessions', payload });
     const code = await apart.app.inject({
       method: 'POST',

@@ -9,6 +9,7 @@ import { attestationText } from '../../../src/protocol/attestation.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
 import { remainingMsHeader } from '../../../src/protocol/private-calls.ts';
 import { openPool } from '../../../src/store/database.ts';
+import { createProver, newSid } from '../../support/voter/proofs.ts';
 import { ballot } from '../../support/elections.ts';
 import { createIntake, newElection, random32 } from '../../support/intake.ts';
 import type { Answer, Intake } from '../../support/intake.ts';
@@ -41,6 +42,15 @@ async function metricsOf(at: App): Promise<Record<string, number>> {
 }
 const bodiesOf = (answers: readonly Answer[]): Set<string> => new Set(answers.map(({ text }) => text));
 
+/** The same voter in a new session, with changes, proven again. */
+function again(
+  { mark: _mark, attestation: _attestation, ballot: choices, ...call }: CastCall,
+  changes: Partial<CastCall>,
+) {
+  const session = { ...call, sid: newSid(), ...changes };
+  return { ...session, ballot: choices, attestation: createProver(intake.keys.sms)(session) };
+}
+
 describe('A cast', () => {
   test('A cast gets a receipt, and the same cast again gets the same bytes from any process', async () => {
     const electionId = await open();
@@ -61,11 +71,12 @@ describe('A cast', () => {
     const other = intake.cast({ electionId });
     const answers = [
       await cast({ ...call, ballot: ballot('no') }),
-      await cast({ ...call, ballotKey: random32() }),
-      await cast({ ...other, identity: call.identity }),
-      await cast({ ...call, identity: other.identity }),
+      await cast(again(call, { ballotKey: random32() })),
+      await cast(again(call, {})),
+      await cast(again(other, { identity: call.identity })),
+      await cast(again(call, { identity: other.identity })),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([409, 409, 409, 409]);
+    expect(answers.map(({ status }) => status)).toEqual([409, 409, 409, 409, 409]);
     expect(bodiesOf(answers).size).toBe(1);
     const shapes = answers.map(({ headers }) => JSON.stringify(Object.keys(headers).sort()));
     expect(new Set(shapes).size).toBe(1);
@@ -110,19 +121,21 @@ describe('A cast', () => {
     ['of another phone', (call) => ({ ...call, phoneKey: random32() })],
     [
       'of another time',
-      (call) => ({ ...call, attestation: { ...call.attestation, verifiedAtMs: call.attestation.verifiedAtMs + 1 } }),
+      (call) => ({
+        ...call,
+        attestation: { ...call.attestation, verifiedAtMs: call.attestation.verifiedAtMs - 60_000 },
+      }),
     ],
-    ['of another code', (call) => ({ ...call, attestation: { ...call.attestation, codeTag: random32() } })],
+    ['of another code', (call) => ({ ...call, attestation: { ...call.attestation, binding: random32() } })],
     [
       'under a key that sms does not hold',
       (call) => {
-        const { codeTag, verifiedAtMs } = call.attestation;
-        const mac = keyedHash(createSecretKey(Buffer.alloc(32)), attestationText(call.phoneKey, codeTag, verifiedAtMs));
+        const mac = keyedHash(createSecretKey(Buffer.alloc(32)), attestationText(call.phoneKey, call.attestation));
         return { ...call, attestation: { ...call.attestation, mac } };
       },
     ],
-    ['from the future', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() + 40_000 })],
-    ['that is too old', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() - 1_801_000 })],
+    ['from the future', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() + 100_000 })],
+    ['that is too old', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() - 1_861_000 })],
   ])('A cast with an attestation %s is not authenticated', async (_what, spoil) => {
     const electionId = await open();
     expect(await cast(spoil(intake.cast({ electionId }), electionId))).toMatchObject({ status: 401 });

@@ -51,9 +51,9 @@ async function castWave(of: ElectionDefinition, count: number): Promise<Vote[]> 
       const call = intake.cast({ electionId: of.id, ballot: { contests } });
       const verdict = judgeBallot(of.contests, { contests });
       const text = verdict.valid ? canonicalBallotText(verdict.ballot) : '';
-      const { identity, phoneKey, ballotKey } = call;
+      const { identity, phoneKey, ballotKey, sid } = call;
       expect((await intake.call(app, 'POST', '/private/casts', call, 'api')).status).toBe(200);
-      return { ...derive(keys, of.id, { identity, phoneKey, ballotKey, text }), text };
+      return { ...derive(keys, of.id, { identity, phoneKey, ballotKey, text, sid }), text };
     }),
   );
 }

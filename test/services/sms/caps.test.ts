@@ -2,6 +2,7 @@
 // level of the limits, so that ten thousand numbers take seconds.
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { newSecret } from '../../../src/platform/keys/new-keys.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
@@ -110,7 +111,7 @@ test('When the money of the day is spent, voters still verify by texting in', as
     sms.client.call({
       method: 'POST',
       path: '/private/codes',
-      body: { phone: newPhone(), title: 'Budget', rehearsal: false },
+      body: { phone: newPhone(), title: 'Budget', rehearsal: false, binding: newSecret() },
       answer: sendCodeAnswer,
       msMax: 5_000,
     });
@@ -121,7 +122,7 @@ test('When the money of the day is spent, voters still verify by texting in', as
   const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 2_000 } as const;
   expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: simulatorNumber }, code: { available: false } });
   const phone = newPhone();
-  expect((await sendText(sms, phone, '123456')).status).toBe(202);
+  expect((await sendText(sms, phone, '12345678')).status).toBe(202);
   expect(await sms.admin.exists(textsKey(sms.phoneKey(phone)))).toBe(1);
   expect(await textsOf(sms, phone)).toEqual([]);
 });

@@ -1,9 +1,10 @@
 // Codes by text: sent, sent again, checked, guessed at, and asked for by those who may not.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newSecret } from '../../../src/platform/keys/new-keys.ts';
 import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { attestationText } from '../../../src/protocol/attestation.ts';
+import { attestationText, attestedTime } from '../../../src/protocol/attestation.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import type { SendCodeAnswer } from '../../../src/protocol/sms-service.ts';
@@ -23,11 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => sms[Symbol.asyncDispose]());
 
+const binding = newSecret();
 const sendCode = (phone: string, from = sms): Promise<SendCodeAnswer> =>
   from.client.call({
     method: 'POST',
     path: '/private/codes',
-    body: { phone, locale: 'en', title: 'Budget', rehearsal: true },
+    body: { phone, locale: 'en', title: 'Budget', rehearsal: true, binding },
     answer: sendCodeAnswer,
     msMax: 9_000,
   });
@@ -72,7 +74,9 @@ test('A code of eight digits is texted, hidden from api, and gives an attestatio
   expect(Date.parse(answer.resendAfter) - nowMs).toBe(30_000);
   expect(Date.parse(answer.expiresAt) - nowMs).toBeGreaterThan(598_000);
   const { attestation } = await check(phone, answer.challenge, code);
-  const input = attestationText(sms.phoneKey(phone), sms.codeTag(code), nowMs);
+  const attested = { method: 'code' as const, binding, verifiedAtMs: attestedTime(nowMs) };
+  expect(attestation).toMatchObject(attested);
+  const input = attestationText(sms.phoneKey(phone), attested);
   expect(attestation.mac).toBe(keyedHash(hashKey(sms.keys.ballots.attestations[0]!.key), input));
 });
 
@@ -194,7 +198,7 @@ test('Past the budget of wrong codes, sending stops and texting in remains', asy
 });
 
 test('Only api may call: anonymous, foreign and other services are rejected', async () => {
-  const body = { phone: newPhone(), title: 'Budget', rehearsal: true };
+  const body = { phone: newPhone(), title: 'Budget', rehearsal: true, binding: newSecret() };
   const bare = await fetch(`${sms.privateUrl}/private/codes`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,6 +1,7 @@
 // Sending through providers that fail, are slow, or come back: real HTTP servers in their place.
 import { randomBytes } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
+import { newSecret } from '../../../src/platform/keys/new-keys.ts';
 import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { verifiedWebhookId, webhookKey } from '../../../src/services/sms/providers/webhook-signature.ts';
 import { endPause, newPhone, startSms } from '../../support/services/sms.ts';
@@ -28,7 +29,7 @@ const ask = (sms: Sms, phone = newPhone()) =>
   sms.client.call({
     method: 'POST',
     path: '/private/codes',
-    body: { phone, locale: 'en', title: 'Budget', rehearsal: false },
+    body: { phone, locale: 'en', title: 'Budget', rehearsal: false, binding: newSecret() },
     answer: sendCodeAnswer,
     msMax: 9_000,
   });

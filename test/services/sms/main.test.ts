@@ -25,7 +25,7 @@ test('The service starts, serves both ports, reports its health and metrics, and
   const answer = await fetch(`${publicUrl!}/simulator/texts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ from: newPhone(), to: simulatorNumber, body: '482913' }),
+    body: JSON.stringify({ from: newPhone(), to: simulatorNumber, body: '48291375' }),
   });
   expect(answer.status).toBe(202);
   await running.close();

@@ -6,6 +6,7 @@ import {
   reportSeconds,
   reportWindowMinutes,
 } from '../../../src/protocol/provider-health.ts';
+import { newSecret } from '../../../src/platform/keys/new-keys.ts';
 import { reportKey, reportsKey } from '../../../src/protocol/provider-health.ts';
 import type { ProviderReport } from '../../../src/protocol/provider-health.ts';
 import { sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
@@ -31,7 +32,7 @@ const ask = (sms: Sms, phone = newPhone()) =>
     path: '/private/codes',
     answer: sendCodeAnswer,
     msMax: 9_000,
-    body: { phone, locale: 'en', title: 'Budget', rehearsal: false },
+    body: { phone, locale: 'en', title: 'Budget', rehearsal: false, binding: newSecret() },
   });
 const reportsIn = async (sms: Sms): Promise<ProviderReport[]> => {
   const ids = await sms.admin.zrange(reportsKey, '0', '-1');

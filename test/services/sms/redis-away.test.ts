@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { newSecret } from '../../../src/platform/keys/new-keys.ts';
 import { redisServers } from '../../../src/local/redis-settings.ts';
 import { startRedis } from '../../../src/local/redis.ts';
 import type { LocalRedis } from '../../../src/local/redis.ts';
@@ -42,7 +43,7 @@ test(
       sms.client.call({
         method: 'POST',
         path: '/private/codes',
-        body: { phone, title: 'Budget', rehearsal: true },
+        body: { phone, title: 'Budget', rehearsal: true, binding: newSecret() },
         answer: sendCodeAnswer,
         msMax: 5_000,
       });
@@ -54,7 +55,7 @@ test(
 
       await redis.stop();
       const started = performance.now();
-      const refusing = sendText(sms, phone, '123456');
+      const refusing = sendText(sms, phone, '12345678');
       await expect(ask(newPhone())).rejects.toMatchObject({ code: 'verification-unavailable' });
       const body = { challenge: result.challenge, phoneKey: sms.phoneKey(early), code };
       const check = {
@@ -80,7 +81,7 @@ test(
       expect(await redisReady(sms.admin, 10_000)).toBe(true);
       // The refused text was kept.
       await expect.poll(() => sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(1);
-      expect((await sendText(sms, phone, '654321')).status).toBe(202);
+      expect((await sendText(sms, phone, '87654321')).status).toBe(202);
       expect(await sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(2);
       expect(Number(await sms.admin.get(textsCompleteKey))).toBeGreaterThan(Date.now() - 60_000);
       await sms.client.call(check);

@@ -3,16 +3,16 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { hashKey, keyedHash, sameText } from '../../../src/platform/keys/keyed-hash.ts';
 import { connectRedis } from '../../../src/platform/redis.ts';
-import { attestationText } from '../../../src/protocol/attestation.ts';
+import { attestationText, attestedTime } from '../../../src/protocol/attestation.ts';
 import type { Attestation } from '../../../src/protocol/attestation.ts';
 import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
 import {
-  attestationOf,
   createSenderFold,
   senderOf,
   senderPhone,
   textEvent,
   textField,
+  storedTextOf,
   textSecondsMax,
   textsChannel,
   textsKey,
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => sms[Symbol.asyncDispose]());
 
-const newCode = (): string => String(Math.floor(Math.random() * 1e6)).padStart(6, '0');
+const newCode = (): string => String(Math.floor(Math.random() * 1e8)).padStart(8, '0');
 
 type TwilioText = { from: string; body: string; messageSid?: string };
 function twilioForm({ from, body, messageSid = newMessageId() }: TwilioText): string {
@@ -87,7 +87,9 @@ function postWebhook(data: object, id: string = randomUUID(), atMs = nowMs): Pro
 
 async function storedAttestation(phone: string, code: string): Promise<Attestation | null> {
   const codeTag = sms.codeTag(code);
-  return attestationOf(codeTag, (await sms.admin.hget(textsKey(sms.phoneKey(phone)), textField(codeTag))) ?? undefined);
+  const phoneKey = sms.phoneKey(phone);
+  const value = await sms.admin.hget(textsKey(phoneKey), textField(codeTag));
+  return storedTextOf(phoneKey, codeTag, value)?.attestation ?? null;
 }
 
 const senders = createSenderFold(promisedVotesPerSecond);
@@ -104,10 +106,10 @@ test("A signed text of Twilio leaves an attestation under the phone's key, and a
   expect(answer.headers.get('content-type')).toContain('text/xml');
   expect(await answer.text()).toMatch(/<Response\/>$/);
   const proof = await storedAttestation(phone, code);
-  expect(proof).toMatchObject({ codeTag: sms.codeTag(code), verifiedAtMs: nowMs });
+  expect(proof).toMatchObject({ method: 'text-in', binding: sms.codeTag(code), verifiedAtMs: attestedTime(nowMs) });
   const key = textsKey(sms.phoneKey(phone));
   expect(await sms.admin.ttl(key)).toBeGreaterThan(textSecondsMax - 10);
-  expect(await lastSender(code)).toEqual({ phone: senderPhone(sms.phoneKey(phone)), atMs: nowMs });
+  expect(await lastSender(code)).toEqual({ phone: senderPhone(sms.phoneKey(phone)), atMs: attestedTime(nowMs) });
 });
 
 test('An attestation verifies under the key that ballots has, and under no other', async () => {
@@ -115,7 +117,7 @@ test('An attestation verifies under the key that ballots has, and under no other
   const code = newCode();
   await postTwilio(twilioForm({ from: phone, body: code }));
   const proof = (await storedAttestation(phone, code))!;
-  const text = attestationText(sms.phoneKey(phone), proof.codeTag, proof.verifiedAtMs);
+  const text = attestationText(sms.phoneKey(phone), proof);
   const macOf = (key: string): string => keyedHash(hashKey(key), text);
   expect(sameText(macOf(sms.keys.ballots.attestations[0]!.key), proof.mac)).toBe(true);
   expect(sameText(macOf(sms.keys.api.phone), proof.mac)).toBe(false);
@@ -136,15 +138,15 @@ test('Every text is published once on the shared channel, after it can be read',
       const event = textEvent.parse(JSON.parse(message));
       if (event.phoneKey !== sms.phoneKey(phone)) return;
       events.push(event);
-      if (event.attestation.codeTag === sms.codeTag('999999')) resolve();
+      if (event.attestation.binding === sms.codeTag('99999999')) resolve();
     });
   });
   await postTwilio(twilioForm({ from: phone, body: code, messageSid }));
   await postTwilio(twilioForm({ from: phone, body: code, messageSid }));
-  await postTwilio(twilioForm({ from: phone, body: '999999' }));
+  await postTwilio(twilioForm({ from: phone, body: '99999999' }));
   await notice;
   subscriber.disconnect();
-  expect(events.map((event) => event.attestation.codeTag)).toEqual([sms.codeTag(code), sms.codeTag('999999')]);
+  expect(events.map((event) => event.attestation.binding)).toEqual([sms.codeTag(code), sms.codeTag('99999999')]);
 });
 
 test('A webhook that comes again changes nothing, even when its memory is long over', async () => {
@@ -172,7 +174,7 @@ test('Twenty deliveries of one message at the same time count once', async () =>
 
 test('Texts that overtake each other all count', async () => {
   const phone = newPhone();
-  const codes = ['111111', '222222', '333333'];
+  const codes = ['11111111', '22222222', '33333333'];
   for (const code of codes.toReversed()) await postTwilio(twilioForm({ from: phone, body: code }));
   for (const code of codes) expect(await storedAttestation(phone, code)).not.toBeNull();
 });
@@ -246,10 +248,10 @@ test("Twilio's JSON events are read, covered by the hash of their body", async (
   const headers = { 'content-type': 'application/json', 'x-twilio-signature': twilioSignature(primary, address) };
   const post = (bytes: string): Promise<Response> =>
     fetch(`${sms.publicUrl}/webhooks/twilio${new URL(address).search}`, { method: 'POST', headers, body: bytes });
-  expect((await post(body.replace(code, '000000'))).status).toBe(403);
+  expect((await post(body.replace(code, '00000000'))).status).toBe(403);
   expect((await post(body)).status).toBe(200);
   expect(await storedAttestation(phone, code)).not.toBeNull();
-  expect(await storedAttestation(phone, '000000')).toBeNull();
+  expect(await storedAttestation(phone, '00000000')).toBeNull();
 });
 
 test('The generic webhook is taken within five minutes, once, and never stale or without a provider', async () => {
@@ -271,7 +273,7 @@ test('The generic webhook is taken within five minutes, once, and never stale or
 test('A text without a code is acknowledged, counted and forgotten', async () => {
   const phone = newPhone();
   expect((await postTwilio(twilioForm({ from: phone, body: 'Hello?' }))).status).toBe(200);
-  expect((await postTwilio(twilioForm({ from: 'NEWS', body: '123456' }))).status).toBe(200);
+  expect((await postTwilio(twilioForm({ from: 'NEWS', body: '12345678' }))).status).toBe(200);
   expect(await sms.admin.exists(textsKey(sms.phoneKey(phone)))).toBe(0);
   const metrics = await sms.metrics();
   expect(metrics).toMatch(/popvote_sms_texts_total\{provider="twilio",outcome="no-code",service="sms"\} [1-9]/);
@@ -281,10 +283,10 @@ test('A text without a code is acknowledged, counted and forgotten', async () =>
 test('A phone that texts without end fills a bounded memory, and its newest text still counts', async () => {
   const phone = newPhone();
   for (let n = 0; n <= textsPerPhoneMax; n += 1) {
-    await postTwilio(twilioForm({ from: phone, body: String(100_000 + n) }));
+    await postTwilio(twilioForm({ from: phone, body: String(10_000_000 + n) }));
   }
   expect(await sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(1);
-  expect(await storedAttestation(phone, String(100_000 + textsPerPhoneMax))).not.toBeNull();
+  expect(await storedAttestation(phone, String(10_000_000 + textsPerPhoneMax))).not.toBeNull();
 });
 
 test('A webhook that is too large, or of no type, is rejected and no internal failure', async () => {

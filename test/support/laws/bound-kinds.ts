@@ -41,7 +41,7 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
   busy: {
     means: 'most work that is accepted at once',
     beyond: 'Refused with 503 `busy` and Retry-After, and nothing is recorded.',
-    test: 'unit/services/ballots/batcher.test.ts: A batcher rejects work as busy behind too many, and takes it again when they are gone',
+    test: 'unit/platform/batcher.test.ts: A batcher rejects work as busy behind too many, and takes it again when they are gone',
   },
   connections: {
     means: 'most connections or requests on one, most unread bytes of one',
@@ -292,6 +292,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'A row of a file is malformed; a voter gets `invalid-identity`.',
     test: 'unit/domain/roll/second-element.test.ts: What is not of 4 to 12 digits is no PIN, and neither are numbers of a spreadsheet',
   },
+  'services/api/sessions/cast-tries.ts castsPerSessionMax': {
+    beyond: '429 with Retry-After. Casts without a certain answer do not count.',
+    test: 'attacks/replay.test.ts: They are bounded in a process, and casts that are not answered do not count',
+  },
   'services/sms/codes/guess-limits.ts triesPerCodeMax': {
     beyond: 'The code ends, also for the right guess.',
     test: 'services/sms/codes.test.ts: A wrong code says how many tries remain, and after five there are none even for the right one',
@@ -323,17 +327,17 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: '413.',
     test: 'services/sms/text-in.test.ts: A webhook that is too large, or of no type, is rejected and no internal failure',
   },
-  'services/ballots/batcher.ts batcherBounds.batchBallotsMax': {
+  'platform/batches/batcher.ts batcherBounds.batchItemsMax': {
     beyond: 'The rest is the next batch.',
-    test: 'unit/services/ballots/batcher.test.ts: A batcher never exceeds its limits of batches at once, of items or of bytes',
+    test: 'unit/platform/batcher.test.ts: A batcher never exceeds its limits of batches at once, of items or of bytes',
   },
-  'services/ballots/batcher.ts batcherBounds.waitMsMax': {
+  'platform/batches/batcher.ts batcherBounds.waitMsMax': {
     beyond: 'Refused with 503 `busy` and Retry-After. It was not recorded, and newer casts go on.',
-    test: 'unit/services/ballots/batcher.test.ts: Work that has waited as long as it may is busy, also while no batch ends, and newer work goes on',
+    test: 'unit/platform/batcher.test.ts: Work that has waited as long as it may is busy, also while no batch ends, and newer work goes on',
   },
-  'services/ballots/waiting-items.ts inOrderMsMax': {
+  'platform/batches/waiting-items.ts inOrderMsMax': {
     beyond: 'The newest casts are served first, so that answers come in time.',
-    test: 'unit/services/ballots/batcher.test.ts: When work has waited for long the newest comes first',
+    test: 'unit/platform/batcher.test.ts: When work has waited for long the newest comes first',
   },
   'services/ballots/attempts.ts commitMsMin': {
     beyond: 'Below it the cast is dropped before its batch, and refused with 503 `busy`.',
@@ -367,9 +371,9 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Fewer voters may begin: the share that is admitted falls until the delay does.',
     test: 'unit/platform/admission.test.ts: At %i times the capacity as many are admitted as can be served',
   },
-  'services/ballots/batcher.ts batcherBounds.batchBytesMax': {
+  'platform/batches/batcher.ts batcherBounds.batchBytesMax': {
     beyond: 'The rest is the next batch.',
-    test: 'unit/services/ballots/batcher.test.ts: A batcher never exceeds its limits of batches at once, of items or of bytes',
+    test: 'unit/platform/batcher.test.ts: A batcher never exceeds its limits of batches at once, of items or of bytes',
   },
   'protocol/sealed-ballot.ts sealedBytesMax': {
     beyond: 'The election cannot be announced: its longest ballot would not fit.',
@@ -556,7 +560,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/public/seat-result.ts': { stepsOpenMax: 'shown' },
   'pages/shared/calls.ts': { answerMsMax: 'wait', retryAfterMsMax: 'interval', serverAheadMs: 'unit' },
   'pages/shared/patient-call.ts': { pauseMsMax: 'wait' },
-  'pages/voter/casting.ts': { pauseMsMax: 'wait', longMs: 'alarm', ballotKeyBytes: 'unit' },
+  'pages/voter/casting.ts': { pauseMsMax: 'wait', longMs: 'alarm' },
+  'pages/voter/ballot-key.ts': { ballotKeyBytes: 'unit' },
   'pages/voter/kiosk.ts': { idleMs: 'lifetime', answerSeconds: 'wait', receiptMs: 'lifetime' },
   'pages/voter/screens/identify.ts': { phoneDigitsMin: 'least' },
   'pages/voter/screens/text-in.ts': {
@@ -642,6 +647,9 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'platform/rate-limits.ts': { dayMs: 'unit' },
   'platform/redis.ts': { commandMsMax: 'wait', silenceMsMax: 'wait', pingMs: 'interval', reconnectMsMax: 'interval' },
   'platform/session-status.ts': { answerMsMax: 'wait' },
+  'protocol/attestation.ts': { attestedMs: 'unit' },
+  'protocol/proofs/text-codes.ts': { textCodeStepMs: 'lifetime' },
+  'protocol/sms-service.ts': { textCodesMax: 'batch' },
   'protocol/ballot-service.ts': { rollIdentitiesMax: 'batch' },
   'protocol/control/access-api.ts': {
     nameCharactersMax: 'field',
@@ -783,7 +791,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     channelsFreshMs: 'lifetime',
     channelsStaleMsMax: 'wait',
     tooManySeconds: 'wait',
+    textCodesMsMax: 'wait',
+    'textCodeBounds.batchItemsMax': 'batch',
+    'textCodeBounds.batchesInFlightMax': 'batch',
+    'textCodeBounds.waitingItemsMax': 'busy',
+    'textCodeBounds.waitMsMax': 'busy',
   },
+  'services/api/sessions/cast-tries.ts': { castsPerSessionMax: 'tries', sessionsMax: 'memory', waitSeconds: 'wait' },
   'services/api/sessions/funnel.ts': { flushMs: 'interval' },
   'services/api/sessions/recent-ids.ts': { idsMax: 'memory' },
   'services/api/sessions/session-limits.ts': {
@@ -795,19 +809,18 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/waiting/long-poll-response.ts': { unreadBytesMax: 'connections' },
   'services/api/waiting/long-polls.ts': {
     heartbeatMs: 'interval',
-    freshHintMs: 'lifetime',
-    freshHintAfterMs: 'interval',
+    unseenHintAfterMs: 'interval',
   },
   'services/api/waiting/text-events.ts': { sweepMs: 'interval', messageCharactersMax: 'field' },
   'services/api/waiting/tick-wheel.ts': { tickMs: 'interval' },
-  'services/api/waiting/verification-state.ts': { skewMs: 'lifetime', hintSkewMs: 'lifetime', sessionMs: 'lifetime' },
+  'services/api/waiting/text-proof.ts': { earlyMs: 'lifetime', sessionMs: 'lifetime' },
   'services/ballots/attempts.ts': { commitMsMin: 'least' },
-  'services/ballots/waiting-items.ts': { inOrderMsMax: 'wait' },
-  'services/ballots/batcher.ts': {
-    'batcherBounds.batchBallotsMax': 'batch',
+  'platform/batches/waiting-items.ts': { inOrderMsMax: 'wait' },
+  'platform/batches/batcher.ts': {
+    'batcherBounds.batchItemsMax': 'batch',
     'batcherBounds.batchBytesMax': 'batch',
     'batcherBounds.batchesInFlightMax': 'batch',
-    'batcherBounds.waitingBallotsMax': 'busy',
+    'batcherBounds.waitingItemsMax': 'busy',
     'batcherBounds.waitMsMax': 'busy',
   },
   'services/ballots/casting.ts': {

@@ -57,7 +57,7 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
   /** What the one-tap link would send. */
   async function shownText(page: Page): Promise<{ to: string; body: string }> {
     const link = await page.getByRole('link', { name: 'Open my messages app' }).getAttribute('href');
-    const [, to = '', body = ''] = /^sms:(\+\d+)\?&body=(\d{6})$/.exec(link ?? '') ?? [];
+    const [, to = '', body = ''] = /^sms:(\+\d+)\?&body=(\d{8})$/.exec(link ?? '') ?? [];
     return { to, body };
   }
 

@@ -11,6 +11,7 @@ import { publicationOf } from '../../../src/services/elections/publishing/public
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { createTextCodes } from '../../../src/platform/keys/text-codes.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
@@ -22,6 +23,8 @@ import {
 } from '../../../src/platform/private-calls/private-calls.ts';
 import { connectRedis, connectSubscriber, redisReady } from '../../../src/platform/redis.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
+import { attestedTime } from '../../../src/protocol/attestation.ts';
+import type { Attestation } from '../../../src/protocol/attestation.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import type { PublicJwk } from '../../../src/protocol/key-files.ts';
 import type { PendingSession } from '../../../src/protocol/public-api.ts';
@@ -29,11 +32,13 @@ import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../../src/protocol/public-document.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
+import type { CodeFor } from '../../../src/protocol/proofs/text-codes.ts';
 import {
-  codeTagText,
   createSenderFold,
   phoneKeyText,
   senderValue,
+  shortCheck,
+  textCheckText,
   textField,
   textValue,
   textsChannel,
@@ -44,6 +49,7 @@ import { createSessionTokens } from '../../../src/services/api/sessions/session-
 import { definition } from '../elections.ts';
 import { phone } from '../identities.ts';
 import { createLogProbe } from '../log.ts';
+import { castTagOf, newSid } from '../voter/proofs.ts';
 
 export const secret = (): string => randomBytes(32).toString('base64url');
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -66,6 +72,14 @@ export type Behind = {
   pageMax: number;
 };
 
+/** What `sms` answers to a right code. */
+export const attestationByCode = (): Attestation => ({
+  method: 'code',
+  binding: secret(),
+  verifiedAtMs: attestedTime(Date.now()),
+  mac: secret(),
+});
+
 export const receiptOf = (electionId: string) => ({
   version: 1,
   electionId,
@@ -82,7 +96,7 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     cast: ({ electionId }) => Promise.resolve({ receipt: receiptOf(electionId) }),
     sendCode: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
     resend: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
-    check: () => ({ attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } }),
+    check: () => ({ attestation: attestationByCode() }),
     lookUp: () => Promise.resolve({ roll: 'absent' }),
     publications: [],
     pageMax: 50,
@@ -126,6 +140,10 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     if (!publication) throw new Problem('election-not-found');
     return { publication };
   });
+  const codes = createTextCodes(keys.sms.codes);
+  app.post('/private/text-codes', { config }, ({ body }) => ({
+    codes: (body as { items: CodeFor[] }).items.map((use) => codes.make(use, Date.now())),
+  }));
   app.post('/private/codes', { config }, ({ body }) => behind.sendCode(body));
   app.post('/private/codes/resend', { config }, ({ body }) => behind.resend(body));
   app.post('/private/codes/check', { config }, ({ body }) => behind.check(body));
@@ -225,7 +243,8 @@ export async function startApi({ keys: keyFiles, ...options }: FixtureOptions = 
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const phoneHash = hashKey(keys.api.phone);
-  const tagOf = (code: string) => keyedHash(phoneHash, codeTagText(code));
+  const textCodes = createTextCodes(keys.sms.codes);
+  const tagOf = (code: string) => textCodes.tagsOf(code)[0]!;
   const phoneKeyOf = (phone: string) => keyedHash(phoneHash, phoneKeyText(phone));
   return {
     app,
@@ -241,19 +260,23 @@ export async function startApi({ keys: keyFiles, ...options }: FixtureOptions = 
     metrics: () => metrics.metrics(),
     async session(changes = {}, headers = {}) {
       const payload = { electionId: election.id, identity: { number: 'A123456(3)' }, ...changes };
-      const full = { phone: '+85261234567', method: 'text-in', ...payload };
+      const full = { phone: '+85261234567', method: 'text-in', castTag: castTagOf(secret()), ...payload };
       const answer = await app.inject({ method: 'POST', url: '/v1/sessions', payload: full, headers });
       if (answer.statusCode !== 201) throw new Error(answer.body);
       return answer.json();
     },
     async text(from, code, { silent = false, atMs = Date.now() } = {}) {
       const phoneKey = phoneKeyOf(from);
-      const attestation = { codeTag: tagOf(code), verifiedAtMs: atMs, mac: secret() };
-      await admin.hset(textsKey(phoneKey), textField(attestation.codeTag), textValue(attestation));
+      const codeTag = tagOf(code);
+      const minute = attestedTime(atMs);
+      const attestation = { method: 'text-in' as const, binding: codeTag, verifiedAtMs: minute, mac: secret() };
+      const check = shortCheck(keyedHash(phoneHash, textCheckText(phoneKey, attestation)));
+      const event = { phoneKey, attestation, check };
+      await admin.hset(textsKey(phoneKey), textField(codeTag), textValue(event));
       const senders = createSenderFold(dependencies.votesPerSecond ?? promisedVotesPerSecond);
-      const [senderKey = ''] = senders.keysOf(attestation.codeTag, atMs);
-      await admin.hset(senderKey, senders.fieldOf(attestation.codeTag), senderValue(phoneKey, atMs));
-      if (!silent) await admin.publish(textsChannel, JSON.stringify({ phoneKey, attestation }));
+      const [senderKey = ''] = senders.keysOf(codeTag, minute);
+      await admin.hset(senderKey, senders.fieldOf(codeTag), senderValue(phoneKey, minute));
+      if (!silent) await admin.publish(textsChannel, JSON.stringify(event));
     },
     async [Symbol.asyncDispose]() {
       await app.close();
@@ -280,16 +303,19 @@ export const rejection = (code: ConstructorParameters<typeof Problem>[0], extras
 /** Many sessions without the limits and the sms of the first step. */
 export function sealer(api: Fixture) {
   const { pending } = createSessionTokens(api.keys.api.tokens, Date.now);
+  const codes = createTextCodes(api.keys.sms.codes);
   return async (n: number) => {
     const number = phone(n);
-    const code = String(n).padStart(6, '0');
+    const phoneKey = api.phoneKeyOf(number);
+    const { code, codeTag } = codes.make({ phoneKey, binding: secret() }, Date.now());
     const token = await pending.seal(
       {
-        sid: secret().slice(0, 22),
+        sid: newSid(),
         electionId: api.election.id,
-        identity: secret().slice(0, 42) + 'A',
-        phoneKey: api.phoneKeyOf(number),
-        codeTag: api.tagOf(code),
+        identity: secret(),
+        phoneKey,
+        castTag: secret(),
+        codeTag,
         startedAtMs: Date.now(),
         method: 'text-in' as const,
         phone: number,

@@ -7,6 +7,7 @@ import type { PendingSession } from '../../../src/protocol/public-api.ts';
 import { signedHeaders, webhookKey } from '../../../src/services/sms/providers/webhook-signature.ts';
 import { ballot } from '../elections.ts';
 import { hkid, phone } from '../identities.ts';
+import { castTagOf } from '../voter/proofs.ts';
 import { startOwnRedis } from '../processes/own-redis.ts';
 import { bearer, codeOf, secret, startApi } from './api.ts';
 import { startSms } from './sms.ts';
@@ -32,7 +33,8 @@ export async function startEdgeVoters(voters: number) {
     return body;
   };
   const textIn = async (n: number): Promise<string> => {
-    const person = { phone: phone(n), identity: { number: hkid(n) } };
+    const ballotKey = secret();
+    const person = { phone: phone(n), identity: { number: hkid(n) }, castTag: castTagOf(ballotKey) };
     const session = JSON.parse(
       await post('/v1/sessions', { electionId: api.election.id, method: 'text-in', ...person }),
     ) as PendingSession;

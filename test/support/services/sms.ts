@@ -5,14 +5,15 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { readEnvironment } from '../../../src/platform/environment.ts';
 import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { createTextCodes } from '../../../src/platform/keys/text-codes.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
-import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import { newKeyFiles, newSecret } from '../../../src/platform/keys/new-keys.ts';
 import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
-import { codeTagText, phoneKeyText } from '../../../src/protocol/verification-events.ts';
+import { phoneKeyText } from '../../../src/protocol/verification-events.ts';
 import { buildSmsApp, buildSmsPrivateApp } from '../../../src/services/sms/app.ts';
 import { createChallenges } from '../../../src/services/sms/codes/challenges.ts';
 import { smsEnvironment } from '../../../src/services/sms/config.ts';
@@ -41,6 +42,8 @@ export type Sms = AsyncDisposable & {
   metrics(): Promise<string>;
   phoneKey(phone: string): string;
   codeTag(code: string): string;
+  /** A code that this phone can text. */
+  textCode(phone: string): string;
 };
 
 /**
@@ -93,6 +96,8 @@ export async function startSms(
   const caller = { name: 'api', jwk: keys.api.caller } as const;
   const client = createPrivateClient({ origin: privateUrl, service: 'sms', caller, clock: systemClock });
   const phoneSecret = hashKey(keys.api.phone);
+  const codes = createTextCodes(keys.sms.codes);
+  const phoneKey = (phone: string): string => keyedHash(phoneSecret, phoneKeyText(phone));
   return {
     keys,
     logic,
@@ -103,8 +108,9 @@ export async function startSms(
     client,
     log: text,
     metrics: () => metrics.metrics(),
-    phoneKey: (phone) => keyedHash(phoneSecret, phoneKeyText(phone)),
-    codeTag: (code) => keyedHash(phoneSecret, codeTagText(code)),
+    phoneKey,
+    codeTag: (code) => codes.tagsOf(code)[0]!,
+    textCode: (phone) => codes.make({ phoneKey: phoneKey(phone), binding: newSecret() }, Date.now()).code,
     async [Symbol.asyncDispose]() {
       await client.close();
       await Promise.all([publicApp.close(), privateApp.close()]);

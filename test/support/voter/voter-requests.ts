@@ -11,11 +11,20 @@ type SessionOptions = {
   readonly second?: string | undefined;
   readonly phone: string;
   readonly method?: 'text-in' | 'code';
+  readonly castTag: string;
   readonly locale?: string;
 };
 
 export const voterRequests = {
-  session: ({ electionId, number, second, phone, method = 'text-in', locale }: SessionOptions): VoterRequest => ({
+  session: ({
+    electionId,
+    number,
+    second,
+    phone,
+    method = 'text-in',
+    castTag,
+    locale,
+  }: SessionOptions): VoterRequest => ({
     method: 'POST',
     path: '/v1/sessions',
     body: {
@@ -23,6 +32,7 @@ export const voterRequests = {
       ...(number !== undefined && { identity: { number, ...(second !== undefined && { second }) } }),
       phone,
       method,
+      castTag,
       ...(locale !== undefined && { locale }),
     },
   }),

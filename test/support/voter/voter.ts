@@ -1,6 +1,7 @@
 // A voter with a phone and a client: the steps of a vote as a client does them, over the public addresses only.
 import { randomBytes } from 'node:crypto';
 import { hkid, phone } from '../identities.ts';
+import { castTagOf } from './proofs.ts';
 import { voterRequests } from './voter-requests.ts';
 import type { VoterRequest } from './voter-requests.ts';
 import { sendUntilCertain, verifyByText } from './voter-steps.ts';
@@ -38,7 +39,7 @@ export class Voter {
 
   async identify(method: 'text-in' | 'code' = 'text-in', locale?: string): Promise<Answer> {
     const { identity: number, second, phone } = this;
-    const session = { electionId: this.#electionId, number, second, phone, method };
+    const session = { electionId: this.#electionId, number, second, phone, method, castTag: castTagOf(this.ballotKey) };
     const answer = await this.#request(voterRequests.session({ ...session, ...(locale && { locale }) }));
     const { token, verification } = answer.body as { token?: string; verification?: Record<string, string> };
     this.token = token ?? '';

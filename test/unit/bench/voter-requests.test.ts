@@ -1,5 +1,6 @@
 // The one builder of a voter's requests: what it draws is a valid ballot, and the k6 scripts send the same requests.
 import { afterEach, expect, test, vi } from 'vitest';
+import { castTagPrefix } from '../../../src/domain/cast-tag.ts';
 import { judgeBallot } from '../../../src/domain/ballot.ts';
 import { definition } from '../../support/elections.ts';
 import { hkid, phone } from '../../support/identities.ts';
@@ -7,7 +8,8 @@ import { drawBallot, voterRequests } from '../../support/voter/voter-requests.ts
 import type { VoterRequest } from '../../support/voter/voter-requests.ts';
 
 type K6Requests = {
-  sessionRequest(electionId: string, scheme: string, n: number): VoterRequest;
+  castTagPrefix: string;
+  sessionRequest(electionId: string, scheme: string, n: number, castTag: string): VoterRequest;
   waitRequest(seconds: number): VoterRequest;
   textRequest(n: number, verification: { code: string; sendTo: string }): VoterRequest;
   castRequest(ballotKey: string, ballot: unknown): VoterRequest;
@@ -48,17 +50,20 @@ test('The k6 scripts draw the same ballots from the same random numbers', () => 
 
 test('The k6 scripts send the same requests as the tests and benches', () => {
   const n = 1_234_567;
-  const verification = { code: '482913', sendTo: '+85255550123' };
+  const castTag = 'a-cast-tag';
+  const verification = { code: '48291375', sendTo: '+85255550123' };
   const ballot = drawBallot(definition().contests);
   expect([
-    k6.sessionRequest(electionId, 'hkid', n),
-    k6.sessionRequest(electionId, 'phone-only', n),
+    k6.castTagPrefix,
+    k6.sessionRequest(electionId, 'hkid', n, castTag),
+    k6.sessionRequest(electionId, 'phone-only', n, castTag),
     k6.waitRequest(25),
     k6.textRequest(n, verification),
     k6.castRequest('a-ballot-key', ballot),
   ]).toEqual([
-    voterRequests.session({ electionId, number: hkid(n), phone: phone(n) }),
-    voterRequests.session({ electionId, phone: phone(n) }),
+    castTagPrefix,
+    voterRequests.session({ electionId, number: hkid(n), phone: phone(n), castTag }),
+    voterRequests.session({ electionId, phone: phone(n), castTag }),
     voterRequests.wait(25),
     voterRequests.text({ from: phone(n), to: verification.sendTo, body: verification.code }),
     voterRequests.cast('a-ballot-key', ballot),

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createFold } from '../../../src/protocol/folded-keys.ts';
-import { attestationOf, senderOf, senderValue, textValue } from '../../../src/protocol/verification-events.ts';
+import { senderOf, senderValue, storedTextOf, textValue } from '../../../src/protocol/verification-events.ts';
 
 const newName = (): string => randomBytes(32).toString('base64url');
 const fold = createFold({ prefix: 'x:', slotSeconds: 60, keptSeconds: 120, fieldsPerSlot: 64_000 });
@@ -33,16 +33,20 @@ test('Hashes are evenly full at the promised rate, and hold few enough fields to
 });
 
 test('A stored text and a stored sender are read as they were, and anything else is none', () => {
-  const attestation = { codeTag: 'A'.repeat(43), verifiedAtMs: 1_796_000_000_123, mac: 'B'.repeat(42) + 'A' };
-  const value = textValue(attestation);
+  const phoneKey = 'C'.repeat(42) + 'A';
+  const codeTag = 'A'.repeat(43);
+  const verifiedAtMs = 1_796_000_040_000;
+  const attestation = { method: 'text-in' as const, binding: codeTag, verifiedAtMs, mac: 'B'.repeat(42) + 'A' };
+  const text = { phoneKey, attestation, check: 'D'.repeat(11) };
+  const value = textValue(text);
   expect(value.length).toBeLessThanOrEqual(64);
-  expect(attestationOf(attestation.codeTag, value)).toEqual(attestation);
+  expect(storedTextOf(phoneKey, codeTag, value)).toEqual(text);
   const stored = senderValue('C'.repeat(43), attestation.verifiedAtMs);
   expect(senderOf(stored)).toEqual({ phone: 'C'.repeat(11), atMs: attestation.verifiedAtMs });
   for (const wrong of ['', '.', 'x', `${value}.x`, `-1.${attestation.mac}`, `zz zz.${attestation.mac}`, '{"a":1}']) {
     expect(senderOf(wrong)).toBeNull();
-    if (wrong !== `${value}.x`) expect(attestationOf(attestation.codeTag, wrong)).toBeNull();
+    if (wrong !== `${value}.x`) expect(storedTextOf(phoneKey, codeTag, wrong)).toBeNull();
   }
   expect(senderOf(null)).toBeNull();
-  expect(attestationOf(attestation.codeTag, undefined)).toBeNull();
+  expect(storedTextOf(phoneKey, codeTag, null)).toBeNull();
 });

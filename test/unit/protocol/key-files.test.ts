@@ -47,8 +47,9 @@ test('Services share the keys that the trust model names, and no others', () => 
   const shared = [...holders].filter(([, services]) => services.length > 1);
   expect(shared.map(([, services]) => services.join('+')).sort()).toEqual([
     'api+elections', // the first hash of identities: rolls are imported under it
-    'api+sms', // names of phones and codes
+    'api+sms', // names of phones
     'sms+ballots', // attestations: never held by api
+    'sms+ballots', // codes that voters text in: never held by api
   ]);
   expect(shared.find(([secret]) => secret === files.api.identity)?.[1]).toEqual(['api', 'elections']);
   expect(shared.find(([secret]) => secret === files.sms.attestations[0]?.key)?.[1]).toEqual(['sms', 'ballots']);

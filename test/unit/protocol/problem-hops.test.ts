@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { hashKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { newEpochKey } from '../../../src/platform/keys/sealed-boxes.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
@@ -15,7 +15,6 @@ import {
   createPrivateClient,
   registerCallGuard,
 } from '../../../src/platform/private-calls/private-calls.ts';
-import { attestationText } from '../../../src/protocol/attestation.ts';
 import { Problem, problemCodesOf } from '../../../src/protocol/problem.ts';
 import type { ProblemBody, ProblemCode } from '../../../src/protocol/problem.ts';
 import type { ProblemTable } from '../../../src/protocol/problems/problem-properties.ts';
@@ -31,6 +30,7 @@ import { castBallots } from '../../../src/store/casts.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { definition } from '../../support/elections.ts';
 import { createLogProbe } from '../../support/log.ts';
+import { createProver, newSid } from '../../support/voter/proofs.ts';
 
 const invented = vi.hoisted(() => {
   const common = {
@@ -69,7 +69,12 @@ vi.mock('../../../src/pages/shared/pauses.ts', () => ({
 
 // The page is compiled for browsers, separately from the tests. Only the parts used here are declared.
 type PageMemory = {
-  readonly vote: { readonly electionId?: string; readonly verified?: object; readonly sending?: object };
+  readonly vote: {
+    readonly electionId?: string;
+    readonly ballotKey?: string;
+    readonly verified?: object;
+    readonly sending?: object;
+  };
 };
 type CastEnd = { readonly kind: string; readonly unsure?: boolean; readonly rejection?: ProblemBody };
 const page = '../../../src/pages/voter/casting.ts';
@@ -88,6 +93,7 @@ const registered: RegisteredElection = {
   boundsRollTries: false,
   sealedBytes: sealedBytesOf(contests),
   verifiedSecondsMax: 900,
+  methods: ['text-in'],
   keys: { identity: hashKey(secret()), receipt: hashKey(secret()) },
 };
 
@@ -113,7 +119,7 @@ const casting = createCasting({
   sealingKeys: { current: () => Promise.resolve(newEpochKey()), forget: () => undefined },
   store: (election, casts, onTrouble) => castBallots(pool, election, casts, onTrouble),
   takeRollTry: () => Promise.resolve(true),
-  attestations: keys.ballots.attestations,
+  proofKeys: keys.ballots,
   receiptKey: signingKey(keys.ballots.receipts),
   clock: Date.now,
   logger: createLogProbe('ballots').logger,
@@ -143,17 +149,13 @@ const client = createPrivateClient({
   clock: Date.now,
 });
 
-const phoneKey = secret();
-const proof = { codeTag: secret(), verifiedAtMs: Date.now() };
-const [ring] = keys.sms.attestations;
-const mac = keyedHash(hashKey(ring!.key), attestationText(phoneKey, proof.codeTag, proof.verifiedAtMs));
-const claims = {
-  sid: 'session',
-  electionId: 'rehearsal',
-  identity: secret(),
-  phoneKey,
-  attestation: { ...proof, mac },
-};
+const ballotKey = secret();
+/** Each test has a session of its own: the casts of one are counted. */
+function newClaims() {
+  const session = { sid: newSid(), electionId: 'rehearsal', identity: secret(), phoneKey: secret() };
+  return { ...session, attestation: createProver(keys.sms)({ ...session, ballotKey }) };
+}
+let claims = newClaims();
 const api = await bareApp('api');
 await api.register(ballotRoutes, {
   casting: createCastCalls(client, createLogProbe('api').logger),
@@ -187,11 +189,12 @@ beforeEach(() => {
   queries = 0;
   pauses.count = 0;
   rejection = null;
+  claims = newClaims();
 });
 
 async function vote(): Promise<{ end: CastEnd; memory: PageMemory }> {
   const memory = {
-    vote: { electionId: 'rehearsal', verified: { token: 'token', expiresAt: '' } },
+    vote: { electionId: 'rehearsal', ballotKey, verified: { token: 'token', expiresAt: '' } },
     election: { contests },
     number: '',
     phone: '',

@@ -46,7 +46,13 @@ describe('The one spelling of 32 bytes', () => {
   });
 });
 
-const session = { electionId: 'rehearsal', identity: { number: 'A1234563' }, phone: '+85261234567', method: 'text-in' };
+const session = {
+  electionId: 'rehearsal',
+  identity: { number: 'A1234563' },
+  phone: '+85261234567',
+  method: 'text-in',
+  castTag: key(),
+};
 const cast = { ballotKey: key(), ballot: ballot() };
 
 describe('A body with an unknown field', () => {
@@ -100,13 +106,15 @@ test('A ballot is no longer than an election can be', () => {
 test('An attestation of other values is another text', () => {
   const phone = key();
   const code = key();
+  const proof = { method: 'text-in' as const, binding: code, verifiedAtMs: 60_000 };
   const texts = new Set([
-    attestationText(phone, code, 1),
-    attestationText(code, phone, 1),
-    attestationText(phone, code, 11),
-    attestationText(phone, key(), 1),
+    attestationText(phone, proof),
+    attestationText(code, { ...proof, binding: phone }),
+    attestationText(phone, { ...proof, verifiedAtMs: 660_000 }),
+    attestationText(phone, { ...proof, binding: key() }),
+    attestationText(phone, { ...proof, method: 'code' }),
   ]);
-  expect(texts.size).toBe(4);
-  expect(attestation.safeParse({ codeTag: code, verifiedAtMs: 1, mac: phone }).success).toBe(true);
-  expect(attestation.safeParse({ codeTag: code, verifiedAtMs: 1.5, mac: phone }).success).toBe(false);
+  expect(texts.size).toBe(5);
+  expect(attestation.safeParse({ ...proof, mac: phone }).success).toBe(true);
+  expect(attestation.safeParse({ ...proof, mac: phone, verifiedAtMs: 60_001 }).success).toBe(false);
 });

@@ -12,6 +12,7 @@ import { call } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { FieldFault, Field, Summary } from '../field.ts';
 import { countryNames, dateTime } from '../../shared/languages.ts';
+import { castTagOf } from '../ballot-key.ts';
 import { keepPending } from '../memory.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
@@ -123,7 +124,7 @@ function numberFault(app: VoterApp, scheme: NumberScheme, fault: IdentityFault):
 }
 
 /** Requests a session, with the values as typed. */
-export function requestSession(app: VoterApp, method: Method) {
+export async function requestSession(app: VoterApp, method: Method) {
   const { election, number, second, phone } = app.memory;
   const { scheme, second: kind } = election?.identity ?? {};
   const identity =
@@ -133,6 +134,7 @@ export function requestSession(app: VoterApp, method: Method) {
     identity,
     phone: phone.trim(),
     method,
+    castTag: await castTagOf(app.memory),
     locale: app.language,
   });
   return call<PendingSession>('POST', '/v1/sessions', { body });

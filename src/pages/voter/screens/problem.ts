@@ -22,14 +22,15 @@ function checkLink(app: VoterApp, stop: VoterStop): HTMLElement | false {
   return h('div', { class: 'links' }, link);
 }
 
-function textOf(app: VoterApp, stop: VoterStop): readonly [string, string] {
-  if (stop === 'expired') return [app.t('expired'), app.t('expiredText')];
-  if (stop === 'unsure-ended') return [app.t('unsureEnded'), app.t('unsureEndedText')];
-  if (stop === 'unsure-closed') return [app.t('unsureClosed'), app.t('unsureClosedText')];
-  // These two end by themselves, and the page tries again.
-  if (stop === 'lost') return [app.t('problem'), app.t('offline')];
-  if (stop === 'waiting') return [app.copy.problems.busy[0], app.t('busyWaiting')];
-  return problemText(app.copy, stop.code);
+// `lost` and `waiting` end by themselves, and the page tries again.
+function textOf({ t, copy }: VoterApp, stop: VoterStop): readonly [string, string] {
+  if (stop === 'expired') return [t('expired'), t('expiredText')];
+  if (stop === 'unsure-ended') return [t('unsureEnded'), t('unsureEndedText')];
+  if (stop === 'unsure-closed') return [t('unsureClosed'), t('unsureClosedText')];
+  if (stop === 'unsure-recorded') return [copy.problems['already-recorded'][0], t('unsureRecorded')];
+  if (stop === 'lost') return [t('problem'), t('offline')];
+  if (stop === 'waiting') return [copy.problems.busy[0], t('busyWaiting')];
+  return problemText(copy, stop.code);
 }
 
 function nextOf(app: VoterApp, stop: VoterStop): { label: string; action: () => void } {
@@ -38,7 +39,7 @@ function nextOf(app: VoterApp, stop: VoterStop): { label: string; action: () => 
     return { label: app.t('continue'), action: () => app.go('identify') };
   }
   // Nothing more is possible here: the next page is the election's, or the list if there is no election.
-  if (stop === 'unsure-closed' || retry === 'never') {
+  if (stop === 'unsure-closed' || stop === 'unsure-recorded' || retry === 'never') {
     if (app.memory.election) return { label: app.t('continue'), action: () => app.go('election') };
     return { label: app.t('listAll'), action: () => location.assign('/') };
   }

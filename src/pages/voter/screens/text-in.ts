@@ -23,7 +23,7 @@ const confirmedMs = 1_200;
 const renewalsMax = 4;
 let renewals = 0;
 
-const grouped = (digits: string, size = 3): string => digits.replace(new RegExp(`(\\d{${size}})(?=\\d)`, 'g'), '$1 ');
+const grouped = (digits: string): string => digits.replace(/(\d{4})(?=\d)/g, '$1 ');
 const grouping = (number: string): string => number.replace(/^(\+\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
 
 export const textInScreen: Screen = (app) => {

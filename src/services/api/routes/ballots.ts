@@ -58,10 +58,10 @@ export async function ballotRoutes(app: App, { casting, guard, funnel, texts, ma
     async (request, reply) => {
       const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
       const mark = markOf(electionId);
-      const voter = { electionId, identity, phoneKey, attestation };
+      const voter = { sid, electionId, identity, phoneKey, attestation };
       const receipt = await casting.cast({ ...voter, ...request.body, ...(mark && { mark }) });
       funnel.cast({ sid, electionId });
-      void texts.forget({ phoneKey, codeTag: attestation.codeTag });
+      if (attestation.method === 'text-in') void texts.forget({ phoneKey, codeTag: attestation.binding });
       return reply
         .code(201)
         .header('content-type', 'application/json; charset=utf-8')

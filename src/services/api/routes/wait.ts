@@ -13,7 +13,8 @@ import type { Operation } from '../../../platform/http/openapi.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 import type { VoterSessions } from '../sessions/sessions.ts';
-import type { VerificationState, Watched } from '../waiting/verification-state.ts';
+import type { Watched } from '../waiting/text-proof.ts';
+import type { VerificationState } from '../waiting/verification-state.ts';
 import type { PollingSession } from '../waiting/long-poll.ts';
 import type { LongPolls } from '../waiting/long-polls.ts';
 

@@ -1,11 +1,12 @@
 // Steps 1 and 2 of a vote: from a number and a phone to a pending token, and from a proof of the phone to a verified
 // one. Only form and limits are checked. No answer may depend on who the person is or whether they voted. The number is
 // discarded as soon as its keyed hash is made.
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { phaseAt } from '../../../domain/election.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
+import { contentHash } from '../../../platform/content-hash.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import { mobileCountry } from '../../../platform/phone/mobile-country.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
@@ -17,10 +18,10 @@ import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { PendingSession, SessionRequest, SessionState, Verification } from '../../../protocol/public-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import { textInCodeDigits } from '../../../protocol/sms-service.ts';
+import { bindingBytes } from '../../../protocol/proofs/session-binding.ts';
 import { pendingSecondsMax } from '../../../protocol/tokens.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
-import { codeTagText, phoneKeyText } from '../../../protocol/verification-events.ts';
+import { phoneKeyText } from '../../../protocol/verification-events.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
 import type { SmsCalls } from '../service-calls.ts';
@@ -74,8 +75,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
   const beginTextIn = async (base: Base): Promise<PendingSession> => {
     const { sendTo } = (await sms.channels()).textIn;
     if (sendTo === null) throw new Problem('verification-unavailable', retrySoon());
-    const code = String(randomInt(10 ** textInCodeDigits)).padStart(textInCodeDigits, '0');
-    const codeTag = keyedHash(phoneHashKey, codeTagText(code));
+    const { code, codeTag } = await sms.textCode({ phoneKey: base.phoneKey, binding: bindingOf(base) });
     const expiresAt = tokenEndOf(endOf(base));
     return pending({ ...base, method: 'text-in', codeTag }, { method: 'text-in', sendTo, code, expiresAt });
   };
@@ -111,8 +111,9 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
       await limits.count(address);
       const sid = randomBytes(16).toString('base64url');
-      const { electionId, locale } = request;
-      const base = { sid, electionId, identity, phoneKey, phone, startedAtMs: clock(), ...(locale && { locale }) };
+      const { electionId, castTag, locale } = request;
+      const session = { sid, electionId, identity, phoneKey, castTag };
+      const base = { ...session, phone, startedAtMs: clock(), ...(locale && { locale }) };
       return begin(base, election, request.method);
     },
     async resend({ method: current, codeTag: _codeTag, challenge, ...base }, nextMethod, address) {
@@ -129,6 +130,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
   };
 }
 
+const bindingOf = (base: Base): string => contentHash(bindingBytes(base));
 const endOf = ({ startedAtMs }: Base): number => startedAtMs + pendingSecondsMax * 1_000;
 
 const phoneError = {
@@ -164,9 +166,11 @@ function phoneOf(text: string, { verification }: PublicElection, installationReg
   throw new Problem('phone-not-admitted', { errors: [{ path: 'body/phone', detail }] });
 }
 
-function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
+function codeCall(base: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
+  const { phone, locale } = base;
   // Without the voter's own language, the title has the language of the text around it.
   const languages = locale === undefined ? [] : [locale, matchLanguage([locale])];
   const { text } = titleText(title, ...languages);
-  return { phone, ...(locale !== undefined && { locale }), title: text.slice(0, titleCharactersMax), rehearsal };
+  const language = locale !== undefined && { locale };
+  return { phone, ...language, title: text.slice(0, titleCharactersMax), rehearsal, binding: bindingOf(base) };
 }

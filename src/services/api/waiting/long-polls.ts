@@ -15,24 +15,24 @@ import type { PollingSession } from './long-poll.ts';
 import type { LongPollResponse } from './long-poll-response.ts';
 import type { SessionOwner } from '../sessions/sessions.ts';
 import { TickWheel, tickMs } from './tick-wheel.ts';
-import { countsAsHint, countsAsProof, isRecentHint } from './verification-state.ts';
-import type { VerificationState, Hint, Watched } from './verification-state.ts';
+import { isOfSession } from './text-proof.ts';
+import type { ProvesPhone, Watched } from './text-proof.ts';
+import type { VerificationState, Hint } from './verification-state.ts';
 import { MultiMap } from './multi-map.ts';
 import { createRecentIds } from '../sessions/recent-ids.ts';
 
 /** Time between two heartbeats of an event stream, in milliseconds. */
 const heartbeatMs = 15_000;
-/** A hint younger than this when a request arrives may be unseen, so it is reported after a second. In ms. */
-const freshHintMs = 10_000;
-const freshHintAfterMs = 1_000;
+/** A hint that the client may not have seen when its request arrives is reported after this time, in milliseconds. */
+const unseenHintAfterMs = 1_000;
 /** Long-polls answered per turn during a shutdown, and read from Redis in one round trip. */
 const drainChunk = 1_000;
 const readChunk = 100;
 
 export type LongPollsParts = {
   readonly read: (watched: readonly Watched[]) => Promise<VerificationState[]>;
+  readonly provesPhone: ProvesPhone;
   readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<SessionState>;
-  readonly clock: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Most long-polls in this process. */
@@ -42,12 +42,11 @@ export type LongPollsParts = {
 export class LongPolls {
   readonly #parts: LongPollsParts;
   readonly #bySession = new Map<string, LongPoll>();
-  readonly #byPhone = new MultiMap<LongPoll>();
   readonly #byCode = new MultiMap<LongPoll>();
   readonly #wheel = new TickWheel<LongPoll>((poll) => this.#due(poll));
   readonly #answers: Counter<'outcome'>;
-  /** Sessions that were asked to send their text again. */
-  readonly #asked = createRecentIds();
+  /** Sessions, with the hints that they were answered. */
+  readonly #answered = createRecentIds();
   #sweeping: Promise<void> | undefined;
   #sweepAgain = false;
   #skipPauses = new AbortController();
@@ -109,24 +108,18 @@ export class LongPolls {
   }
 
   /** Handles an arrived text, as `sms` published it. */
-  onText({ phoneKey, attestation }: TextEvent): void {
-    const { codeTag, verifiedAtMs } = attestation;
-    let hasProof = false;
-    for (const poll of this.#byPhone.get(phoneKey)) {
-      const [watched] = watchedOf([poll]);
-      if (!watched) continue;
-      if (watched.codeTag === codeTag && countsAsProof(watched, verifiedAtMs)) {
-        hasProof = true;
-        this.#verified(poll, attestation);
-      }
-    }
-    // Codes are short, so two voters may have the same. A text that verified one is not another's wrong sender.
-    if (hasProof) return;
-    for (const poll of this.#byCode.get(codeTag)) {
-      const [watched] = watchedOf([poll]);
-      if (watched && watched.phoneKey !== phoneKey && countsAsHint(watched, verifiedAtMs)) {
-        this.#hint(poll, 'wrong-sender');
-      }
+  onText(text: TextEvent): void {
+    const { phoneKey, attestation } = text;
+    const polls = this.#byCode
+      .get(attestation.binding)
+      .flatMap((poll) => watchedOf([poll]).map((watched) => ({ poll, watched })));
+    const proven = polls.filter(({ watched }) => this.#parts.provesPhone(watched, text));
+    for (const { poll } of proven) this.#verified(poll, attestation);
+    // Two voters may have the same code. A text that verified one is not another's wrong sender.
+    if (proven.length > 0) return;
+    for (const { poll, watched } of polls) {
+      const isOther = watched.phoneKey !== phoneKey;
+      if (isOther && isOfSession(watched, attestation.verifiedAtMs)) this.#hint(poll, 'wrong-sender');
     }
   }
 
@@ -200,23 +193,23 @@ export class LongPolls {
     }
     if (finding.state !== 'pending') {
       poll.state = finding.state;
-      const fresh = this.#isUnseen(poll, finding.state, finding.atMs);
-      const soon = performance.now() + freshHintAfterMs;
-      if (fresh && poll.answer.style === 'json') poll.endsAtMs = Math.min(poll.endsAtMs, soon);
+      const isUnseen = this.#isUnseen(poll, finding.state);
+      const soon = performance.now() + unseenHintAfterMs;
+      if (isUnseen && poll.answer.style === 'json') poll.endsAtMs = Math.min(poll.endsAtMs, soon);
       this.#wheel.remove(poll, poll.tick);
       this.#schedule(poll);
     }
     poll.answer.sendState(stateText(poll.state));
   }
 
-  // A phone shows another program while its text is lost, so the first request after it is answered, however late.
-  #isUnseen(poll: LongPoll, state: Hint, atMs: number): boolean {
-    if (state === 'send-again') return this.#asked.isNew(poll.session.sid);
-    return isRecentHint(atMs, this.#parts.clock(), freshHintMs);
+  // A phone shows another program while its text arrives or is lost, so the first request after it is answered, however
+  // late.
+  #isUnseen({ session }: LongPoll, state: Hint): boolean {
+    return this.#answered.isNew(`${session.sid} ${state}`);
   }
 
   #hint(poll: LongPoll, state: Hint): void {
-    if (state === 'send-again') this.#asked.isNew(poll.session.sid);
+    this.#isUnseen(poll, state);
     if (poll.answer.style === 'json') {
       this.#finish(poll, state, (answer) => answer.end(stateText(state)));
       return;
@@ -253,12 +246,9 @@ export class LongPolls {
   }
 
   #register(poll: LongPoll): void {
-    const { sid, phoneKey, codeTag } = poll.session;
+    const { sid, codeTag } = poll.session;
     this.#bySession.set(sid, poll);
-    if (codeTag !== undefined) {
-      this.#byPhone.add(phoneKey, poll);
-      this.#byCode.add(codeTag, poll);
-    }
+    if (codeTag !== undefined) this.#byCode.add(codeTag, poll);
     this.#schedule(poll);
   }
 
@@ -267,13 +257,10 @@ export class LongPolls {
   }
 
   #remove(poll: LongPoll, outcome: string): boolean {
-    const { sid, phoneKey, codeTag } = poll.session;
+    const { sid, codeTag } = poll.session;
     if (!this.#isPending(poll)) return false;
     this.#bySession.delete(sid);
-    if (codeTag !== undefined) {
-      this.#byPhone.remove(phoneKey, poll);
-      this.#byCode.remove(codeTag, poll);
-    }
+    if (codeTag !== undefined) this.#byCode.remove(codeTag, poll);
     this.#wheel.remove(poll, poll.tick);
     this.#answers.inc({ outcome });
     return true;

@@ -1,4 +1,4 @@
-// A map with several values per key, for long-polls by phone and by code. Most keys have one value, which is stored
+// A map with several values per key, for long-polls by the code of their text. Most keys have one value, which is stored
 // without a list: at twenty thousand long-polls a set for each key would cost more memory than the long-polls.
 
 /** A map from a name to one or several values. */

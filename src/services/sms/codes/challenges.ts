@@ -18,6 +18,8 @@ const challengeClaims = z.object({
   phone: z.string().max(16),
   phoneKey: z.string().length(43),
   code: z.string().regex(/^\d{8}$/),
+  /** Of the session: the code proves no other. */
+  binding: z.string().length(43),
   title: z.string().max(titleUnitsMax),
   locale: z.string().max(35).optional(),
   rehearsal: z.boolean(),

@@ -9,20 +9,18 @@ import type { Attest } from '../attestations.ts';
 import { secondsLeftOf } from './challenges.ts';
 import type { ChallengeClaims } from './challenges.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import type { PhoneNames } from '../phone-names.ts';
 import type { SmsMetrics } from '../sms-metrics.ts';
 
 export type CheckCode = (guess: { challenge: string; phoneKey: string; code: string }) => Promise<Attestation>;
 
 export function createCheckCode(parts: {
-  readonly names: PhoneNames;
   readonly challenges: SealedTokens<ChallengeClaims>;
   readonly guesses: GuessLimits;
   readonly attest: Attest;
   readonly metrics: SmsMetrics;
   readonly clock: Clock;
 }): CheckCode {
-  const { names, challenges, guesses, attest, metrics, clock } = parts;
+  const { challenges, guesses, attest, metrics, clock } = parts;
   return async ({ challenge, phoneKey, code }) => {
     const claims = await challenges.open(challenge);
     // The answer to another phone's challenge is the same as to an expired one.
@@ -42,6 +40,6 @@ export function createCheckCode(parts: {
     }
     await guess.wasRight();
     metrics.check('right');
-    return attest(phoneKey, names.codeTag(claims.code), clock());
+    return attest('code', phoneKey, claims.binding, clock());
   };
 }

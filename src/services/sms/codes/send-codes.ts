@@ -45,7 +45,7 @@ export function createCodeSender(parts: CodeSenderParts): CodeSender {
   const { names, challenges, guesses, caps, failover, metrics, clock } = parts;
 
   return {
-    async send({ phone, locale, title, rehearsal }) {
+    async send({ phone, locale, title, rehearsal, binding }) {
       const country = mobileCountry(phone);
       if (country === null || !parts.countries.includes(country)) throw unavailable(metrics, 'country');
       const now = clock();
@@ -54,6 +54,7 @@ export function createCodeSender(parts: CodeSenderParts): CodeSender {
         phone,
         phoneKey: names.phoneKey(phone),
         code: String(randomInt(10 ** sentCodeDigits)).padStart(sentCodeDigits, '0'),
+        binding,
         title: boundedTitle(tidyTitle(title)),
         ...(locale !== undefined && { locale }),
         rehearsal,

@@ -1,6 +1,7 @@
 // An inbound text: from a number and a body to an attestation in Redis. The sender gets the same answer for every text.
 // A text from one phone can never verify another, because the attestation covers the phone.
 import type { Clock } from '../../../platform/clock.ts';
+import type { TextCodes } from '../../../platform/keys/text-codes.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import type { Attest } from '../attestations.ts';
@@ -16,12 +17,13 @@ export type ReceiveText = (provider: string, text: InboundText) => Promise<void>
 export function createReceiveText(parts: {
   readonly names: PhoneNames;
   readonly attest: Attest;
+  readonly codes: Pick<TextCodes, 'tagsOf'>;
   readonly keeper: TextKeeper;
   readonly metrics: SmsMetrics;
   readonly region: CountryCode;
   readonly clock: Clock;
 }): ReceiveText {
-  const { names, attest, keeper, metrics, region, clock } = parts;
+  const { names, attest, codes, keeper, metrics, region, clock } = parts;
   return async (provider, text) => {
     const phone = e164(text.from, region);
     if (phone === null) {
@@ -34,10 +36,16 @@ export function createReceiveText(parts: {
       return;
     }
     const phoneKey = names.phoneKey(phone);
-    const attestation = attest(phoneKey, names.codeTag(code), clock());
-    const messageName = names.messageName(provider, text.messageId);
+    const atMs = clock();
+    // Only while the keys of codes are rotated is there more than one.
+    const keeping = codes.tagsOf(code).map((codeTag, index) => {
+      const attestation = attest('text-in', phoneKey, codeTag, atMs);
+      const event = { phoneKey, attestation, check: names.textCheck(phoneKey, attestation) };
+      return keeper.keep(provider, names.messageName(provider, text.messageId, index), event);
+    });
     try {
-      metrics.text(provider, await keeper.keep(provider, messageName, { phoneKey, attestation }));
+      const [outcome] = await Promise.all(keeping);
+      if (outcome) metrics.text(provider, outcome);
     } catch (error) {
       metrics.text(provider, 'redis-away');
       throw error;

@@ -2,7 +2,7 @@
 // digits of their keyboard or as emoji. Pure. A text without a code is not an error, because published numbers receive
 // all kinds of texts.
 import { withAsciiSigns } from '../../../domain/text/typed-number.ts';
-import { textInCodeDigits } from '../../../protocol/sms-service.ts';
+import { textInCodeDigits } from '../../../protocol/proofs/text-codes.ts';
 
 /** Most characters of a text that are searched: the longest text that providers forward. */
 const bodyCharactersMax = 1_600;
@@ -13,9 +13,9 @@ const gapCharactersMax = 8;
 type Group = { readonly digits: string; readonly gap: string };
 
 /**
- * The code of a text, or null. It is the first group that has exactly its digits ("Vote 1: 482913"); otherwise the first
- * groups of one size, with the same signs between them, that have its digits together ("Vote 1: 482 913", "4, 8, 2, 9,
- * 1, 3"); otherwise all digits of the text, if they are as many and no word is between them ("48-2 913").
+ * The code of a text, or null. It is the first group that has exactly its digits ("Vote 1: 48291375"); otherwise the first
+ * groups of one size, with the same signs between them, that have its digits together ("Vote 1: 4829 1375", "4, 8, 2, 9,
+ * 1, 3, 7, 5"); otherwise all digits of the text, if they are as many and no word is between them ("48-2 913 75").
  */
 export function codeInText(body: string): string | null {
   const groups = groupsOf(withAsciiSigns(body.slice(0, bodyCharactersMax)));

@@ -61,13 +61,13 @@ export function createTextMemory(redis: Redis, votesPerSecond = promisedVotesPer
   return {
     async remember(messageName, event) {
       const { phoneKey, attestation } = event;
-      const { codeTag, verifiedAtMs } = attestation;
+      const { binding: codeTag, verifiedAtMs } = attestation;
       const [senderKey = ''] = senders.keysOf(codeTag, verifiedAtMs);
       const keys = [textsKey(phoneKey), senderKey, ...messages.keysOf(messageName, verifiedAtMs)];
       const values = [
         messages.fieldOf(messageName),
         textField(codeTag),
-        textValue(attestation),
+        textValue(event),
         textsPerPhoneMax,
         textSecondsMax,
         senders.fieldOf(codeTag),

@@ -1,4 +1,5 @@
-// One-time codes by text. Only `api` may call these. A code is never part of an answer.
+// Codes. Only `api` may call these. A code that is sent to a phone is never part of an answer. A code that voters text in is:
+// they see it on the page.
 import type { App } from '../../../platform/http/http.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
@@ -9,16 +10,31 @@ import {
   resendCodeCall,
   sendCodeAnswer,
   sendCodeCall,
+  textCodesAnswer,
+  textCodesCall,
 } from '../../../protocol/sms-service.ts';
 import type { CheckCode } from '../codes/check-codes.ts';
 import type { CodeSender } from '../codes/send-codes.ts';
+import type { MakeTextCodes } from '../inbound/make-text-codes.ts';
 
-type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode };
+type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode; readonly makeTextCodes: MakeTextCodes };
 
 const rejections = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
 const config = { ...admits('api'), ...sheds('last') };
 
-export async function codeRoutes(app: App, { sender, check }: CodeParts): Promise<void> {
+export async function codeRoutes(app: App, { sender, check, makeTextCodes }: CodeParts): Promise<void> {
+  app.post(
+    '/private/text-codes',
+    {
+      config,
+      schema: {
+        summary: 'Makes the codes that voters text in, for many sessions.',
+        body: textCodesCall,
+        response: { 200: textCodesAnswer, ...rejections },
+      },
+    },
+    (request) => ({ codes: makeTextCodes(request.body.items) }),
+  );
   app.post(
     '/private/codes',
     {

@@ -30,6 +30,7 @@ const cast = fc.record({
   phoneKey: bytes32,
   ballotKey: bytes32,
   text: fc.string({ unit: 'grapheme' }),
+  sid: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64url')),
 });
 
 /** The blocks of code of docs/receipts.md. */
@@ -44,7 +45,7 @@ describe('The derivation of a receipt', () => {
       fc.property(
         id,
         cast,
-        fc.constantFrom('identity', 'ballotKey', 'text'),
+        fc.constantFrom('identity', 'ballotKey', 'text', 'sid'),
         bytes32,
         (electionId, input, part, other) => {
           const one = derive(keys, electionId, input);
@@ -92,6 +93,7 @@ describe('The derivation of a receipt', () => {
       phoneKey: 'B'.repeat(42) + 'A',
       ballotKey: 'C'.repeat(42) + 'A',
       text: '{"contests":[]}',
+      sid: 'D'.repeat(21) + 'A',
     };
     const hmac = (secret: string, ...parts: (string | Buffer)[]): Buffer => {
       const mac = createHmac('sha256', Buffer.from(secret, 'base64url'));
@@ -105,7 +107,8 @@ describe('The derivation of a receipt', () => {
     };
     const voter = hmac(secrets.identity, `popvote/voter/v1|e-1|${input.identity}`);
     const ballotKey = Buffer.from(input.ballotKey, 'base64url');
-    const s = hmac(secrets.receipt, 'popvote/s/v1|e-1|', voter, ballotKey, sha256(input.text));
+    const sid = Buffer.from(input.sid, 'base64url');
+    const s = hmac(secrets.receipt, 'popvote/s/v2|e-1|', voter, ballotKey, sha256(input.text), sid);
     const tracker = sha256('popvote/tracker/v1\0', s);
     const expected = {
       voter,
@@ -116,7 +119,7 @@ describe('The derivation of a receipt', () => {
     };
     expect(derive(keys, 'e-1', input)).toEqual(expected);
     // A value fixed for ever: receipts that voters keep depend on it.
-    expect(expected.leaf.toString('base64url')).toBe('QQTzTAs1Q7R04pvmRfJ4dbC3Vr7Tp_DGzk5iPy4QvwI');
+    expect(expected.leaf.toString('base64url')).toBe('IqZcQqKgTIFAgixW7a4Dsm9SecXAhuGTrStESXOxNSU');
   });
 });
 

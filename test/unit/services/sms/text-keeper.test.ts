@@ -7,7 +7,8 @@ import { TextKeeper } from '../../../../src/services/sms/inbound/text-keeper.ts'
 import type { TextKeeperBounds } from '../../../../src/services/sms/inbound/text-keeper.ts';
 import { createLogProbe } from '../../../support/log.ts';
 
-const event = { phoneKey: 'phone', attestation: { codeTag: 'tag', verifiedAtMs: 1, mac: 'mac' } };
+const attestation = { method: 'text-in' as const, binding: 'tag', verifiedAtMs: 60_000, mac: 'mac' };
+const event = { phoneKey: 'phone', attestation, check: 'check' };
 const rejection = { code: 'verification-unavailable' };
 
 const keepers: TextKeeper[] = [];

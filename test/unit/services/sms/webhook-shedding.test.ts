@@ -14,7 +14,7 @@ test('A webhook is never shed, however late the event loop is', { timeout: 30_00
   const { app } = await createHttp({ logger, metrics, checks: [], version, shedAtLoopDelayMs: 20, shedAfterMs: 0 });
   app.get('/v1/other', { config: sheds('first') }, () => ({ ok: true }));
   const received: string[] = [];
-  const text = { from: '+85261234567', to: '+85255550123', body: '123456', messageId: 'one' };
+  const text = { from: '+85261234567', to: '+85255550123', body: '12345678', messageId: 'one' };
   const inbound = {
     number: '+85255550123',
     acknowledgement: { contentType: 'application/json', body: '{}' },

@@ -232,6 +232,7 @@ const voter = {
   unsureEndedText: 'Confirm your phone again. Then we send the same vote once more. It can only count once.',
   unsureClosed: 'We could not find out whether your vote is recorded',
   unsureClosedText: 'Voting has closed and we got no answer. Ask the organiser of this vote.',
+  unsureRecorded: 'This is most likely the vote that we sent before. Its receipt can no longer be shown.',
 
   receiptTitle: 'Your vote is recorded',
   receiptLead: 'This receipt shows that your vote is in. It does not show how you voted.',

@@ -164,6 +164,7 @@ const voter: LanguageTexts['voter'] = {
   unsureEndedText: '請再次確認電話。然後我們再傳送同一張選票。選票只會計算一次。',
   unsureClosed: '未能查明你的選票是否已記錄',
   unsureClosedText: '投票已結束，而我們沒有得到答覆。請向主辦機構查詢。',
+  unsureRecorded: '這很可能是我們較早前傳送的選票。它只計算一次。我們已不能再顯示它的收據。',
 
   receiptTitle: '你的選票已記錄',
   receiptLead: '這張收據證明選票已收到，不會顯示你的選擇。',

@@ -3,7 +3,7 @@
 // batch grows to the limits below. Work waits for a bounded time only (see waiting-items.ts). The batcher is generic and
 // independent of ballots.
 import { Problem } from '../../protocol/problem.ts';
-import { retryIn } from '../../platform/http/problems.ts';
+import { retryIn } from '../http/problems.ts';
 import { createCommitTimes } from './commit-times.ts';
 import { createWaitingItems } from './waiting-items.ts';
 import type { WaitingItem } from './waiting-items.ts';
@@ -17,21 +17,21 @@ export type BatcherOptions<Item, Outcome> = {
 
 export type BatcherBounds = {
   /** Most items in one batch. The database accepts 2,000. */
-  readonly batchBallotsMax: number;
+  readonly batchItemsMax: number;
   /** Most bytes in one batch, for large items. */
   readonly batchBytesMax: number;
   /** Batches that commit at the same time. More would only make them smaller. */
   readonly batchesInFlightMax: number;
   /** Most waiting items. Beyond it new ones are rejected as `busy`, since a longer wait would not help. */
-  readonly waitingBallotsMax: number;
+  readonly waitingItemsMax: number;
   /** Longest wait for a batch, in milliseconds. Items that waited longer are rejected as `busy`. */
   readonly waitMsMax: number;
 };
 export const batcherBounds: BatcherBounds = {
-  batchBallotsMax: 1_000,
+  batchItemsMax: 1_000,
   batchBytesMax: 1_048_576,
   batchesInFlightMax: 2,
-  waitingBallotsMax: 10_000,
+  waitingItemsMax: 10_000,
   waitMsMax: 2_000,
 };
 
@@ -55,7 +55,7 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
   const busy = (): Problem => new Problem('busy', retryIn(times.expectedMs(waiting.batches() + 1)));
   const waiting = createWaitingItems<Item, Outcome>({
     batchLength: (queue) => batchLength(queue, options.bytesOf, bounds),
-    batchItemsMax: bounds.batchBallotsMax,
+    batchItemsMax: bounds.batchItemsMax,
     waitMsMax: bounds.waitMsMax,
     onDrop(items) {
       const problem = busy();
@@ -99,7 +99,7 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
 
   return {
     submit(group, item, isAwaited = () => true) {
-      if (waiting.size >= bounds.waitingBallotsMax) return Promise.reject(busy());
+      if (waiting.size >= bounds.waitingItemsMax) return Promise.reject(busy());
       return new Promise<Outcome>((resolve, reject) => {
         waiting.add(group, { item, resolve, reject, isAwaited, sinceMs: performance.now() });
         schedule();
@@ -143,7 +143,7 @@ function batchLength<Item, Outcome>(
   let length = 0;
   for (const { item } of queue) {
     bytes += bytesOf(item);
-    if (length > 0 && (bytes > bounds.batchBytesMax || length >= bounds.batchBallotsMax)) break;
+    if (length > 0 && (bytes > bounds.batchBytesMax || length >= bounds.batchItemsMax)) break;
     length += 1;
   }
   return length;

@@ -1,9 +1,9 @@
 // Self-clocked batches, without any database.
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createBatcher } from '../../../../src/services/ballots/batcher.ts';
-import type { BatcherBounds } from '../../../../src/services/ballots/batcher.ts';
-import { Problem } from '../../../../src/protocol/problem.ts';
+import { createBatcher } from '../../../src/platform/batches/batcher.ts';
+import type { BatcherBounds } from '../../../src/platform/batches/batcher.ts';
+import { Problem } from '../../../src/protocol/problem.ts';
 
 type Commit = { group: string; items: readonly number[]; finish(): void; fail(error: Error): void };
 
@@ -48,7 +48,7 @@ describe('A batcher', () => {
 
   test('A batcher never exceeds its limits of batches at once, of items or of bytes', async () => {
     const { batcher, commits, settled } = controlled(
-      { batchesInFlightMax: 1, batchBallotsMax: 10, batchBytesMax: 100 },
+      { batchesInFlightMax: 1, batchItemsMax: 10, batchBytesMax: 100 },
       (item) => (item < 50 ? 1 : 60),
     );
     const outcomes = range(0, 60).map((item) => batcher.submit('e', item));
@@ -66,7 +66,7 @@ describe('A batcher', () => {
   });
 
   test('A batcher gives elections their turns, so that a rush in one does not stop another', async () => {
-    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1, batchBallotsMax: 5 });
+    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1, batchItemsMax: 5 });
     const outcomes = [...range(0, 21).map((item) => batcher.submit('rush', item)), batcher.submit('quiet', 1)];
     await settled();
     commits[0]!.finish();
@@ -82,7 +82,7 @@ describe('A batcher', () => {
   });
 
   test('A batcher rejects work as busy behind too many, and takes it again when they are gone', async () => {
-    const { batcher, commits, settled } = controlled({ waitingBallotsMax: 3, batchesInFlightMax: 1 });
+    const { batcher, commits, settled } = controlled({ waitingItemsMax: 3, batchesInFlightMax: 1 });
     const submissions = [batcher.submit('e', 0)];
     await settled();
     submissions.push(...range(1, 4).map((item) => batcher.submit('e', item)));
@@ -121,7 +121,7 @@ describe('A batcher', () => {
   });
 
   test('When work has waited for long the newest comes first', async () => {
-    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1, batchBallotsMax: 2 });
+    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1, batchItemsMax: 2 });
     const outcomes = [batcher.submit('e', 0)];
     await settled();
     outcomes.push(...range(1, 6).map((item) => batcher.submit('e', item)));
@@ -160,8 +160,8 @@ describe('A batcher', () => {
     const secondsBehind = async (waiting: number, commitMs: number): Promise<number> => {
       const { batcher, settled } = controlled({
         batchesInFlightMax: 1,
-        batchBallotsMax: 1,
-        waitingBallotsMax: waiting,
+        batchItemsMax: 1,
+        waitingItemsMax: waiting,
       });
       const submit = (): Promise<unknown> => batcher.submit('e', 1).catch((error: unknown) => error);
       void submit();
