@@ -97,6 +97,7 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     logger,
     metrics,
     keys: keys.elections,
+    phoneRegion: 'HK',
     publicKeys: keys.public,
   };
   const logic = createElectionsLogic(outside);
