@@ -1,11 +1,11 @@
 // The country and kind of a phone line, by the form of the number, with libphonenumber's complete metadata.
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { NumberType } from 'libphonenumber-js';
+import type { PhoneNumberType } from 'libphonenumber-js';
 
 type PhoneLine = 'mobile' | 'fixed' | 'voip';
 
 /** In some countries numbers do not tell mobile lines from fixed ones: they count as mobile. Other kinds are no line. */
-const lines: Readonly<Partial<Record<NonNullable<NumberType>, PhoneLine>>> = {
+const lines: Readonly<Partial<Record<PhoneNumberType, PhoneLine>>> = {
   MOBILE: 'mobile',
   FIXED_LINE_OR_MOBILE: 'mobile',
   FIXED_LINE: 'fixed',
