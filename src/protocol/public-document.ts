@@ -13,6 +13,7 @@ import {
   optionsMax,
 } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
+import { phoneLines } from '../domain/phone-lines.ts';
 import { secondElements } from '../domain/roll/second-element.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { faultOfStations } from '../domain/paper.ts';
@@ -129,9 +130,18 @@ const unsignedElection = z.strictObject({
       .refine((countries) => new Set(countries).size === countries.length, 'Name each country once.')
       .optional()
       .describe(
-        'Countries (ISO 3166) whose mobile numbers may take part. A number without a country code is one of the first. ' +
+        'Countries (ISO 3166) whose numbers may take part. A number without a country code is one of the first. ' +
           'Where it is absent, every number may take part, and a number without a country code is of the region of the ' +
-          'installation.',
+          'installation. A new election has that region where it names none.',
+      ),
+    phoneLines: z
+      .array(z.enum(phoneLines))
+      .min(1)
+      .max(phoneLines.length)
+      .refine((lines) => new Set(lines).size === lines.length, 'Name each kind once.')
+      .optional()
+      .describe(
+        'Only with `phoneCountries`: the kinds of phone lines that may take part. Where it is absent, `mobile`.',
       ),
   }),
   paper: paperRules.optional(),

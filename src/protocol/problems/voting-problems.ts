@@ -87,7 +87,7 @@ export const votingProblems = {
   'phone-not-admitted': {
     status: 422,
     title: 'This election does not take phones of this country or kind',
-    detail: 'Send a mobile number of one of the countries that the election lists.',
+    detail: 'Send a number of one of the countries and kinds that the election lists, mobile where it lists no kinds.',
     audience: ['voter'],
     recorded: 'no',
     retry: 'corrected-input',

@@ -37,6 +37,11 @@ const fields = z.object({
     'Address of the control Redis for the user elections: redis://elections:…@host:6379',
   ),
   EDGE_REDIS_URL: redisUrl.describe('Address of the edge Redis for the user elections: redis://elections:…@host:6379'),
+  PHONE_REGION: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'is a country code of two capital letters, such as HK.')
+    .default('HK')
+    .describe('Country whose phones may take part in a new election that names no countries.'),
   ELECTIONS_TRUSTED_PROXIES: trustedProxies,
   ELECTIONS_TLS_KEY: privateKey.optional().describe('Private key (PEM) of both ports. Give ELECTIONS_TLS_KEY_FILE.'),
   ELECTIONS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),

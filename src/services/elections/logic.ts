@@ -94,6 +94,8 @@ export type ElectionsDependencies = {
   /** For publications. Never authoritative. */
   readonly edgeRedis: Redis;
   readonly keys: ElectionsKeys;
+  /** Country whose phones may take part in a new election that names no countries. */
+  readonly phoneRegion: string;
   readonly publicKeys: PublicKeys;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -143,7 +145,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publishing = createPublishing({ pool, ballots, places, publishers, logger });
   const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
   const isSimulating = dependencies.isSimulating ?? createIsSimulating(edgeRedis, clock);
-  const elections = createElections({ pool, audit, pendingChanges, clock });
+  const elections = createElections({ pool, audit, pendingChanges, clock, phoneRegion: dependencies.phoneRegion });
   const identityKey = hashKey(keys.identity);
   const rollSettling = createRollSettling({ pool, ballots, identityKey, logger });
   const lifecycle = createLifecycle({

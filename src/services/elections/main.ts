@@ -82,6 +82,7 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies & { read
     controlRedis: connectRedis(settings.CONTROL_REDIS_URL, logger),
     edgeRedis: connectRedis(settings.EDGE_REDIS_URL, logger),
     keys,
+    phoneRegion: settings.PHONE_REGION,
     publicKeys: settings.PUBLIC_KEYS,
     clock,
     logger,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
 import { startProxy } from '../../support/processes/proxy.ts';
+import { until } from '../../support/until.ts';
 import { Voter } from '../../support/voter/voter.ts';
 import {
   chromiumPath,
@@ -318,6 +319,23 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await shoot(page, '3-code-wrong');
     await page.getByLabel('Security code').fill(`${code.slice(0, 4)} ${code.slice(4)}`);
     await press(page, 'Continue');
+    await heading(page, 'Make your choices');
+    await close(watched);
+  });
+
+  test('The voters’ page says when the next code can be sent to a phone, and takes a text from it', async () => {
+    const id = await newElection();
+    const who = person();
+    const stranger = new Voter(platform.origins, id, { identity: who.number, phone: who.phone });
+    await until(async () => (await stranger.identify('code')).body['code'] === 'too-many-codes');
+    const watched = await open(phone, id);
+    const { page } = watched;
+    await identify(page, who);
+    await press(page, 'Text me a code instead');
+    const fault = page.locator('p.fault', { hasText: 'Too many codes were sent to this phone.' });
+    await expect.poll(() => fault.innerText()).toMatch(/again from .*day.*\d\d:\d\d/);
+    await expectAccessible(page);
+    await sendCode(page, who);
     await heading(page, 'Make your choices');
     await close(watched);
   });

@@ -43,6 +43,23 @@ describe('An election for phones of two countries', () => {
     ]);
   });
 
+  test('Kinds of lines are a setting too, and the others stay out', async () => {
+    const verification = {
+      methods: ['text-in' as const],
+      verifiedSecondsMax: 900,
+      phoneCountries: ['RS'],
+      phoneLines: ['fixed' as const],
+    };
+    await using fixed = await startApi({ election: { identity: { scheme: 'phone-only' }, verification } });
+    const statusOf = async (phone: string): Promise<number> => {
+      const payload = { electionId: fixed.election.id, phone, method: 'text-in' };
+      return (await fixed.app.inject({ method: 'POST', url: '/v1/sessions', payload })).statusCode;
+    };
+    expect(await statusOf('+381 11 3021 000')).toBe(201);
+    for (const phone of ['+381 64 123 4567', '+381 800 123 456', '+381 900 123 456'])
+      expect(await statusOf(phone)).toBe(422);
+  });
+
   test('A number that is none is still an invalid one', async () => {
     expect((await start('6123 4567 890')).json()).toMatchObject({ code: 'invalid-phone' });
   });

@@ -325,6 +325,25 @@ describe('The countries of phones that may take part', () => {
     expect((await previewOf(id)).election.verification.phoneCountries).toEqual(['RS', 'ME']);
   });
 
+  test('A new election without countries has that of the installation, and a change keeps them', async () => {
+    const { id, definition } = electionOf(await create(motion()));
+    expect(definition.verification.phoneCountries).toEqual(['HK']);
+    const changed = electionOf(await change(id, { verification: { methods: ['text-in'] } }));
+    expect(changed.definition.verification).toMatchObject({ methods: ['text-in'], phoneCountries: ['HK'] });
+    const copy = electionOf(await elections.call('POST', `/v1/elections/${id}/copy`, { body: {} }));
+    expect(copy.definition.verification.phoneCountries).toEqual(['HK']);
+  });
+
+  test('Kinds of phones are named together with countries', async () => {
+    const verification = { methods: ['text-in'], phoneCountries: ['RS'], phoneLines: ['mobile', 'fixed'] };
+    const { definition } = electionOf(await create(motion({ verification })));
+    expect(definition.verification.phoneLines).toEqual(['mobile', 'fixed']);
+    for (const phoneLines of [[], ['mobile', 'mobile'], ['freephone']]) {
+      const answer = await create(motion({ verification: { ...verification, phoneLines } }));
+      expect([answer.status, errorsOf(answer)[0]?.path]).toEqual([400, expect.stringMatching(/phoneLines/)]);
+    }
+  });
+
   test.each([
     ['no country', [], 400],
     ['a country that is none', ['ZY'], 400],

@@ -10,6 +10,7 @@ import { freePort } from './ports.ts';
 export type OwnRedis = AsyncDisposable & {
   readonly url: (user: string) => string;
   readonly port: number;
+  readonly directory: string;
   readonly pid: () => number;
   stop(): Promise<void>;
   again(): Promise<void>;
@@ -33,6 +34,7 @@ export async function startOwnRedis(server: RedisServer = redisServers.edge): Pr
   return {
     url: (user) => running.url(user),
     port,
+    directory,
     pid: () => running.pid,
     stop: () => running.stop(),
     async again() {

@@ -97,6 +97,7 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     logger,
     metrics,
     keys: keys.elections,
+    phoneRegion: 'HK',
     publicKeys: keys.public,
     // Other tests run simulators beside this one, on the shared edge Redis.
     ...(redisUrls === undefined && { isSimulating: () => Promise.resolve(false) }),

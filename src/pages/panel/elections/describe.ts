@@ -1,5 +1,7 @@
 // An election in words, step by step: the saved version, another person's version, and the version to be announced.
 // Labels come first, so that two versions can be compared side by side.
+import { phoneLinesDefault } from '../../../domain/phone-lines.ts';
+import type { PhoneLine } from '../../../domain/phone-lines.ts';
 import { graceOf } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
 import { countingMethods, isSeatMethod } from '../../../domain/counting/method-table.ts';
@@ -134,10 +136,17 @@ function lawTexts(contest: ContestDraft, participants: Participants): readonly s
 }
 
 /** Countries by their names in English. */
-export function phonesText(countries: readonly string[] | undefined): string {
+export const phoneLineNames = {
+  mobile: 'mobile phones',
+  fixed: 'fixed lines',
+  voip: 'phones on the internet (VoIP)',
+} as const satisfies Readonly<Record<PhoneLine, string>>;
+
+export function phonesText(countries: readonly string[] | undefined, lines = phoneLinesDefault): string {
   if (countries === undefined || countries.length === 0) return 'all';
   const names = new Intl.DisplayNames('en', { type: 'region' });
-  return `mobile phones of ${countries.map((country) => names.of(country) ?? country).join(', ')}`;
+  const kinds = lines.map((line) => phoneLineNames[line]).join(', ');
+  return `${kinds} of ${countries.map((country) => names.of(country) ?? country).join(', ')}`;
 }
 
 function identityText({ scheme, second }: Definition['identity']): string {
@@ -151,7 +160,7 @@ function voterLines(definition: Definition): readonly DescriptionLine[] {
   return [
     ['Who can vote', identityText(identity)],
     ['Phone verification', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
-    ['Phones that can take part', phonesText(verification.phoneCountries)],
+    ['Phones that can take part', phonesText(verification.phoneCountries, verification.phoneLines)],
     ['Time to vote after verifying', countText(Math.floor(minutes * 100) / 100, 'minute')],
     ['Ways to vote', channels.map((channel) => channelNames[channel]).join(' and ')],
     ...(rehearsal

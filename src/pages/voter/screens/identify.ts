@@ -95,9 +95,11 @@ function phoneField(app: VoterApp): Field {
 }
 
 function phoneHint(app: VoterApp): string {
-  const countries = app.memory.election?.verification.phoneCountries;
+  const { phoneCountries, phoneLines } = app.memory.election?.verification ?? {};
   const hint = app.t('phoneHint');
-  return countries ? `${app.t('phoneCountries', { countries: countryNames(countries, app.language) })} ${hint}` : hint;
+  if (!phoneCountries) return hint;
+  const countries = countryNames(phoneCountries, app.language);
+  return `${app.t(phoneLines ? 'phoneLines' : 'phoneCountries', { countries })} ${hint}`;
 }
 
 /** Rejects if the rules of the second element cannot be loaded. */

@@ -3,12 +3,13 @@
 // discarded as soon as its keyed hash is made.
 import { randomBytes } from 'node:crypto';
 import { phaseAt } from '../../../domain/election.ts';
+import { phoneLinesDefault } from '../../../domain/phone-lines.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { contentHash } from '../../../platform/content-hash.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
-import { mobileCountry } from '../../../platform/phone/mobile-country.ts';
+import { phoneLineOf } from '../../../platform/phone/phone-line.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -155,14 +156,16 @@ async function admittingElection(
   return election;
 }
 
-// The phone in E.164, of a country that may take part. Its form alone decides.
+// The phone in E.164, of a country and kind that may take part. Its form alone decides.
 function phoneOf(text: string, { verification }: PublicElection, installationRegion: CountryCode): string {
-  const { phoneCountries } = verification;
+  const { phoneCountries, phoneLines = phoneLinesDefault } = verification;
   const region = phoneCountries?.[0] as CountryCode | undefined;
   const phone = e164(text, region ?? installationRegion);
   if (phone === null) throw new Problem('invalid-phone', { errors: [phoneError] });
-  if (phoneCountries === undefined || phoneCountries.includes(mobileCountry(phone) ?? '')) return phone;
-  const detail = `Give a mobile number of one of these countries: ${phoneCountries.join(', ')}.`;
+  if (phoneCountries === undefined) return phone;
+  const number = phoneLineOf(phone);
+  if (number !== null && phoneCountries.includes(number.country) && phoneLines.includes(number.line)) return phone;
+  const detail = `Give a number (${phoneLines.join(', ')}) of one of these countries: ${phoneCountries.join(', ')}.`;
   throw new Problem('phone-not-admitted', { errors: [{ path: 'body/phone', detail }] });
 }
 

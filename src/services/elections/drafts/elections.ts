@@ -30,7 +30,7 @@ import type { Audit, Caller, Changes } from '../audit/audit.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
 import { shownElectionOf, shownSummary } from './election-view.ts';
-import { completeElection, copyOf, participantsOf, resolveElection } from './written-election.ts';
+import { completeElection, copyOf, participantsOf, resolveElection, withPhoneRegion } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
 /** Most faults in one answer. */
@@ -68,6 +68,7 @@ type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
   readonly clock: Clock;
+  readonly phoneRegion: string;
   /**
    * Sends the pending change of an announced election to `ballots`, then completes or withdraws it. Throws the
    * rejection, or `busy` while the outcome is unknown. The schedule completes the change later in that case.
@@ -76,12 +77,12 @@ type Parts = {
 };
 
 export function createElections(parts: Parts): Elections {
-  const { pool, audit, clock } = parts;
+  const { pool, audit, clock, phoneRegion } = parts;
   return {
     async create({ actor, request }, { id = randomUUID(), ...rest }) {
       const object = { kind: 'election', id } as const;
       return audit.record({ actor, request, act: 'election.create', object }, async () => {
-        const election = completeElection(id, rest);
+        const election = withPhoneRegion(completeElection(id, rest), phoneRegion);
         const result = await createDraft(pool, election, actor);
         return { result, changed: changesOf({}, election) };
       });
@@ -89,7 +90,8 @@ export function createElections(parts: Parts): Elections {
     async copy({ actor, request }, electionId, { id = randomUUID(), ...different }) {
       const object = { kind: 'election', id } as const;
       return audit.record({ actor, request, act: 'election.create', object }, async () => {
-        const election = copyOf(writtenOf(await existing(pool, electionId)), id, different);
+        const original = writtenOf(await existing(pool, electionId));
+        const election = withPhoneRegion(copyOf(original, id, different), phoneRegion);
         const result = await createDraft(pool, election, actor);
         return { result, changed: { copyOf: { to: electionId }, ...changesOf({}, election) } };
       });
@@ -175,8 +177,11 @@ async function definitionOf(pool: Pool, election: WrittenElection, place = 'body
 
 function withChange(before: WrittenElection, change: ElectionChange): WrittenElection {
   const { id, ...rest } = before;
+  const { phoneCountries } = before.verification;
+  // A change that leaves the countries out keeps them: left out they would mean every country.
+  const verification = { ...(phoneCountries && { phoneCountries }), ...(change.verification ?? before.verification) };
   // Fields of the stored election have all ids. `completeElection` adds the ids of new fields.
-  return completeElection(id, { ...rest, ...change } as Omit<ElectionRequest, 'id'>);
+  return completeElection(id, { ...rest, ...change, verification } as Omit<ElectionRequest, 'id'>);
 }
 
 function writingOf(election: WrittenElection, actor: Caller['actor']): ElectionWriting {

@@ -67,6 +67,14 @@ export function copyOf(
   return { ...election, ...changed, ...bounds, id };
 }
 
+/** A new election admits phones of the installation's region where it names no countries. */
+export function withPhoneRegion<Written extends Pick<WrittenElection, 'verification'>>(
+  { verification, ...election }: Written,
+  region: string,
+): Omit<Written, 'verification'> & Pick<WrittenElection, 'verification'> {
+  return { ...election, verification: { ...verification, phoneCountries: verification.phoneCountries ?? [region] } };
+}
+
 /** Ids of an election's participants, without duplicates. */
 export function participantsOf({ contests }: WrittenElection): readonly string[] {
   const ids = contests.flatMap(({ options }) => options.map(({ participantId }) => participantId));
@@ -124,8 +132,11 @@ function methodFaults({ verification: { methods } }: ElectionDefinition): readon
   return [{ path: 'verification/methods', detail }];
 }
 
-function phoneFaults({ verification: { phoneCountries = [] } }: ElectionDefinition): readonly DefinitionFault[] {
-  const none = phoneCountries.filter((country) => !hasMobileNumbers(country));
+function phoneFaults({ verification: { phoneCountries, phoneLines } }: ElectionDefinition): readonly DefinitionFault[] {
+  if (phoneLines !== undefined && phoneCountries === undefined) {
+    return [{ path: 'verification/phoneLines', detail: 'Name the countries too, in "phoneCountries".' }];
+  }
+  const none = (phoneCountries ?? []).filter((country) => !hasMobileNumbers(country));
   if (none.length === 0) return [];
   return [{ path: 'verification/phoneCountries', detail: `No mobile numbers are known of ${none.join(', ')}.` }];
 }

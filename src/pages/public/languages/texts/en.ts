@@ -139,6 +139,7 @@ const voter = {
   rollShape: 'The number must have only letters and digits, with - . / _ or : between them',
   checkDigit: 'Check your number. One letter or number does not match',
   phoneCountries: 'Mobile phones of {countries}.',
+  phoneLines: 'Phones of {countries}.',
   phoneEmpty: 'Enter your mobile phone number',
   phoneShort: 'Enter a mobile phone number with at least 8 numbers',
   sending: 'Sending…',

@@ -73,6 +73,7 @@ const voter: LanguageTexts['voter'] = {
   rollShape: 'Број сме имати само слова и цифре, а између њих - . / _ или :',
   checkDigit: 'Проверите број. Једно слово или цифра се не слаже',
   phoneCountries: 'Мобилни телефони ових земаља: {countries}.',
+  phoneLines: 'Телефони ових земаља: {countries}.',
   phoneEmpty: 'Унесите број мобилног телефона',
   phoneShort: 'Унесите број мобилног телефона са најмање 8 цифара',
   sending: 'Шаљемо…',

@@ -72,6 +72,7 @@ const voter: LanguageTexts['voter'] = {
   rollShape: '號碼只可包含字母和數字，中間可有 - . / _ 或 :',
   checkDigit: '請核對號碼，有一個字母或數字不符',
   phoneCountries: '以下地區的手提電話：{countries}。',
+  phoneLines: '以下地區的電話：{countries}。',
   phoneEmpty: '輸入手提電話號碼',
   phoneShort: '手提電話號碼須最少有 8 個數字',
   sending: '正在傳送⋯⋯',

@@ -1,10 +1,12 @@
 // Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded here.
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
+import { phoneLinesDefault } from '../../../../../domain/phone-lines.ts';
+import type { PhoneLine } from '../../../../../domain/phone-lines.ts';
 import { isCountry } from '../../../../../domain/country.ts';
 import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
 import type { SecondElement } from '../../../../../domain/roll/second-element.ts';
 import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
-import { channelNames, methodOfVerifying, identitySchemeNames, phonesText } from '../../describe.ts';
+import { channelNames, methodOfVerifying, identitySchemeNames, phoneLineNames, phonesText } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
 import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
@@ -24,6 +26,7 @@ type Values = {
   readonly channels: readonly Channel[];
   /** Country codes in one field. */
   readonly countries: string;
+  readonly lines: readonly PhoneLine[];
   /** As a string from the field. */
   readonly minutes: string;
   readonly minBatch: string;
@@ -40,22 +43,23 @@ const work: StepWork<Values> = {
     second: identity.second ?? '',
     methods: verification.methods,
     countries: (verification.phoneCountries ?? []).join(', '),
+    lines: verification.phoneLines ?? phoneLinesDefault,
     channels,
     minutes: String(displaySeconds(verification.verifiedSecondsMax) / 60),
     minBatch: String(minBatch),
     graceSeconds: String(graceSeconds),
   }),
-  write: ({ scheme, second, methods, countries, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
+  write: ({ scheme, second, methods, countries, lines, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
     identity: { scheme, ...(scheme === 'roll' && second !== '' && { second }) },
     verification: {
       methods: [...methods],
       verifiedSecondsMax: Math.round(typedDecimal(minutes) * 60),
-      ...(codesOf(countries).length > 0 && { phoneCountries: codesOf(countries) }),
+      ...(codesOf(countries).length > 0 && { phoneCountries: codesOf(countries), ...linesOf(lines) }),
     },
     channels: [...channels],
     ...(rehearsal && { minBatch: typedCount(minBatch), graceSeconds: typedCount(graceSeconds) }),
   }),
-  check: ({ methods, countries, channels, minutes, minBatch, graceSeconds }) => {
+  check: ({ methods, countries, lines, channels, minutes, minBatch, graceSeconds }) => {
     const faults: StepFault[] = [];
     const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
     if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
@@ -66,9 +70,13 @@ const work: StepWork<Values> = {
       );
     }
     const wrong = codesOf(countries).filter((code) => !isCountry(code));
+    if (codesOf(countries).length === 0) {
+      refuse('verification/phoneCountries', 'Enter the code of at least one country, such as RS.');
+    }
     if (wrong.length > 0) {
       refuse('verification/phoneCountries', `Not a country code: ${wrong.join(', ')}. Enter codes such as RS, ME.`);
     }
+    if (lines.length === 0) refuse('verification/phoneLines', 'Choose at least one kind of phone.');
     if (channels.length === 0) refuse('channels', 'Choose at least one way to vote.');
     if (!(typedDecimal(minutes) >= 1))
       refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
@@ -77,6 +85,10 @@ const work: StepWork<Values> = {
     return faults;
   },
 };
+
+/** Mobile phones alone are not written down: they are the rule where countries are named. */
+const linesOf = (lines: readonly PhoneLine[]) =>
+  lines.length === 1 && lines[0] === 'mobile' ? {} : { phoneLines: [...lines] };
 
 /** Each code once, in the order in which they were typed. */
 function codesOf(countries: string): string[] {
@@ -91,18 +103,28 @@ function PhoneCountries({ form }: { readonly form: StepForm<Values> }) {
   const { values, set, faultAt } = form;
   const codes = codesOf(values.countries).filter(isCountry);
   return (
-    <TextField
-      label="Countries of the phones that can vote"
-      hint={
-        'Codes such as RS, ME. A number without a country code is read as one of the first. ' +
-        `Leave it empty to admit phones of every country. Now: ${phonesText(codes)}.`
-      }
-      id={fieldId('verification/phoneCountries')}
-      class="short"
-      value={values.countries}
-      onValue={(countries) => set({ countries })}
-      fault={faultAt('verification/phoneCountries')}
-    />
+    <>
+      <TextField
+        label="Countries of the phones that can vote"
+        hint={
+          'Codes such as RS, ME. A number without a country code is read as one of the first. ' +
+          `Now: ${phonesText(codes, values.lines)}.`
+        }
+        id={fieldId('verification/phoneCountries')}
+        class="short"
+        value={values.countries}
+        onValue={(countries) => set({ countries })}
+        fault={faultAt('verification/phoneCountries')}
+      />
+      <Choices
+        legend="Kinds of phones that can vote"
+        path="verification/phoneLines"
+        texts={phoneLineNames}
+        selection={values.lines}
+        onSelect={(lines) => set({ lines })}
+        fault={faultAt('verification/phoneLines')}
+      />
+    </>
   );
 }
 
