@@ -53,6 +53,7 @@ describe('The document', () => {
       'checkCode',
       'getElection',
       'getPublicKeys',
+      'getRecordHeads',
       'getResults',
       'getResultsCsv',
       'getTurnout',
