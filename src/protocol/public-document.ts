@@ -21,6 +21,7 @@ import { isTimeZone } from '../domain/time-zone.ts';
 import { contestLaw, optionLaw } from './contest-law.ts';
 import { paperRules } from './paper-rules.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
+import { signedRecordHead } from './record-heads.ts';
 import { electionId, instant, localId, noticeText, signature, title } from './public-values.ts';
 
 /** Most countries whose phones may take part in one election. */
@@ -208,7 +209,13 @@ export const electionDocument = z.object({ election: publicElection, signature }
 export type ElectionDocument = z.infer<typeof electionDocument>;
 
 export const turnoutDocument = z.object({ turnout: turnoutBody, signature }).meta({ id: 'TurnoutDocument' });
-export const resultsDocument = z.object({ results: resultsBody, signature }).meta({ id: 'ResultsDocument' });
+export const resultsDocument = z
+  .object({
+    results: resultsBody,
+    signature,
+    record: signedRecordHead.optional().describe('The record of administrative acts at the publication.'),
+  })
+  .meta({ id: 'ResultsDocument' });
 export type TurnoutDocument = z.infer<typeof turnoutDocument>;
 export type ResultsDocument = z.infer<typeof resultsDocument>;
 

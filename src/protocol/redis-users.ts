@@ -12,6 +12,7 @@ import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
 import { publicationVersionsKey } from './current-elections.ts';
 import { publicationsKey } from './public-document.ts';
+import { recordHeadsKey } from './record-heads.ts';
 import { textsCompleteKey } from './verification-events.ts';
 import { healthReaderRules, healthWriterRules } from './control/system-api.ts';
 
@@ -44,6 +45,7 @@ export const edgeUsers: readonly RedisUser[] = [
       '~limits:api:*',
       `%R~${publicationsKey}`,
       `%R~${publicationVersionsKey}`,
+      `%R~${recordHeadsKey}`,
       '%R~t:*',
       '%R~f:*',
       `%R~${textsCompleteKey}`,
@@ -101,7 +103,14 @@ export const edgeUsers: readonly RedisUser[] = [
   },
   {
     name: 'elections',
-    rules: [...publisherRules, ...funnelReaderRules, ...reportReaderRules, ...healthReaderRules, ...connection],
+    rules: [
+      ...publisherRules,
+      `~${recordHeadsKey}`,
+      ...funnelReaderRules,
+      ...reportReaderRules,
+      ...healthReaderRules,
+      ...connection,
+    ],
   },
 ];
 

@@ -13,8 +13,9 @@ const hash = z
 export const auditOutcome = z.enum(['attempted', 'done', 'refused', 'failed']);
 
 const actor = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('user'), userId: z.string(), role: userRole }),
+  z.object({ kind: z.literal('user'), userId: z.string(), role: userRole.optional() }),
   z.object({ kind: z.literal('operator') }).describe('A private call by who holds the key file of elections.'),
+  z.object({ kind: z.literal('unknown') }).describe('Somebody without a login.'),
   z.object({ kind: z.literal('clock') }).describe('The schedule of the service.'),
 ]);
 
@@ -22,7 +23,9 @@ export const auditEntry = z
   .object({
     number: z.int().min(1),
     at: instant,
-    outcome: auditOutcome.describe('attempted comes first; an attempt without an outcome was cut short by a crash.'),
+    outcome: auditOutcome.describe(
+      'attempted comes first; an attempt without an outcome was cut short by a crash. Acts of access have no attempt.',
+    ),
     attempt: z.int().nullable().describe('Number of the attempt that this is the outcome of.'),
     actor,
     act: z.string(),
@@ -80,6 +83,7 @@ export const auditVerification = z
     head: z
       .object({ number: count, hash })
       .describe('Note both elsewhere: the next verification can be held against them.'),
+    signedHeads: count.describe('Signed heads that were compared: each was published with its hash.'),
     broken: z
       .object({ number: z.int().min(1), fault: auditFault, detail: z.string() })
       .nullable()

@@ -11,6 +11,7 @@ import type { PublicJwk } from '../../protocol/key-files.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import { accessDescription } from './description.ts';
 import type { AccessLogic, AccessDependencies } from './logic.ts';
+import { actRoutes } from './routes/acts.ts';
 import { accountRoutes } from './routes/account.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { openSessionRoutes } from './routes/open-sessions.ts';
@@ -33,7 +34,11 @@ export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
     accessDescription,
     logic,
   );
-  const { register, logins, sessions, own, administration, revocations } = logic;
+  const { register, logins, sessions, own, administration, revocations, actRecord } = logic;
+  // An act is recorded before its answer.
+  app.addHook('onSend', async (request) => {
+    if (request.method !== 'GET') await actRecord.stored();
+  });
   await app.register(userSessionRoutes, { logins, sessions, keys: logic.tokenKeys });
   await app.register(openSessionRoutes, { own, administration, guard });
   await app.register(userRoutes, { register, administration, guard });
@@ -45,7 +50,9 @@ export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
     revocations.start();
     done();
   });
-  app.addHook('onClose', () => revocations.stop());
+  app.addHook('onClose', async () => {
+    await Promise.all([revocations.stop(), actRecord.stop()]);
+  });
   return app;
 }
 
@@ -58,6 +65,7 @@ export async function buildAccessPrivateApp(options: AccessPrivateAppOptions): P
   registerCallGuard(app, createCallVerifier({ service: 'access', callers, clock }));
   registerMetricsRoute(app, metrics);
   await app.register(sessionStatusRoutes, { sessionStatus: logic.sessionStatus });
+  await app.register(actRoutes, { pool: options.pool });
   return app;
 }
 

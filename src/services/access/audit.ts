@@ -1,9 +1,11 @@
-// The audit log of accounts and sessions: each action, attempted or done, with the ids of its actor and its user. It
-// never contains an address, name, number, password, code or token.
+// The audit log of accounts and sessions: each action, attempted or done, with the ids of its actor and its user. What
+// users do also goes into the chained record of `elections`. Neither ever contains an address, name, number, password, code or token.
 import type { UserRole, UserState } from '../../domain/user.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Counter } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { accessAct } from '../../protocol/control/access-acts.ts';
+import type { ActRecord } from './act-record.ts';
 
 export type AuditAction =
   | 'user.register'
@@ -45,7 +47,7 @@ export type AuditEvent = {
 };
 export type AccountAudit = (event: AuditEvent) => void;
 
-export function createAccountAudit(logger: Logger, metrics: Metrics): AccountAudit {
+export function createAccountAudit(logger: Logger, metrics: Metrics, record: Pick<ActRecord, 'add'>): AccountAudit {
   const actions = new Counter({
     name: 'popvote_access_acts_total',
     help: 'Actions on accounts and sessions, by action and outcome.',
@@ -55,5 +57,10 @@ export function createAccountAudit(logger: Logger, metrics: Metrics): AccountAud
   return (event) => {
     actions.inc({ act: event.act, outcome: event.outcome });
     logger.info({ audit: event }, 'audit');
+    if (isRecorded(event)) record.add(accessAct.parse(event));
   };
 }
+
+// Strangers could fill the record with failed attempts: these are in the log alone. `reused`: a stolen token.
+const isRecorded = ({ actor, outcome }: AuditEvent): boolean =>
+  actor !== null || outcome === 'done' || outcome === 'reused';

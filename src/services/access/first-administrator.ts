@@ -2,6 +2,8 @@
 // start`. The returned password works for one login, which must replace it. It is stored only as a hash.
 import { randomUUID } from 'node:crypto';
 import { email as emailSchema } from '../../protocol/control/access-api.ts';
+import type { AccessAct } from '../../protocol/control/access-acts.ts';
+import { recordAct } from '../../store/access/acts.ts';
 import { createAdministrator } from '../../store/access/users.ts';
 import { openPool } from '../../store/database.ts';
 import { oneTimePassword } from './one-time-password.ts';
@@ -33,13 +35,23 @@ export async function issueAdministrator(request: {
     const password = oneTimePassword();
     const passwordHash = await (await createPasswords()).hash(password);
     const { forename, surname } = request;
+    const id = randomUUID();
     const outcome = await createAdministrator(
       pool,
-      { id: randomUUID(), email: email.data, forename, surname, passwordHash },
+      { id, email: email.data, forename, surname, passwordHash },
       { first: request.onlyFirst },
     );
+    if (outcome === 'created' || outcome === 'renewed') await recordAct(pool, randomUUID(), operatorAct(outcome, id));
     return outcome === 'created' || outcome === 'renewed' ? { outcome, email: email.data, password } : { outcome };
   } finally {
     await pool.end();
   }
 }
+
+/** An account that existed keeps its id, which is not known here. */
+const operatorAct = (outcome: 'created' | 'renewed', user: string): AccessAct => ({
+  act: outcome === 'created' ? 'operator.create-administrator' : 'operator.renew-administrator',
+  outcome: 'done',
+  actor: null,
+  ...(outcome === 'created' && { user }),
+});

@@ -12,6 +12,8 @@ import type { SessionStatusLookup } from '../../platform/session-status.ts';
 import type { AccessKeys, PublicJwk } from '../../protocol/key-files.ts';
 import { findSession } from '../../store/access/sessions.ts';
 import type { Pool } from '../../store/database.ts';
+import { createActRecord } from './act-record.ts';
+import type { ActRecord } from './act-record.ts';
 import { createAdministration } from './administration.ts';
 import type { Administration } from './administration.ts';
 import { createAccountAudit } from './audit.ts';
@@ -59,6 +61,7 @@ export type AccessLogic = {
   readonly ownPasskeys: OwnPasskeys;
   readonly administration: Administration;
   readonly revocations: Revocations;
+  readonly actRecord: ActRecord;
   readonly verify: AccessTokenVerifier;
   /** From the database itself. */
   readonly sessionStatus: SessionStatusLookup;
@@ -71,7 +74,8 @@ export async function createAccessLogic(dependencies: AccessDependencies): Promi
   const [newest] = keys.tokens;
   if (!newest) throw new Error('There is no key for access tokens.');
   const tokenKeys = keys.tokens.map(publicJwk);
-  const audit = createAccountAudit(logger, metrics);
+  const actRecord = createActRecord({ pool, logger });
+  const audit = createAccountAudit(logger, metrics, actRecord);
   const passwords = await createPasswords();
   observeWaiting(metrics, () => passwords.waiting());
   const tokens = createSecretTokens(keys.refresh);
@@ -95,6 +99,7 @@ export async function createAccessLogic(dependencies: AccessDependencies): Promi
     ownPasskeys: createOwnPasskeys({ pool, logins, passkeys, revocations, audit }),
     administration: createAdministration({ pool, passwords, nationalIds, tokens, revocations, audit }),
     revocations,
+    actRecord,
     verify: createAccessTokenVerifier(ownTokenKeys(tokenKeys), clock),
     sessionStatus: async (session) => ((await findSession(pool, session)) ? 'active' : 'ended'),
     tokenKeys,

@@ -14,6 +14,7 @@ import { publishedElectionRoutes } from './routes/elections.ts';
 import { voterPageRoutes } from './routes/pages.ts';
 import { publicKeyRoutes } from './routes/public-keys.ts';
 import { publicPageRoutes } from './routes/public-pages.ts';
+import { recordHeadRoutes } from './routes/record-heads.ts';
 import { rollQuestionRoutes } from './routes/roll-question.ts';
 import { voterSessionRoutes } from './routes/sessions.ts';
 import { verificationRoutes } from './routes/verification.ts';
@@ -55,6 +56,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const verified = createSessionGuard(tokens.verified);
   await app.register(publishedElectionRoutes, { documents, elections, clock });
   await app.register(publicKeyRoutes, options.publicKeys);
+  await app.register(recordHeadRoutes, { read: logic.recordHeads });
   await app.register(voterSessionRoutes, { sessions });
   await app.register(waitRoutes, { sessions, guard: pending, longPolls, read: texts.read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });

@@ -2,6 +2,7 @@
 // keys and signatures are not valid.
 import type { ElectionDocument } from '../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
+import type { SignedRecordHead } from '../../protocol/record-heads.ts';
 import { resultsCsv } from '../../protocol/control/results-csv.ts';
 import type {
   CastRequest,
@@ -151,6 +152,20 @@ const publicKey = { kty: 'OKP', crv: 'Ed25519', x: bytes32 } as const;
 const publicKeys: PublicKeySet = {
   publishers: [{ ...publicKey, kid: 'publisher-1' }],
   receipts: [{ ...publicKey, kid: 'receipt-1' }],
+};
+
+export const recordHeadsExample: { readonly heads: readonly SignedRecordHead[] } = {
+  heads: [
+    {
+      head: {
+        record: 'popvote/record/v1',
+        number: 18_204,
+        hash: 'ab'.repeat(32),
+        signedAt: '2026-06-20T15:00:00.000Z',
+      },
+      signature,
+    },
+  ],
 };
 
 export const voterApiExamples = {

@@ -14,6 +14,7 @@ import { createArchiveCalls } from './documents/archive-calls.ts';
 import { createDocuments } from './documents/documents.ts';
 import { createFindElections } from './documents/find-elections.ts';
 import { createFunnel } from './sessions/funnel.ts';
+import { createRecordHeadReader } from './documents/record-heads.ts';
 import { createPublicationSource } from './documents/publication-source.ts';
 import { createCastCalls } from './cast-calls.ts';
 import { createSmsCalls } from './service-calls.ts';
@@ -49,8 +50,10 @@ export type ApiLogic = ReturnType<typeof createApiLogic>;
 
 export function createApiLogic(dependencies: ApiDependencies) {
   const { logger, metrics, clock, keys, redis, sms, ballots } = dependencies;
-  const documents = createDocuments(verificationKeys(dependencies.publicKeys.publishers), { clock });
+  const publishers = verificationKeys(dependencies.publicKeys.publishers);
+  const documents = createDocuments(publishers, { clock });
   const archive = createArchiveCalls(ballots);
+  const recordHeads = createRecordHeadReader({ redis, publishers });
   const source = createPublicationSource({ documents, redis, archive, logger });
   const elections = createFindElections({ documents, archive, clock, logger });
   const tokens = createSessionTokens(keys.tokens, clock);
@@ -85,5 +88,18 @@ export function createApiLogic(dependencies: ApiDependencies) {
   const events = createTextEvents(dependencies.subscriber, longPolls, logger);
   const casting = createCastCalls(ballots, logger);
   const rollQuestions = createRollQuestions({ elections, ballots, redis, keys, clock });
-  return { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, texts, longPolls, events };
+  return {
+    documents,
+    elections,
+    recordHeads,
+    source,
+    tokens,
+    sessions,
+    funnel,
+    casting,
+    rollQuestions,
+    texts,
+    longPolls,
+    events,
+  };
 }

@@ -71,10 +71,12 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
     logic.schedule.start();
     logic.scheduledActs.start();
     logic.rollSettling.start();
+    logic.recordUpkeep.start();
     done();
   });
   app.addHook('onClose', async () => {
-    await Promise.all([logic.schedule.stop(), logic.scheduledActs.stop(), logic.rollSettling.stop()]);
+    const { schedule, scheduledActs, rollSettling, recordUpkeep } = logic;
+    await Promise.all([schedule.stop(), scheduledActs.stop(), rollSettling.stop(), recordUpkeep.stop()]);
   });
   return app;
 }

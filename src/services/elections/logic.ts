@@ -6,6 +6,7 @@ import { hashKey } from '../../platform/keys/keyed-hash.ts';
 import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { Loop } from '../../platform/loop.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
 import type { Redis } from '../../platform/redis.ts';
@@ -20,6 +21,9 @@ import {
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
+import { createAccessActs } from './audit/access-acts.ts';
+import { createRecordHeads } from './audit/record-heads.ts';
+import { createRecordUpkeep } from './audit/record-upkeep.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import { createAudit } from './audit/audit.ts';
@@ -132,13 +136,15 @@ export type ElectionsLogic = {
   /** Background work, started and stopped with the control API. */
   readonly schedule: Schedule;
   readonly rollSettling: RollSettling;
+  readonly recordUpkeep: Loop;
 };
 
 export function createElectionsLogic(dependencies: ElectionsDependencies): ElectionsLogic {
   const { pool, access, accessOrigin, controlRedis, edgeRedis, keys, clock, logger, metrics } = dependencies;
   const publishers = verificationKeys(dependencies.publicKeys.publishers);
   const publisher = signingKey(keys.publisher);
-  const audit = createAudit({ pool, logger, metrics });
+  const heads = createRecordHeads({ pool, edgeRedis, publisher, publishers, clock, logger });
+  const audit = createAudit({ pool, heads, logger, metrics });
   registerCapacityMetrics(metrics, pool);
   const ballots = createBallotsCalls(dependencies.ballots);
   const places = publishingPlaces(edgeRedis, controlRedis);
@@ -162,14 +168,14 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   });
   const { marks, turnouts } = turnoutLogic({ ...dependencies, ballots, publishing, publisher });
   const system = createSystem(dependencies);
-  const moreParts = { audit, ballots, marks, lifecycle, publishing, publisher, publishers };
+  const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, publisher, publishers };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, identityKey };
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     sessionStatus: createSessionStatusLookup({ redis: controlRedis, access, logger }),
     audit,
-    auditLog: createAuditLog({ pool, audit, clock }),
+    auditLog: createAuditLog({ pool, audit, heads, clock }),
     participants: createParticipants({ pool, audit }),
     settings: createElectionSettings({ pool, audit }),
     elections,
@@ -198,6 +204,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
       system,
     }),
     ballots,
+    recordUpkeep: createRecordUpkeep({ acts: createAccessActs({ pool, access, logger }), heads, logger }),
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }

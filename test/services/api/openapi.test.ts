@@ -54,6 +54,7 @@ describe('The document', () => {
       'checkCode',
       'getElection',
       'getPublicKeys',
+      'getRecordHeads',
       'getResults',
       'getResultsCsv',
       'getTurnout',

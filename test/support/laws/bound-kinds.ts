@@ -268,6 +268,22 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The login succeeds and ends the oldest session.',
     test: 'services/access/sessions.test.ts: A session more than a user may have ends the oldest, and no other',
   },
+  'services/access/act-record.ts againMs': {
+    beyond: 'The act that waits is tried again, before later ones.',
+    test: 'services/access/act-record.test.ts: Acts wait while the database refuses them, and are recorded in their order when it accepts them',
+  },
+  'services/access/act-record.ts answerWaitsMs': {
+    beyond: 'The act is answered, and its record follows.',
+    test: 'services/access/act-record.test.ts: Acts wait while the database refuses them, and are recorded in their order when it accepts them',
+  },
+  'services/elections/audit/record-heads.ts headSeconds': {
+    beyond: 'The head is signed, where entries were added.',
+    test: 'services/elections/record-heads.test.ts: The head is signed an hour after the last one, where entries were added',
+  },
+  'services/elections/audit/record-upkeep.ts pollMs': {
+    beyond: 'The next turn takes the acts that came.',
+    test: 'services/elections/access-acts.test.ts: A change of a role is in the record with its actor, its user and both roles, once',
+  },
   'services/access/second-factor/passkeys.ts passkeysPerUserMax': {
     beyond: 'Refused with 409 `conflict`. The user removes one first.',
     test: 'services/access/passkeys.test.ts: A user has ten passkeys at most, and the list names all of them',
@@ -726,6 +742,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/verification-events.ts': { textSecondsMax: 'lifetime', textsPerPhoneMax: 'memory' },
   'protocol/written-text.ts': { languagesMax: 'field', reasonCharactersMax: 'field', quotedUnitsMax: 'shown' },
   'protocol/wrong-lines.ts': { wrongLinesMax: 'shown' },
+  'protocol/control/access-acts.ts': { accessActsMax: 'page' },
+  'protocol/record-heads.ts': { recordHeadsMax: 'shown', recordHeadsCharactersMax: 'read' },
+  'services/access/act-record.ts': { actsWaitingMax: 'memory', againMs: 'interval', answerWaitsMs: 'wait' },
+  'services/elections/audit/access-acts.ts': { answerMsMax: 'wait' },
+  'services/elections/audit/record-heads.ts': { headSeconds: 'interval', headsComparedMax: 'read' },
+  'services/elections/audit/record-upkeep.ts': { pollMs: 'interval' },
   'services/access/administration.ts': { invitationsMax: 'field' },
   'services/access/limits.ts': { bucketsMax: 'memory', knownSeconds: 'lifetime' },
   'services/access/main.ts': { connectionsMax: 'connections', redisMsMax: 'wait' },

@@ -37,6 +37,26 @@ const acts: Readonly<Record<string, Words>> = {
   'election.confirm-batch': ['confirmed a batch of {object}', 'confirm a batch of {object}'],
   'election.withdraw-batch': ['withdrew a batch of {object}', 'withdraw a batch of {object}'],
   'election.set-aside-batch': ['accepted an incomplete batch in {object}', 'accept an incomplete batch in {object}'],
+  'user.register': ['registered the account {object}', 'register an account'],
+  'user.change': ['changed the account {object}', 'change the account {object}'],
+  'user.delete': ['deleted the account {object}', 'delete the account {object}'],
+  'user.read-national-id': ['read the national ID of {object}', 'read the national ID of {object}'],
+  'password.change': ['changed their password', 'change their password'],
+  'password.issue-one-time': ['gave {object} a one-time password', 'give {object} a one-time password'],
+  'second-factor.offer': ['began to set up an authenticator', 'begin to set up an authenticator'],
+  'second-factor.confirm': ['set up an authenticator', 'set up an authenticator'],
+  'second-factor.remove': ['removed a second factor of {object}', 'remove a second factor of {object}'],
+  'passkey.add': ['added a passkey', 'add a passkey'],
+  'passkey.remove': ['removed a passkey', 'remove a passkey'],
+  'invitation.create': ['invited a person', 'invite a person'],
+  'invitation.withdraw': ['withdrew an invitation', 'withdraw an invitation'],
+  'session.login': ['signed in', 'sign in'],
+  'session.refresh': ['used a session token twice', 'use a session token twice'],
+  'session.logout': ['signed out', 'sign out'],
+  'session.end': ['ended a session', 'end a session'],
+  'session.end-all': ['ended all sessions of {object}', 'end all sessions of {object}'],
+  'operator.create-administrator': ['created the administrator {object}', 'create an administrator'],
+  'operator.renew-administrator': ['gave an administrator a one-time password', 'give a one-time password'],
   'settings.change': ['changed the settings', 'change the settings'],
   'audit-log.export': ['exported the full audit log', 'export the full audit log'],
 };
@@ -67,10 +87,11 @@ export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
   const hasObject = words.includes('{object}');
   const { before: was, after: is } = ownNames(entry);
   // The name at the time of the entry, else the name now.
-  const objectName = was ?? is ?? names.object(entry.object.kind, entry.object.id);
+  const { kind, id } = entry.object;
+  const objectName = was ?? is ?? (kind === 'user' ? names.user(id) : names.object(kind, id));
   const renamed = entry.act === 'participant.rename' && was !== null && is !== null;
   // An object whose creation failed has no name.
-  const none = objectName === null && entry.act.endsWith('.create') && entry.outcome !== 'done';
+  const none = hasObject && objectName === null && entry.act.endsWith('.create') && entry.outcome !== 'done';
   return [
     { text: actorText(entry.actor, names), name: true },
     { text: ` ${none ? before.replace(/ the (?:participant|election) $/, '') : before}` },
@@ -99,7 +120,8 @@ export function nameIn(value: unknown): string | null {
 export function actorText(actor: AuditEntry['actor'], names: Names): string {
   if (actor.kind === 'clock') return 'The schedule';
   if (actor.kind === 'operator') return 'The operator';
-  return names.user(actor.userId) ?? `The ${actor.role} ${actor.userId.slice(0, 8)}`;
+  if (actor.kind === 'unknown') return 'Someone without a session';
+  return names.user(actor.userId) ?? `The ${actor.role ?? 'user'} ${actor.userId.slice(0, 8)}`;
 }
 
 /** An early close changes the end of voting; a close after the end does not. */

@@ -19,7 +19,7 @@ import { bytesOfPublication, mergedPublication, readPublication } from './read-p
 import type { SignedDocument, SignedPart, VerifiedPublication } from './read-publication.ts';
 
 /** Longest time for which a cache may use a document without revalidation, in seconds. */
-const freshSecondsMax = 10;
+export const freshSecondsMax = 10;
 
 /** Bounds of the documents in memory. */
 const documentsBounds = {

@@ -43,6 +43,9 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
   const resultsValue = (original.results as { results?: unknown } | undefined)?.results;
   if (!extra(turnout?.turnout, !!turnout && valueIsSigned(keys, turnoutValue, turnout.signature))) return null;
   if (!extra(results?.results, !!results && valueIsSigned(keys, resultsValue, results.signature))) return null;
+  const record = results?.record;
+  const recordHead = (original.results as { record?: { head?: unknown } } | undefined)?.record?.head;
+  if (record && !valueIsSigned(keys, recordHead, record.signature)) return null;
   return {
     revision,
     byPhase,

@@ -143,6 +143,7 @@ const done: AuditEntry = {
 const verification: AuditVerification = {
   entries: 18_204,
   head: { number: 18_204, hash },
+  signedHeads: 412,
   broken: null,
   noted: { number: 17_000, hash },
   verifiedAt: '2026-06-21T15:00:00.000Z',

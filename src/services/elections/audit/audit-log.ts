@@ -7,7 +7,9 @@ import type { AuditLogPage, AuditLogQuery, AuditVerification } from '../../../pr
 import type { Pool } from '../../../store/database.ts';
 import { auditChain, auditHead, listAudit } from '../../../store/elections/audit.ts';
 import type { AuditHead, StoredAuditEntry } from '../../../store/elections/audit.ts';
+import type { SignedRecordHead } from '../../../protocol/record-heads.ts';
 import type { Audit, Caller } from './audit.ts';
+import type { RecordHeads } from './record-heads.ts';
 
 /** Entries in one read of the chain. */
 const chainPageMax = 500;
@@ -23,8 +25,13 @@ export type AuditLog = {
   lines(caller: Caller): Promise<AsyncIterable<string>>;
 };
 
-export function createAuditLog(parts: { readonly pool: Pool; readonly audit: Audit; readonly clock: Clock }): AuditLog {
-  const { pool, audit, clock } = parts;
+export function createAuditLog(parts: {
+  readonly pool: Pool;
+  readonly audit: Audit;
+  readonly heads: Pick<RecordHeads, 'all'>;
+  readonly clock: Clock;
+}): AuditLog {
+  const { pool, audit, heads, clock } = parts;
   return {
     async list({ limit, ...filter }) {
       // One more row than the page shows whether there is a next page.
@@ -35,7 +42,10 @@ export function createAuditLog(parts: { readonly pool: Pool; readonly audit: Aud
         next: rows.length > limit ? String(page.at(-1)?.number) : null,
       };
     },
-    verify: async (entry) => ({ ...(await verify(pool, entry)), verifiedAt: new Date(clock()).toISOString() }),
+    verify: async (entry) => ({
+      ...(await verify(pool, await heads.all(), entry)),
+      verifiedAt: new Date(clock()).toISOString(),
+    }),
     async lines({ actor, request }) {
       const object = { kind: 'audit-log', id: 'audit-log' } as const;
       const until = await audit.record({ actor, request, act: 'audit-log.export', object }, async () => ({
@@ -49,7 +59,14 @@ export function createAuditLog(parts: { readonly pool: Pool; readonly audit: Aud
 type Broken = NonNullable<AuditVerification['broken']>;
 type Walk = { entries: number; hash: Buffer; broken: Broken | null };
 
-async function verify(pool: Pool, noted: number | undefined): Promise<Omit<AuditVerification, 'verifiedAt'>> {
+// The signed heads are read before the chain, so none is beyond its end.
+async function verify(
+  pool: Pool,
+  heads: readonly SignedRecordHead[],
+  noted: number | undefined,
+): Promise<Omit<AuditVerification, 'verifiedAt'>> {
+  const signed = new Map<number, SignedRecordHead[]>();
+  for (const each of heads) signed.set(each.head.number, [...(signed.get(each.head.number) ?? []), each]);
   // Entries added after this read are not verified.
   const head = await auditHead(pool);
   const walk: Walk = { entries: 0, hash: beginning, broken: null };
@@ -58,17 +75,18 @@ async function verify(pool: Pool, noted: number | undefined): Promise<Omit<Audit
     const page = await auditChain(pool, walk.entries, Math.min(chainPageMax, head.number - walk.entries));
     if (page.length === 0) break;
     for (const entry of page) {
-      walk.broken = faultOf(walk, entry);
+      walk.broken = faultOf(walk, entry) ?? contradiction(entry, signed.get(entry.number) ?? []);
       if (walk.broken) break;
       walk.entries = entry.number;
       walk.hash = entry.hash;
       if (entry.number === noted) notedHash = hexOf(entry.hash);
     }
   }
-  const fault = walk.broken ?? (await faultAtEnd(pool, walk, head));
+  const fault = walk.broken ?? (await faultAtEnd(pool, walk, head)) ?? cutOff(walk, heads);
   return {
     entries: fault ? fault.number - 1 : walk.entries,
     head: { number: head.number, hash: hexOf(head.hash) },
+    signedHeads: signed.size,
     broken: fault,
     noted: noted === undefined ? null : { number: noted, hash: notedHash },
   };
@@ -88,6 +106,20 @@ function faultOf(walk: Walk, { number, entry, hash }: StoredAuditEntry): Broken 
   const before = number === 1 ? 'the beginning of the log' : `entry ${number - 1}`;
   const detail = `Entry ${number} does not follow from ${before}. Its text or hash, or that of the entry before, was changed.`;
   return { number, fault: 'changed', detail };
+}
+
+/** An intact chain may be another one than the one whose head was published. */
+function contradiction({ number, hash }: StoredAuditEntry, signed: readonly SignedRecordHead[]): Broken | null {
+  if (signed.every(({ head }) => head.hash === hexOf(hash))) return null;
+  const detail = `The hash of entry ${number} was published, and is another now. The log was rewritten at or before it.`;
+  return { number, fault: 'changed', detail };
+}
+
+function cutOff({ entries }: Walk, heads: readonly SignedRecordHead[]): Broken | null {
+  const newest = Math.max(0, ...heads.map(({ head }) => head.number));
+  if (newest <= entries) return null;
+  const detail = `The log ends before entry ${entries + 1}. The hash of entry ${newest} was published.`;
+  return { number: entries + 1, fault: 'cut-off', detail };
 }
 
 async function faultAtEnd(pool: Pool, walk: Walk, head: AuditHead): Promise<Broken | null> {

@@ -11,6 +11,7 @@ import { Problem } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
 import { appendAudit } from '../../../store/elections/audit.ts';
 import type { NewAuditEntry } from '../../../store/elections/audit.ts';
+import type { RecordHeads } from './record-heads.ts';
 
 /** Largest JSON of changes in an entry, in characters. For larger changes the entry lists only the fields. */
 const changedCharactersMax = 12_000;
@@ -53,8 +54,29 @@ export type Audit = {
   record<Result>(action: AuditedAction, work: () => Promise<Worked<Result>>): Promise<Result>;
 };
 
-export function createAudit(parts: { readonly pool: Pool; readonly logger: Logger; readonly metrics: Metrics }): Audit {
-  const { pool, logger } = parts;
+/** Acts that the public sees: the head of the record is signed after each. */
+const publishedActs: ReadonlySet<string> = new Set([
+  'election.announce',
+  'election.extend',
+  'election.add-notice',
+  'election.accept-loss',
+  'election.withdraw-option',
+  'election.close',
+  'election.publish',
+]);
+
+export function createAudit(parts: {
+  readonly pool: Pool;
+  readonly heads: Pick<RecordHeads, 'sign'>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}): Audit {
+  const { pool, heads, logger } = parts;
+  const signHead = async (act: string): Promise<void> => {
+    if (!publishedActs.has(act)) return;
+    // Otherwise the schedule signs it within an hour.
+    await heads.sign().catch((error: unknown) => logger.warn({ err: error }, 'record-heads.not-signed'));
+  };
   const actionsTotal = new Counter({
     name: 'popvote_elections_acts_total',
     help: 'Administrative actions by action and outcome.',
@@ -90,6 +112,7 @@ export function createAudit(parts: { readonly pool: Pool; readonly logger: Logge
       }
       const { result, changed } = worked;
       await append({ ...outcome, outcome: 'done', code: null, changed: changed ? bounded(changed) : null });
+      await signHead(act);
       return result;
     },
   };

@@ -22,6 +22,7 @@ import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { publishResult } from '../../../store/elections/results.ts';
 import type { Outgoing, StoredResult } from '../../../store/elections/results.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
+import type { RecordHeads } from '../audit/record-heads.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 import { openTies } from './results-body.ts';
 import { storedActor, bodyOf, newestResult } from './results-view.ts';
@@ -42,6 +43,7 @@ type Parts = {
   readonly audit: Audit;
   readonly publishing: Pick<Publishing, 'publish' | 'keep' | 'shownRevision'>;
   readonly publisher: SigningKey;
+  readonly heads: Pick<RecordHeads, 'sign'>;
   readonly logger: Logger;
 };
 
@@ -102,7 +104,9 @@ async function finalTurnout({ pool, publisher }: Parts, id: string, { turnout }:
 
 async function storePublication(parts: Parts, id: string, newest: StoredResult, by: string): Promise<void> {
   const results = bodyOf(newest);
-  const signed = { results, signature: signValue(parts.publisher, results) };
+  // The acts up to here, such as the count, are bound to what is published.
+  const record = await parts.heads.sign();
+  const signed = { results, signature: signValue(parts.publisher, results), ...(record && { record }) };
   for (let tries = 0; tries < triesMax; tries += 1) {
     const election = await findLifecycle(parts.pool, id);
     if (!election) throw new Problem('election-not-found');
