@@ -6,7 +6,8 @@ import { z } from 'zod';
 const secret = z
   .string()
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url; make keys with: popvote keys new');
-const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
+/** That of a caller is its name, with a dot and a suffix after a rotation. */
+const kid = z.string().regex(/^[A-Za-z0-9_.-]{1,32}$/);
 /**
  * Newest first: the first is used for making, all can open. Rotation adds at the front; a dropped key opens nothing.
  */

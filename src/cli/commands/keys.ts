@@ -9,6 +9,8 @@ import type { Context } from '../context.ts';
 import { destroyElectionKeys } from '../destroy-keys.ts';
 import { dropOldKeys, rings, rotateRing, useKey } from '../rotate-keys.ts';
 import type { RingName } from '../rotate-keys.ts';
+import { announceSigningKey, dropOldSigningKeys, signingKeys, useSigningKey } from '../rotate-signing-keys.ts';
+import type { SigningKeyName } from '../rotate-signing-keys.ts';
 
 export function keysCommand(context: Context): Command {
   return new Command('keys')
@@ -60,8 +62,8 @@ Give each service its own file and public.json, and nothing else: who holds whic
 
 function rotateCommand(context: Context): Command {
   return new Command('rotate')
-    .description('add a new key in front of a ring; what the old ones made stays valid until they are dropped')
-    .argument('<ring>', Object.keys(rings).join(', '))
+    .description('add a new key; what the old ones made stays valid until they are dropped (docs/keys.md)')
+    .argument('<key>', allKeys)
     .requiredOption('--directory <folder>', 'the folder of the key files')
     .option('--announce', 'add it behind the others: it opens and does not make yet')
     .option('--use <kid>', 'move an announced key to the front')
@@ -76,7 +78,11 @@ Examples:
 Where several processes hold the ring, each step followed by a restart of all of them, one after the other:
   $ popvote keys rotate tokens --directory /etc/popvote/keys --announce
   $ popvote keys rotate tokens --directory /etc/popvote/keys --use 1f2e3d4c
-  $ popvote keys rotate tokens --directory /etc/popvote/keys --drop`,
+  $ popvote keys rotate tokens --directory /etc/popvote/keys --drop
+
+A key that signs is always announced first, so that every verifier has its public half before it is used:
+  $ popvote keys rotate receipts --directory /etc/popvote/keys --announce
+  $ popvote keys rotate receipts --directory /etc/popvote/keys --use receipt-1f2e3d4c`,
     )
     .action((name: string, options: RotateOptions) => rotate(context, name, options));
 }
@@ -84,11 +90,15 @@ Where several processes hold the ring, each step followed by a restart of all of
 type RotateOptions = { directory: string; announce?: true; use?: string; drop?: true };
 
 function rotate(context: Context, name: string, { directory, announce, use, drop }: RotateOptions): void {
-  if (!isRing(name)) {
-    throw new CommandFailed(`There is no ring "${name}". Rings: ${Object.keys(rings).join(', ')}.`, exitCodes.usage);
+  if (!isRing(name) && !isSigningKey(name)) {
+    throw new CommandFailed(`There is no key "${name}". Keys: ${allKeys}.`, exitCodes.usage);
   }
   if ([announce, use, drop].filter((option) => option !== undefined).length > 1) {
     throw new CommandFailed('Give one of --announce, --use and --drop.', exitCodes.usage);
+  }
+  if (isSigningKey(name)) {
+    rotateSigningKey(context, name, { directory, use, drop });
+    return;
   }
   const ring = rings[name];
   const paths = ring.holders.map((holder) => keyFilePath(directory, holder)).join(' and ');
@@ -109,6 +119,34 @@ function rotate(context: Context, name: string, { directory, announce, use, drop
 }
 
 const isRing = (name: string): name is RingName => Object.hasOwn(rings, name);
+const isSigningKey = (name: string): name is SigningKeyName => Object.hasOwn(signingKeys, name);
+const allKeys = [...Object.keys(rings), ...Object.keys(signingKeys)].join(', ');
+
+function rotateSigningKey(
+  context: Context,
+  name: SigningKeyName,
+  { directory, use, drop }: { directory: string; use: string | undefined; drop: true | undefined },
+): void {
+  const { holder, verifiers, dropAfter } = signingKeys[name];
+  const publicPath = keyFilePath(directory, 'public');
+  if (drop) {
+    const dropped = dropOldSigningKeys(directory, name);
+    context.say(dropped === 0 ? `${name} has one key: nothing to drop.` : `Dropped ${dropped} from ${publicPath}.`);
+    if (dropped > 0) context.say(`Restart: ${verifiers}.`);
+    return;
+  }
+  const rotated = use === undefined ? announceSigningKey(directory, name) : useSigningKey(directory, name, use);
+  if (!rotated.ok) throw new CommandFailed(rotated.reason);
+  context.out(rotated.kid);
+  if (use === undefined) {
+    context.say(`The public half of ${rotated.kid} is in ${publicPath}. Give every service that file.`);
+    context.say(`Restart: ${verifiers}.`);
+    context.say(`Then: popvote keys rotate ${name} --directory ${directory} --use ${rotated.kid}`);
+    return;
+  }
+  context.say(`Key ${rotated.kid} is in ${keyFilePath(directory, holder)}. Restart: all ${holder} processes.`);
+  context.say(`The old may be dropped (--drop) ${dropAfter}.`);
+}
 
 function destroyCommand(context: Context): Command {
   return new Command('destroy')
