@@ -40,9 +40,9 @@ export type BatchRow = {
 /** Passes every stored row of a batch once, in order. The box must be closed. */
 export async function readBatchRows(pool: Pool, batchNumber: number, take: (row: BatchRow) => void): Promise<void> {
   const text = 'select row_no, guid, ballot, cells, reason from pv.batch_rows($1)';
-  await readByCursor<[number, string, string | null, string | null, string | null]>(
-    pool,
-    { text, values: [batchNumber], pageRows: pageRowsMax },
-    ([row, guid, ballot, cells, reason]) => take({ row, guid, ballot, cells, reason }),
-  );
+  await readByCursor(pool, { text, values: [batchNumber], pageRows: pageRowsMax }, (columns) => {
+    type Columns = [number, string, string | null, string | null, string | null];
+    const [row, guid, ballot, cells, reason] = columns as Columns;
+    take({ row, guid, ballot, cells, reason });
+  });
 }

@@ -2,10 +2,10 @@
 import type { Pool } from './database.ts';
 
 /** Passes every row of a query once, as an array of its columns. Throws any error of `take`. */
-export async function readByCursor<Row extends unknown[]>(
+export async function readByCursor(
   pool: Pool,
   query: { readonly text: string; readonly values: readonly unknown[]; readonly pageRows: number },
-  take: (row: Row) => void,
+  take: (row: readonly unknown[]) => void,
 ): Promise<void> {
   const { pageRows } = query;
   const client = await pool.connect();
@@ -14,7 +14,7 @@ export async function readByCursor<Row extends unknown[]>(
     await client.query('begin read only');
     await client.query({ text: `declare page no scroll cursor for ${query.text}`, values: [...query.values] });
     // Rows as arrays: the driver builds them in half the time.
-    const fetchPage = (): Promise<{ rows: Row[] }> =>
+    const fetchPage = (): Promise<{ rows: unknown[][] }> =>
       client.query({ text: `fetch ${pageRows} from page`, rowMode: 'array' });
     let next = fetchPage();
     for (let full = true; full;) {

@@ -29,11 +29,10 @@ export class BoxOpen extends Error {
 export async function readBallots(pool: Pool, electionId: string, take: (kind: BallotKind) => void): Promise<void> {
   const text = 'select channel, ballot, copies from pv.tally_ballots($1)';
   try {
-    await readByCursor<[BallotKind['channel'], string, number]>(
-      pool,
-      { text, values: [electionId], pageRows: pageKindsMax },
-      ([channel, ballot, copies]) => take({ channel, ballot, copies }),
-    );
+    await readByCursor(pool, { text, values: [electionId], pageRows: pageKindsMax }, (row) => {
+      const [channel, ballot, copies] = row as [BallotKind['channel'], string, number];
+      take({ channel, ballot, copies });
+    });
   } catch (error) {
     throw sqlState(error) === 'PV006' ? new BoxOpen() : error;
   }

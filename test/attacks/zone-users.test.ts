@@ -55,7 +55,8 @@ describe.runIf(process.getuid?.() === 0)('A platform that root started', () => {
         onSpawn: () => undefined,
         say: () => undefined,
       });
-    const [api, ballots] = [zone('api'), zone('ballots')];
+    const api = zone('api');
+    const ballots = zone('ballots');
     try {
       const council = join(directory, 'election-keys', 'council.json');
       const own = await ask(ballots, [council]);

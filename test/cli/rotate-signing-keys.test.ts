@@ -38,7 +38,9 @@ describe.each(names)('The rotation of %s', (name) => {
     expect(published().map((jwk) => jwk.kid)).toContain(kid);
     const next = join(directory, `next-${name}.json`);
     expect((statSync(next).mode & 0o777).toString(8)).toBe('600');
-    expect(announced.out + announced.err).not.toContain(JSON.parse(readFileSync(next, 'utf8')).identity.d);
+    expect(announced.out + announced.err).not.toContain(
+      (JSON.parse(readFileSync(next, 'utf8')) as { identity: PrivateJwk }).identity.d,
+    );
     // A second announcement would lose the first key.
     expect((await rotate()).code).toBe(1);
     expect((await rotate('--use', 'unknown')).code).toBe(1);
