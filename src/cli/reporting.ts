@@ -15,7 +15,7 @@ import { connectRedis, redisReady } from '../platform/redis.ts';
 import { redisUrl } from '../platform/environment-fields.ts';
 import { logLevel } from '../platform/service-environment.ts';
 import { programVersion } from '../platform/health/version.ts';
-import type { ReportingService } from '../protocol/control/system-api.ts';
+import type { Finding, ReportingService } from '../protocol/control/system-api.ts';
 import { checkService, nodeFinding } from './checks.ts';
 import type { Launchable } from './services.ts';
 
@@ -35,12 +35,18 @@ const redisVariables = {
 /** The same service, with health reports while it runs. */
 export function reporting(service: Launchable, start: StartService): StartService {
   return async (environment) => {
-    const examine = async () => [nodeFinding(service, 'node version'), ...(await checkService(service, environment))];
+    let findings = (): readonly Finding[] => [];
+    const examine = async () => [
+      nodeFinding(service, 'node version'),
+      ...(await checkService(service, environment)),
+      ...findings(),
+    ];
     // The time by which the service acts: a report that a wrong clock dates would be taken for an old one.
     let clock = systemClock;
     const report = createReport({ examine, version: programVersion().version, clock: () => clock() });
     const running = await start(environment, report);
     clock = running.clock;
+    findings = () => running.findings?.() ?? [];
     const keeper = await keeperOf(service, environment, clock);
     if (keeper === null) return running;
     const { LOG_LEVEL } = readEnvironment(z.object({ LOG_LEVEL: logLevel }), environment);

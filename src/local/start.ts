@@ -7,6 +7,8 @@ import type { Environment } from '../platform/environment.ts';
 import { makeKeyDirectory } from '../platform/keys/key-directory.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { systemClock } from '../platform/clock.ts';
+import { createZoneAccounts } from './accounts/zone-accounts.ts';
+import type { ZoneAccounts } from './accounts/zone-accounts.ts';
 import { boundLogs } from './bounded-logs.ts';
 import { keepRunning } from './keep-running.ts';
 import type { Instance, KeptInstance } from './keep-running.ts';
@@ -108,7 +110,10 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
     controlRedis: controlRedis.urls,
   });
   keepEnvironments(state.path, environments);
-  const start = zoneStarter(parts, options, environments);
+  const accounts = createZoneAccounts(state.path, options.entry);
+  const { sharedBecause } = accounts;
+  if (sharedBecause !== null) say(`All zones run as one user, so they could read each other's keys: ${sharedBecause}.`);
+  const start = zoneStarter(parts, options, environments, accounts);
   // No zone needs another one to start.
   await allOf(zones.filter((zone) => zone !== 'api').map(start));
   step();
@@ -151,6 +156,7 @@ function zoneStarter(
   { state, say, running, ports }: Parts,
   { entry, without, stop }: StartOptions,
   environments: ZoneEnvironments,
+  accounts: ZoneAccounts,
 ): (zone: Zone) => Promise<void> {
   return async (zone) => {
     if (without.includes(zone)) {
@@ -166,6 +172,7 @@ function zoneStarter(
       service: zone,
       entry,
       environment: { ...environments[zone], POPVOTE_END_WITH_PARENT: 'true' },
+      accounts,
       logFile: state.file('logs', `${zone}.log`),
       onSpawn: (pid: number) => state.remember(zone, pid),
       say,

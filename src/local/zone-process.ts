@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Environment } from '../platform/environment.ts';
 import { closeMsMax } from '../platform/process.ts';
+import type { ZoneAccounts } from './accounts/zone-accounts.ts';
 import type { Instance } from './keep-running.ts';
 import { passOnPriority } from './scheduling.ts';
 import { untilServing } from './start-progress.ts';
@@ -20,6 +21,8 @@ export type ZoneOptions = {
   /** The file of the popvote command. */
   readonly entry: string;
   readonly environment: Environment;
+  /** Without them the zone runs as the user of this process. */
+  readonly accounts?: ZoneAccounts;
   readonly logFile: string;
   /** Whether the process loads its code and waits for a message before it begins. */
   readonly isSpare?: boolean;
@@ -43,7 +46,8 @@ export function forkZone(options: ZoneOptions): ZoneProcess {
   const log = openSync(options.logFile, 'a', 0o600);
   const words = ['serve', options.service, ...(options.isSpare === true ? ['--spare'] : [])];
   const child = fork(options.entry, words, {
-    env: { ...options.environment },
+    env: { ...(options.accounts?.environmentOf(options.environment) ?? options.environment) },
+    ...options.accounts?.accountOf(options.service),
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });

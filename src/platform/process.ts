@@ -1,6 +1,7 @@
 // The lifecycle of a process: services start, run until a signal and close in order. The exit code reports the outcome.
 import { once } from 'node:events';
 import closeWithGrace from 'close-with-grace';
+import type { Finding } from '../protocol/control/system-api.ts';
 import type { Clock } from './clock.ts';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -15,6 +16,8 @@ export type Running = {
   readonly addresses: Readonly<Record<string, string>>;
   /** The time by which the service acts. */
   readonly clock: Clock;
+  /** What the process saw of its own work, for its health report. */
+  findings?(): readonly Finding[];
   close(): Promise<void>;
 };
 

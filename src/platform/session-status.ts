@@ -1,6 +1,7 @@
 // Whether the session of an access token is still active. `access` writes every ended session to the control Redis, and
 // a service reads it there with each request, so that a removed user is signed out everywhere at once. Redis may be
-// incomplete: if it gives no certain answer, `access` is called, and if that fails too, the status is unknown.
+// incomplete: if it gives no certain answer, `access` is called, and if that fails too, the status is unknown. A change
+// is always asked of `access`, because Redis could keep an ended session alive.
 import { parseJson } from './json.ts';
 import type { Logger } from './logger.ts';
 import { CallFailed } from './private-calls/private-calls.ts';
@@ -20,7 +21,8 @@ const answerMsMax = 1_500;
 
 /** `unknown`: neither Redis nor `access` gave an answer. */
 export type SessionStatus = 'active' | 'ended' | 'unknown';
-export type SessionStatusLookup = (sessionId: string) => Promise<SessionStatus>;
+/** `act`: a change needs the answer of `access`. By default the session is used for reading. */
+export type SessionStatusLookup = (sessionId: string, act?: 'read' | 'change') => Promise<SessionStatus>;
 
 /** For services other than `access`. `redis` is a connection of this process to the control Redis. */
 export function createSessionStatusLookup(parts: {
@@ -52,9 +54,9 @@ export function createSessionStatusLookup(parts: {
       return 'unknown';
     }
   };
-  return async (sessionId) => {
+  return async (sessionId, act = 'read') => {
     const status = await statusInRedis(sessionId).catch((): SessionStatus => 'unknown');
-    return status === 'unknown' ? statusInAccess(sessionId) : status;
+    return status === 'unknown' || (status === 'active' && act === 'change') ? statusInAccess(sessionId) : status;
   };
 }
 

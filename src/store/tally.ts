@@ -1,6 +1,7 @@
 // The box as `elections` reads it: permanently closed first, and only then read. Ballots come as distinct texts with
 // their numbers of copies, a bounded page at a time. Voters and times are not in this database.
 import { sqlState } from './certain-query.ts';
+import { readByCursor } from './cursor.ts';
 import type { Pool } from './database.ts';
 
 /** Distinct ballots of one page: at most 32 KiB each, usually some hundred bytes. Two pages are in memory at once. */
@@ -28,31 +29,13 @@ export class BoxOpen extends Error {
  * error of `take`.
  */
 export async function readBallots(pool: Pool, electionId: string, take: (kind: BallotKind) => void): Promise<void> {
-  const client = await pool.connect();
-  let finished = false;
+  const text = 'select channel, ballot, copies, station from pv.tally_ballots($1)';
   try {
-    await client.query('begin read only');
-    await client.query({
-      text: 'declare kinds no scroll cursor for select channel, ballot, copies, station from pv.tally_ballots($1)',
-      values: [electionId],
+    await readByCursor(pool, { text, values: [electionId], pageRows: pageKindsMax }, (row) => {
+      const [channel, ballot, copies, station] = row as [BallotKind['channel'], string, number, string | null];
+      take({ channel, ballot, copies, station });
     });
-    // Rows as arrays: the driver builds them in half the time.
-    const fetchPage = (): Promise<{ rows: [BallotKind['channel'], string, number, string | null][] }> =>
-      client.query({ text: `fetch ${pageKindsMax} from kinds`, rowMode: 'array' });
-    let next = fetchPage();
-    for (let full = true; full;) {
-      const { rows } = await next;
-      full = rows.length === pageKindsMax;
-      // The next page is read while this one is counted. If counting fails, that answer is ignored.
-      if (full) next = fetchPage();
-      next.catch(() => undefined);
-      for (const [channel, ballot, copies, station] of rows) take({ channel, ballot, copies, station });
-    }
-    await client.query('commit');
-    finished = true;
   } catch (error) {
     throw sqlState(error) === 'PV006' ? new BoxOpen() : error;
-  } finally {
-    client.release(!finished);
   }
 }

@@ -56,7 +56,7 @@ test('An election that counts is not announced while phones are simulated, and a
     // Announced before: the readiness list says it.
     expect(await simulatorCheckOf(before.id)).toMatchObject({
       state: 'failed',
-      next: expect.stringMatching(/SMS_PROV/),
+      next: expect.stringMatching(/SMS_PROV/) as string,
     });
   }
   await using sms = await startSms({ redisUrls, providers: [webhook] });

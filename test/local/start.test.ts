@@ -1,10 +1,20 @@
 // The whole platform as `npm start` runs it, on free ports, in a folder of its own. One start serves most stories.
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { processIdentity, untilEnded } from '../../src/local/process-identity.ts';
+import { zones } from '../../src/local/zone-environments.ts';
 import { reportingServices, systemAnswer } from '../../src/protocol/control/system-api.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/processes/command.ts';
@@ -18,6 +28,8 @@ const local = { POPVOTE_DIRECTORY: directory };
 let platform: StartedPlatform;
 
 beforeAll(async () => {
+  // As root each zone then runs as a user of its own, who has to reach the folder.
+  chmodSync(root, 0o755);
   platform = await startPlatform(directory);
 }, 120_000);
 afterAll(async () => {
@@ -28,6 +40,10 @@ afterAll(async () => {
 });
 
 const publicApi = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${platform.ports['api'] ?? 0}${path}`);
+const isRoot = process.getuid?.() === 0;
+/** The user and group of a process, from the kernel. */
+const accountOf = (pid: number): readonly string[] =>
+  /^Uid:\t(\d+)[^]*?^Gid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.slice(1) ?? [];
 const recordOf = (pid: number) => ({ name: '', pid, identity: processIdentity(pid) ?? '' });
 const environmentText = (zone: string): string => readFileSync(join(directory, 'environment', `${zone}.env`), 'utf8');
 
@@ -53,9 +69,16 @@ test('Serves the rehearsal election as soon as it is ready', async () => {
   expect(election.contests).toHaveLength(3);
 });
 
+test.runIf(isRoot)('Runs each zone as a user of its own when root starts it', () => {
+  const pids = zones.map((zone) => platform.pids[zone] ?? 0);
+  const accounts = pids.map((pid) => accountOf(pid).join(':'));
+  expect(new Set(accounts).size).toBe(zones.length);
+  expect(accounts.join(' ')).not.toMatch(/\b0\b/);
+});
+
 test('Keeps keys, passwords and environments where their owner alone can read them', () => {
-  // As root, only the database's account passes through the folder.
-  expect(statSync(directory).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
+  // As root, the users of the zones and of the database pass through the folder, and read nothing of it.
+  expect(statSync(directory).mode & 0o777).toBe(isRoot ? 0o711 : 0o700);
   const files = ['secrets.json', 'keys/api.json', 'environment/ballots.env', 'election-keys/rehearsal.json'];
   for (const file of files)
     expect({ file, mode: statSync(join(directory, file)).mode & 0o777 }).toEqual({ file, mode: 0o600 });

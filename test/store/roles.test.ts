@@ -63,6 +63,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'record_intake_closing',
     ],
     popvote_elections: [
+      'batch_rows',
       'close_box',
       'confirm_batch',
       'count_ballots',
@@ -73,6 +74,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'list_ledger',
       'list_mixer_reports',
       'missing_in_box',
+      'next_batch_to_verify',
       'set_aside_batch',
       'tally_ballots',
       'withdraw_batch',

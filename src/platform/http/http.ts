@@ -16,6 +16,7 @@ import type { ServiceTime } from '../service-time.ts';
 import type { Metrics } from '../metrics.ts';
 import { registerAllowedMethods } from './allowed-methods.ts';
 import { registerEarlyAnswers } from './early-answers.ts';
+import type { ForwardingWatch } from './forwarding-watch.ts';
 import { registerProblems, retrySoon, sendProblem } from './problems.ts';
 import { countRejection, registerRejectionMetrics } from './rejections.ts';
 import { registerShedding } from './shedding.ts';
@@ -59,6 +60,8 @@ export type HttpOptions = SheddingOptions & {
   readonly time?: Pick<ServiceTime, 'clock' | 'agrees'> | undefined;
   /** Addresses (CIDR) whose X-Forwarded-For is trusted. A count of hops can be spoofed and is not offered. */
   readonly trustedProxies?: readonly string[];
+  /** Watches whether the trusted proxies are those of the requests. */
+  readonly forwarding?: ForwardingWatch;
   readonly connectionsMax?: number;
   /** Most bytes of a body that are read after its request was rejected. */
   readonly restBytesMax?: number;
@@ -115,6 +118,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerRequestMetrics(plain, options.metrics);
   registerRejectionMetrics(plain, options.metrics);
   registerEarlyAnswers(plain, options.restBytesMax);
+  options.forwarding?.register(plain);
   registerShedding(plain, options);
   registerRequestLine(plain);
   registerAllowedMethods(plain);

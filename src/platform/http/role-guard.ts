@@ -49,7 +49,7 @@ export function registerRoleGuard(
     const token = bearerToken(request);
     const claims = token === null ? null : await verified(parts.verify, token);
     if (claims === null) throw new Problem('unauthenticated', unauthenticated);
-    const sessionStatus = await parts.sessionStatus(claims.sid);
+    const sessionStatus = await parts.sessionStatus(claims.sid, isReading(request) ? 'read' : 'change');
     if (sessionStatus === 'ended') throw new Problem('unauthenticated', unauthenticated);
     if (sessionStatus === 'unknown' && !isReading(request)) throw new Problem('busy', retrySoon());
     if (!allowed.includes(claims.role)) throw new Problem('role-not-allowed');

@@ -28,7 +28,7 @@ export type ApiAppOptions = ApiDependencies & {
   readonly version: Version;
   readonly http?: Pick<
     HttpOptions,
-    'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'shedAfterMs' | 'tls' | 'time'
+    'trustedProxies' | 'forwarding' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'shedAfterMs' | 'tls' | 'time'
   >;
 };
 

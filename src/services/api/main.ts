@@ -3,6 +3,7 @@ import { readEnvironment } from '../../platform/environment.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
+import { createForwardingWatch } from '../../platform/http/forwarding-watch.ts';
 import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
 import { remoteMs } from '../../platform/private-calls/remote-time.ts';
@@ -45,9 +46,10 @@ export async function start(environment: Environment): Promise<Running> {
     longPollsMax: settings.API_WAITERS_MAX,
     sessionsPerAddressBlock: settings.API_SESSIONS_PER_ADDRESS_BLOCK,
   };
+  const forwarding = createForwardingWatch('api', 'API_TRUSTED_PROXIES');
   const http = { trustedProxies: settings.API_TRUSTED_PROXIES, tls, time };
   const options = { ...dependencies, logic: createApiLogic(dependencies), version, http };
-  const app = await buildApiApp(options);
+  const app = await buildApiApp({ ...options, http: { ...http, forwarding } });
   const privateApp = await buildApiPrivateApp(options);
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), time.stop()]);
@@ -64,7 +66,8 @@ export async function start(environment: Environment): Promise<Running> {
       port: settings.API_PRIVATE_PORT,
     });
     logger.info({ address, privateAddress }, 'api.listening');
-    return { name: 'api', addresses: { api: address, private: privateAddress }, clock, close };
+    const { findings } = forwarding;
+    return { name: 'api', addresses: { api: address, private: privateAddress }, clock, findings, close };
   } catch (error) {
     await close();
     throw error;

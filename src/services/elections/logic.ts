@@ -168,7 +168,8 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   });
   const { marks, turnouts } = turnoutLogic({ ...dependencies, ballots, publishing, publisher });
   const system = createSystem(dependencies);
-  const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, publisher, publishers };
+  const batchSigners = verificationKeys(dependencies.publicKeys.batches);
+  const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, publisher, publishers, batchSigners };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, identityKey };
   return {

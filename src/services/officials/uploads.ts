@@ -21,7 +21,9 @@ import { createSpool } from './spool.ts';
 import type { Spool } from './spool.ts';
 
 /** Files that one process reads at once. Each takes a temporary file and a share of the processor. */
-const uploadsMax = 4;
+const uploadsMax = 16;
+/** Files of one official that a process reads at once, so that no one takes the place of all others. */
+const officialUploadsMax = 4;
 /** Tries to queue a file when Redis loses a part of it. */
 const queueTriesMax = 3;
 /** Retry-After while the queue is full, in seconds. */
@@ -60,11 +62,14 @@ export function createUploads(parts: Parts): Uploads {
     labelNames: ['outcome'],
     registers: [parts.metrics],
   });
-  let running = 0;
+  const running: string[] = [];
   const accept = async (official: string, upload: UploadQuery, source: AsyncIterable<Buffer>): Promise<Accepted> => {
     const { electionId, stationId = null } = upload;
-    if (running >= uploadsMax) throw new Problem('busy', retrySoon());
-    running += 1;
+    if (running.length >= uploadsMax) throw new Problem('busy', retrySoon());
+    if (running.filter((each) => each === official).length >= officialUploadsMax) {
+      throw new Problem('busy', { ...retrySoon(), detail: ownUploads });
+    }
+    running.push(official);
     try {
       const published = await elections.required(electionId);
       const closed = rejectUnlessOpen(published, parts.clock());
@@ -78,7 +83,7 @@ export function createUploads(parts: Parts): Uploads {
       const batchId = await spool.finish();
       return await acceptRows(parts, { official, electionId, stationId, batchId, spool });
     } finally {
-      running -= 1;
+      running.splice(running.indexOf(official), 1);
     }
   };
   return {
@@ -96,6 +101,8 @@ export function createUploads(parts: Parts): Uploads {
     },
   };
 }
+
+const ownUploads = `You are sending ${officialUploadsMax} files already. Send this one when one of them is done. Nothing was recorded.`;
 
 /** Throws unless the election takes batches now. Returns the rejection if only an unfinished batch may still come. */
 function rejectUnlessOpen({ election, over }: PublishedElection, nowMs: number): Problem | null {

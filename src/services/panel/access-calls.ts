@@ -25,11 +25,11 @@ export type AccessCalls = {
   login(body: LoginRequest, address: string): Promise<PairAnswer>;
   refresh(refreshToken: string, address: string): Promise<PairAnswer>;
   logout(refreshToken: string, address: string): Promise<void>;
-  /** Whether `access` accepts an access token now; true if it does not answer. */
-  takes(accessToken: string): Promise<boolean>;
+  /** Whether `access` accepts an access token now; `unknown` if it does not answer. */
+  judge(accessToken: string): Promise<'accepted' | 'rejected' | 'unknown'>;
 };
 
-/** Every call except `takes` throws `busy` if `access` does not answer. */
+/** Every call except `judge` throws `busy` if `access` does not answer. */
 export function createAccessCalls(parts: { readonly origin: string; readonly dispatcher: Dispatcher }): AccessCalls {
   const post = async (path: string, body: object, address: string) => {
     try {
@@ -63,7 +63,7 @@ export function createAccessCalls(parts: { readonly origin: string; readonly dis
       // Only a session that has ended may be reported as ended.
       if (statusCode >= 500 || statusCode === 429) throw new Problem('busy', retrySoon());
     },
-    async takes(accessToken) {
+    async judge(accessToken) {
       try {
         const { statusCode, body } = await request(new URL('/v1/account', parts.origin), {
           headers: { authorization: `Bearer ${accessToken}` },
@@ -71,9 +71,10 @@ export function createAccessCalls(parts: { readonly origin: string; readonly dis
           dispatcher: parts.dispatcher,
         });
         await body.dump();
-        return statusCode !== 401;
+        if (statusCode === 401) return 'rejected';
+        return statusCode < 500 ? 'accepted' : 'unknown';
       } catch {
-        return true;
+        return 'unknown';
       }
     },
   };

@@ -11,13 +11,14 @@ import type { CallsTls } from '../../platform/private-calls/private-calls-tls.ts
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { securityHeaders } from '../../platform/http/security-headers.ts';
 import type { PanelLogic } from './logic.ts';
+import { registerLongBodies } from './long-bodies.ts';
 import { forwardRoutes } from './routes/forward.ts';
 import { panelPageRoutes } from './routes/pages.ts';
 import { panelSessionRoutes } from './routes/session.ts';
 import { registerSameSiteGuard } from './same-site.ts';
 
-/** Longest time for sending one request, in milliseconds: the limit of `officials` for a file. */
-const requestMsMax = 15 * 60_000;
+/** Longest time for sending a file, in milliseconds: the limit of `officials`. Other requests: long-bodies.ts. */
+const uploadMsMax = 15 * 60_000;
 
 export type PanelAppOptions = {
   readonly logic: PanelLogic;
@@ -28,12 +29,14 @@ export type PanelAppOptions = {
   readonly version: Version;
   readonly checks: readonly HealthCheck[];
   readonly pages?: URL;
+  /** Given by tests: the longest time for a request that is not an upload, in milliseconds. */
+  readonly requestMsMax?: number;
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 export async function buildPanelApp(options: PanelAppOptions): Promise<App> {
   const { logger, metrics, version, checks, http } = options;
-  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax, ...http });
+  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...http });
   const plain = app as unknown as FastifyInstance;
   const headers = securityHeaders({ tls: http?.tls !== undefined });
   app.addHook('onRequest', (_request, reply, done) => {
@@ -43,6 +46,7 @@ export async function buildPanelApp(options: PanelAppOptions): Promise<App> {
   registerSameSiteGuard(plain);
   await plain.register(cookie);
   const { sessions } = options.logic;
+  registerLongBodies(plain, { sessions, ...(options.requestMsMax !== undefined && { msMax: options.requestMsMax }) });
   await app.register(panelSessionRoutes, { sessions });
   await app.register(forwardRoutes, { sessions, origins: options.origins, tls: options.callsTls });
   await app.register(panelPageRoutes, options.pages ? { folder: options.pages } : {});

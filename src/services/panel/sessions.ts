@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import type { LoginRequest, TokenPair } from '../../protocol/control/access-api.ts';
+import { bearerToken } from '../../platform/private-calls/private-calls.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { AccessCalls, PairAnswer, AccessRejection } from './access-calls.ts';
 import type { SessionCookies } from './session-cookies.ts';
@@ -15,6 +16,10 @@ export type SignedIn =
 export type PanelSessions = {
   /** The access token for a request with session cookies, renewed if it has expired; null without a session. */
   tokenOf(request: FastifyRequest, reply: FastifyReply): Promise<string | null>;
+  /**
+   * Throws `unauthenticated` unless `access` accepts the token of the request, and `busy` if it does not answer.
+   */
+  ensureValid(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /**
    * To be called after a service answered 401 to a request of a session. If the session has ended, the answer clears
    * the cookies. If only its token has expired, the token is renewed, so that the next request succeeds.
@@ -51,18 +56,35 @@ export function createPanelSessions(parts: {
     cookies.clear(reply);
     return null;
   };
+  // A refresh token is used once, so it must not be used again for the same request.
+  const renewedTokens = new WeakMap<FastifyRequest, Promise<string | null>>();
+  const tokenOf: PanelSessions['tokenOf'] = async (request, reply) => {
+    const tokens = cookies.read(request);
+    if (tokens.access !== null) return tokens.access;
+    if (tokens.refresh === null) return null;
+    const token = renewedTokens.get(request) ?? renewed(tokens.refresh, request, reply);
+    renewedTokens.set(request, token);
+    return token;
+  };
+  const recheck: PanelSessions['recheck'] = async (request, reply, token) => {
+    const tokens = cookies.read(request);
+    // Most often only a password or a code was wrong.
+    if (tokens.access !== token || (await access.judge(token)) !== 'rejected') return;
+    if (tokens.refresh === null) cookies.clear(reply);
+    else await renewed(tokens.refresh, request, reply).catch(() => null);
+  };
   return {
-    async tokenOf(request, reply) {
-      const tokens = cookies.read(request);
-      if (tokens.access !== null) return tokens.access;
-      return tokens.refresh === null ? null : renewed(tokens.refresh, request, reply);
-    },
-    async recheck(request, reply, token) {
-      const tokens = cookies.read(request);
-      // Most often only a password or a code was wrong.
-      if (tokens.access !== token || (await access.takes(token))) return;
-      if (tokens.refresh === null) cookies.clear(reply);
-      else await renewed(tokens.refresh, request, reply).catch(() => null);
+    tokenOf,
+    recheck,
+    async ensureValid(request, reply) {
+      const { authorization } = request.headers;
+      const token = authorization === undefined ? await tokenOf(request, reply) : bearerToken(request);
+      const judgement = token === null ? 'rejected' : await access.judge(token);
+      if (judgement === 'unknown') throw new Problem('busy', retrySoon());
+      if (judgement === 'accepted') return;
+      // If only the token has expired, it is renewed, so that the next request succeeds.
+      if (token !== null && authorization === undefined) await recheck(request, reply, token);
+      throw new Problem('unauthenticated');
     },
     async signIn(request, reply, body) {
       const answer = await access.login(body, request.ip);

@@ -134,10 +134,11 @@ describe('A healthy Redis', () => {
     const person = await access.person('official', admin);
     await trusted(person.tokens.accessToken);
     expect(await use(person.tokens.accessToken, 'POST')).toBe(200);
+    expect(questions).toBe(1);
     await end(person);
     expect(await use(person.tokens.accessToken)).toBe(401);
     expect(await use(person.tokens.accessToken, 'POST')).toBe(401);
-    expect(questions).toBe(0);
+    expect(questions).toBe(1);
   });
 
   test('A new login after a change of role works at once, in the new role', async () => {

@@ -3,7 +3,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { canonicalBallotText } from '../../../src/domain/ballot.ts';
+import { batchIdPrefix } from '../../../src/domain/batch-row.ts';
 import type { ContestChoice } from '../../../src/domain/ballot.ts';
+import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import { signValue, signingKey } from '../../../src/platform/keys/signatures.ts';
 import { paperTrackerText } from '../../../src/protocol/control/batch-entries.ts';
 import type { AdministeredResults } from '../../../src/protocol/control/results-api.ts';
 import { depositRows, registerBatch } from '../../../src/store/batches.ts';
@@ -46,8 +49,25 @@ const texts = (contests: readonly string[], choices: Votes['choices']): string =
     contests: contests.map((contestId, index): ContestChoice => ({ contestId, choices: choices[index] ?? [] })),
   });
 
-/** `official`: who uploads the batches; by default somebody unknown. */
-export function layingBallots({ databases }: Pick<Elections, 'databases'>, official: string = randomUUID()): Ballots {
+/** The numbers of a row, for options with the ids `option-1`, `option-2`, …; a number that is on no ballot for null. */
+const cellsOf = (choices: PaperRow['choices']): string =>
+  choices === null
+    ? '99'
+    : choices
+        .map((ids) =>
+          ids
+            .map((id) => Number(id.split('-').at(-1)))
+            .sort((a, b) => a - b)
+            .join('+'),
+        )
+        .join(',');
+
+/** `access`: its keys sign batches; without it they are signed by keys that no service has. `official`: who uploads. */
+export function layingBallots(
+  { databases, access }: Pick<Elections, 'databases'> & Partial<Pick<Elections, 'access'>>,
+  official: string = randomUUID(),
+): Ballots {
+  const signer = signingKey((access?.keys ?? newKeyFiles()).officials.batches);
   const open = (role: string): Pool => openPool(databases.url('box', role), { name: 'test', connectionsMax: 2 });
   const mixer = open('popvote_mixer');
   const worker = open('popvote_worker');
@@ -74,22 +94,36 @@ export function layingBallots({ databases }: Pick<Elections, 'databases'>, offic
       }
     },
     async batch(electionId, contests, rows, arrived, from) {
-      const batchId = createHash('sha256').update(randomBytes(32)).digest('base64url');
+      const guids = arrived.map(({ guid }) => guid ?? randomUUID());
+      const cells = arrived.map(({ choices }) => cellsOf(choices));
+      const lines = guids.map((guid, index) => `${guid},${cells[index] ?? ''}\n`).join('');
+      const whole = arrived.length === rows ? batchIdPrefix(electionId, from ?? null) + lines : randomUUID();
+      const batchId = createHash('sha256').update(whole).digest('base64url');
       const acceptedAt = new Date().toISOString();
       const waits = from === undefined ? {} : { station: from, needsConfirmation: true };
-      await registerBatch(worker, { batchId, electionId, rows, official, acceptedAt, manifest: '{}', ...waits });
+      const signed = {
+        version: 1,
+        batchId,
+        electionId,
+        rows,
+        official,
+        acceptedAt,
+        document: {},
+        ...(from !== undefined && { station: from }),
+      };
+      const manifest = JSON.stringify({ manifest: signed, signature: signValue(signer, signed) });
+      await registerBatch(worker, { batchId, electionId, rows, official, acceptedAt, manifest, ...waits });
       if (arrived.length === 0) return batchId;
-      const guids = arrived.map(({ guid }) => guid ?? randomUUID());
       await depositRows(worker, {
         batchId,
         firstRow: 1,
         guids,
         trackers: guids.map((guid) => createHash('sha256').update(paperTrackerText(electionId, guid)).digest()),
         which: arrived.map((_, index) => index + 1),
-        kinds: arrived.map(({ choices }) =>
+        kinds: arrived.map(({ choices }, index) =>
           choices === null
-            ? { cells: '99', ballot: null, contestId: contests[0] ?? '' }
-            : { cells: '1', ballot: texts(contests, choices), contestId: null },
+            ? { cells: cells[index] ?? '', ballot: null, contestId: contests[0] ?? '' }
+            : { cells: cells[index] ?? '', ballot: texts(contests, choices), contestId: null },
         ),
       });
       return batchId;

@@ -57,7 +57,7 @@ export type Panel = AsyncDisposable & { readonly app: App; readonly origin: stri
 
 export async function startPanel(
   origins: Readonly<Record<'access' | 'elections' | 'officials', string>>,
-  { secureCookies = false } = {},
+  { secureCookies = false, requestMsMax }: { secureCookies?: boolean; requestMsMax?: number } = {},
 ): Promise<Panel> {
   const folder = mkdtempSync(join(tmpdir(), 'popvote-panel-'));
   mkdirSync(join(folder, 'assets'));
@@ -77,6 +77,7 @@ export async function startPanel(
     version: { version: '0', node: '0' },
     checks: reachable(origins, dispatcher),
     pages: pathToFileURL(`${folder}/`),
+    ...(requestMsMax !== undefined && { requestMsMax }),
     http: { shedAtLoopDelayMs: 0 },
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });

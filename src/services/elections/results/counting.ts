@@ -4,6 +4,7 @@ import { NotCanonical } from '../../../domain/counting/tally.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { Counter } from '../../../platform/metrics.ts';
 import type { Metrics } from '../../../platform/metrics.ts';
+import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
@@ -22,6 +23,7 @@ import { closeWhenComplete } from './box-completeness.ts';
 import type { CompletenessParts } from './box-completeness.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
 import { storedActor, bodyOf, intakeFactsOf } from './results-view.ts';
+import { BatchNotSigned, verifyBatches } from './verify-batches.ts';
 
 export type CountFacts = {
   readonly definition: ElectionDefinition;
@@ -46,6 +48,8 @@ export type Counting = {
 type Parts = CompletenessParts & {
   readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
   readonly pool: Pool;
+  /** The keys by which `officials` signs batches. */
+  readonly batchSigners: VerificationKeys;
   readonly audit: Audit;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -67,6 +71,7 @@ export function createCounting(parts: Parts): Counting {
   const fromBox: Counting['fromBox'] = async (facts) => {
     const { id } = facts.definition;
     const tally = await tallyBoxOf(boxPool, facts.definition, alarmed);
+    await verifyPaper(parts, facts.definition, tally.batches, alarmed);
     const batches = await countBatches(boxPool, id);
     const stations = await countStations(boxPool, id);
     try {
@@ -171,5 +176,23 @@ async function tallyBoxOf(
   } catch (error) {
     if (error instanceof NotCanonical) throw alarmed(definition.id, error);
     throw error;
+  }
+}
+
+/** Rejects paper ballots that `officials` did not sign, or that belong to no batch. */
+async function verifyPaper(
+  parts: Parts,
+  definition: ElectionDefinition,
+  ballots: number,
+  alarmed: (electionId: string, error: unknown) => Problem,
+): Promise<void> {
+  try {
+    const verified = await verifyBatches(parts, definition);
+    if (verified.ballots !== ballots) throw new RangeError('The box has paper ballots of no batch.');
+    if (verified.incomplete.length === 0) return;
+    parts.logger.warn({ electionId: definition.id, batches: verified.incomplete }, 'count.batches-not-verified');
+  } catch (error) {
+    const isAlarm = error instanceof BatchNotSigned || error instanceof RangeError || error instanceof NotCanonical;
+    throw isAlarm ? alarmed(definition.id, error) : error;
   }
 }
