@@ -13,7 +13,12 @@ const hash = z
 export const auditOutcome = z.enum(['attempted', 'done', 'refused', 'failed']);
 
 const actor = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('user'), userId: z.string(), role: userRole.optional() }),
+  z.object({
+    kind: z.literal('user'),
+    userId: z.string(),
+    role: userRole.optional(),
+    confirmedBy: z.string().optional().describe('Id of the administrator who confirmed the proposal of `userId`.'),
+  }),
   z.object({ kind: z.literal('operator') }).describe('A private call by who holds the key file of elections.'),
   z.object({ kind: z.literal('unknown') }).describe('Somebody without a login.'),
   z.object({ kind: z.literal('clock') }).describe('The schedule of the service.'),

@@ -137,6 +137,7 @@ export const readinessNames = [
   'batches',
   'clocks',
   'rehearsal',
+  'two-people',
 ] as const;
 export type ReadinessName = (typeof readinessNames)[number];
 

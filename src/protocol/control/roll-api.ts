@@ -42,6 +42,10 @@ export const rollQuery = z.strictObject({
     .max(200)
     .optional()
     .describe('A column to keep beside each number, such as the name: its heading, or its position from 1.'),
+  proposal: z
+    .uuid()
+    .optional()
+    .describe('Confirms this proposal: the file is the same, and the other members are those of the proposal.'),
   second: z
     .string()
     .min(1)

@@ -26,6 +26,14 @@ export const electionProblems = {
     recorded: 'no',
     retry: 'never',
   },
+  'proposal-not-found': {
+    status: 404,
+    title: 'There is no such proposal',
+    detail: 'GET /v1/proposals lists the proposals.',
+    audience: ['panel'],
+    recorded: 'no',
+    retry: 'never',
+  },
   'results-not-counted': {
     status: 404,
     title: 'The results have not been counted yet',

@@ -8,6 +8,7 @@ import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
+import { countConfirmers } from '../../store/access/users.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import { accessDescription } from './description.ts';
 import type { AccessLogic, AccessDependencies } from './logic.ts';
@@ -64,7 +65,10 @@ export async function buildAccessPrivateApp(options: AccessPrivateAppOptions): P
   const { app } = await createHttp({ logger, metrics, version, checks: checksOf(options), ...options.http });
   registerCallGuard(app, createCallVerifier({ service: 'access', callers, clock }));
   registerMetricsRoute(app, metrics);
-  await app.register(sessionStatusRoutes, { sessionStatus: logic.sessionStatus });
+  await app.register(sessionStatusRoutes, {
+    sessionStatus: logic.sessionStatus,
+    confirmers: () => countConfirmers(options.pool),
+  });
   await app.register(actRoutes, { pool: options.pool });
   return app;
 }

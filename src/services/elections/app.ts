@@ -19,6 +19,7 @@ import { participantRoutes } from './routes/participants.ts';
 import { privateElectionRoutes } from './routes/private-elections.ts';
 import { lossRoutes } from './routes/losses.ts';
 import { paperBallotRoutes } from './routes/paper-ballots.ts';
+import { proposalRoutes } from './routes/proposals.ts';
 import { recountRoutes } from './routes/recount.ts';
 import { resultRoutes } from './routes/results.ts';
 import { rollPeopleRoutes } from './routes/roll-people.ts';
@@ -46,21 +47,23 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
     electionsDescription,
     logic,
   );
+  const { proposals } = logic;
   await app.register(participantRoutes, { participants: logic.participants, guard });
-  await app.register(electionRoutes, { elections: logic.elections, guard });
-  await app.register(lifecycleRoutes, { lifecycle: logic.lifecycle, elections: logic.elections, guard });
-  await app.register(annotationRoutes, { annotations: logic.annotations, elections: logic.elections, guard });
-  await app.register(lossRoutes, { losses: logic.losses, guard });
-  await app.register(scheduledActRoutes, { scheduledActs: logic.scheduledActs, guard });
+  await app.register(electionRoutes, { elections: logic.elections, proposals, guard });
+  await app.register(lifecycleRoutes, { elections: logic.elections, proposals, guard });
+  await app.register(annotationRoutes, { elections: logic.elections, proposals, guard });
+  await app.register(lossRoutes, { proposals, guard });
+  await app.register(scheduledActRoutes, { scheduledActs: logic.scheduledActs, proposals, guard });
+  await app.register(proposalRoutes, { proposals, guard });
   await app.register(turnoutRoutes, { turnouts: logic.turnouts });
   await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
-  await app.register(rollRoutes, { rolls: logic.rolls, guard });
-  await app.register(rollPeopleRoutes, { people: logic.rollPeople, guard });
-  await app.register(resultRoutes, { results: logic.results, guard });
+  await app.register(rollRoutes, { importRoll: logic.importRoll, guard });
+  await app.register(rollPeopleRoutes, { people: logic.rollPeople, proposals, guard });
+  await app.register(resultRoutes, { results: logic.results, proposals, guard });
   await app.register(paperBallotRoutes, {
     paperBallots: logic.paperBallots,
     confirmBatch: logic.confirmBatch,
-    withdrawBatch: logic.withdrawBatch,
+    proposals,
     guard,
   });
   await app.register(settingsRoutes, { settings: logic.settings, guard });

@@ -37,17 +37,22 @@ import type { LoadElection } from './drafts/load-election.ts';
 import { createParticipants } from './drafts/participants.ts';
 import type { Participants } from './drafts/participants.ts';
 import { createAnnotations } from './lifecycle/annotations.ts';
-import type { Annotations } from './lifecycle/annotations.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import { createLosses } from './lifecycle/losses.ts';
-import type { Losses } from './lifecycle/losses.ts';
 import { createScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createIsSimulating, rejectSimulatedPhones } from './lifecycle/simulated-phones.ts';
 import type { ScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
 import { createPendingChanges } from './lifecycle/pending-changes.ts';
+import { createElectionActs } from './proposals/election-acts.ts';
+import { createProposals } from './proposals/proposals.ts';
+import type { Proposals } from './proposals/proposals.ts';
+import { createRollProposals } from './proposals/roll-proposals.ts';
+import type { ImportOrProposeRoll } from './proposals/roll-proposals.ts';
+import { createSecondPerson } from './proposals/second-person.ts';
+import type { SecondPerson } from './proposals/second-person.ts';
 import { registerCapacityMetrics } from './monitoring/capacity.ts';
 import { createClockDifferences } from './monitoring/clock-differences.ts';
 import { createLive } from './monitoring/live.ts';
@@ -118,11 +123,11 @@ export type ElectionsLogic = {
   readonly elections: Elections;
   readonly load: LoadElection;
   readonly lifecycle: Lifecycle;
-  readonly annotations: Annotations;
-  readonly losses: Losses;
   readonly scheduledActs: ScheduledActs;
+  readonly proposals: Proposals;
   readonly turnouts: Turnouts;
   readonly rolls: RollImport;
+  readonly importRoll: ImportOrProposeRoll;
   readonly rollPeople: RollPeople;
   readonly results: Results;
   readonly paperBallots: PaperBallots;
@@ -168,10 +173,20 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   });
   const { marks, turnouts } = turnoutLogic({ ...dependencies, ballots, publishing, publisher });
   const system = createSystem(dependencies);
+  const secondPerson = createSecondPerson(access);
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
   const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, publisher, publishers, batchSigners };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, identityKey };
+  const rollLogic = { rolls: createRollImport(rollParts), rollPeople: createRollPeople(rollParts), rollSettling };
+  const acting = {
+    audit,
+    secondPerson,
+    elections,
+    lifecycle,
+    annotations: createAnnotations({ pool, audit, pendingChanges }),
+    losses: createLosses({ pool, audit, ballots, marks, turnouts, logger }),
+  };
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     sessionStatus: createSessionStatusLookup({ redis: controlRedis, access, logger }),
@@ -182,25 +197,17 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     elections,
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
-    annotations: createAnnotations({ pool, audit, pendingChanges }),
-    losses: createLosses({ pool, audit, ballots, marks, turnouts, logger }),
-    scheduledActs: createScheduledActs({
-      ...dependencies,
-      audit,
-      acts: plannableActs(lifecycle, resultParts.results),
-    }),
+    ...proposalLogic({ ...dependencies, ...resultParts, ...acting, ...rollLogic, identityKey }),
     turnouts,
-    rolls: createRollImport(rollParts),
-    rollPeople: createRollPeople(rollParts),
-    rollSettling,
+    ...rollLogic,
     ...resultParts,
     system,
     live: createLive({ ...dependencies, turnouts, clocks: createClockDifferences(system, clock) }),
     readiness: createReadiness({
       ...dependencies,
+      ...acting,
       ballots,
       ballotsClient: dependencies.ballots,
-      elections,
       publishing,
       system,
     }),
@@ -216,12 +223,19 @@ const publishingPlaces = (edgeRedis: Redis, controlRedis: Redis): readonly Publi
   { redis: controlRedis, ended: { elections: endedPaperElectionsMax, bytes: endedPaperBytesMax } },
 ];
 
-const plannableActs = (lifecycle: Lifecycle, results: Results): Parameters<typeof createScheduledActs>[0]['acts'] => ({
-  announce: (caller, id) => lifecycle.announce(caller, id),
-  close: (caller, id, reason) => lifecycle.close(caller, id, reason),
-  count: (caller, id) => results.count(caller, id),
-  publish: (caller, id) => results.publish(caller, id, { acceptOpenTies: false }),
-});
+type ProposalParts = Parameters<typeof createElectionActs>[0] &
+  Omit<Parameters<typeof createScheduledActs>[0], 'acts' | 'secondPerson'> & {
+    readonly secondPerson: SecondPerson;
+    readonly rolls: RollImport;
+  };
+
+function proposalLogic(parts: ProposalParts): Pick<ElectionsLogic, 'scheduledActs' | 'proposals' | 'importRoll'> {
+  const acts = createElectionActs(parts);
+  const { secondPerson } = parts;
+  const scheduledActs = createScheduledActs({ ...parts, acts, secondPerson });
+  const proposals = createProposals({ ...parts, acts, secondPerson, scheduledActs });
+  return { scheduledActs, proposals, importRoll: createRollProposals({ ...parts, proposals }) };
+}
 
 function turnoutLogic(
   parts: Omit<ElectionsDependencies, 'ballots'> & {

@@ -108,6 +108,12 @@ export async function findIdentity(
   return rows[0] ?? null;
 }
 
+/** Administrators who can sign in and confirm an act of another. */
+export async function countConfirmers(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ confirmers: number }>('select pv.count_confirmers() as confirmers');
+  return only(rows[0]).confirmers;
+}
+
 export type StoredPassword = {
   readonly email: string;
   readonly forename: string;

@@ -52,19 +52,34 @@ export async function cancelPlan(
   return row.outcome;
 }
 
-export type DuePlan = Pick<StoredPlan, 'id' | 'act' | 'reason' | 'requestedBy'> & {
+export type DueAct = Pick<StoredPlan, 'id' | 'requestedBy'> & {
   readonly electionId: string;
+  /** The name of the act: that of a plan, or of a confirmed proposal. */
+  readonly act: string;
+  /** Null where the act takes none. */
+  readonly reason: string | null;
+  /** JSON text, exactly as proposed; null for the plan of one administrator. */
+  readonly parameters: string | null;
+  readonly confirmedBy: string | null;
   /** Time since its moment, in milliseconds, by the database's clock. */
   readonly overdueMs: number;
 };
 
-/** Takes at most `limit` plans that are due. No other process takes them for `leaseMs` milliseconds. */
-export async function takeDuePlans(pool: Pool, limit: number, leaseMs: number): Promise<DuePlan[]> {
-  return certainRows<DuePlan>(pool, {
-    text: `select act_id as id, election_id as "electionId", act, overdue_ms as "overdueMs", reason,
-      requested_by as "requestedBy" from pv.take_due_acts($1, $2)`,
+const dueColumns = `act_id as id, election_id as "electionId", act, overdue_ms as "overdueMs", reason,
+  requested_by as "requestedBy", parameters, confirmed_by as "confirmedBy"`;
+
+/** Takes at most `limit` acts that are due. No other process takes them for `leaseMs` milliseconds. */
+export async function takeDueActs(pool: Pool, limit: number, leaseMs: number): Promise<DueAct[]> {
+  return certainRows<DueAct>(pool, {
+    text: `select ${dueColumns} from pv.take_due_acts_with_parameters($1, $2)`,
     values: [limit, leaseMs],
   });
+}
+
+/** An act that is leased to the caller. */
+export async function findDueAct(pool: Pool, id: string): Promise<DueAct | null> {
+  const { rows } = await pool.query<DueAct>(`select ${dueColumns} from pv.find_act($1)`, [id]);
+  return rows[0] ?? null;
 }
 
 /** Records the end of a plan: done, or failed with a problem. */

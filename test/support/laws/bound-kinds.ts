@@ -235,6 +235,13 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Another upload of the file is refused with 409. Its rows in another order are another batch.',
     test: 'services/worker/withdrawal.test.ts: A file that was withdrawn too often is refused, and one time fewer is accepted',
   },
+  'domain/two-people.ts proposalSeconds': {
+    beyond: 'The proposal has expired. It cannot be confirmed, and the act can be proposed again.',
+    test: 'services/elections/proposals.test.ts: A proposal is rejected by either, and after that or after a day it cannot be confirmed',
+  },
+  'services/elections/proposals/proposals.ts proposalsMax': {
+    beyond: 'Refused with 409 until some are confirmed or rejected, or have expired.',
+  },
   'protocol/control/audit-log-api.ts entriesPageMax': {
     beyond: 'The rest is on the next page. The export and the verification read all.',
     test: 'services/elections/audit-log.test.ts: The export and the verification read more entries than one page',
@@ -669,6 +676,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/proofs/text-codes.ts': { textCodeStepMs: 'lifetime' },
   'protocol/sms-service.ts': { textCodesMax: 'batch' },
   'protocol/ballot-service.ts': { rollIdentitiesMax: 'batch' },
+  'protocol/control/proposals-api.ts': { proposalsListMax: 'page' },
   'protocol/control/access-api.ts': {
     nameCharactersMax: 'field',
     passwordUnitsMax: 'field',
@@ -879,6 +887,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     pauseMsMax: 'wait',
     pausesMax: 'memory',
   },
+  'services/elections/proposals/election-acts.ts': { sealedCharactersMax: 'field' },
+  'services/elections/proposals/second-person.ts': { answerMsMax: 'wait' },
   'services/elections/lifecycle/scheduled-acts.ts': {
     pollMs: 'interval',
     plansMax: 'batch',

@@ -33,6 +33,8 @@ export type Answer = { readonly status: number; readonly body: unknown; readonly
 export type CallOptions = {
   readonly body?: object | string;
   readonly as?: UserRole | null;
+  /** Instead of `as`: somebody else. */
+  readonly by?: Person;
   readonly headers?: Readonly<Record<string, string>>;
 };
 export type ElectionsOptions = {
@@ -120,8 +122,9 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     metrics,
     log: text,
     ballotsOrigin: ballots.origin,
-    async call(method, url, { body, as = 'administrator', headers } = {}) {
-      const authorization = as === null ? {} : { authorization: `Bearer ${people[as].tokens.accessToken}` };
+    async call(method, url, { body, as = 'administrator', by, headers } = {}) {
+      const person = by ?? (as === null ? null : people[as]);
+      const authorization = person === null ? {} : { authorization: `Bearer ${person.tokens.accessToken}` };
       const json = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
       const request: InjectOptions = {
         method,

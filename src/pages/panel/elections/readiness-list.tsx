@@ -23,6 +23,7 @@ const names: Readonly<Record<ReadinessName, string>> = {
   batches: 'Paper ballots',
   clocks: 'Clocks',
   rehearsal: 'Rehearsal',
+  'two-people': 'Two administrators',
 };
 
 export function ReadinessList({ electionId }: { readonly electionId: string }) {

@@ -1,13 +1,15 @@
-// Whether a session is active, for services of the control zone while they cannot read it from Redis.
+// For services of the control zone: whether a session is active, while they cannot read it from Redis, and how many
+// administrators can confirm acts.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import type { SessionStatusLookup } from '../../../platform/session-status.ts';
+import { confirmersAnswer } from '../../../protocol/control/proposals-api.ts';
 import { sessionAnswer, sessionId } from '../../../protocol/control/access-tokens.ts';
 
 export async function sessionStatusRoutes(
   app: App,
-  { sessionStatus }: { sessionStatus: SessionStatusLookup },
+  { sessionStatus, confirmers }: { sessionStatus: SessionStatusLookup; confirmers: () => Promise<number> },
 ): Promise<void> {
   app.get(
     '/private/sessions/:sessionId',
@@ -16,5 +18,10 @@ export async function sessionStatusRoutes(
       schema: { params: z.object({ sessionId }), response: { 200: sessionAnswer } },
     },
     async (request) => ({ active: (await sessionStatus(request.params.sessionId)) === 'active' }),
+  );
+  app.get(
+    '/private/administrators',
+    { config: admits('elections'), schema: { response: { 200: confirmersAnswer } } },
+    async () => ({ confirmers: await confirmers() }),
   );
 }

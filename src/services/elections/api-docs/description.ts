@@ -13,6 +13,7 @@ export const electionsDescription: Omit<Described, 'version'> = {
     { name: 'participants', description: 'Parties and individuals for the options of contests.' },
     { name: 'elections', description: 'Drafts, and announced elections until they open.' },
     { name: 'voting', description: 'Announcing, extending, closing, the roll and the turnout.' },
+    { name: 'proposals', description: 'Acts that wait for another administrator.' },
     { name: 'results', description: 'Counting, ties, publishing, invalid ballots and batches.' },
     { name: 'settings', description: 'Settings of all elections.' },
     { name: 'audit log', description: 'Who did what, when and why. A hash chain reveals changes.' },

@@ -21,7 +21,13 @@ const changedCharactersMax = 12_000;
  * of this service.
  */
 export type Actor =
-  | { readonly kind: 'user'; readonly userId: string; readonly role: UserRole }
+  | {
+      readonly kind: 'user';
+      readonly userId: string;
+      readonly role: UserRole;
+      /** The administrator who confirmed what `userId` proposed. */
+      readonly confirmedBy?: string;
+    }
   | { readonly kind: 'operator' }
   | { readonly kind: 'clock' };
 

@@ -27,6 +27,7 @@ import {
 import type { ElectionWriting, StoredElection } from '../../../store/elections/elections.ts';
 import { findParticipants } from '../../../store/elections/participants.ts';
 import type { Audit, Caller, Changes } from '../audit/audit.ts';
+import { pinnedOf, rejectOtherDefinition } from './pinned-definition.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
 import { shownElectionOf, shownSummary } from './election-view.ts';
@@ -37,7 +38,13 @@ import type { KnownParticipants } from './written-election.ts';
 const faultsMax = 200;
 
 /** `version` null: any version. */
-export type Expected = { readonly id: string; readonly version: number | null };
+export type Expected = {
+  readonly id: string;
+  readonly version: number | null;
+  /** The only definition after the change. */
+  readonly definitionHash?: string | undefined;
+};
+export type PinnedChange = { readonly change: ElectionChange; readonly pinned: ReturnType<typeof pinnedOf> };
 
 export type Elections = {
   /** Creates a draft. Throws `invalid-election`, and `conflict` if the id exists. */
@@ -58,6 +65,8 @@ export type Elections = {
    * `election-not-found`, `invalid-election` or `conflict`, and `busy` while the outcome in `ballots` is unknown.
    */
   change(caller: Caller, expected: Expected, change: ElectionChange): Promise<AdministeredElection>;
+  /** A change with all ids, and the definition after it. Throws `election-not-found`, and `invalid-election`. */
+  pinnedChange(expected: Expected, change: ElectionChange): Promise<PinnedChange>;
   /** Removes a draft. Throws `election-not-found`, and `conflict` for another version or an announced election. */
   remove(caller: Caller, expected: Expected): Promise<void>;
   /** The definition that would be announced, with the current names. Throws `invalid-election` with all faults. */
@@ -114,11 +123,21 @@ export function createElections(parts: Parts): Elections {
         const before = await existing(pool, expected.id);
         const after = withChange(writtenOf(before), change);
         const definition = await definitionOf(pool, after);
-        const writing = { ...writingOf(after, actor), version: expected.version ?? before.version };
+        const version = expected.version ?? before.version;
+        rejectOtherDefinition({ definitionHash: expected.definitionHash }, { definition, version });
+        const writing = { ...writingOf(after, actor), version };
         if (before.state === 'draft') await changeTheDraft(pool, writing);
         else await amend(parts, before, { ...writing, announced: definition });
         return { result: await electionView(pool, expected.id), changed: changesOf(writtenOf(before), after) };
       });
+    },
+    async pinnedChange({ id, version }, change) {
+      const before = await existing(pool, id);
+      const after = withChange(writtenOf(before), change);
+      const pinned = pinnedOf({ definition: await definitionOf(pool, after), version: version ?? before.version });
+      const names = Object.keys(change) as (keyof ElectionChange)[];
+      // Contests and options without an id have one after the change.
+      return { change: Object.fromEntries(names.map((name) => [name, after[name]])), pinned };
     },
     async remove({ actor, request }, expected) {
       const object = { kind: 'election', id: expected.id } as const;

@@ -17,13 +17,18 @@ import {
 import type { ElectionLoad, EndProposed, StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { Actor, Audit, Caller, Changes } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
+import { rejectOtherDefinition } from '../drafts/pinned-definition.ts';
+import type { PinnedDefinition } from '../drafts/pinned-definition.ts';
 import { changedMeanwhile, overlapRejection } from '../drafts/rejections.ts';
 import { inMegabytes } from '../monitoring/capacity.ts';
 import type { PendingChanges } from './pending-changes.ts';
 
 export type Lifecycle = {
-  /** Publishes a draft. Throws `invalid-election`, `conflict`, or `busy` while the outcome in `ballots` is unknown. */
-  announce(caller: Caller, electionId: string): Promise<void>;
+  /**
+   * Publishes a draft, with `pinned` only that definition. Throws `invalid-election`, `conflict`, or `busy` while the
+   * outcome in `ballots` is unknown.
+   */
+  announce(caller: Caller, electionId: string, pinned?: PinnedDefinition): Promise<void>;
   /** Sets a later end. Throws `conflict`, or `busy` while the outcome in `ballots` is unknown. */
   extend(caller: Caller, electionId: string, change: { closesAt: string; reason: string }): Promise<void>;
   /** Ends voting now. If voting has ended and the grace period is over, closes the intake. */
@@ -47,11 +52,11 @@ export function createLifecycle(parts: Parts): Lifecycle {
   const { pool, audit, pendingChanges } = parts;
   const objectOf = (id: string) => ({ kind: 'election', id }) as const;
   return {
-    async announce({ actor, request }, id) {
+    async announce({ actor, request }, id, pinned) {
       await audit.record({ actor, request, act: 'election.announce', object: objectOf(id) }, async () => {
         const { state } = await existing(pool, id);
         if (state !== 'draft') return { result: undefined };
-        await proposeDraft(parts, id, actor);
+        await proposeDraft(parts, id, actor, pinned);
         await pendingChanges.complete({ id });
         await parts.sendRoll(id);
         return { result: undefined, changed: { state: { from: 'draft', to: 'announced' } } };
@@ -97,8 +102,14 @@ async function existing(pool: Pool, id: string): Promise<StoredLifecycle> {
   return row;
 }
 
-async function proposeDraft({ pool, announceable }: Parts, id: string, actor: Actor): Promise<void> {
+async function proposeDraft(
+  { pool, announceable }: Parts,
+  id: string,
+  actor: Actor,
+  pinned: PinnedDefinition | undefined,
+): Promise<void> {
   const { definition, version } = await announceable(id);
+  rejectOtherDefinition(pinned, { definition, version });
   const max = { elections: currentElectionsMax, bytes: currentBytesMax };
   const outcome = await proposeAnnouncement(pool, { id, version, announced: definition, by: nameOf(actor) }, max);
   if (outcome === 'not-found') throw new Problem('election-not-found');

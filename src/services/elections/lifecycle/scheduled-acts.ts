@@ -1,6 +1,6 @@
-// Carries out acts that administrators planned for a moment: announce, close, count, publish. A plan is stored in the
-// database, so a restart loses none, and several processes share the work. Each act takes effect once, because the acts
-// themselves change nothing when they are repeated, and a plan that is finished is never taken again.
+// Carries out acts that administrators planned for a moment (announce, close, count, publish), and confirmed proposals.
+// They are stored in the database, so a restart loses none, and several processes share the work. Each act takes effect
+// once, because the acts themselves change nothing when they are repeated, and one that is finished is never taken again.
 import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import type { Loop } from '../../../platform/loop.ts';
@@ -13,21 +13,25 @@ import type { Pool } from '../../../store/database.ts';
 import { findElection } from '../../../store/elections/elections.ts';
 import {
   cancelPlan,
+  findDueAct,
   finishPlan,
   plansOf,
   releasePlan,
   schedulePlan,
-  takeDuePlans,
+  takeDueActs,
 } from '../../../store/elections/scheduled-acts.ts';
-import type { DuePlan, PlannedAct, StoredPlan } from '../../../store/elections/scheduled-acts.ts';
+import type { DueAct, PlannedAct, StoredPlan } from '../../../store/elections/scheduled-acts.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
+import type { StoredAct } from '../proposals/election-act.ts';
+import type { SecondPerson } from '../proposals/second-person.ts';
+import { parametersOfPlan, storedAct } from '../proposals/stored-acts.ts';
 
 /** Between two polls, in milliseconds: the longest delay of an act. */
 const pollMs = 500;
-/** Most plans in one poll. */
+/** Most acts in one poll. */
 const plansMax = 20;
-/** Time in which no other process takes a plan, in milliseconds. It is longer than any act but a long count. */
-const leaseMs = 120_000;
+/** Time in which no other process takes an act, in milliseconds. It is longer than any act but a long count. */
+export const leaseMs = 120_000;
 /** Pause before a plan is tried again, in milliseconds: the first, and the longest. Each doubles the one before. */
 const pauseMsMin = 500;
 const pauseMsMax = 20_000;
@@ -48,12 +52,20 @@ export type ScheduledActs = Pick<Loop, 'start' | 'stop'> & {
   list(electionId: string): Promise<readonly ScheduledAct[]>;
   /** Carries out what is due, now. Never rejects. */
   poll(): Promise<void>;
+  /**
+   * Carries out an act that is leased to this process. Throws the problem with which it failed. An act that must wait is
+   * tried again later.
+   */
+  carryOut(actId: string): Promise<void>;
+  /** Records the end of an act that was carried out elsewhere: done where `error` is null. */
+  finish(actId: string, error: unknown): Promise<void>;
 };
 
 type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
-  readonly acts: Readonly<Record<PlannedAct, (caller: Caller, electionId: string, reason: string) => Promise<unknown>>>;
+  readonly acts: Readonly<Record<string, StoredAct>>;
+  readonly secondPerson: Pick<SecondPerson, 'isNeeded'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
@@ -67,13 +79,14 @@ export function createScheduledActs(parts: Parts): ScheduledActs {
     registers: [parts.metrics],
   });
   const tries = new Map<string, number>();
-  const carryOut = async (plan: DuePlan): Promise<void> => {
-    const outcome = await attempt(parts, plan, tries);
-    outcomes.inc({ act: plan.act, outcome });
+  const carryOut = async (due: DueAct): Promise<Attempted> => {
+    const attempted = await attempt(parts, due, tries);
+    outcomes.inc({ act: due.act, outcome: attempted.outcome });
+    return attempted;
   };
   const loop = createLoop({
     async turn() {
-      const due = await takeDuePlans(pool, plansMax, leaseMs);
+      const due = await takeDueActs(pool, plansMax, leaseMs);
       await Promise.all(due.map(carryOut));
       return due.length === plansMax ? 0 : pollMs;
     },
@@ -88,6 +101,13 @@ export function createScheduledActs(parts: Parts): ScheduledActs {
       return (await plansOf(pool, electionId, plansShownMax)).map(shownPlan);
     },
     poll: () => loop.turnNow(),
+    async carryOut(actId) {
+      const due = await findDueAct(pool, actId);
+      if (due === null) return;
+      const attempted = await carryOut(due);
+      if (attempted.outcome === 'failed') throw attempted.problem;
+    },
+    finish: (actId, error) => finishPlan(pool, actId, error === null ? null : failureOf(problemOf(error))),
     start: () => loop.start(),
     stop: () => loop.stop(),
   };
@@ -129,34 +149,55 @@ async function cancel({ pool, audit }: Parts, { actor, request }: Caller, id: st
   });
 }
 
-type Attempted = 'done' | 'failed' | 'again';
+type Attempted = { readonly outcome: 'done' | 'again' } | { readonly outcome: 'failed'; readonly problem: Problem };
 
-async function attempt({ pool, acts, logger }: Parts, plan: DuePlan, tries: Map<string, number>): Promise<Attempted> {
-  const { id, electionId, act } = plan;
-  // The act is that of the administrator who planned it. The request id names the plan.
-  const actor = { kind: 'user', userId: plan.requestedBy, role: 'administrator' } as const;
+async function attempt(parts: Parts, due: DueAct, tries: Map<string, number>): Promise<Attempted> {
+  const { pool, logger } = parts;
+  const { id, electionId, act } = due;
   try {
-    await acts[act]({ actor, request: `scheduled-act-${id}` }, electionId, plan.reason);
+    await carryOutOnce(parts, due);
     await finishPlan(pool, id, null);
     tries.delete(id);
-    return 'done';
+    return { outcome: 'done' };
   } catch (error) {
-    if (canWait(plan, error)) {
+    if (canWait(due, error)) {
       const count = tries.get(id) ?? 0;
       tries.set(id, count + 1);
       await releasePlan(pool, id, Math.min(pauseMsMax, pauseMsMin * 2 ** count));
-      return 'again';
+      return { outcome: 'again' };
     }
     tries.delete(id);
-    const { code, extras } = error instanceof Problem ? error : new Problem('internal');
+    const problem = problemOf(error);
     logger.error({ err: error, electionId, act }, 'scheduled-act.failed');
-    await finishPlan(pool, id, { code, detail: extras.detail ?? problems[code].detail });
-    return 'failed';
+    await finishPlan(pool, id, failureOf(problem));
+    return { outcome: 'failed', problem };
   }
 }
 
+const problemOf = (error: unknown): Problem => (error instanceof Problem ? error : new Problem('internal'));
+
+const failureOf = ({ code, extras }: Problem) => ({ code, detail: extras.detail ?? problems[code].detail });
+
+async function carryOutOnce({ pool, acts, secondPerson }: Parts, due: DueAct): Promise<void> {
+  const { id, electionId, act, requestedBy, confirmedBy } = due;
+  if (confirmedBy === null) {
+    // The election, or the number of administrators, may have changed since one person made the plan.
+    const election = await findElection(pool, electionId);
+    if (election !== null && (await secondPerson.isNeeded(election)))
+      throw new Problem('conflict', { detail: unconfirmed });
+  }
+  // The act is that of the administrator who planned or proposed it. The request id names the plan.
+  const confirmation = confirmedBy === null ? {} : { confirmedBy };
+  const actor = { kind: 'user', userId: requestedBy, role: 'administrator', ...confirmation } as const;
+  const parameters = due.parameters ?? parametersOfPlan(act as PlannedAct, due.reason ?? '');
+  await storedAct(acts, act).carryOut({ actor, request: `scheduled-act-${id}` }, electionId, parameters);
+}
+
+const unconfirmed =
+  'One administrator planned this act, and another must confirm it now. Propose it again. Nothing was changed.';
+
 /** Whether a failed act is tried again: the outcome is not known yet, or it waits for something else. */
-function canWait({ act, overdueMs }: DuePlan, error: unknown): boolean {
+function canWait({ act, overdueMs }: DueAct, error: unknown): boolean {
   // An error that is no problem is a dependency that does not answer, or a fault of ours: an operator may fix both.
   if (!(error instanceof Problem)) return overdueMs < waitingMsMax;
   if (isTemporary(error.code)) return true;

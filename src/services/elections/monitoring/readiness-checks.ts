@@ -191,6 +191,24 @@ export function clocksCheck(system: SystemAnswer): ReadinessCheck {
   };
 }
 
+/** Who confirms acts in an election that counts. `confirmers` null: `access` does not answer. */
+export function twoPeopleCheck(confirmers: number | null): ReadinessCheck {
+  if (confirmers === null) {
+    const next = 'Start `access`, or correct ACCESS_PRIVATE_ORIGIN of `elections`.';
+    return failed('two-people', '`access` does not answer, so no act on this election is possible.', next);
+  }
+  if (confirmers > 1) {
+    return ok(
+      'two-people',
+      `${confirmers} administrators. One proposes each act on this election, another confirms it.`,
+    );
+  }
+  const observed =
+    'There is one administrator, who can announce, end, count and publish this election alone. Anyone who learns ' +
+    'that password can do the same.';
+  return warning('two-people', observed, 'Invite a second administrator. Then each act needs both.');
+}
+
 export function rehearsalCheck(
   { rehearsal }: ElectionDefinition,
   last: Awaited<ReturnType<typeof lastRehearsal>>,

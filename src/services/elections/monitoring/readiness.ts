@@ -10,12 +10,15 @@ import type { Readiness, ReadinessCheck } from '../../../protocol/control/live-a
 import type { Pool } from '../../../store/database.ts';
 import { countCurrentElections, findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
+import { findElection } from '../../../store/elections/elections.ts';
 import { lastRehearsal } from '../../../store/elections/turnout.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { capacityOf } from './capacity.ts';
 import { readProviders } from './edge-sums.ts';
 import type { Elections } from '../drafts/elections.ts';
 import { canSeal } from './observation.ts';
+import { isRehearsal } from '../proposals/second-person.ts';
+import type { SecondPerson } from '../proposals/second-person.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 import {
   announcementCheck,
@@ -34,6 +37,7 @@ import {
   sealingCheck,
   simulatorCheck,
   textInCheck,
+  twoPeopleCheck,
   warning,
 } from './readiness-checks.ts';
 import type { Counts } from './readiness-checks.ts';
@@ -50,6 +54,7 @@ type Parts = {
   readonly publishing: Pick<Publishing, 'compare'>;
   readonly edgeRedis: Redis;
   readonly system: System;
+  readonly secondPerson: Pick<SecondPerson, 'confirmers'>;
   readonly clock: Clock;
 };
 
@@ -64,12 +69,20 @@ export function createReadiness(parts: Parts): ShowReadiness {
     const definition = await definitionCheck(parts, row);
     const capacity = capacityOf(await countCurrentElections(pool));
     const checks = row.announced === null ? [] : await announcedChecks(parts, row);
+    const twoPeople = await twoPeopleChecks(parts, electionId);
     return {
       electionId,
       at: new Date(clock()).toISOString(),
-      checks: [definition, announcementCheck(row), capacityCheck(capacity), ...checks],
+      checks: [definition, announcementCheck(row), capacityCheck(capacity), ...checks, ...twoPeople],
     };
   };
+}
+
+// One person may act alone in a rehearsal.
+async function twoPeopleChecks({ pool, secondPerson }: Parts, electionId: string): Promise<ReadinessCheck[]> {
+  const election = await findElection(pool, electionId);
+  if (election === null || isRehearsal(election)) return [];
+  return [twoPeopleCheck(await secondPerson.confirmers().catch(() => null))];
 }
 
 // The checks that apply to this election, in display order.

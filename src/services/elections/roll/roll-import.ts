@@ -2,7 +2,7 @@
 // keyed name and a sealed number at once, which the database compares with the rows above and with the roll. Only then,
 // and only without `dryRun`, is anything changed: in the database first, and from there in `ballots`. No number is
 // logged or quoted, and rows are reported by their place.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { createRollReader } from '../../../domain/roll/roll-file.ts';
@@ -39,7 +39,19 @@ export type RollImport = {
    * Changes the roll of an election by a file, or with `dryRun` reports what it would do. Throws `election-not-found`,
    * `conflict`, `invalid-request`, `roll-columns`, `payload-too-large` and `busy`. See `rollReport`.
    */
-  add(caller: Caller, electionId: string, query: RollQuery, file: AsyncIterable<Buffer>): Promise<RollReport>;
+  add(
+    caller: Caller,
+    electionId: string,
+    query: RollQuery,
+    file: AsyncIterable<Buffer>,
+    approval?: RollApproval,
+  ): Promise<RollReport>;
+};
+export type RollApproval = {
+  /** What is audited. */
+  readonly act: 'election.check-roll' | 'election.import-roll';
+  /** Called with the file's SHA-256 before anything is changed. Returns whether the roll is changed. */
+  readonly approve: (sha256: string) => Promise<boolean>;
 };
 
 type Parts = {
@@ -53,16 +65,16 @@ type Parts = {
 export function createRollImport(parts: Parts): RollImport {
   let underWay = 0;
   return {
-    async add({ actor, request }, id, query, file) {
+    async add({ actor, request }, id, query, file, approval) {
       if (underWay >= importsMax) throw new Problem('busy', { ...retrySoon(), detail: tooMany });
       underWay += 1;
       try {
-        const act = query.dryRun ? 'election.check-roll' : 'election.import-roll';
+        const act = approval?.act ?? (query.dryRun ? 'election.check-roll' : 'election.import-roll');
         const action = { actor, request, act, object: { kind: 'election', id } } as const;
         return await parts.audit.record(action, async () => {
           const roll = await changeableRoll(parts.pool, id, query.mode);
           if (query.second !== undefined && roll.second === undefined) throw noSecondElement();
-          const report = await importFile(parts, roll, query, file);
+          const report = await importFile(parts, roll, query, { file, approval });
           return { result: report, changed: { roll: { to: auditedCounts(report) } } };
         });
       } finally {
@@ -94,24 +106,37 @@ async function importFile(
   parts: Parts,
   roll: ChangeableRoll,
   query: RollQuery,
-  file: AsyncIterable<Buffer>,
+  { file, approval }: { readonly file: AsyncIterable<Buffer>; readonly approval: RollApproval | undefined },
 ): Promise<RollReport> {
   const { pool } = parts;
+  const hash = createHash('sha256');
   const upload = randomUUID();
   const { electionId, second = null } = roll;
   await beginRollUpload(pool, upload, { electionId, mode: query.mode, second });
   try {
     const counts = createRollCounts(query);
-    await stageFile(parts, { upload, roll, query, counts }, file);
+    await stageFile(
+      parts,
+      { upload, roll, query, counts },
+      observed(file, (bytes) => hash.update(bytes)),
+    );
     const report = counts.finish();
     if (query.mode === 'replace') report.removed = await missingInUpload(pool, upload, false, partPeopleMax);
     if (query.dryRun) return report;
     rejectDoubtful(report);
     rejectChangedElements(roll, report);
     await checkBallots(parts.ballots, roll);
+    if (approval && !(await approval.approve(hash.digest('hex')))) return { ...report, dryRun: true };
     return await carryOut(parts, roll, upload, report);
   } finally {
     await endRollUpload(pool, upload);
+  }
+}
+
+async function* observed(file: AsyncIterable<Buffer>, see: (bytes: Buffer) => void): AsyncGenerator<Buffer> {
+  for await (const bytes of file) {
+    see(bytes);
+    yield bytes;
   }
 }
 

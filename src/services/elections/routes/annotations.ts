@@ -7,11 +7,13 @@ import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { noticeRequest, withdrawnOption } from '../../../protocol/control/election-lifecycle-api.ts';
 import { electionAnswer } from '../../../protocol/control/elections-api.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import { electionsExamples } from '../api-docs/examples.ts';
 import type { Elections } from '../drafts/elections.ts';
-import type { Annotations } from '../lifecycle/annotations.ts';
+import type { Proposals } from '../proposals/proposals.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
 const params = z.object({ electionId });
 const tags = ['voting'];
@@ -25,10 +27,11 @@ const answers = {
     }),
     headers: { ETag: 'The version, for If-Match.' },
   },
+  202: proposedResponse,
 };
 
 export type AnnotationOptions = {
-  readonly annotations: Annotations;
+  readonly proposals: Proposals;
   readonly elections: Pick<Elections, 'find'>;
   readonly guard: RoleGuard;
 };
@@ -38,7 +41,7 @@ export async function annotationRoutes(app: App, options: AnnotationOptions): Pr
   withdrawalRoute(app, options);
 }
 
-function noticeRoute(app: App, { annotations, elections, guard }: AnnotationOptions): void {
+function noticeRoute(app: App, { proposals, elections, guard }: AnnotationOptions): void {
   app.post(
     '/v1/elections/:electionId/notices',
     {
@@ -49,7 +52,7 @@ function noticeRoute(app: App, { annotations, elections, guard }: AnnotationOpti
         description: `From the announcement until the election is closed. ${added}`,
         params,
         body: noticeRequest,
-        response: { 200: electionAnswer },
+        response: { 200: electionAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
@@ -69,14 +72,16 @@ function noticeRoute(app: App, { annotations, elections, guard }: AnnotationOpti
       },
     },
     async (request, reply) => {
-      await annotations.addNotice(callerOf(guard, request), request.params.electionId, request.body);
-      const election = await elections.find(request.params.electionId);
+      const { electionId: id } = request.params;
+      const outcome = await proposals.act('add-notice', callerOf(guard, request), id, request.body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      const election = await elections.find(id);
       return reply.headers({ 'cache-control': 'no-store', etag: `"${election.version}"` }).send({ election });
     },
   );
 }
 
-function withdrawalRoute(app: App, { annotations, elections, guard }: AnnotationOptions): void {
+function withdrawalRoute(app: App, { proposals, elections, guard }: AnnotationOptions): void {
   app.post(
     '/v1/elections/:electionId/withdrawn-options',
     {
@@ -89,7 +94,7 @@ function withdrawalRoute(app: App, { annotations, elections, guard }: Annotation
           `reports the votes for the option, and the option wins nothing. ${added}`,
         params,
         body: withdrawnOption,
-        response: { 200: electionAnswer },
+        response: { 200: electionAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
@@ -110,8 +115,10 @@ function withdrawalRoute(app: App, { annotations, elections, guard }: Annotation
       },
     },
     async (request, reply) => {
-      await annotations.withdrawOption(callerOf(guard, request), request.params.electionId, request.body);
-      const election = await elections.find(request.params.electionId);
+      const { electionId: id } = request.params;
+      const outcome = await proposals.act('withdraw-option', callerOf(guard, request), id, request.body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      const election = await elections.find(id);
       return reply.headers({ 'cache-control': 'no-store', etag: `"${election.version}"` }).send({ election });
     },
   );

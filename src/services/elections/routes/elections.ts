@@ -14,10 +14,13 @@ import {
   electionRequest,
   electionsQuery,
 } from '../../../protocol/control/elections-api.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Elections, Expected } from '../drafts/elections.ts';
+import type { Proposals } from '../proposals/proposals.ts';
 import { electionsExamples } from '../api-docs/examples.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
 /** Largest definition, in bytes. Enough for 32 contests of 500 options in several languages. */
 const definitionBytesMax = 2 * 1_024 * 1_024;
@@ -38,7 +41,11 @@ const oneElection = (description: string) => ({
   headers: { ETag: 'The version, for If-Match.' },
 });
 
-export type ElectionOptions = { readonly elections: Elections; readonly guard: RoleGuard };
+export type ElectionOptions = {
+  readonly elections: Elections;
+  readonly proposals: Proposals;
+  readonly guard: RoleGuard;
+};
 
 export async function electionRoutes(app: App, options: ElectionOptions): Promise<void> {
   creatingRoute(app, options);
@@ -196,7 +203,7 @@ function readingRoutes(app: App, { elections }: ElectionOptions): void {
   );
 }
 
-function changingRoute(app: App, { elections, guard }: ElectionOptions): void {
+function changingRoute(app: App, { proposals, guard }: ElectionOptions): void {
   app.patch(
     '/v1/elections/:electionId',
     {
@@ -211,20 +218,23 @@ function changingRoute(app: App, { elections, guard }: ElectionOptions): void {
         params,
         headers,
         body: electionChange,
-        response: { 200: electionAnswer },
+        response: { 200: electionAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneElection('The changed election.') },
+          answers: { 200: oneElection('The changed election.'), 202: proposedResponse },
           rejections: ['election-not-found', 'conflict', 'invalid-election'],
           requests: { end: { summary: 'A later end', value: electionsExamples.change } },
         }),
       },
     },
     async (request, reply) => {
-      const expected = expectedOf(request.params.electionId, request.headers['if-match']);
-      const election = await elections.change(callerOf(guard, request), expected, request.body);
+      const { id, version } = expectedOf(request.params.electionId, request.headers['if-match']);
+      const amendment = { version, change: request.body };
+      const outcome = await proposals.act('change', callerOf(guard, request), id, amendment);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      const { result: election } = outcome;
       return reply.headers({ 'cache-control': 'no-store', etag: `"${election.version}"` }).send({ election });
     },
   );

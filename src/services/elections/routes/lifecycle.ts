@@ -8,11 +8,13 @@ import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { closeRequest, extendRequest } from '../../../protocol/control/election-lifecycle-api.ts';
 import { electionAnswer } from '../../../protocol/control/elections-api.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Elections } from '../drafts/elections.ts';
 import { electionsExamples } from '../api-docs/examples.ts';
-import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import type { Proposals } from '../proposals/proposals.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
 const params = z.object({ electionId });
 const tags = ['voting'];
@@ -27,7 +29,7 @@ const oneElection = (description: string) => ({
 });
 
 export type LifecycleOptions = {
-  readonly lifecycle: Lifecycle;
+  readonly proposals: Proposals;
   readonly elections: Pick<Elections, 'find'>;
   readonly guard: RoleGuard;
 };
@@ -38,7 +40,7 @@ export async function lifecycleRoutes(app: App, options: LifecycleOptions): Prom
   closingRoute(app, options);
 }
 
-function announcingRoute(app: App, { lifecycle, elections, guard }: LifecycleOptions): void {
+function announcingRoute(app: App, { proposals, elections, guard }: LifecycleOptions): void {
   app.post(
     '/v1/elections/:electionId/announce',
     {
@@ -50,24 +52,26 @@ function announcingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpt
           'Creates its intake, and publishes its signed documents for the time before, during and after voting. The ' +
           `election can be changed until it opens. ${undecided}`,
         params,
-        response: { 200: electionAnswer },
+        response: { 200: electionAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneElection('The announced election.') },
+          answers: { 200: oneElection('The announced election.'), 202: proposedResponse },
           rejections: ['election-not-found', 'conflict', 'invalid-election'],
         }),
       },
     },
     async (request, reply) => {
-      await lifecycle.announce(callerOf(guard, request), request.params.electionId);
-      return respond(reply, await elections.find(request.params.electionId));
+      const { electionId: id } = request.params;
+      const outcome = await proposals.act('announce', callerOf(guard, request), id, {});
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return respond(reply, await elections.find(id));
     },
   );
 }
 
-function extendingRoute(app: App, { lifecycle, elections, guard }: LifecycleOptions): void {
+function extendingRoute(app: App, { proposals, elections, guard }: LifecycleOptions): void {
   app.post(
     '/v1/elections/:electionId/extend',
     {
@@ -78,12 +82,12 @@ function extendingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpti
         description: `The new end must be later than the current end, and voting must not have ended. ${undecided}`,
         params,
         body: extendRequest,
-        response: { 200: electionAnswer },
+        response: { 200: electionAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneElection('The election with its new end.') },
+          answers: { 200: oneElection('The election with its new end.'), 202: proposedResponse },
           rejections: ['election-not-found', 'conflict'],
           requests: {
             extension: {
@@ -95,13 +99,15 @@ function extendingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpti
       },
     },
     async (request, reply) => {
-      await lifecycle.extend(callerOf(guard, request), request.params.electionId, request.body);
-      return respond(reply, await elections.find(request.params.electionId));
+      const { electionId: id } = request.params;
+      const outcome = await proposals.act('extend', callerOf(guard, request), id, request.body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return respond(reply, await elections.find(id));
     },
   );
 }
 
-function closingRoute(app: App, { lifecycle, elections, guard }: LifecycleOptions): void {
+function closingRoute(app: App, { proposals, elections, guard }: LifecycleOptions): void {
   app.post(
     '/v1/elections/:electionId/close',
     {
@@ -115,20 +121,25 @@ function closingRoute(app: App, { lifecycle, elections, guard }: LifecycleOption
           undecided,
         params,
         body: closeRequest,
-        response: { 200: electionAnswer },
+        response: { 200: electionAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneElection('The election. Its state is `closed` after the intake is closed.') },
+          answers: {
+            200: oneElection('The election. Its state is `closed` after the intake is closed.'),
+            202: proposedResponse,
+          },
           rejections: ['election-not-found', 'conflict'],
           requests: { closing: { summary: 'Early end', value: { reason: 'The court has stopped this vote.' } } },
         }),
       },
     },
     async (request, reply) => {
-      await lifecycle.close(callerOf(guard, request), request.params.electionId, request.body.reason);
-      return respond(reply, await elections.find(request.params.electionId));
+      const { electionId: id } = request.params;
+      const outcome = await proposals.act('close', callerOf(guard, request), id, request.body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return respond(reply, await elections.find(id));
     },
   );
 }

@@ -5,13 +5,15 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { lossAccepted, lossRequest } from '../../../protocol/control/election-lifecycle-api.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
-import type { Losses } from '../lifecycle/losses.ts';
+import type { Proposals } from '../proposals/proposals.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
-export type LossOptions = { readonly losses: Losses; readonly guard: RoleGuard };
+export type LossOptions = { readonly proposals: Proposals; readonly guard: RoleGuard };
 
-export async function lossRoutes(app: App, { losses, guard }: LossOptions): Promise<void> {
+export async function lossRoutes(app: App, { proposals, guard }: LossOptions): Promise<void> {
   app.post(
     '/v1/elections/:electionId/accept-loss',
     {
@@ -26,7 +28,7 @@ export async function lossRoutes(app: App, { losses, guard }: LossOptions): Prom
           'loss: voters whose votes are missing can vote again, and the results report the loss. It cannot be undone.',
         params: z.object({ electionId }),
         body: lossRequest,
-        response: { 200: lossAccepted },
+        response: { 200: lossAccepted, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
@@ -35,6 +37,7 @@ export async function lossRoutes(app: App, { losses, guard }: LossOptions): Prom
             200: jsonAnswer('The loss was accepted.', 'LossAccepted', {
               loss: { summary: 'A loss', value: { loss: { votersMarked: 3_150, votersFound: 2_850 } } },
             }),
+            202: proposedResponse,
           },
           rejections: ['election-not-found', 'conflict'],
           requests: {
@@ -48,8 +51,9 @@ export async function lossRoutes(app: App, { losses, guard }: LossOptions): Prom
     },
     async (request, reply) => {
       const { electionId: id } = request.params;
-      const loss = await losses.accept(callerOf(guard, request), id, request.body.reason);
-      return reply.header('cache-control', 'no-store').send({ loss });
+      const outcome = await proposals.act('accept-loss', callerOf(guard, request), id, request.body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.header('cache-control', 'no-store').send({ loss: outcome.result });
     },
   );
 }

@@ -6,6 +6,7 @@ import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import {
   confirmAnswer,
@@ -22,9 +23,10 @@ import {
 } from '../../../protocol/control/results-api.ts';
 import type { ConfirmBatch } from '../results/confirm-batch.ts';
 import type { PaperBallots } from '../results/paper-ballots.ts';
-import type { WithdrawBatch } from '../results/withdraw-batch.ts';
+import type { Proposals } from '../proposals/proposals.ts';
 import { resultsExamples as examples } from '../api-docs/results-examples.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
 const params = z.object({ electionId });
 const tags = ['results'];
@@ -33,7 +35,7 @@ const uncached = { 'cache-control': 'no-store' };
 export type PaperBallotOptions = {
   readonly paperBallots: PaperBallots;
   readonly confirmBatch: ConfirmBatch;
-  readonly withdrawBatch: WithdrawBatch;
+  readonly proposals: Proposals;
   readonly guard: RoleGuard;
 };
 
@@ -44,7 +46,7 @@ export async function paperBallotRoutes(app: App, options: PaperBallotOptions): 
   invalidRoutes(app, options);
 }
 
-function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): void {
+function batchRoutes(app: App, { paperBallots, proposals, guard }: PaperBallotOptions): void {
   app.get(
     '/v1/elections/:electionId/batches',
     {
@@ -82,7 +84,7 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
           'count are counted.',
         params: ledgerParams,
         body: setAsideRequest,
-        response: { 200: setAsideAnswer },
+        response: { 200: setAsideAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
@@ -91,6 +93,7 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
             200: jsonAnswer('The batch.', 'SetAsideAnswer', {
               batch: { summary: 'Accepted incomplete', value: examples.batch },
             }),
+            202: proposedResponse,
           },
           rejections: ['election-not-found', 'batch-not-found', 'conflict'],
           requests: { lost: { summary: 'A lost file', value: examples.setAside } },
@@ -98,8 +101,11 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
       },
     },
     async (request, reply) => {
-      const batch = await paperBallots.setAside(callerOf(guard, request), request.params, request.body.reason);
-      return reply.headers(uncached).send({ batch });
+      const { electionId: id, batchId } = request.params;
+      const setAside = { batchId, reason: request.body.reason };
+      const outcome = await proposals.act('set-aside-batch', callerOf(guard, request), id, setAside);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.headers(uncached).send({ batch: outcome.result });
     },
   );
 }
@@ -140,7 +146,7 @@ function confirmRoute(app: App, { confirmBatch, guard }: PaperBallotOptions): vo
   );
 }
 
-function withdrawRoute(app: App, { withdrawBatch, guard }: PaperBallotOptions): void {
+function withdrawRoute(app: App, { proposals, guard }: PaperBallotOptions): void {
   app.post(
     '/v1/elections/:electionId/batches/:batchId/withdraw',
     {
@@ -154,7 +160,7 @@ function withdrawRoute(app: App, { withdrawBatch, guard }: PaperBallotOptions): 
           'their own batches until another official confirmed them. The same request again changes nothing.',
         params: ledgerParams,
         body: withdrawRequest,
-        response: { 200: withdrawAnswer },
+        response: { 200: withdrawAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator', 'official'),
@@ -163,6 +169,7 @@ function withdrawRoute(app: App, { withdrawBatch, guard }: PaperBallotOptions): 
             200: jsonAnswer('The batch.', 'WithdrawAnswer', {
               batch: { summary: 'Withdrawn', value: examples.withdrawnBatch },
             }),
+            202: proposedResponse,
           },
           rejections: ['election-not-found', 'batch-not-found', 'conflict'],
           requests: { wrong: { summary: 'A wrong file', value: examples.withdraw } },
@@ -170,8 +177,11 @@ function withdrawRoute(app: App, { withdrawBatch, guard }: PaperBallotOptions): 
       },
     },
     async (request, reply) => {
-      const batch = await withdrawBatch(callerOf(guard, request), request.params, request.body.reason);
-      return reply.headers(uncached).send({ batch });
+      const { electionId: id, batchId } = request.params;
+      const withdrawal = { batchId, reason: request.body.reason };
+      const outcome = await proposals.act('withdraw-batch', callerOf(guard, request), id, withdrawal);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.headers(uncached).send({ batch: outcome.result });
     },
   );
 }

@@ -5,11 +5,14 @@ import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import { administeredResults, csvQuery, lotRequest, publishRequest } from '../../../protocol/control/results-api.ts';
 import { resultsExamples as examples } from '../api-docs/results-examples.ts';
+import type { Proposals } from '../proposals/proposals.ts';
 import type { Results } from '../results/results.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
 const params = z.object({ electionId });
 const tags = ['results'];
@@ -17,7 +20,11 @@ const oneResult = (description: string) =>
   jsonAnswer(description, 'AdministeredResults', { results: { summary: 'Provisional', value: examples.results } });
 const uncached = { 'cache-control': 'no-store' };
 
-export type ResultOptions = { readonly results: Results; readonly guard: RoleGuard };
+export type ResultOptions = {
+  readonly results: Results;
+  readonly proposals: Proposals;
+  readonly guard: RoleGuard;
+};
 
 export async function resultRoutes(app: App, options: ResultOptions): Promise<void> {
   countingRoute(app, options);
@@ -26,7 +33,7 @@ export async function resultRoutes(app: App, options: ResultOptions): Promise<vo
   readingRoutes(app, options);
 }
 
-function countingRoute(app: App, { results, guard }: ResultOptions): void {
+function countingRoute(app: App, { proposals, guard }: ResultOptions): void {
   app.post(
     '/v1/elections/:electionId/count',
     {
@@ -38,24 +45,25 @@ function countingRoute(app: App, { results, guard }: ResultOptions): void {
           'Closes the ballot box permanently if it is complete, and counts it. If something is missing, `errors` lists it ' +
           'and nothing is counted. Another count gives the same results.',
         params,
-        response: { 200: administeredResults },
+        response: { 200: administeredResults, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneResult('The results. They are not published.') },
+          answers: { 200: oneResult('The results. They are not published.'), 202: proposedResponse },
           rejections: ['election-not-found', 'conflict', 'not-drained'],
         }),
       },
     },
     async (request, reply) => {
-      const counted = await results.count(callerOf(guard, request), request.params.electionId);
-      return reply.headers(uncached).send(counted);
+      const outcome = await proposals.act('count', callerOf(guard, request), request.params.electionId, {});
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.headers(uncached).send(outcome.result);
     },
   );
 }
 
-function lotRoute(app: App, { results, guard }: ResultOptions): void {
+function lotRoute(app: App, { proposals, guard }: ResultOptions): void {
   app.post(
     '/v1/elections/:electionId/lots',
     {
@@ -68,25 +76,27 @@ function lotRoute(app: App, { results, guard }: ResultOptions): void {
           'creates a new revision of the results. A published lot cannot change.',
         params,
         body: lotRequest,
-        response: { 200: administeredResults },
+        response: { 200: administeredResults, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneResult('The results with the lot.') },
+          answers: { 200: oneResult('The results with the lot.'), 202: proposedResponse },
           rejections: ['election-not-found', 'results-not-counted', 'conflict'],
           requests: { lot: { summary: 'One seat, two options', value: examples.lot } },
         }),
       },
     },
     async (request, reply) => {
-      const decided = await results.decideByLot(callerOf(guard, request), request.params.electionId, request.body);
-      return reply.headers(uncached).send(decided);
+      const { params: at, body } = request;
+      const outcome = await proposals.act('decide-by-lot', callerOf(guard, request), at.electionId, body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.headers(uncached).send(outcome.result);
     },
   );
 }
 
-function publishingRoute(app: App, { results, guard }: ResultOptions): void {
+function publishingRoute(app: App, { proposals, guard }: ResultOptions): void {
   app.post(
     '/v1/elections/:electionId/publish',
     {
@@ -97,20 +107,22 @@ function publishingRoute(app: App, { results, guard }: ResultOptions): void {
         description: 'Signs the results and makes them public. Repeating this changes nothing.',
         params,
         body: publishRequest,
-        response: { 200: administeredResults },
+        response: { 200: administeredResults, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneResult('The published results.') },
+          answers: { 200: oneResult('The published results.'), 202: proposedResponse },
           rejections: ['election-not-found', 'results-not-counted', 'tie-open', 'conflict'],
           requests: { first: { summary: 'A revision without open ties', value: examples.publish } },
         }),
       },
     },
     async (request, reply) => {
-      const published = await results.publish(callerOf(guard, request), request.params.electionId, request.body);
-      return reply.headers(uncached).send(published);
+      const { params: at, body } = request;
+      const outcome = await proposals.act('publish', callerOf(guard, request), at.electionId, body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.headers(uncached).send(outcome.result);
     },
   );
 }

@@ -6,16 +6,23 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { rollListQuery, rollPage, rollRemoval, rollRemoved } from '../../../protocol/control/roll-api.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import { rollExamples } from '../api-docs/roll-examples.ts';
+import type { Proposals } from '../proposals/proposals.ts';
 import type { RollPeople } from '../roll/roll-people.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
 const params = z.object({ electionId });
 const tags = ['voting'];
 const uncached = { 'cache-control': 'no-store' };
 
-export type RollPeopleOptions = { readonly people: RollPeople; readonly guard: RoleGuard };
+export type RollPeopleOptions = {
+  readonly people: RollPeople;
+  readonly proposals: Proposals;
+  readonly guard: RoleGuard;
+};
 
 export async function rollPeopleRoutes(app: App, options: RollPeopleOptions): Promise<void> {
   listRoute(app, options);
@@ -93,7 +100,7 @@ function listRoute(app: App, { people, guard }: RollPeopleOptions): void {
   );
 }
 
-function removalRoute(app: App, { people, guard }: RollPeopleOptions): void {
+function removalRoute(app: App, { proposals, guard }: RollPeopleOptions): void {
   app.post(
     '/v1/elections/:electionId/roll/removals',
     {
@@ -106,7 +113,7 @@ function removalRoute(app: App, { people, guard }: RollPeopleOptions): void {
           'the reason and never the number.',
         params,
         body: rollRemoval,
-        response: { 200: rollRemoved },
+        response: { 200: rollRemoved, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
@@ -115,6 +122,7 @@ function removalRoute(app: App, { people, guard }: RollPeopleOptions): void {
             200: jsonAnswer('The person is off the roll.', 'RollRemoved', {
               removed: { summary: 'Removed', value: { settled: true } },
             }),
+            202: proposedResponse,
           },
           rejections: ['election-not-found', 'conflict'],
           requests: { person: { summary: 'A person', value: rollExamples.removal } },
@@ -122,8 +130,10 @@ function removalRoute(app: App, { people, guard }: RollPeopleOptions): void {
       },
     },
     async (request, reply) => {
-      const settled = await people.remove(callerOf(guard, request), request.params.electionId, request.body);
-      return reply.headers(uncached).send({ settled });
+      const { params: at, body } = request;
+      const outcome = await proposals.act('remove-from-roll', callerOf(guard, request), at.electionId, body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.headers(uncached).send({ settled: outcome.result });
     },
   );
 }

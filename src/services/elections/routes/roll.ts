@@ -8,10 +8,12 @@ import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { acceptFiles, uploadedFile } from '../../../platform/http/uploaded-file.ts';
 import { rollFileBytesMax } from '../../../domain/roll/roll-file.ts';
 import { rollQuery, rollReport } from '../../../protocol/control/roll-api.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import { rollExamples } from '../api-docs/roll-examples.ts';
-import type { RollImport } from '../roll/roll-import.ts';
+import type { ImportOrProposeRoll } from '../proposals/roll-proposals.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
 const files = {
   'text/csv': {
@@ -24,9 +26,9 @@ const files = {
   },
 } as const;
 
-export type RollOptions = { readonly rolls: RollImport; readonly guard: RoleGuard };
+export type RollOptions = { readonly importRoll: ImportOrProposeRoll; readonly guard: RoleGuard };
 
-export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promise<void> {
+export async function rollRoutes(app: App, { importRoll, guard }: RollOptions): Promise<void> {
   await acceptFiles(app, rollFileBytesMax);
   app.post(
     '/v1/elections/:electionId/roll',
@@ -41,10 +43,11 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
           'same holds for the second element, where the election has one, and `second`. Birth dates are `YYYY-MM-DD` or ' +
           '`DD.MM.YYYY`; others are malformed, because the order of day and month would be guessed. ' +
           'Only for elections with identity scheme `roll`, from the draft on until they are closed; people leave a roll ' +
-          'only until it opens. The same file again adds nothing. Malformed rows are skipped and listed by row number.',
+          'only until it opens. Where another administrator must confirm, that administrator sends the same file with ' +
+          '`proposal`. The same file again adds nothing. Malformed rows are skipped and listed by row number.',
         params: z.object({ electionId }),
         querystring: rollQuery,
-        response: { 200: rollReport },
+        response: { 200: rollReport, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
@@ -53,16 +56,18 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
             200: jsonAnswer('The outcome by row.', 'RollReport', {
               report: { summary: 'A roll', value: rollExamples.report },
             }),
+            202: proposedResponse,
           },
-          rejections: ['election-not-found', 'conflict', 'roll-columns'],
+          rejections: ['election-not-found', 'proposal-not-found', 'conflict', 'roll-columns'],
           streams: files,
         }),
       },
     },
     async (request, reply) => {
       const { params, query } = request;
-      const report = await rolls.add(callerOf(guard, request), params.electionId, query, uploadedFile(request));
-      return reply.header('cache-control', 'no-store').send(report);
+      const outcome = await importRoll(callerOf(guard, request), params.electionId, query, uploadedFile(request));
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.header('cache-control', 'no-store').send(outcome.result);
     },
   );
 }

@@ -6,9 +6,12 @@ import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { planRequest, scheduledActAnswer, scheduledActList } from '../../../protocol/control/election-lifecycle-api.ts';
 import type { ScheduledAct } from '../../../protocol/control/election-lifecycle-api.ts';
+import { proposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { ScheduledActs } from '../lifecycle/scheduled-acts.ts';
+import type { Proposals } from '../proposals/proposals.ts';
 import { callerOf } from './caller.ts';
+import { proposedResponse, respondProposed } from './proposed.ts';
 
 const params = z.object({ electionId });
 const planParams = params.extend({ planId: z.uuid() });
@@ -26,7 +29,11 @@ const example: ScheduledAct = {
   problem: null,
 };
 
-export type ScheduledActOptions = { readonly scheduledActs: ScheduledActs; readonly guard: RoleGuard };
+export type ScheduledActOptions = {
+  readonly scheduledActs: Pick<ScheduledActs, 'list' | 'cancel'>;
+  readonly proposals: Proposals;
+  readonly guard: RoleGuard;
+};
 
 export async function scheduledActRoutes(app: App, options: ScheduledActOptions): Promise<void> {
   planRoute(app, options);
@@ -34,7 +41,7 @@ export async function scheduledActRoutes(app: App, options: ScheduledActOptions)
   cancelRoute(app, options);
 }
 
-function planRoute(app: App, { scheduledActs, guard }: ScheduledActOptions): void {
+function planRoute(app: App, { proposals, guard }: ScheduledActOptions): void {
   app.post(
     '/v1/elections/:electionId/scheduled-acts',
     {
@@ -48,7 +55,7 @@ function planRoute(app: App, { scheduledActs, guard }: ScheduledActOptions): voi
           'on their way, and publishing waits for the count. The audit log names you as the actor.',
         params,
         body: planRequest,
-        response: { 201: scheduledActAnswer },
+        response: { 201: scheduledActAnswer, 202: proposedAnswer },
       },
       config: {
         ...allows('administrator'),
@@ -57,6 +64,7 @@ function planRoute(app: App, { scheduledActs, guard }: ScheduledActOptions): voi
             201: jsonAnswer('The plan.', 'ScheduledActAnswer', {
               plan: { summary: 'A plan', value: { scheduledAct: example } },
             }),
+            202: proposedResponse,
           },
           rejections: ['election-not-found', 'conflict'],
           requests: {
@@ -67,8 +75,9 @@ function planRoute(app: App, { scheduledActs, guard }: ScheduledActOptions): voi
     },
     async (request, reply) => {
       const { params: at, body } = request;
-      const scheduledAct = await scheduledActs.plan(callerOf(guard, request), at.electionId, body);
-      return reply.code(201).headers(uncached).send({ scheduledAct });
+      const outcome = await proposals.plan(callerOf(guard, request), at.electionId, body);
+      if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
+      return reply.code(201).headers(uncached).send({ scheduledAct: outcome.result });
     },
   );
 }

@@ -1,0 +1,154 @@
+// The registry of the acts that an administrator carries out on an election, with the schema of their parameters and
+// their executor. Routes, plans and confirmed proposals all carry out an act by its entry here.
+import { z } from 'zod';
+import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
+import { batchId } from '../../../protocol/control/batch-entries.ts';
+import {
+  closeRequest,
+  extendRequest,
+  lossRequest,
+  noticeRequest,
+  withdrawnOption,
+} from '../../../protocol/control/election-lifecycle-api.ts';
+import { electionChange } from '../../../protocol/control/elections-api.ts';
+import type { ElectionActName } from '../../../protocol/control/proposals-api.ts';
+import { lotRequest, publishRequest } from '../../../protocol/control/results-api.ts';
+import { reason } from '../../../protocol/written-text.ts';
+import type { Pool } from '../../../store/database.ts';
+import type { Elections } from '../drafts/elections.ts';
+import { pinnedDefinition, pinnedOf } from '../drafts/pinned-definition.ts';
+import type { Annotations } from '../lifecycle/annotations.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import type { Losses } from '../lifecycle/losses.ts';
+import type { PaperBallots } from '../results/paper-ballots.ts';
+import type { Results } from '../results/results.ts';
+import { newestResult } from '../results/results-view.ts';
+import type { WithdrawBatch } from '../results/withdraw-batch.ts';
+import type { RollPeople } from '../roll/roll-people.ts';
+import { createRollSeal } from '../roll/roll-seal.ts';
+import { electionAct } from './election-act.ts';
+import { rollImportAct } from './roll-proposals.ts';
+import { isRehearsal } from './second-person.ts';
+
+/** Longest number of a person, sealed, in base64. */
+const sealedCharactersMax = 512;
+
+export type ActParts = {
+  readonly pool: Pool;
+  readonly elections: Elections;
+  readonly lifecycle: Lifecycle;
+  readonly annotations: Annotations;
+  readonly losses: Losses;
+  readonly results: Results;
+  readonly paperBallots: Pick<PaperBallots, 'setAside'>;
+  readonly withdrawBatch: WithdrawBatch;
+  readonly rollPeople: Pick<RollPeople, 'remove'>;
+  readonly identityKey: HashKey;
+};
+
+export type ElectionActs = ReturnType<typeof createElectionActs>;
+
+export function createElectionActs(parts: ActParts) {
+  const importing = { 'import-roll': rollImportAct };
+  return { ...lifecycleActs(parts), ...resultActs(parts), ...rollActs(parts), ...importing } satisfies Record<
+    ElectionActName,
+    unknown
+  >;
+}
+
+const announcement = z.strictObject({ pinned: pinnedDefinition.optional() });
+const amendment = z.strictObject({
+  version: z.int().nullable(),
+  definitionHash: z.string().optional(),
+  change: electionChange,
+});
+
+function lifecycleActs({ elections, lifecycle, annotations, losses }: ActParts) {
+  return {
+    announce: electionAct({
+      parameters: announcement,
+      concerns: (state) => state === 'draft',
+      judged: (election) => ({ pinned: { rehearsal: isRehearsal(election) } }),
+      pin: async (id) => ({ pinned: pinnedOf(await elections.announceable(id)) }),
+      execute: (caller, id, { pinned }) => lifecycle.announce(caller, id, pinned),
+    }),
+    change: electionAct({
+      parameters: amendment,
+      concerns: (state) => state !== 'draft',
+      judged: (election, { version, change }) => ({ version: version ?? election.version, change }),
+      async pin(id, { version, change }) {
+        const { pinned, change: whole } = await elections.pinnedChange({ id, version }, change);
+        return { ...pinned, change: whole };
+      },
+      execute: (caller, id, { change, ...expected }) => elections.change(caller, { id, ...expected }, change),
+    }),
+    extend: electionAct({
+      parameters: extendRequest,
+      execute: (caller, id, extension) => lifecycle.extend(caller, id, extension),
+    }),
+    close: electionAct({
+      parameters: closeRequest,
+      execute: (caller, id, closing) => lifecycle.close(caller, id, closing.reason),
+    }),
+    'add-notice': electionAct({
+      parameters: noticeRequest,
+      execute: (caller, id, notice) => annotations.addNotice(caller, id, notice),
+    }),
+    'withdraw-option': electionAct({
+      parameters: withdrawnOption,
+      execute: (caller, id, option) => annotations.withdrawOption(caller, id, option),
+    }),
+    'accept-loss': electionAct({
+      parameters: lossRequest,
+      execute: (caller, id, loss) => losses.accept(caller, id, loss.reason),
+    }),
+  };
+}
+
+const batch = z.strictObject({ batchId, reason });
+
+function resultActs({ pool, results, paperBallots, withdrawBatch }: ActParts) {
+  return {
+    count: electionAct({ parameters: z.strictObject({}), execute: (caller, id) => results.count(caller, id) }),
+    'decide-by-lot': electionAct({
+      parameters: lotRequest,
+      execute: (caller, id, lot) => results.decideByLot(caller, id, lot),
+    }),
+    publish: electionAct({
+      parameters: publishRequest,
+      pin: async (id, request) => ({
+        ...request,
+        revision: request.revision ?? (await newestResult(pool, id)).revision,
+      }),
+      execute: (caller, id, request) => results.publish(caller, id, request),
+    }),
+    'set-aside-batch': electionAct({
+      parameters: batch,
+      execute: (caller, electionId, one) =>
+        paperBallots.setAside(caller, { electionId, batchId: one.batchId }, one.reason),
+    }),
+    'withdraw-batch': electionAct({
+      parameters: batch,
+      execute: (caller, electionId, one) => withdrawBatch(caller, { electionId, batchId: one.batchId }, one.reason),
+    }),
+  };
+}
+
+function rollActs({ rollPeople, identityKey }: ActParts) {
+  return {
+    'remove-from-roll': electionAct({
+      parameters: z.strictObject({ number: z.string().min(1).max(sealedCharactersMax), reason }),
+      concerns: (state) => state !== 'draft',
+      // The number is stored and audited in sealed form only.
+      conceal: (id, { number, ...rest }) => ({
+        ...rest,
+        number: createRollSeal(identityKey, id).seal(number).toString('base64'),
+      }),
+      reveal: (id, { number, ...rest }) => ({
+        ...rest,
+        number: createRollSeal(identityKey, id).open(Buffer.from(number, 'base64')),
+      }),
+      execute: (caller, id, removal) => rollPeople.remove(caller, id, removal),
+    }),
+  };
+}

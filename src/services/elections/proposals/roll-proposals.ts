@@ -1,0 +1,103 @@
+// Imports of a roll that two administrators make. The file is never stored: the first upload proposes it by its SHA-256,
+// and the second administrator confirms by uploading the same file.
+import { z } from 'zod';
+import type { RollQuery, RollReport } from '../../../protocol/control/roll-api.ts';
+import { rollQuery } from '../../../protocol/control/roll-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findElection } from '../../../store/elections/elections.ts';
+import { findProposal } from '../../../store/elections/proposals.ts';
+import type { Caller } from '../audit/audit.ts';
+import type { RollImport } from '../roll/roll-import.ts';
+import { electionAct } from './election-act.ts';
+import type { ActedOrProposed, Proposals } from './proposals.ts';
+import type { SecondPerson } from './second-person.ts';
+
+/** What the administrator who confirms can compare with the report on the file. */
+const counts = z.record(z.string(), z.union([z.int(), z.string()]));
+/** The query as the request had it. */
+const queryTexts = z.record(z.string(), z.string());
+const rollImport = z.strictObject({ query: queryTexts, sha256: z.string(), counts });
+
+/** The entry of the registry. The act needs its file, so it is carried out by the second upload only. */
+export const rollImportAct = electionAct({
+  parameters: rollImport,
+  execute: () => Promise.reject(new Problem('conflict', { detail: fileNeeded })),
+});
+
+const fileNeeded =
+  'Send the same file again with `proposal`, as the administrator who confirms: POST /v1/elections/{electionId}/roll. ' +
+  'Nothing was changed.';
+
+/** Imports a roll, or proposes it. Throws like `RollImport.add` and `Proposals.confirm`. */
+export type ImportOrProposeRoll = (
+  caller: Caller,
+  electionId: string,
+  query: RollQuery,
+  file: AsyncIterable<Buffer>,
+) => Promise<ActedOrProposed<RollReport>>;
+
+type Parts = {
+  readonly pool: Pool;
+  readonly rolls: RollImport;
+  readonly secondPerson: SecondPerson;
+  readonly proposals: Proposals;
+};
+
+export function createRollProposals({ pool, rolls, secondPerson, proposals }: Parts): ImportOrProposeRoll {
+  return async (caller, id, { proposal, ...query }, file) => {
+    if (proposal !== undefined) {
+      const parameters = await parametersOf(pool, id, proposal);
+      const result = await proposals.confirmWith(caller, proposal, (confirm) =>
+        rolls.add(caller, id, rollQuery.parse(parameters.query), file, {
+          act: 'election.import-roll',
+          async approve(sha256) {
+            if (sha256 !== parameters.sha256) throw new Problem('conflict', { detail: otherFile });
+            await confirm();
+            return true;
+          },
+        }),
+      );
+      return { kind: 'acted', result };
+    }
+    const election = await findElection(pool, id);
+    const alone = query.dryRun || election === null || election.state === 'draft';
+    if (alone || !(await secondPerson.isNeeded(election)))
+      return { kind: 'acted', result: await rolls.add(caller, id, query, file) };
+    let sha256 = '';
+    const report = await rolls.add(caller, id, query, file, {
+      act: 'election.check-roll',
+      approve(hash) {
+        sha256 = hash;
+        return Promise.resolve(false);
+      },
+    });
+    const text = await rollImportAct.exactText(id, { query: textsOf(query), sha256, counts: countsOf(report) });
+    return proposals.propose(caller, { electionId: id, act: 'import-roll', parameters: text, reason: null, at: null });
+  };
+}
+
+const textsOf = (query: RollQuery): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+
+const countsOf = ({ mode, rows, added, changed, removed, alreadyThere, malformed, collision }: RollReport) => ({
+  mode,
+  rows,
+  added,
+  changed,
+  removed,
+  alreadyThere,
+  malformed,
+  collision,
+});
+
+async function parametersOf(pool: Pool, electionId: string, id: string): Promise<z.infer<typeof rollImport>> {
+  const proposal = await findProposal(pool, id);
+  if (proposal?.electionId !== electionId || proposal.act !== 'import-roll') throw new Problem('proposal-not-found');
+  return rollImport.parse(JSON.parse(proposal.parameters ?? '{}'));
+}
+
+const otherFile =
+  'This is not the file that was proposed: its SHA-256 is another. Send exactly that file. Nothing was changed.';

@@ -1,0 +1,46 @@
+// Whether an act of an administrator needs another one: in an election that counts, if `access` knows two who can sign
+// in. An unknown number is never taken for one.
+import { electionActNeedsTwo } from '../../../domain/two-people.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
+import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
+import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
+import { confirmersAnswer } from '../../../protocol/control/proposals-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { StoredElection } from '../../../store/elections/elections.ts';
+
+/** Longest wait for the answer of `access`, in milliseconds. */
+const answerMsMax = 1_500;
+
+export type SecondPerson = {
+  /** Throws `busy` while `access` is unavailable. */
+  isNeeded(election: StoredElection): Promise<boolean>;
+  /** Administrators who can sign in. Throws `busy` while `access` is unavailable. */
+  confirmers(): Promise<number>;
+};
+
+/** The announced definition decides, and before the announcement the draft. */
+export const isRehearsal = ({ announced, definition }: Pick<StoredElection, 'announced' | 'definition'>): boolean =>
+  ((announced ?? definition) as { readonly rehearsal: boolean }).rehearsal;
+
+export function createSecondPerson(access: PrivateClient): SecondPerson {
+  const confirmers = async (): Promise<number> => {
+    try {
+      const path = '/private/administrators';
+      return (await access.call({ method: 'GET', path, answer: confirmersAnswer, msMax: answerMsMax })).confirmers;
+    } catch (error) {
+      if (!(error instanceof CallFailed) && !(error instanceof Problem)) throw error;
+      throw new Problem('busy', { ...retrySoon(), detail: unavailable });
+    }
+  };
+  return {
+    confirmers,
+    async isNeeded(election) {
+      const rehearsal = isRehearsal(election);
+      return !rehearsal && electionActNeedsTwo(rehearsal, await confirmers());
+    },
+  };
+}
+
+const unavailable =
+  '`access` does not say whether another administrator must confirm this. Try again when it is available. Nothing was ' +
+  'changed.';
