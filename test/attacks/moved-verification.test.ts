@@ -23,7 +23,8 @@ async function victimTexts(number: string) {
   const victim = await begin(number);
   const attacker = await begin(number);
   await api.text(number, codeOf(victim));
-  const [own, victimTag] = [api.tagOf(codeOf(attacker)), api.tagOf(codeOf(victim))];
+  const own = api.tagOf(codeOf(attacker));
+  const victimTag = api.tagOf(codeOf(victim));
   const phoneKey = api.phoneKeyOf(number);
   const value = (await api.admin.hget(textsKey(phoneKey), textField(victimTag)))!;
   return { attacker, victim, own, victimTag, phoneKey, value };

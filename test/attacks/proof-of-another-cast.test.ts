@@ -116,7 +116,8 @@ describe('One text proves one cast', () => {
   });
 
   test('The code of a session proves nothing from another phone', async () => {
-    const [claimed, other] = [newPhone(), newPhone()];
+    const claimed = newPhone();
+    const other = newPhone();
     const session = newSession(claimed);
     const { code } = await codeFor(session);
     const proof = await texted(other, code);
@@ -128,7 +129,8 @@ describe('One text proves one cast', () => {
     const phone = newPhone();
     const first = newSession(phone);
     const second = { ...first, sid: newSid() };
-    const [one, two] = [await codeFor(first), await codeFor(second)];
+    const one = await codeFor(first);
+    const two = await codeFor(second);
     expect(one.code).not.toBe(two.code);
     const proof = await texted(phone, one.code);
     expect(await cast(second, proof)).toBe(401);

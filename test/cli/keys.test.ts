@@ -162,7 +162,8 @@ describe('The keys new command', () => {
         code: 0,
         names: true,
       });
-      const [sms, ballots] = [readKeyFile(directory, 'sms'), readKeyFile(directory, 'ballots')];
+      const sms = readKeyFile(directory, 'sms');
+      const ballots = readKeyFile(directory, 'ballots');
       expect(sms.codes).toEqual(ballots.codes);
       expect(sms.attestations).toEqual(before.attestations);
       if (holders.length === 1) expect(ballots).toEqual(before);
