@@ -20,7 +20,8 @@ let elections: Elections;
 let heads: RecordHeads;
 let redis: readonly OwnRedis[];
 beforeAll(async () => {
-  const [edge, control] = [await startOwnRedis(), await startOwnRedis(redisServers.control)];
+  const edge = await startOwnRedis();
+  const control = await startOwnRedis(redisServers.control);
   redis = [edge, control];
   elections = await startElections({ redisUrls: { edge: edge.url('elections'), control: control.url('elections') } });
   await elections.logic.recordUpkeep.stop();

@@ -46,7 +46,10 @@ export function createActRecord({ pool, logger }: { readonly pool: Pool; readonl
   };
   return {
     add(act) {
-      if (waiting.length >= actsWaitingMax) return logger.error({ act: act.act }, 'acts.lost');
+      if (waiting.length >= actsWaitingMax) {
+        logger.error({ act: act.act }, 'acts.lost');
+        return;
+      }
       waiting.push({ id: randomUUID(), act });
       writing ??= write();
     },

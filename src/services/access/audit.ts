@@ -1,5 +1,6 @@
 // The audit log of accounts and sessions: each action, attempted or done, with the ids of its actor and its user. What
-// users do also goes into the chained record of `elections`. Neither ever contains an address, name, number, password, code or token.
+// users do also goes into the chained record of `elections`. Neither ever contains an address, name, number, password,
+// code or token.
 import type { UserRole, UserState } from '../../domain/user.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Counter } from '../../platform/metrics.ts';

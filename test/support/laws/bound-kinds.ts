@@ -285,11 +285,11 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'services/elections/audit/record-heads.ts headSeconds': {
     beyond: 'The head is signed, where entries were added.',
-    test: 'services/elections/record-heads.test.ts: The head is signed an hour after the last one, where entries were added',
+    test: 'services/elections/audit/record-heads.test.ts: The head is signed an hour after the last one, where entries were added',
   },
   'services/elections/audit/record-upkeep.ts pollMs': {
     beyond: 'The next turn takes the acts that came.',
-    test: 'services/elections/access-acts.test.ts: A change of a role is in the record with its actor, its user and both roles, once',
+    test: 'services/elections/audit/access-acts.test.ts: A change of a role is in the record with its actor, its user and both roles, once',
   },
   'services/access/second-factor/passkeys.ts passkeysPerUserMax': {
     beyond: 'Refused with 409 `conflict`. The user removes one first.',

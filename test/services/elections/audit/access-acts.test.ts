@@ -1,10 +1,10 @@
 // Acts of `access` in the chained record of `elections`: each once, in their order, by ids alone, and before the answer.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AuditEntry, AuditLogPage, AuditVerification } from '../../../src/protocol/control/audit-log-api.ts';
-import { appendAccessAct, lastAccessAct } from '../../../src/store/elections/record-heads.ts';
-import { createAccessActs } from '../../../src/services/elections/audit/access-acts.ts';
-import { startElections } from '../../support/services/elections.ts';
-import type { Elections } from '../../support/services/elections.ts';
+import type { AuditEntry, AuditLogPage, AuditVerification } from '../../../../src/protocol/control/audit-log-api.ts';
+import { appendAccessAct, lastAccessAct } from '../../../../src/store/elections/record-heads.ts';
+import { createAccessActs } from '../../../../src/services/elections/audit/access-acts.ts';
+import { startElections } from '../../../support/services/elections.ts';
+import type { Elections } from '../../../support/services/elections.ts';
 
 let elections: Elections;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 // Signed heads of the record: after each act that the public sees, and an hour after the last one where entries were added.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signedRecordHead } from '../../../src/protocol/record-heads.ts';
-import { createRecordHeads } from '../../../src/services/elections/audit/record-heads.ts';
-import type { RecordHeads } from '../../../src/services/elections/audit/record-heads.ts';
-import { signingKey, valueIsSigned, verificationKeys } from '../../../src/platform/keys/signatures.ts';
-import { auditHead } from '../../../src/store/elections/audit.ts';
-import { listSignedHeads } from '../../../src/store/elections/record-heads.ts';
-import { startElections } from '../../support/services/elections.ts';
-import type { Elections } from '../../support/services/elections.ts';
+import { signedRecordHead } from '../../../../src/protocol/record-heads.ts';
+import { createRecordHeads } from '../../../../src/services/elections/audit/record-heads.ts';
+import type { RecordHeads } from '../../../../src/services/elections/audit/record-heads.ts';
+import { signingKey, valueIsSigned, verificationKeys } from '../../../../src/platform/keys/signatures.ts';
+import { auditHead } from '../../../../src/store/elections/audit.ts';
+import { listSignedHeads } from '../../../../src/store/elections/record-heads.ts';
+import { startElections } from '../../../support/services/elections.ts';
+import type { Elections } from '../../../support/services/elections.ts';
 
 let elections: Elections;
 let heads: RecordHeads;
