@@ -183,25 +183,7 @@ function Choosing({
 }) {
   const earlier = useKnownBatch(check.kind === 'done' ? check.checked.batchId : null);
   const choose = (file: File): void => start(file, election, protocol?.station ?? null);
-  if (check.kind === 'reading') {
-    const { bytes, file } = check;
-    return (
-      <section aria-labelledby="checking">
-        <h2 id="checking">File check</h2>
-        <FileProgress
-          label="File check"
-          done={bytes}
-          total={file.size}
-          text={`${bytesText(bytes)} of ${bytesText(file.size)}`}
-        />
-        <div class="acts">
-          <button type="button" onClick={clear}>
-            Cancel
-          </button>
-        </div>
-      </section>
-    );
-  }
+  if (check.kind === 'reading') return <Reading bytes={check.bytes} size={check.file.size} onCancel={clear} />;
   if (check.kind === 'done') {
     const { rows } = check.checked;
     const ballots = protocol?.ballots ?? rows;
@@ -240,6 +222,28 @@ function Choosing({
         <Link href="/batches">My batches</Link>
       </p>
     </>
+  );
+}
+
+function Reading({
+  bytes,
+  size,
+  onCancel,
+}: {
+  readonly bytes: number;
+  readonly size: number;
+  readonly onCancel: () => void;
+}) {
+  return (
+    <section aria-labelledby="checking">
+      <h2 id="checking">File check</h2>
+      <FileProgress label="File check" done={bytes} total={size} text={`${bytesText(bytes)} of ${bytesText(size)}`} />
+      <div class="acts">
+        <button type="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </section>
   );
 }
 
