@@ -30,7 +30,7 @@ export function StationVotes({
       {contests.map(({ id, title, options }, place) => (
         <DataTable
           key={id}
-          caption={titleInEnglish(title)}
+          caption={`${titleInEnglish(title)}, by station`}
           rows={stations}
           keyOf={({ stationId }) => stationId}
           columns={[
