@@ -106,6 +106,8 @@ describe('A batch before its confirmation', () => {
     expect(await countBatchRows(elections, electionId)).toMatchObject({ files: 0, received: 0, checked: 0 });
     expect(await listInvalidBallots(elections, electionId, { batch: 0, row: 0 }, 9)).toEqual([]);
     expect(await close(electionId)).toEqual([{ kind: 'confirmation', batchId: file.batchId, expected: 3, present: 3 }]);
+    const insert = 'insert into pv.closed_box (election_id) values ($1)';
+    await expect(databases.query('box', insert, [electionId])).rejects.toThrow(/waits for its confirmation/);
     const [waiting] = await listLedger(elections, electionId, { after: 0, limit: 9, waiting: true });
     expect(waiting).toMatchObject({ batchId: file.batchId, needsConfirmation: true, confirmedBy: null });
     // A worker that repeats a part adds nothing.

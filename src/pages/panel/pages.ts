@@ -4,6 +4,7 @@ import type { UserRole } from '../../domain/user.ts';
 import { AuditPage } from './audit/audit-page.tsx';
 import { BatchPage } from './batches/batch-page.tsx';
 import { BatchesPage } from './batches/batches-page.tsx';
+import { ConfirmPage } from './batches/confirm-page.tsx';
 import { SummarySheetPage } from './batches/summary-sheet-page.tsx';
 import { UploadPage } from './batches/upload/upload-page.tsx';
 import { EditElectionPage } from './elections/draft/edit-election-page.tsx';
@@ -35,7 +36,7 @@ export type PanelPage = {
 
 const all: readonly UserRole[] = ['administrator', 'official', 'auditor'];
 const readers: readonly UserRole[] = ['administrator', 'auditor'];
-const uploaders: readonly UserRole[] = ['administrator', 'official'];
+const officials: readonly UserRole[] = ['official'];
 const administrators: readonly UserRole[] = ['administrator'];
 
 export const pages: readonly PanelPage[] = [
@@ -52,7 +53,8 @@ export const pages: readonly PanelPage[] = [
   { path: '/elections/:electionId', title: 'Election', roles: readers, component: ElectionPage },
   { path: '/participants', title: 'Participants', nav: 'Participants', roles: readers, component: ParticipantsPage },
   { path: '/batches', title: 'Batches', nav: 'Batches', roles: all, component: BatchesPage },
-  { path: '/batches/new', title: 'Upload a file', roles: uploaders, component: UploadPage },
+  { path: '/batches/new', title: 'Upload a file', roles: officials, component: UploadPage },
+  { path: '/batches/confirm', title: 'Confirm batches', roles: all, component: ConfirmPage },
   { path: '/batches/:batchId/summary', title: 'Summary sheet', roles: all, component: SummarySheetPage },
   { path: '/batches/:batchId', title: 'Batch', roles: all, component: BatchPage },
   { path: '/people', title: 'People', nav: 'People', roles: administrators, component: PeoplePage },

@@ -159,10 +159,28 @@ function Facts({ batch, election }: { readonly batch: Batch; readonly election: 
       <dd>
         <PersonName userId={batch.official} />
       </dd>
+      {batch.station !== null && (
+        <>
+          <dt>Station</dt>
+          <dd>{election?.paper?.stations?.find(({ id }) => id === batch.station)?.name ?? batch.station}</dd>
+        </>
+      )}
+      {batch.confirmation !== 'not-needed' && (
+        <>
+          <dt>Confirmed by</dt>
+          <dd>
+            {batch.confirmation === 'waiting' ? (
+              <Link href={`/batches/confirm?election=${batch.electionId}`}>No one yet</Link>
+            ) : (
+              <PersonName userId={batch.confirmation.by} />
+            )}
+          </dd>
+        </>
+      )}
       <dt>Batch ID</dt>
       <dd>
         <CopyId id={batch.id} what="batch ID" />
-        <p class="hint">A hash of the election and the rows. The same file has the same ID.</p>
+        <p class="hint">A hash of the election, the station and the rows. The same file has the same ID.</p>
       </dd>
     </dl>
   );

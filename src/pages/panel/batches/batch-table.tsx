@@ -25,7 +25,7 @@ export function BatchTable({ batches, all }: { readonly batches: readonly Batch[
     return (
       <Empty title="No batches yet">
         <p>
-          {hasRole(me, 'auditor')
+          {!hasRole(me, 'official')
             ? 'Uploads by officials appear here.'
             : 'Your uploads appear here. Each file is one batch.'}
         </p>

@@ -1,5 +1,5 @@
 // Batches of paper ballots: the elections that accept them now, the uploads with their progress, and for administrators
-// and auditors the ledger of an election. Officials see their own batches.
+// and auditors the ledger of an election. Officials see and upload their own batches.
 import { useEffect } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
@@ -34,9 +34,10 @@ export function BatchesPage() {
     <PageShell title="Batches">
       <InterruptedNote userId={me.user.id} />
       <UnderWay userId={me.user.id} />
-      <Loaded of={elections}>
-        {(paper) => <OpenElections {...paper} mayUpload={hasRole(me, 'administrator', 'official')} />}
-      </Loaded>
+      <Loaded of={elections}>{(paper) => <OpenElections {...paper} mayUpload={hasRole(me, 'official')} />}</Loaded>
+      <p>
+        <Link href={`/batches/confirm${electionId === '' ? '' : `?election=${electionId}`}`}>Confirm batches</Link>
+      </p>
       <h2>{hasRole(me, 'official') ? 'My batches' : 'All batches'}</h2>
       <ElectionFilter electionId={electionId} />
       {seesLedger && <Views electionId={electionId} ledger={ledger} />}

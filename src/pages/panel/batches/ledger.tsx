@@ -30,7 +30,7 @@ export function Ledger({ electionId }: { readonly electionId: string }) {
       {election.data?.rehearsal && <RehearsalBand />}
       <p>
         The ballot box’s own list of batches, in the order they arrived. Results can be counted when every batch is
-        complete, accepted as incomplete or withdrawn.
+        complete, accepted as incomplete or withdrawn, and each that needs a confirmation has one.
       </p>
       <Loaded of={pages}>
         {() =>
@@ -73,6 +73,11 @@ function LedgerTable({
       cell: (batch) => (
         <>
           <StateTag state={batch.state} />
+          {typeof batch.confirmation === 'object' && (
+            <p class="hint">
+              Confirmed by <PersonName userId={batch.confirmation.by} /> on <Moment at={batch.confirmation.at} />
+            </p>
+          )}
           {batch.setAside && <ActNote of="Accepted" act={batch.setAside} />}
           {batch.withdrawn && <ActNote of="Withdrawn" act={batch.withdrawn} />}
           {batch.state === 'incomplete' && hasRole(me, 'administrator') && (
@@ -88,6 +93,9 @@ function LedgerTable({
         </>
       ),
     },
+    ...(batches.some(({ station }) => station !== null)
+      ? [{ head: 'Station', cell: ({ station }: LedgerBatchShown) => station }]
+      : []),
     { head: 'Accepted', cell: ({ acceptedAt }) => <Moment at={acceptedAt} {...(zone !== undefined && { zone })} /> },
     { head: 'Sent by', cell: ({ official }) => <PersonName userId={official} /> },
     { head: 'Received', number: true, cell: ({ received }) => numberText(received) },

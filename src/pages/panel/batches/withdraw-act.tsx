@@ -1,5 +1,6 @@
 // Withdrawing a batch that was uploaded wrongly: what happens to its rows, the reason, and the batches that have to be
-// withdrawn first. Officials withdraw their own batches, administrators any.
+// withdrawn first. Officials withdraw their own batches until another
+// official confirmed them, administrators any.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
@@ -30,7 +31,9 @@ export function WithdrawAct({
     await callPanel('elections', path, { method: 'POST', body: { reason }, msMax: withdrawMsMax });
     await Promise.all([refresh('officials'), refresh('elections')]);
   });
-  const mayWithdraw = hasRole(me, 'administrator') || (hasRole(me, 'official') && official === me.user.id);
+  const mayWithdraw =
+    hasRole(me, 'administrator') ||
+    (hasRole(me, 'official') && official === me.user.id && typeof batch.confirmation === 'string');
   if (!mayWithdraw || batch.state === 'withdrawn' || election?.phase === 'published') return null;
   const others = act.rejection?.problem.errors?.flatMap(({ path }) => /^batches\/(.+)$/.exec(path)?.[1] ?? []) ?? [];
   return (

@@ -25,7 +25,7 @@ export function WithdrawnNote({
         Withdrawn by <PersonName userId={by} /> on <Moment at={at} {...(election && { zone: election.timeZone })} />.
         Reason: {reason}
       </p>
-      {hasRole(me, 'administrator', 'official') && election?.phase === 'open' && (
+      {hasRole(me, 'official') && election?.phase === 'open' && (
         <p>
           If its ballots are to count, <Link href={`/batches/new?election=${electionId}`}>upload the right file</Link>.
           It may have the same ballot IDs.

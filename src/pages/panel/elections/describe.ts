@@ -163,12 +163,25 @@ function voterLines(definition: Definition): readonly DescriptionLine[] {
     ['Phones that can take part', phonesText(verification.phoneCountries, verification.phoneLines)],
     ['Time to vote after verifying', countText(Math.floor(minutes * 100) / 100, 'minute')],
     ['Ways to vote', channels.map((channel) => channelNames[channel]).join(' and ')],
+    ...paperLines(definition),
     ...(rehearsal
       ? ([
           ['Fewest ballots mixed together', numberText(minBatch)],
           ['Late votes accepted for', durationText(graceOf(definition) * 1_000)],
         ] as const)
       : []),
+  ];
+}
+
+function paperLines({ channels, paper }: Definition): readonly DescriptionLine[] {
+  if (!channels.includes('batches')) return [];
+  const { confirmation, stations = [] } = paper ?? {};
+  return [
+    [
+      'Batches of paper ballots',
+      confirmation === true ? 'count after a second official confirmed them' : 'count as they arrive',
+    ],
+    ['Stations', stations.length === 0 ? 'one' : countText(stations.length, 'station')],
   ];
 }
 

@@ -157,7 +157,7 @@ function RowActions({
     if (phase === 'open') acts.push([`${at}/live`, 'Live']);
     if (phase === 'closed' || phase === 'published') acts.push([`${at}/results`, 'Results']);
   }
-  if (hasRole(me, 'administrator', 'official') && phase === 'open') {
+  if (hasRole(me, 'official') && phase === 'open') {
     acts.push([`/batches/new?election=${encodeURIComponent(id)}`, 'Upload a file']);
   }
   if (phase === 'draft' || phase === 'scheduled') acts.push([`${at}/preview`, 'Preview']);

@@ -16,6 +16,7 @@ import { Downloads } from './downloads.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import { PublishAct } from './publish-act.tsx';
 import { ReconciliationTable } from './reconciliation.tsx';
+import { StationVotes } from './station-votes.tsx';
 import type { ResultsAndElection } from './tie-card.tsx';
 import './results.css';
 
@@ -108,6 +109,7 @@ function Counted({ election }: { readonly election: AdministeredElection }) {
           {current.results.contests.map((count, index) => (
             <ContestResult key={count.contestId} of={{ election, current }} count={count} place={index + 1} />
           ))}
+          <StationVotes election={election} results={current.results} />
           <ReconciliationTable id={election.id} results={current.results} />
           <Downloads id={election.id} current={current} />
         </>

@@ -544,6 +544,24 @@ as $$
   where l.election_id = p_election and l.needs_confirmation and l.confirmed_at is null and l.withdrawn_at is null
 $$;
 
+-- Whatever closes a box: not while a batch waits.
+create function pv.refuse_unconfirmed() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (
+    select from pv.ledger l
+    where l.election_id = new.election_id and l.needs_confirmation and l.confirmed_at is null and l.withdrawn_at is null)
+  then
+    raise exception 'a batch waits for its confirmation' using errcode = '42501';
+  end if;
+  return new;
+end
+$$;
+create trigger no_batch_waits before insert on pv.closed_box
+  for each row execute function pv.refuse_unconfirmed();
+
 -- As before, with the station; of all batches, or of those that wait for a confirmation.
 drop function pv.list_ledger(text, text, integer, integer);
 create function pv.list_ledger(

@@ -3,6 +3,7 @@
 import type { ProblemBody } from '../../../../protocol/problem.ts';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
+import type { UploadNote } from './upload-store.ts';
 
 export type UploadOutcome =
   /** `queued` is false where every row was checked before and nothing was queued. */
@@ -14,7 +15,7 @@ export type UploadOutcome =
 
 export type Sending = {
   readonly file: Blob;
-  readonly electionId: string;
+  readonly note: UploadNote;
   readonly signal: AbortSignal;
   readonly onSent: (bytes: number) => void;
 };
@@ -35,10 +36,10 @@ export async function sendFile(sending: Sending): Promise<UploadOutcome> {
   }
 }
 
-function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<UploadOutcome> {
+function sendOnce({ file, note, signal, onSent }: Sending): Promise<UploadOutcome> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `/api/officials/v1/batches?electionId=${encodeURIComponent(electionId)}`);
+    request.open('POST', `/api/officials/v1/batches?${queryOf(note)}`);
     request.setRequestHeader('content-type', 'text/csv');
     request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
     request.upload.addEventListener('load', () => onSent(file.size));
@@ -51,6 +52,13 @@ function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<Upload
     if (signal.aborted) resolve({ kind: 'cancelled' });
     else request.send(file);
   });
+}
+
+function queryOf({ electionId, stationId, ballots }: UploadNote): string {
+  const query = new URLSearchParams({ electionId });
+  if (stationId !== undefined) query.set('stationId', stationId);
+  if (ballots !== undefined) query.set('ballots', String(ballots));
+  return query.toString();
 }
 
 function answerOf({ status, responseText }: XMLHttpRequest): UploadOutcome {

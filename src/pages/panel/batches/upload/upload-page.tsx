@@ -1,5 +1,6 @@
 // The upload of a file of paper ballots: the election, the file format, the check on this computer, and the upload. The
 // file survives the end of a session or connection. Its name is shown and never sent.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import type { ElectionSummary } from '../../../../protocol/control/elections-api.ts';
@@ -17,6 +18,8 @@ import { bytesText, FileProgress } from './file-progress.tsx';
 import { InterruptedNote } from './interrupted-note.tsx';
 import { NothingOpen } from './open-elections.tsx';
 import { useElection, usePaperElections } from './paper-elections.ts';
+import { noProtocol, OtherNumber, ProtocolFields, protocolOf } from './protocol-fields.tsx';
+import type { Protocol } from './protocol-fields.tsx';
 import { SendActs, UploadStatus, useKnownBatch } from './send-panel.tsx';
 import { clearUpload, isUnderWay, startUpload, useUpload } from './upload-store.ts';
 import { useCheck } from './use-check.ts';
@@ -111,6 +114,8 @@ function UploadSteps({ election }: { readonly election: PublicElection }) {
   const refresh = useRefresh();
   const { check } = checking;
   const [pasted, setPasted] = useState('');
+  const [typed, setTyped] = useState(noProtocol);
+  const protocol = protocolOf(election.paper ?? {}, typed);
   const accepted = upload?.state.kind === 'taken' ? upload.state : null;
   useEffect(() => {
     if (accepted === null || upload === null) return;
@@ -121,9 +126,17 @@ function UploadSteps({ election }: { readonly election: PublicElection }) {
     navigate(`/batches/${accepted.batch.id}?sent=${before ? 'before' : 'now'}`, { replace: true });
   }, [accepted]);
   const send = (): void => {
-    if (check.kind !== 'done' || check.checked.batchId === null) return;
+    if (check.kind !== 'done' || check.checked.batchId === null || protocol === null) return;
     const { rows, batchId } = check.checked;
-    void startUpload(check.file, { userId: me.user.id, electionId: election.id, batchId, rows });
+    const { station, ballots } = protocol;
+    void startUpload(check.file, {
+      userId: me.user.id,
+      electionId: election.id,
+      batchId,
+      rows,
+      ...(station !== null && { stationId: station.id }),
+      ...(ballots !== null && { ballots }),
+    });
   };
   if (upload) {
     const sendable = check.kind === 'done' && check.checked.batchId === upload.batchId;
@@ -138,50 +151,52 @@ function UploadSteps({ election }: { readonly election: PublicElection }) {
       />
     );
   }
-  return <Choosing election={election} checking={checking} pasted={pasted} onPasted={setPasted} onSend={send} />;
+  return (
+    <Choosing
+      election={election}
+      checking={checking}
+      protocol={protocol}
+      protocolFields={<ProtocolFields paper={election.paper ?? {}} typed={typed} onTyped={setTyped} />}
+      pasted={pasted}
+      onPasted={setPasted}
+      onSend={send}
+    />
+  );
 }
 
 function Choosing({
   election,
   checking: { check, start, clear },
+  protocol,
+  protocolFields,
   pasted,
   onPasted,
   onSend,
 }: {
   readonly election: PublicElection;
   readonly checking: Checking;
+  readonly protocol: Protocol | null;
+  readonly protocolFields: ComponentChildren;
   readonly pasted: string;
   readonly onPasted: (text: string) => void;
   readonly onSend: () => void;
 }) {
   const earlier = useKnownBatch(check.kind === 'done' ? check.checked.batchId : null);
-  const choose = (file: File): void => start(file, election, null);
-  if (check.kind === 'reading') {
-    const { bytes, file } = check;
-    return (
-      <section aria-labelledby="checking">
-        <h2 id="checking">File check</h2>
-        <FileProgress
-          label="File check"
-          done={bytes}
-          total={file.size}
-          text={`${bytesText(bytes)} of ${bytesText(file.size)}`}
-        />
-        <div class="acts">
-          <button type="button" onClick={clear}>
-            Cancel
-          </button>
-        </div>
-      </section>
-    );
-  }
+  const choose = (file: File): void => start(file, election, protocol?.station ?? null);
+  if (check.kind === 'reading') return <Reading bytes={check.bytes} size={check.file.size} onCancel={clear} />;
   if (check.kind === 'done') {
+    const { rows } = check.checked;
+    const ballots = protocol?.ballots ?? rows;
     const sendable =
-      check.checked.batchId !== null && election.phase !== 'scheduled' && election.channels.includes('batches');
+      check.checked.batchId !== null &&
+      ballots === rows &&
+      election.phase !== 'scheduled' &&
+      election.channels.includes('batches');
     return (
       <CheckReport file={check.file} checked={check.checked} election={election}>
+        {ballots !== rows && <OtherNumber ballots={ballots} rows={rows} />}
         {sendable ? (
-          <SendActs rows={check.checked.rows} earlier={earlier} election={election} onSend={onSend} onAgain={clear} />
+          <SendActs rows={rows} earlier={earlier} election={election} onSend={onSend} onAgain={clear} />
         ) : (
           <div class="acts">
             <button type="button" class="primary" onClick={clear}>
@@ -200,12 +215,35 @@ function Choosing({
         </p>
       )}
       <ForElection election={election} />
-      <FileChoice pasted={pasted} onPasted={onPasted} onFile={choose} />
+      {protocolFields}
+      {protocol !== null && <FileChoice pasted={pasted} onPasted={onPasted} onFile={choose} />}
       <FileRules contests={election.contests} electionId={election.id} />
       <p>
         <Link href="/batches">My batches</Link>
       </p>
     </>
+  );
+}
+
+function Reading({
+  bytes,
+  size,
+  onCancel,
+}: {
+  readonly bytes: number;
+  readonly size: number;
+  readonly onCancel: () => void;
+}) {
+  return (
+    <section aria-labelledby="checking">
+      <h2 id="checking">File check</h2>
+      <FileProgress label="File check" done={bytes} total={size} text={`${bytesText(bytes)} of ${bytesText(size)}`} />
+      <div class="acts">
+        <button type="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </section>
   );
 }
 

@@ -17,6 +17,9 @@ export type UploadNote = {
   readonly electionId: string;
   readonly batchId: string;
   readonly rows: number;
+  /** Of the protocol, where the election needs them. */
+  readonly stationId?: string;
+  readonly ballots?: number;
 };
 export type UploadState =
   | { readonly kind: 'sending'; readonly bytes: number; readonly bytesTotal: number }
@@ -63,7 +66,7 @@ export async function startUpload(file: Blob, note: UploadNote): Promise<void> {
   addEventListener('beforeunload', askBeforeLeaving);
   const outcome = await sendFile({
     file,
-    electionId: note.electionId,
+    note,
     signal: stop.signal,
     onSent: (bytes) =>
       show(bytes < file.size ? { kind: 'sending', bytes, bytesTotal: file.size } : { kind: 'waiting' }),

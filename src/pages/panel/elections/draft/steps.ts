@@ -31,7 +31,7 @@ export const barePath = (path: string): string => path.replace(/^(?:body|electio
 export function stepOf(path: string): StepName {
   const [member = '', , part = '', , own = ''] = barePath(path).split('/');
   if (['opensAt', 'closesAt', 'timeZone', 'elections'].includes(member)) return 'dates';
-  if (['identity', 'verification', 'channels', 'minBatch', 'graceSeconds'].includes(member)) return 'voters';
+  if (['identity', 'verification', 'channels', 'minBatch', 'graceSeconds', 'paper'].includes(member)) return 'voters';
   if (member === 'languages') return 'languages';
   if (member !== 'contests') return 'name';
   const rules = ['method', 'seats', 'thresholdPercent', 'law', 'minChoices', 'maxChoices', 'abstain'];

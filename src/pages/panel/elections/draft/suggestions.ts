@@ -53,6 +53,7 @@ export function suggestedElection(beginning: Beginning, texts: SuggestionTexts, 
     rehearsal,
     ...suggestedTimes(rehearsal, timeZone, nowMs),
     channels: type === 'questions' ? ['online'] : ['online', 'batches'],
+    ...(type !== 'questions' && !rehearsal && { paper: { confirmation: true } }),
     identity: { scheme: 'phone-only' },
     verification: { methods: ['text-in', 'code'], verifiedSecondsMax: markSeconds },
     // Otherwise no ballot in a rehearsal with few voters would move before its end.

@@ -8,8 +8,11 @@ import type { SecondElement } from '../../../../../domain/roll/second-element.ts
 import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames, phoneLineNames, phonesText } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
+import { paperFormOf, paperRulesOf, wrongStationLine } from '../paper-form.ts';
+import type { PaperForm } from '../paper-form.ts';
 import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
+import { PaperFields } from './paper-fields.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import type { StepFault } from '../steps.ts';
 import { isSuggestedLife } from '../suggestions.ts';
@@ -31,6 +34,7 @@ type Values = {
   readonly minutes: string;
   readonly minBatch: string;
   readonly graceSeconds: string;
+  readonly paper: PaperForm;
 };
 
 /** The suggested time to vote is fifteen minutes and one second. */
@@ -38,7 +42,7 @@ const displaySeconds = (seconds: number): number => (isSuggestedLife(seconds) ? 
 
 const work: StepWork<Values> = {
   name: 'voters',
-  read: ({ definition: { identity, verification, channels, minBatch, graceSeconds } }) => ({
+  read: ({ definition: { identity, verification, channels, minBatch, graceSeconds, paper = {} } }) => ({
     scheme: identity.scheme,
     second: identity.second ?? '',
     methods: verification.methods,
@@ -48,8 +52,12 @@ const work: StepWork<Values> = {
     minutes: String(displaySeconds(verification.verifiedSecondsMax) / 60),
     minBatch: String(minBatch),
     graceSeconds: String(graceSeconds),
+    paper: paperFormOf(paper),
   }),
-  write: ({ scheme, second, methods, countries, lines, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
+  write: (
+    { scheme, second, methods, countries, lines, channels, minutes, minBatch, graceSeconds, paper },
+    { rehearsal, paper: before = {} },
+  ) => ({
     identity: { scheme, ...(scheme === 'roll' && second !== '' && { second }) },
     verification: {
       methods: [...methods],
@@ -57,9 +65,10 @@ const work: StepWork<Values> = {
       ...(codesOf(countries).length > 0 && { phoneCountries: codesOf(countries), ...linesOf(lines) }),
     },
     channels: [...channels],
+    ...(channels.includes('batches') && { paper: paperRulesOf(paper, before) }),
     ...(rehearsal && { minBatch: typedCount(minBatch), graceSeconds: typedCount(graceSeconds) }),
   }),
-  check: ({ methods, countries, lines, channels, minutes, minBatch, graceSeconds }) => {
+  check: ({ methods, countries, lines, channels, minutes, minBatch, graceSeconds, paper }) => {
     const faults: StepFault[] = [];
     const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
     if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
@@ -78,6 +87,8 @@ const work: StepWork<Values> = {
     }
     if (lines.length === 0) refuse('verification/phoneLines', 'Choose at least one kind of phone.');
     if (channels.length === 0) refuse('channels', 'Choose at least one way to vote.');
+    const line = channels.includes('batches') ? wrongStationLine(paper) : null;
+    if (line !== null) refuse('paper/stations', `Line ${line} is not an ID, a semicolon and a name.`);
     if (!(typedDecimal(minutes) >= 1))
       refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
     if (!Number.isInteger(typedCount(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
@@ -175,6 +186,13 @@ export function VotersStep({ election, onSaved }: StepProps) {
           onSelect={(channels) => set({ channels })}
           fault={faultAt('channels')}
         />
+        {values.channels.includes('batches') && (
+          <PaperFields
+            paper={values.paper}
+            onPaper={(paper) => set({ paper })}
+            fault={faultAt('paper/stations') ?? faultAt('paper')}
+          />
+        )}
         {election.definition.rehearsal && <RehearsalFields form={form} />}
       </StepFrame>
       {election.definition.identity.scheme === 'roll' && <RollSection election={election} />}

@@ -1,0 +1,34 @@
+// In step 5, for an election that takes paper ballots: whether a second official confirms each batch, and the stations.
+import { CheckField, TextArea } from '../../../parts/field.tsx';
+import type { PaperForm } from '../paper-form.ts';
+import { fieldId } from '../use-step.ts';
+
+export function PaperFields({
+  paper,
+  onPaper,
+  fault,
+}: {
+  readonly paper: PaperForm;
+  readonly onPaper: (paper: PaperForm) => void;
+  readonly fault: string | undefined;
+}) {
+  return (
+    <fieldset id={fieldId('paper')}>
+      <legend>Paper ballots</legend>
+      <CheckField
+        label="A second official confirms each batch"
+        hint="Each upload gives the number of ballots on the protocol of its station. Nothing of it counts until another official enters the same number."
+        checked={paper.confirmation}
+        onValue={(confirmation) => onPaper({ ...paper, confirmation })}
+      />
+      <TextArea
+        label="Stations"
+        hint="One per line: a short ID, a semicolon and the name, such as 12; Town hall. Results then have the votes of each station. Leave it empty for one station."
+        id={fieldId('paper/stations')}
+        value={paper.stations}
+        onValue={(stations) => onPaper({ ...paper, stations })}
+        fault={fault}
+      />
+    </fieldset>
+  );
+}

@@ -1,0 +1,172 @@
+// A batch from its protocol to the count in the panel, in a real Chromium over the whole platform: stations in the editor,
+// the upload with station and number, and the confirmation by a second official.
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
+import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
+import type { Person } from '../../support/control.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
+import type { Control, Platform } from '../../support/processes/processes.ts';
+
+const id = `stations-${randomUUID()}`;
+/** Longest wait for what a page is to show, in milliseconds. */
+const actMsMax = 20_000;
+
+let platform: Platform & { control: Control };
+let people: Readonly<Record<'administrator' | 'sender' | 'second', Person>>;
+let browser: Browser;
+const pages: Partial<Record<keyof typeof people, Page>> = {};
+
+async function pageOf(name: keyof typeof people, path: string, heading: string | RegExp): Promise<Page> {
+  const existing = pages[name];
+  const page = existing ?? (await openPage(browser, platform.control.panel, desktop)).page;
+  pages[name] = page;
+  page.setDefaultTimeout(actMsMax);
+  await page.goto(`${platform.control.panel}${path}`);
+  if (!existing) {
+    const { email, password } = people[name];
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+  return page;
+}
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
+const row = (guid: string = randomUUID()): string => `${guid},1`;
+async function choose(page: Page, lines: readonly string[], { station = '', ballots = '' }): Promise<void> {
+  await page.getByLabel('Station').selectOption({ label: station });
+  await page.getByLabel('Ballots on the protocol').fill(ballots);
+  const buffer = Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
+  await page.locator('input[type=file]').setInputFiles({ name: 'ballots.csv', mimeType: 'text/csv', buffer });
+}
+
+describe.runIf(chromiumPath)('Batches of an election with stations', () => {
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    const { administrator, person } = platform.control;
+    people = { administrator, sender: await person('official'), second: await person('official') };
+    const body = {
+      id,
+      title: { en: 'Council' },
+      timeZone: 'Europe/Belgrade',
+      rehearsal: true,
+      minBatch: 1,
+      graceSeconds: 0,
+      channels: ['batches'],
+      identity: { scheme: 'hkid' },
+      contests: [
+        {
+          id: 'council',
+          title: { en: 'Council' },
+          method: 'plurality',
+          options: ['Lantern', 'Meadow'].map((title) => ({ title: { en: title }, kind: 'party' })),
+        },
+      ],
+      opensAt: new Date(Date.now() - 3_600_000).toISOString(),
+      closesAt: new Date(Date.now() + 3_600_000).toISOString(),
+      verification: { methods: ['text-in'], verifiedSecondsMax: 900 },
+    };
+    const creation = await administrator.call('elections', 'POST', '/v1/elections', { body });
+    expect(creation.status, creation.text).toBe(201);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+
+  test('Stations and the rule are written in the editor', async () => {
+    const page = await pageOf('administrator', `/elections/${id}/edit/voters`, /^5\. Who can vote/);
+    await page.getByRole('checkbox', { name: 'A second official confirms each batch' }).check();
+    await page.getByLabel('Stations').fill('hall; Town hall\nonly-an-id');
+    await press(page, 'Save and continue');
+    await page.getByText('Line 2 is not an ID, a semicolon and a name.').first().waitFor();
+    await page.getByLabel('Stations').fill('hall; Town hall\nschool; School');
+    await lookAt(page, 'stations');
+    await press(page, 'Save and continue');
+    await page.getByRole('heading', { name: '6. Languages' }).waitFor();
+    const path = `/v1/elections/${id}`;
+    const { body } = await people.administrator.call('elections', 'GET', path);
+    expect(body).toMatchObject({
+      election: { definition: { paper: { confirmation: true, stations: [{ id: 'hall' }, { id: 'school' }] } } },
+    });
+    const out = await people.administrator.call('elections', 'POST', `${path}/announce`, { body: {} });
+    expect(out.status, out.text).toBe(200);
+  }, 120_000);
+
+  test('A batch is sent with its station, and counts after another official types the same number', async () => {
+    const page = await pageOf('sender', `/batches/new?election=${id}`, 'Upload a file');
+    await page.getByLabel('Station').waitFor();
+    await expect.poll(() => page.locator('input[type=file]').count()).toBe(0);
+    await lookAt(page, 'upload-station');
+    await choose(page, [row(), row(), row()], { station: 'Town hall', ballots: '4' });
+    await page.getByText('The protocol has 4 ballots, and the file has 3.').waitFor();
+    await press(page, 'Choose another file');
+    await choose(page, [row(), row(), row()], { station: 'Town hall', ballots: '3' });
+    await press(page, 'Send 3 rows');
+    await page.locator('.head .tag', { hasText: 'Not confirmed' }).waitFor();
+    await page.getByText('3 not confirmed').waitFor();
+    await page.getByText('Town hall').waitFor();
+    await lookAt(page, 'batch-received');
+    await page.getByRole('link', { name: 'No one yet' }).click();
+    await page.getByText('Another official, because you sent it').waitFor();
+
+    const second = await pageOf('second', `/batches/confirm?election=${id}`, 'Confirm batches');
+    await second.getByRole('row', { name: /Town hall/ }).waitFor();
+    await lookAt(second, 'confirm-batches');
+    await press(second, /^Confirm batch/);
+    const dialog = second.getByRole('dialog');
+    await dialog.getByLabel('Ballots on the protocol').fill('30');
+    await press(second, 'Confirm the batch');
+    await dialog.getByText(/You gave 30 ballots, and the batch has 3\./).waitFor();
+    await lookAtDialog(second, 'confirm-batch');
+    await dialog.getByLabel('Ballots on the protocol').fill('3');
+    await press(second, 'Confirm the batch');
+    await second.getByText('No batch waits').waitFor();
+  }, 120_000);
+
+  test('Two batches with one ballot name each other, and an administrator does not confirm', async () => {
+    const guid = randomUUID();
+    const page = await pageOf('sender', `/batches/new?election=${id}`, 'Upload a file');
+    for (const station of ['Town hall', 'School']) {
+      await choose(page, [row(guid)], { station, ballots: '1' });
+      await press(page, 'Send 1 row');
+      await page.locator('.head .tag', { hasText: 'Not confirmed' }).waitFor();
+      await pageOf('sender', `/batches/new?election=${id}`, 'Upload a file');
+    }
+    const second = await pageOf('second', `/batches/confirm?election=${id}`, 'Confirm batches');
+    await second
+      .getByRole('button', { name: /^Confirm batch/ })
+      .first()
+      .click();
+    await second.getByRole('dialog').getByLabel('Ballots on the protocol').fill('1');
+    await press(second, 'Confirm the batch');
+    await second.getByRole('dialog').getByText('Ballot ids that are also in this batch: 1.').waitFor();
+    const administrator = await pageOf('administrator', `/batches/confirm?election=${id}`, 'Confirm batches');
+    await administrator.getByText('Another official').first().waitFor();
+    await expect.poll(() => administrator.getByRole('button', { name: /^Confirm batch/ }).count()).toBe(0);
+  }, 120_000);
+
+  test('The results page has the votes of each station', async () => {
+    const { administrator } = people;
+    const at = (path: string): string => `/v1/elections/${id}${path}`;
+    const waiting = await administrator.call('elections', 'GET', at('/batches?waiting=true'));
+    for (const { batchId } of waiting.body['batches'] as { batchId: string }[]) {
+      const reason = { body: { reason: 'One paper in two batches.' } };
+      const answer = await administrator.call('elections', 'POST', at(`/batches/${batchId}/withdraw`), reason);
+      expect(answer.status, answer.text).toBe(200);
+    }
+    const end = await administrator.call('elections', 'POST', at('/close'), { body: { reason: 'All have voted.' } });
+    expect(end.status, end.text).toBe(200);
+    const count = async (): Promise<number> =>
+      (await administrator.call('elections', 'POST', at('/count'), { body: {} })).status;
+    await expect.poll(count, { timeout: 60_000 }).toBe(200);
+    const page = await pageOf('administrator', `/elections/${id}/results`, /^Results/);
+    const stations = page.getByRole('region', { name: 'Paper ballots by station' });
+    await stations.getByRole('row', { name: /Town hall/ }).waitFor();
+    expect(await stations.getByRole('row', { name: /Town hall/ }).innerText()).toMatch(/4\D+3\D+1\D+3/);
+    await lookAt(page, 'results-stations');
+  }, 120_000);
+});
