@@ -6,6 +6,8 @@ import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { PageShell } from './parts/page.tsx';
 import { pages } from './pages.ts';
 import type { PanelPage } from './pages.ts';
+import { ProposedNote } from './proposals/proposed-note.tsx';
+import { WaitingCount } from './proposals/waiting-count.tsx';
 import { RegisterPage } from './people/register-page.tsx';
 import { LastSignIn } from './session/last-sign-in.tsx';
 import { hasRole, SessionGate, useMe } from './session/session.tsx';
@@ -49,6 +51,7 @@ function Frame() {
           </button>
         </span>
       </header>
+      <ProposedNote />
       <main id="main" key={path}>
         <ErrorBoundary>
           <LastSignIn />
@@ -124,6 +127,7 @@ function Navigation() {
             <li key={page.path}>
               <Link href={page.path} {...(here && { 'aria-current': 'page' as const })}>
                 {page.nav}
+                {page.path === '/proposals' && <WaitingCount />}
               </Link>
             </li>
           );

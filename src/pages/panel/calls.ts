@@ -1,6 +1,7 @@
 // Calls of the control API through the panel's own address. The session is in a cookie that no script can read. When it
 // ends, a call waits for a new sign-in and is then repeated, so that no form is lost. Requests and responses are never
 // kept in the browser's storage.
+import type { ProposedAnswer } from '../../protocol/control/proposals-api.ts';
 import type { ProblemBody } from '../../protocol/problem.ts';
 
 /** Longest wait for a response, in milliseconds; uploads and counting set their own limits. */
@@ -36,6 +37,23 @@ export class Refused extends Error {
   }
 }
 
+/** Thrown instead of an answer where an act was proposed and not carried out: another administrator must confirm it. */
+export class Proposed extends Error {
+  readonly proposal: ProposedAnswer['proposal'];
+  constructor(proposal: ProposedAnswer['proposal']) {
+    super('The action was proposed.');
+    this.name = 'Proposed';
+    this.proposal = proposal;
+  }
+}
+
+let showProposed: ((proposal: ProposedAnswer['proposal']) => void) | null = null;
+/** Sets the handler for acts that were proposed. */
+export function onProposed(handler: ((proposal: ProposedAnswer['proposal']) => void) | null): void {
+  showProposed = handler;
+}
+export const noteProposed = ({ proposal }: Proposed): void => showProposed?.(proposal);
+
 export type ApiAnswer<T> = { readonly data: T; readonly headers: Headers };
 
 let signInAgain: (() => Promise<void>) | null = null;
@@ -60,6 +78,10 @@ export async function fetchJson<T>(address: string, what: What): Promise<ApiAnsw
   const response = await send(address, what);
   const text = await response.text().catch(() => '');
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+  if (response.status === 202 && isJson) {
+    const { proposal } = JSON.parse(text) as Partial<ProposedAnswer>;
+    if (proposal !== undefined) throw new Proposed(proposal);
+  }
   if (response.ok) return { data: (isJson ? JSON.parse(text) : text) as T, headers: response.headers };
   if (isJson) throw new Refused(response.status, JSON.parse(text) as ProblemBody, response.headers.get('retry-after'));
   throw new Refused(response.status, {

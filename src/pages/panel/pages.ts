@@ -22,6 +22,8 @@ import { ParticipantsPage } from './participants/participants-page.tsx';
 import { AccountPage } from './people/account-page.tsx';
 import { PeoplePage } from './people/people-page.tsx';
 import { RolesPage } from './people/roles-page.tsx';
+import { ProposalPage } from './proposals/proposal-page.tsx';
+import { ProposalsPage } from './proposals/proposals-page.tsx';
 import { SystemPage } from './system/system-page.tsx';
 
 export type PanelPage = {
@@ -57,6 +59,8 @@ export const pages: readonly PanelPage[] = [
   { path: '/batches/confirm', title: 'Confirm batches', roles: all, component: ConfirmPage },
   { path: '/batches/:batchId/summary', title: 'Summary sheet', roles: all, component: SummarySheetPage },
   { path: '/batches/:batchId', title: 'Batch', roles: all, component: BatchPage },
+  { path: '/proposals', title: 'Waits for you', nav: 'Waits for you', roles: administrators, component: ProposalsPage },
+  { path: '/proposals/:proposalId', title: 'Proposal', roles: administrators, component: ProposalPage },
   { path: '/people', title: 'People', nav: 'People', roles: administrators, component: PeoplePage },
   { path: '/people/roles', title: 'Roles', roles: all, component: RolesPage },
   { path: '/audit', title: 'Audit log', nav: 'Audit log', roles: readers, component: AuditPage },

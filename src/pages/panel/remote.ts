@@ -2,7 +2,7 @@
 // running cannot start twice.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useRef, useState } from 'preact/hooks';
-import { callPanel, Refused } from './calls.ts';
+import { callPanel, noteProposed, Proposed, Refused } from './calls.ts';
 import type { Service } from './calls.ts';
 
 /** Reads one address; `everyMs` repeats the reading while the page is in front. A null path waits. */
@@ -47,12 +47,13 @@ export type RemoteAction<Arguments extends readonly unknown[]> = {
   readonly clear: () => void;
 };
 
-/** An action with its state. `run` returns whether it succeeded; a rejection is kept for the page. */
+/** An action with its state. `run` returns whether it succeeded or was proposed; a rejection is kept for the page. */
 export function useAct<Arguments extends readonly unknown[]>(
   work: (...parameters: Arguments) => Promise<unknown>,
 ): RemoteAction<Arguments> {
   const [state, setState] = useState<{ readonly busy: boolean; readonly rejection: Refused | null }>(idle);
   const running = useRef(false);
+  const refresh = useRefresh();
   const run = async (...parameters: Arguments): Promise<boolean> => {
     if (running.current) return false;
     running.current = true;
@@ -62,6 +63,12 @@ export function useAct<Arguments extends readonly unknown[]>(
       setState(idle);
       return true;
     } catch (error) {
+      if (error instanceof Proposed) {
+        await refresh('elections');
+        setState(idle);
+        noteProposed(error);
+        return true;
+      }
       if (!(error instanceof Refused)) throw error;
       setState({ busy: false, rejection: error });
       return false;

@@ -1,5 +1,4 @@
-// Bodies of the control APIs of `elections` and `access` about proposals: acts of one administrator that wait for
-// another. Both have the same form.
+// Bodies of the control API of `elections` about proposals: acts of one administrator that wait for another.
 import { z } from 'zod';
 import { userId } from './access-tokens.ts';
 import { electionId, instant } from '../public-values.ts';
@@ -7,7 +6,7 @@ import { electionId, instant } from '../public-values.ts';
 /** Most proposals in one list. */
 export const proposalsListMax = 100;
 
-export const electionActNames = [
+const electionActNames = [
   'announce',
   'change',
   'extend',
@@ -24,8 +23,6 @@ export const electionActNames = [
   'remove-from-roll',
 ] as const;
 export type ElectionActName = (typeof electionActNames)[number];
-export const userActNames = ['change-user', 'delete-user', 'issue-one-time-password', 'invite'] as const;
-export type UserActName = (typeof userActNames)[number];
 
 const proposalState = z
   .enum(['proposed', 'confirmed', 'done', 'failed', 'rejected', 'expired'])
@@ -35,11 +32,8 @@ const proposalState = z
 const proposal = z
   .object({
     id: z.uuid(),
-    act: z.enum([...electionActNames, ...userActNames]),
-    object: z.object({
-      kind: z.enum(['election', 'user', 'role']),
-      id: z.string().describe('Id of the election or the user, or the role that an invitation gives.'),
-    }),
+    act: z.enum(electionActNames),
+    electionId,
     reason: z.string().nullable(),
     at: instant.nullable().describe('The planned moment. null: it is carried out when it is confirmed.'),
     proposedBy: userId,

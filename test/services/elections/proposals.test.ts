@@ -144,6 +144,25 @@ describe('A proposal', () => {
     expect(await close()).not.toBe(late);
   });
 
+  test('Two hundred proposals of an election wait, and no more', async () => {
+    const id = await announcedTogether();
+    await elections.databases.query(
+      'elections',
+      `insert into pv.proposal (election_id, act, parameters, proposed_by, expires_at)
+       select $1, 'close', n::text, gen_random_uuid(), clock_timestamp() + interval '1 day' from generate_series(1, 200) n`,
+      [id],
+    );
+    const close = () => elections.call('POST', `/v1/elections/${id}/close`, { body: { reason } });
+    expect(detailOf(await close())).toContain('Too many proposals');
+    await elections.databases.query(
+      'elections',
+      `update pv.proposal set proposed_at = proposed_at - interval '2 days', expires_at = expires_at - interval '2 days'
+       where election_id = $1 and state = 'proposed'`,
+      [id],
+    );
+    expect((await close()).status).toBe(202);
+  });
+
   test('Only administrators decide, and unknown proposals are not found', async () => {
     const id = await countingDraft(elections);
     const { id: proposal } = proposedOf(await announce(id));

@@ -241,6 +241,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'services/elections/proposals/proposals.ts proposalsMax': {
     beyond: 'Refused with 409 until some are confirmed or rejected, or have expired.',
+    test: 'services/elections/proposals.test.ts: Two hundred proposals of an election wait, and no more',
   },
   'protocol/control/audit-log-api.ts entriesPageMax': {
     beyond: 'The rest is on the next page. The export and the verification read all.',
@@ -888,6 +889,10 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     pausesMax: 'memory',
   },
   'services/elections/proposals/election-acts.ts': { sealedCharactersMax: 'field' },
+  'services/elections/proposals/proposals.ts': { proposalsMax: 'memory' },
+  'domain/two-people.ts': { proposalSeconds: 'lifetime' },
+  'pages/panel/proposals/confirm-proposal.tsx': { actMsMax: 'wait' },
+  'pages/panel/proposals/use-proposals.ts': { pollMs: 'interval' },
   'services/elections/proposals/second-person.ts': { answerMsMax: 'wait' },
   'services/elections/lifecycle/scheduled-acts.ts': {
     pollMs: 'interval',

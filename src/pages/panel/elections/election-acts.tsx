@@ -7,6 +7,7 @@ import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { useProposes } from '../proposals/use-proposals.ts';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { countText, durationText, momentText, numberText } from '../words.ts';
 import { CopyElection } from './copy-election.tsx';
@@ -70,7 +71,8 @@ type DialogProps = { readonly election: AdministeredElection; readonly onClose: 
 const refuse = (title: string, detail: string): Refused => new Refused(422, { title, detail });
 
 function Extend({ election, onClose }: DialogProps) {
-  const { closesAt, timeZone } = election.definition;
+  const { closesAt, timeZone, rehearsal } = election.definition;
+  const proposes = useProposes(rehearsal);
   const [typed, setTyped] = useState(() => typedOf(closesAt, timeZone));
   const refresh = useRefresh();
   const moment = momentOf(typed, timeZone);
@@ -82,7 +84,14 @@ function Extend({ election, onClose }: DialogProps) {
     await refresh('elections');
   });
   return (
-    <ConfirmDialog title="Extend voting" act={quiet(act)} actLabel="Extend" withReason onClose={onClose}>
+    <ConfirmDialog
+      title="Extend voting"
+      act={quiet(act)}
+      actLabel="Extend"
+      withReason
+      proposes={proposes}
+      onClose={onClose}
+    >
       <ElectionRejection rejection={act.rejection} electionId={election.id} />
       <p>Voting closes on {momentText(closesAt, timeZone)}. The new end becomes public immediately.</p>
       <DateTimeField label="New end" verb="closes" id="new-end" value={typed} timeZone={timeZone} onValue={setTyped} />
@@ -95,6 +104,7 @@ function Extend({ election, onClose }: DialogProps) {
 
 function Close({ election, onClose }: DialogProps) {
   const { definition, id } = election;
+  const proposes = useProposes(definition.rehearsal);
   const turnout = useRemote<ShownTurnout>('elections', `${pathOf(id)}/turnout`);
   const refresh = useRefresh();
   const act = useAct(async (reason: string) => {
@@ -109,6 +119,7 @@ function Close({ election, onClose }: DialogProps) {
       danger
       withReason
       word={id}
+      proposes={proposes}
       onClose={onClose}
     >
       <ElectionRejection rejection={act.rejection} electionId={id} />

@@ -6,6 +6,7 @@ import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
+import { useProposes } from '../proposals/use-proposals.ts';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { momentText } from '../words.ts';
 import { DateTimeField } from './draft/date-time-field.tsx';
@@ -118,7 +119,8 @@ function PlanDialog({
   readonly path: string;
   readonly onClose: () => void;
 }) {
-  const { opensAt, closesAt, timeZone } = election.definition;
+  const { opensAt, closesAt, timeZone, rehearsal } = election.definition;
+  const proposes = useProposes(rehearsal);
   const [act, setAct] = useState<Act>(acts[0] ?? 'publish');
   const [typed, setTyped] = useState(() => typedOf(acts[0] === 'announce' ? opensAt : closesAt, timeZone));
   const refresh = useRefresh();
@@ -129,7 +131,7 @@ function PlanDialog({
     await refresh('elections');
   });
   return (
-    <ConfirmDialog title="Plan an action" act={plan} actLabel="Plan" withReason onClose={onClose}>
+    <ConfirmDialog title="Plan an action" act={plan} actLabel="Plan" withReason proposes={proposes} onClose={onClose}>
       <p>
         The service does this at that time. A count waits for the closing, and publishing waits for the count. Each
         waits for half an hour at most.

@@ -3,10 +3,12 @@ import { useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { useProposes } from '../proposals/use-proposals.ts';
 import { useAct, useRefresh } from '../remote.ts';
 
 export function AcceptLoss({ election }: { readonly election: AdministeredElection }) {
   const [open, setOpen] = useState(false);
+  const proposes = useProposes(election.definition.rehearsal);
   const refresh = useRefresh();
   const act = useAct(async (reason: string) => {
     const path = `/v1/elections/${encodeURIComponent(election.id)}/accept-loss`;
@@ -26,6 +28,7 @@ export function AcceptLoss({ election }: { readonly election: AdministeredElecti
           danger
           withReason
           word={election.id}
+          proposes={proposes}
           onClose={() => setOpen(false)}
         >
           <p>

@@ -18,6 +18,7 @@ export function ConfirmDialog({
   danger = false,
   withReason = false,
   word,
+  proposes = false,
   onClose,
 }: {
   readonly title: string;
@@ -30,6 +31,8 @@ export function ConfirmDialog({
   readonly withReason?: boolean;
   /** A word to type before the action. */
   readonly word?: string;
+  /** Whether the action is proposed to another administrator. */
+  readonly proposes?: boolean;
   /** After the action, or without it. */
   readonly onClose: (done: boolean) => void;
 }) {
@@ -49,6 +52,7 @@ export function ConfirmDialog({
       <form onSubmit={(event) => void submit(event)} noValidate>
         <RejectionNote rejection={act.rejection} />
         {children}
+        {proposes && <p class="note">This election counts. Another administrator must confirm this within 24 hours.</p>}
         {withReason && (
           <TextArea
             label="Reason"
@@ -69,7 +73,7 @@ export function ConfirmDialog({
         )}
         <div class="acts">
           <button type="submit" class={danger ? 'danger' : 'primary'} aria-disabled={act.busy}>
-            {actLabel}
+            {proposes ? 'Propose' : actLabel}
           </button>
           <button type="button" onClick={() => onClose(false)}>
             Cancel

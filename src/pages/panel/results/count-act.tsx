@@ -6,6 +6,7 @@ import type { ProblemBody } from '../../../protocol/problem.ts';
 import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
+import { useProposes } from '../proposals/use-proposals.ts';
 import { useAct, useRefresh } from '../remote.ts';
 
 /** Longest time for a count, in milliseconds: it reads every ballot. */
@@ -15,6 +16,7 @@ export function CountAct({ election }: { readonly election: AdministeredElection
   const refresh = useRefresh();
   const [asking, setAsking] = useState(false);
   const { id } = election;
+  const proposes = useProposes(election.definition.rehearsal);
   const act = useAct(async () => {
     await callPanel('elections', `/v1/elections/${id}/count`, { method: 'POST', body: {}, msMax: countMsMax });
     await refresh('elections');
@@ -38,6 +40,7 @@ export function CountAct({ election }: { readonly election: AdministeredElection
           title="Count this election"
           act={{ ...act, rejection: null, run: async () => (await act.run(), true) }}
           actLabel="Close the box and count"
+          proposes={proposes}
           word={id}
           onClose={() => setAsking(false)}
         >

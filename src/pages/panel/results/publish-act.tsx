@@ -5,6 +5,7 @@ import type { PublishRequest } from '../../../protocol/control/results-api.ts';
 import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CheckField } from '../parts/field.tsx';
+import { useProposes } from '../proposals/use-proposals.ts';
 import { useAct, useRefresh } from '../remote.ts';
 import { numberText } from '../words.ts';
 import { panelContestView, counted } from './contest-view.ts';
@@ -16,6 +17,7 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
   const [asking, setAsking] = useState(false);
   const [accepted, setAccepted] = useState(false);
   const { id } = election;
+  const proposes = useProposes(election.definition.rehearsal);
   const { revision, results, openTies, publishedRevision } = current;
   const act = useAct(async () => {
     const body: PublishRequest = { revision, acceptOpenTies: openTies.length > 0 && accepted };
@@ -33,6 +35,7 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
           title={`Publish revision ${numberText(revision)} of the results`}
           act={act}
           actLabel="Sign and publish"
+          proposes={proposes}
           word={id}
           onClose={() => {
             setAsking(false);

@@ -5,7 +5,7 @@ const details: ProposalDetails = {
   proposal: {
     id: '4a0f9a52-3c1e-4d0b-8f5e-2b7c6d5e4f30',
     act: 'close',
-    object: { kind: 'election', id: 'library-2026' },
+    electionId: 'library-2026',
     reason: 'The court has stopped this vote.',
     at: null,
     proposedBy: '7c1f6f0e-3d0b-4a55-9f5e-0d6c7a3f2b11',

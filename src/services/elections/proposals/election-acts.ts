@@ -27,7 +27,7 @@ import type { WithdrawBatch } from '../results/withdraw-batch.ts';
 import type { RollPeople } from '../roll/roll-people.ts';
 import { createRollSeal } from '../roll/roll-seal.ts';
 import { electionAct } from './election-act.ts';
-import { rollImportAct } from './roll-proposals.ts';
+import { rollImportAct } from './roll-import-act.ts';
 import { isRehearsal } from './second-person.ts';
 
 /** Longest number of a person, sealed, in base64. */

@@ -11,7 +11,7 @@ export function shownProposal(stored: StoredProposal): Proposal {
     id,
     // The service stores names of its registry only.
     act: act as Proposal['act'],
-    object: { kind: 'election', id: electionId },
+    electionId,
     reason,
     at: instantOrNull(stored.dueAtMs),
     proposedBy,

@@ -35,9 +35,9 @@ import { parametersOfPlan, storedAct } from './stored-acts.ts';
 /** Most proposals of an election that wait at once. */
 const proposalsMax = 200;
 
-export type Proposed = ProposedAnswer['proposal'];
+export type ActProposed = ProposedAnswer['proposal'];
 export type ActedOrProposed<Result> =
-  { readonly kind: 'acted'; readonly result: Result } | { readonly kind: 'proposed'; readonly proposal: Proposed };
+  { readonly kind: 'acted'; readonly result: Result } | { readonly kind: 'proposed'; readonly proposal: ActProposed };
 
 type ParametersOf<Name extends keyof ElectionActs> =
   ElectionActs[Name] extends ElectionAct<infer Parameters, unknown> ? Parameters : never;

@@ -1,6 +1,6 @@
 // Imports of a roll that two administrators make. The file is never stored: the first upload proposes it by its SHA-256,
 // and the second administrator confirms by uploading the same file.
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { RollQuery, RollReport } from '../../../protocol/control/roll-api.ts';
 import { rollQuery } from '../../../protocol/control/roll-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -9,25 +9,9 @@ import { findElection } from '../../../store/elections/elections.ts';
 import { findProposal } from '../../../store/elections/proposals.ts';
 import type { Caller } from '../audit/audit.ts';
 import type { RollImport } from '../roll/roll-import.ts';
-import { electionAct } from './election-act.ts';
 import type { ActedOrProposed, Proposals } from './proposals.ts';
+import { rollImportAct, rollImportParameters } from './roll-import-act.ts';
 import type { SecondPerson } from './second-person.ts';
-
-/** What the administrator who confirms can compare with the report on the file. */
-const counts = z.record(z.string(), z.union([z.int(), z.string()]));
-/** The query as the request had it. */
-const queryTexts = z.record(z.string(), z.string());
-const rollImport = z.strictObject({ query: queryTexts, sha256: z.string(), counts });
-
-/** The entry of the registry. The act needs its file, so it is carried out by the second upload only. */
-export const rollImportAct = electionAct({
-  parameters: rollImport,
-  execute: () => Promise.reject(new Problem('conflict', { detail: fileNeeded })),
-});
-
-const fileNeeded =
-  'Send the same file again with `proposal`, as the administrator who confirms: POST /v1/elections/{electionId}/roll. ' +
-  'Nothing was changed.';
 
 /** Imports a roll, or proposes it. Throws like `RollImport.add` and `Proposals.confirm`. */
 export type ImportOrProposeRoll = (
@@ -93,10 +77,10 @@ const countsOf = ({ mode, rows, added, changed, removed, alreadyThere, malformed
   collision,
 });
 
-async function parametersOf(pool: Pool, electionId: string, id: string): Promise<z.infer<typeof rollImport>> {
+async function parametersOf(pool: Pool, electionId: string, id: string): Promise<z.infer<typeof rollImportParameters>> {
   const proposal = await findProposal(pool, id);
   if (proposal?.electionId !== electionId || proposal.act !== 'import-roll') throw new Problem('proposal-not-found');
-  return rollImport.parse(JSON.parse(proposal.parameters ?? '{}'));
+  return rollImportParameters.parse(JSON.parse(proposal.parameters ?? '{}'));
 }
 
 const otherFile =

@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { jsonAnswer } from '../../../platform/http/openapi.ts';
 import { proposalExamples } from '../api-docs/proposal-examples.ts';
-import type { Proposed } from '../proposals/proposals.ts';
+import type { ActProposed } from '../proposals/proposals.ts';
 
 export const proposedResponse = jsonAnswer(
   'Proposed, and not carried out: the election counts, so another administrator must confirm this within 24 hours.',
@@ -10,5 +10,5 @@ export const proposedResponse = jsonAnswer(
   { proposed: { summary: 'A proposal', value: proposalExamples.proposed } },
 );
 
-export const respondProposed = (reply: FastifyReply, { proposal }: { readonly proposal: Proposed }) =>
+export const respondProposed = (reply: FastifyReply, { proposal }: { readonly proposal: ActProposed }) =>
   reply.code(202).header('cache-control', 'no-store').send({ proposal });

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { callPanel, Refused } from '../../../calls.ts';
 import { ConfirmDialog } from '../../../parts/confirm-dialog.tsx';
+import { useProposes } from '../../../proposals/use-proposals.ts';
 import { useAct, useRefresh } from '../../../remote.ts';
 import { momentText, titleInEnglish } from '../../../words.ts';
 import { addressOf, pathOf } from '../definition.ts';
@@ -21,6 +22,7 @@ export function Announce({
   const [asking, setAsking] = useState(false);
   const [rejection, setRejection] = useState<Refused | null>(null);
   const [, go] = useLocation();
+  const proposes = useProposes(election.definition.rehearsal);
   const refresh = useRefresh();
   const act = useAct(async () => {
     await callPanel('elections', `${pathOf(election.id)}/announce`, { method: 'POST' });
@@ -47,6 +49,7 @@ export function Announce({
           title="Announce this election"
           act={{ ...act, rejection: null }}
           actLabel="Announce now"
+          proposes={proposes}
           onClose={(done) => {
             setAsking(false);
             if (done) go(addressOf(election.id));

@@ -1,0 +1,85 @@
+// One proposal: what would be carried out, exactly, and the decision about it.
+import { Link } from 'wouter-preact';
+import type { Proposal, ProposalDetails } from '../../../protocol/control/proposals-api.ts';
+import { Loaded, PageShell } from '../parts/page.tsx';
+import { PersonName } from '../people/person-name.tsx';
+import { useRemote } from '../remote.ts';
+import { useMe } from '../session/session.tsx';
+import { momentText } from '../words.ts';
+import { ConfirmProposal } from './confirm-proposal.tsx';
+import { parameterLines, proposalActNames, proposalStateNames } from './proposal-words.ts';
+import { RejectProposal } from './reject-proposal.tsx';
+import './proposals.css';
+
+export function ProposalPage({ proposalId }: { readonly proposalId: string }) {
+  const reading = useRemote<ProposalDetails>('elections', `/v1/proposals/${encodeURIComponent(proposalId)}`);
+  const act = reading.data?.proposal.act;
+  return (
+    <PageShell title={act === undefined ? 'Proposal' : proposalActNames[act]}>
+      <Loaded of={reading}>{(details) => <Details of={details} />}</Loaded>
+    </PageShell>
+  );
+}
+
+function Details({ of: { proposal, parameters } }: { readonly of: ProposalDetails }) {
+  const me = useMe();
+  const { electionId, proposedBy, proposedAt, expiresAt, at, state, decidedBy, problem } = proposal;
+  const lines = parameterLines(parameters);
+  return (
+    <>
+      <dl>
+        <dt>Election</dt>
+        <dd>
+          <Link href={`/elections/${electionId}`}>{electionId}</Link>
+        </dd>
+        <dt>Proposed by</dt>
+        <dd>
+          <PersonName userId={proposedBy} />, {momentText(proposedAt)}
+        </dd>
+        <dt>Carried out</dt>
+        <dd>{at === null ? 'as soon as it is confirmed' : momentText(at)}</dd>
+        <dt>State</dt>
+        <dd>
+          {proposalStateNames[state]}
+          {state === 'proposed' && ` until ${momentText(expiresAt)}`}
+          {decidedBy !== null && (
+            <>
+              {' '}
+              (decided by <PersonName userId={decidedBy} />)
+            </>
+          )}
+        </dd>
+      </dl>
+      {problem !== null && <p class="note warn">{problem.detail}</p>}
+      <h2>Exactly this is carried out</h2>
+      {lines.length === 0 && <p>This action has no parameters.</p>}
+      <dl>
+        {lines.map(({ name, text, isCode }) => (
+          <Line key={name} name={name} text={text} isCode={isCode} />
+        ))}
+      </dl>
+      {state === 'proposed' && <Decision proposal={proposal} own={proposedBy === me.user.id} />}
+    </>
+  );
+}
+
+function Line({ name, text, isCode }: { readonly name: string; readonly text: string; readonly isCode: boolean }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{isCode ? <pre class="parameters">{text}</pre> : <bdi>{text}</bdi>}</dd>
+    </>
+  );
+}
+
+function Decision({ proposal, own }: { readonly proposal: Proposal; readonly own: boolean }) {
+  return (
+    <>
+      {own && <p class="note">Another administrator must confirm what you proposed. You can reject it.</p>}
+      <div class="acts">
+        {!own && <ConfirmProposal proposal={proposal} />}
+        <RejectProposal proposal={proposal} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+// Proposals in words: the act, the state, and the exact parameters.
+import type { Proposal } from '../../../protocol/control/proposals-api.ts';
+import { momentText } from '../words.ts';
+
+export const proposalActNames: Readonly<Record<Proposal['act'], string>> = {
+  announce: 'Announce the election',
+  change: 'Change the announced election',
+  extend: 'Extend voting',
+  close: 'Close voting',
+  'add-notice': 'Publish a notice',
+  'withdraw-option': 'Withdraw an option',
+  'accept-loss': 'Accept the loss of votes',
+  count: 'Count the results',
+  'decide-by-lot': 'Record a drawing of lots',
+  publish: 'Publish the results',
+  'set-aside-batch': 'Accept a batch as incomplete',
+  'withdraw-batch': 'Withdraw a batch',
+  'import-roll': 'Change the roll by a file',
+  'remove-from-roll': 'Take a person off the roll',
+};
+
+export const proposalStateNames: Readonly<Record<Proposal['state'], string>> = {
+  proposed: 'waits for another administrator',
+  confirmed: 'confirmed, and not carried out yet',
+  done: 'confirmed and carried out',
+  failed: 'confirmed, and failed',
+  rejected: 'rejected',
+  expired: 'expired',
+};
+
+const parameterNames: Readonly<Record<string, string>> = {
+  acceptOpenTies: 'Publish with undecided ties',
+  batchId: 'Batch',
+  change: 'Changed fields',
+  closesAt: 'New end',
+  contestId: 'Contest',
+  counts: 'The check of the file',
+  definitionHash: 'SHA-256 of the definition',
+  note: 'Note',
+  number: 'Number',
+  optionId: 'Option',
+  order: 'Order of the draw',
+  pinned: 'Version of the election',
+  query: 'Columns of the file',
+  reason: 'Reason',
+  revision: 'Revision of the results',
+  sha256: 'SHA-256 of the file',
+  text: 'Text',
+  version: 'Version of the election',
+};
+
+export type ParameterLine = { readonly name: string; readonly text: string; readonly isCode: boolean };
+
+/** One line for each parameter, in the order in which they were proposed. */
+export function parameterLines(parameters: Readonly<Record<string, unknown>>): readonly ParameterLine[] {
+  return Object.entries(parameters).map(([name, value]) => ({
+    name: parameterNames[name] ?? name,
+    ...valueText(value),
+  }));
+}
+
+function valueText(value: unknown): Pick<ParameterLine, 'text' | 'isCode'> {
+  if (typeof value === 'boolean') return { text: value ? 'yes' : 'no', isCode: false };
+  if (typeof value === 'string')
+    return { text: /^\d{4}-\d\d-\d\dT.*Z$/.test(value) ? momentText(value) : value, isCode: false };
+  if (typeof value === 'number') return { text: String(value), isCode: false };
+  return { text: JSON.stringify(value, null, 2), isCode: true };
+}

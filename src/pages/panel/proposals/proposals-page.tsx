@@ -1,0 +1,63 @@
+// What waits for another administrator, and what was decided.
+import { Link } from 'wouter-preact';
+import type { Proposal } from '../../../protocol/control/proposals-api.ts';
+import { Empty, Loaded, PageShell } from '../parts/page.tsx';
+import { PersonName } from '../people/person-name.tsx';
+import { useRemote } from '../remote.ts';
+import { useMe } from '../session/session.tsx';
+import { momentText } from '../words.ts';
+import { proposalActNames, proposalStateNames } from './proposal-words.ts';
+import { useWaitingProposals } from './use-proposals.ts';
+
+type Proposals = { readonly proposals: readonly Proposal[] };
+
+export function ProposalsPage() {
+  const me = useMe();
+  const waiting = useWaitingProposals();
+  const all = useRemote<Proposals>('elections', '/v1/proposals?state=all');
+  return (
+    <PageShell title="Waits for you">
+      <p>In an election that counts, one administrator proposes an action, and another confirms it within 24 hours.</p>
+      <Loaded of={waiting}>
+        {({ proposals }) => {
+          const [own, others] = [true, false].map((mine) =>
+            proposals.filter(({ proposedBy }) => (proposedBy === me.user.id) === mine),
+          );
+          return (
+            <>
+              <ProposalList proposals={others ?? []} empty="Nothing waits for you" />
+              <h2>Waits for another administrator</h2>
+              <ProposalList proposals={own ?? []} empty="You have proposed nothing that waits" />
+            </>
+          );
+        }}
+      </Loaded>
+      <h2>Decided</h2>
+      <Loaded of={all}>
+        {({ proposals }) => (
+          <ProposalList
+            proposals={proposals.filter(({ state }) => state !== 'proposed')}
+            empty="Nothing was decided yet"
+          />
+        )}
+      </Loaded>
+    </PageShell>
+  );
+}
+
+function ProposalList({ proposals, empty }: { readonly proposals: readonly Proposal[]; readonly empty: string }) {
+  if (proposals.length === 0) return <Empty title={empty} />;
+  return (
+    <ul>
+      {proposals.map(({ id, act, electionId, proposedBy, expiresAt, state }) => (
+        <li key={id}>
+          <Link href={`/proposals/${id}`}>
+            {proposalActNames[act]}: {electionId}
+          </Link>{' '}
+          (proposed by <PersonName userId={proposedBy} />, {proposalStateNames[state]}
+          {state === 'proposed' && ` until ${momentText(expiresAt)}`})
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,32 @@
+// Proposals that this administrator can confirm, and whether an act would be proposed.
+import type { User } from '../../../protocol/control/access-api.ts';
+import type { Proposal } from '../../../protocol/control/proposals-api.ts';
+import { useRemote } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+
+/** Between two readings, in milliseconds. */
+const pollMs = 15_000;
+
+type Proposals = { readonly proposals: readonly Proposal[] };
+
+export function useWaitingProposals() {
+  const me = useMe();
+  const path = hasRole(me, 'administrator') ? '/v1/proposals' : null;
+  return useRemote<Proposals>('elections', path, { everyMs: pollMs });
+}
+
+/** How many proposals wait for this administrator. */
+export function useWaitingCount(): number {
+  const me = useMe();
+  const { data } = useWaitingProposals();
+  return data?.proposals.filter(({ proposedBy }) => proposedBy !== me.user.id).length ?? 0;
+}
+
+/** Whether an act on an election is proposed instead of carried out. The service decides; this is for its button. */
+export function useProposes(rehearsal: boolean): boolean {
+  const me = useMe();
+  const path =
+    hasRole(me, 'administrator') && !rehearsal ? '/v1/users?role=administrator&state=active&limit=200' : null;
+  const { data } = useRemote<{ readonly users: readonly User[] }>('access', path);
+  return (data?.users.filter(({ lastLoginAt }) => lastLoginAt !== null).length ?? 0) > 1;
+}

@@ -1,0 +1,80 @@
+// An announcement that one administrator proposes in the panel and another confirms, by keyboard, in a real Chromium over
+// the whole platform.
+import { randomUUID } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Person } from '../../support/control.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
+import type { Control, Platform } from '../../support/processes/processes.ts';
+import { chromiumPath, launch } from '../../support/pages/browser.ts';
+import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
+import { openFor } from '../../support/pages/signing-in.ts';
+
+const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout: 180_000 }, () => {
+  let platform: Platform & { control: Control };
+  let browser: Browser;
+  let first: Person;
+  let second: Person;
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    first = await platform.control.person('administrator');
+    second = await platform.control.person('administrator');
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+
+  test('One proposes an announcement, and the other sees it, reads it and confirms it by keyboard', async () => {
+    const id = `two-${randomUUID().slice(0, 8)}`;
+    const body = {
+      id,
+      title: { en: 'Chair of the club' },
+      timeZone: 'Europe/Belgrade',
+      rehearsal: false,
+      identity: { scheme: 'hkid' },
+      opensAt: inHours(30),
+      closesAt: inHours(40),
+      verification: { methods: ['text-in'] },
+      contests: [
+        {
+          title: { en: 'Who should be chair?' },
+          method: 'plurality',
+          options: ['Ana', 'Bojan'].map((en) => ({ title: { en } })),
+        },
+      ],
+    };
+    const creation = await first.call('elections', 'POST', '/v1/elections', { body });
+    expect(creation.status, creation.text).toBe(201);
+
+    const { page } = await openFor(browser, platform.control.panel, first, { path: `/elections/${id}/edit/check` });
+    await page.getByRole('checkbox', { name: 'I checked these' }).press('Space');
+    await page.getByRole('button', { name: 'Announce', exact: true }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Another administrator must confirm this').waitFor();
+    await lookAtDialog(page, 'proposal-announce');
+    await dialog.getByRole('button', { name: 'Propose' }).press('Enter');
+    await page.getByText('Proposed: Announce the election.').waitFor();
+    await page.getByRole('link', { name: 'Open the proposal' }).press('Enter');
+    await page.getByText('Another administrator must confirm what you proposed').waitFor();
+    await expect.poll(() => page.getByRole('button', { name: 'Confirm' }).count()).toBe(0);
+
+    const other = await openFor(browser, platform.control.panel, second, { path: '/' });
+    await other.page.getByRole('link', { name: 'Waits for you (1)' }).press('Enter');
+    await other.page.getByRole('heading', { name: 'Waits for you' }).waitFor();
+    await lookAt(other.page, 'proposals');
+    await other.page.getByRole('link', { name: `Announce the election: ${id}` }).press('Enter');
+    await other.page.getByRole('heading', { name: 'Exactly this is carried out' }).waitFor();
+    await lookAt(other.page, 'proposal');
+    await other.page.getByRole('button', { name: 'Confirm' }).press('Enter');
+    const confirming = other.page.getByRole('dialog');
+    await confirming.getByLabel(`Type ${id} to confirm`).fill(id);
+    await confirming.getByRole('button', { name: 'Confirm and carry out' }).press('Enter');
+    await confirming.waitFor({ state: 'detached' });
+    await other.page.getByText('confirmed and carried out').waitFor();
+    const { text } = await first.call('elections', 'GET', `/v1/elections/${id}`);
+    expect(JSON.parse(text)).toMatchObject({ election: { state: 'announced' } });
+  });
+});
