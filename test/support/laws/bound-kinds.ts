@@ -383,6 +383,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The connection is closed.',
     test: 'attacks/slow-bodies.test.ts: A body without an account ends in seconds, on every route',
   },
+  'services/elections/results/box-completeness.ts statementPauseMs': {
+    beyond: 'The next try to close the box.',
+    test: 'attacks/early-count.test.ts: A count waits until the mixer has recorded that voting is over, and never counts another number',
+  },
   'services/elections/results/box-completeness.ts statementTriesMax': {
     beyond: 'Refused with `not-drained`, and the box stays open. The same call later counts.',
     test: 'attacks/early-count.test.ts: A count waits until the mixer has recorded that voting is over, and never counts another number',
