@@ -117,11 +117,6 @@ export async function startPostgres(options: {
   };
 }
 
-/** The group of the account that PostgreSQL runs as, if that is another account. */
-export function serverGroup(): number | undefined {
-  return serverAccount()?.gid;
-}
-
 // PostgreSQL does not run as root: this is the distribution's account for it, or one that every system has.
 function serverAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;

@@ -1,13 +1,12 @@
 // The folder of the local platform (.popvote): closed to others, used by one start at a time. Passwords from the first
 // start are stored here, mode 0600, and appear nowhere else except in the environments of the zones.
-import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../platform/files.ts';
 import { parseJson } from '../platform/json.ts';
 import { replaceFile, writeNewFile } from '../platform/keys/key-directory.ts';
 import { newSecret } from '../platform/keys/new-keys.ts';
-import { serverGroup } from './postgres.ts';
 import { processIdentity, stillRuns, untilEnded } from './process-identity.ts';
 import type { ProcessRecord } from './process-identity.ts';
 
@@ -94,12 +93,10 @@ export async function openStateDirectory(requested: string, say: (line: string) 
   }
 }
 
-// As root the database runs as another account, which must be able to enter the folder: only its group may.
+// As root the database and the zones run as other users, who pass through the folder to their own and read nothing of it.
 function makeClosed(path: string): void {
   makeFolder(path);
-  const group = serverGroup();
-  if (group !== undefined) chownSync(path, 0, group);
-  chmodSync(path, group === undefined ? 0o700 : 0o710);
+  chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
 }
 
 function takeLock(directory: string): () => void {

@@ -31,7 +31,8 @@ beforeAll(() => {
   }
   for (const zone of ['api', 'ballots']) writeFileSync(keyFile(zone), `the key of ${zone}`, { mode: 0o600 });
   writeFileSync(join(directory, 'election-keys', 'council.json'), 'the key of council', { mode: 0o600 });
-  chmodSync(directory, 0o700);
+  // As the start makes it.
+  chmodSync(directory, 0o711);
   chmodSync(root, 0o755);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));

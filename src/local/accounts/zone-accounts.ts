@@ -2,7 +2,7 @@
 // environment or the memory of another one. Their files stay with root, and a zone gets the contents of its own in its
 // environment, which only root and its user can read.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, readdirSync } from 'node:fs';
+import { chownSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../../platform/environment.ts';
 import { readTextFile } from '../../platform/files.ts';
@@ -36,8 +36,6 @@ export function createZoneAccounts(directory: string, entry: string): ZoneAccoun
   if (sharedBecause !== null) {
     return { sharedBecause, accountOf: () => undefined, environmentOf: (environment) => environment };
   }
-  // Others may pass through the folder to one of their own, and read nothing of it.
-  chmodSync(directory, 0o711);
   return {
     sharedBecause,
     accountOf(zone) {

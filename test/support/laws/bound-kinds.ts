@@ -407,6 +407,22 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The rest is the next batch.',
     test: 'unit/domain/mixing.test.ts: No batch is larger than its bound',
   },
+  'services/officials/uploads.ts officialUploadsMax': {
+    beyond: 'Refused with 503 `busy` and the reason. Other officials send on.',
+    test: 'attacks/slow-bodies.test.ts: Slow uploads of one official do not keep others from sending, and a slow one is still read',
+  },
+  'services/panel/long-bodies.ts requestMsMax': {
+    beyond: 'The connection is closed.',
+    test: 'attacks/slow-bodies.test.ts: A body without an account ends in seconds, on every route',
+  },
+  'services/elections/results/box-completeness.ts statementPauseMs': {
+    beyond: 'The next try to close the box.',
+    test: 'attacks/early-count.test.ts: A count waits until the mixer has recorded that voting is over, and never counts another number',
+  },
+  'services/elections/results/box-completeness.ts statementTriesMax': {
+    beyond: 'Refused with `not-drained`, and the box stays open. The same call later counts.',
+    test: 'attacks/early-count.test.ts: A count waits until the mixer has recorded that voting is over, and never counts another number',
+  },
   'services/mixer/mix.ts unopenedMax': {
     beyond: 'Mixing waits until the keys are restored, with an alarm.',
     test: 'services/mixer/mix.test.ts: With too many ballots that cannot be opened to leave K, nothing moves until that is fixed',
@@ -931,7 +947,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     removedMax: 'batch',
   },
   'services/elections/results/ballot-reader.ts': { answersKeptMax: 'memory' },
-  'services/elections/results/box-completeness.ts': { faultsNamedMax: 'shown' },
+  'services/elections/results/box-completeness.ts': {
+    faultsNamedMax: 'shown',
+    statementTriesMax: 'tries',
+    statementPauseMs: 'interval',
+  },
   'services/elections/results/paper-ballots.ts': { exportRowsMax: 'batch' },
   'services/elections/results/verify-batches.ts': { cellsKeptMax: 'memory' },
   'services/elections/results/publish-results.ts': { triesMax: 'tries', restCharactersMax: 'field' },
@@ -976,7 +996,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/officials/published-elections.ts': { electionsMax: 'memory' },
   'services/officials/queue-upload.ts': { unannouncedSeconds: 'lifetime', durableMsMax: 'wait' },
   'services/officials/spool.ts': { readBytes: 'unit' },
-  'services/officials/uploads.ts': { uploadsMax: 'busy', officialUploadsMax: 'busy', queueTriesMax: 'tries', fullQueueSeconds: 'wait' },
+  'services/officials/uploads.ts': {
+    uploadsMax: 'busy',
+    officialUploadsMax: 'busy',
+    queueTriesMax: 'tries',
+    fullQueueSeconds: 'wait',
+  },
   'services/panel/access-calls.ts': { answerMsMax: 'wait' },
   'services/panel/app.ts': { uploadMsMax: 'wait' },
   'services/panel/long-bodies.ts': { requestMsMax: 'wait' },

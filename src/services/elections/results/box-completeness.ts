@@ -1,5 +1,6 @@
 // Checks that every cast and uploaded ballot has arrived in the box, and closes it. Ballots that arrive later would
 // never be counted. A rejection lists everything that is missing, each with the next step.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../../platform/clock.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Redis } from '../../../platform/redis.ts';
@@ -15,6 +16,9 @@ import type { KeptMarks } from '../turnout/marks.ts';
 
 /** Most faults in one answer. */
 const faultsNamedMax = 100;
+/** Tries to close a box while the mixer records that voting is over, and the pause between them, in milliseconds. */
+const statementTriesMax = 15;
+const statementPauseMs = 200;
 
 export type CompletenessParts = {
   readonly boxPool: Pool;
@@ -50,12 +54,24 @@ export async function closeWhenComplete(
   const missing =
     faults.length > 0
       ? await missingInBox(parts.boxPool, id, participation)
-      : await closeBox(parts.boxPool, id, participation);
-  // `ballots` signs its statement again: after an accepted loss, and for an intake that an earlier release closed.
-  if (faults.length === 0 && missing.some(({ kind }) => kind === 'statement')) await parts.ballots.close(id);
+      : await closeWhenStated(parts, id, participation);
   faults.push(...missing.map(boxFault));
   if (faults.length > 0) throw new Problem('not-drained', { errors: faults.slice(0, faultsNamedMax) });
   return { eligible: identity.scheme === 'roll' ? counts.roll : null, acceptedLosses: counts.acceptedLosses };
+}
+
+/** Closes the box. Waits for a moment where only the statement that voting is over is missing. */
+async function closeWhenStated(parts: CompletenessParts, id: string, participation: number): Promise<Missing[]> {
+  const lacksStatement = (missing: readonly Missing[]): boolean =>
+    missing.length > 0 && missing.every(({ kind }) => kind === 'statement');
+  let missing = await closeBox(parts.boxPool, id, participation);
+  // `ballots` signs its statement again: after an accepted loss, and for an intake that an earlier release closed.
+  if (lacksStatement(missing)) await parts.ballots.close(id);
+  for (let tries = 0; tries < statementTriesMax && lacksStatement(missing); tries += 1) {
+    await pause(statementPauseMs);
+    missing = await closeBox(parts.boxPool, id, participation);
+  }
+  return missing;
 }
 
 const lossFault = (voters: number): Fault => ({
