@@ -590,6 +590,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/people/people-page.tsx': { waitingMax: 'shown' },
   'pages/panel/people/shown-once.tsx': { copiedMs: 'unit' },
   'pages/panel/people/user-names.ts': { usersMax: 'shown', freshMs: 'lifetime' },
+  'pages/panel/batches/confirm-act.tsx': { confirmMsMax: 'wait' },
   'pages/panel/batches/withdraw-act.tsx': { withdrawMsMax: 'wait' },
   'pages/panel/results/count-act.tsx': { countMsMax: 'wait' },
   'pages/panel/results/lot-form.tsx': { noteCharactersMax: 'field' },

@@ -5,7 +5,7 @@ import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { Refused } from '../../calls.ts';
 import { countText } from '../../words.ts';
 import { hasArrived, uploadedBatch, forgetUpload, rememberedUpload } from './upload-store.ts';
-import type { UploadNote } from './upload-store.ts';
+import type { UploadNote } from './send-file.ts';
 
 export function InterruptedNote({ userId }: { readonly userId: string }) {
   const [note, setNote] = useState<UploadNote | null>(() => rememberedUpload(userId));

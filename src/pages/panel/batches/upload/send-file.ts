@@ -3,7 +3,17 @@
 import type { ProblemBody } from '../../../../protocol/problem.ts';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
-import type { UploadNote } from './upload-store.ts';
+
+/** The identity of the file, without its rows or its name. */
+export type UploadNote = {
+  readonly userId: string;
+  readonly electionId: string;
+  readonly batchId: string;
+  readonly rows: number;
+  /** Of the protocol, where the election needs them. */
+  readonly stationId?: string;
+  readonly ballots?: number;
+};
 
 export type UploadOutcome =
   /** `queued` is false where every row was checked before and nothing was queued. */

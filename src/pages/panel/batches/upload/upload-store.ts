@@ -5,22 +5,12 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
 import { sendFile } from './send-file.ts';
-import type { UploadOutcome } from './send-file.ts';
+import type { UploadNote, UploadOutcome } from './send-file.ts';
 
 /** Delays between checks whether a file arrived whose response was lost, in milliseconds. */
 const lookPausesMs = [500, 2_000, 5_000];
 const noteKey = 'popvote-upload';
 
-/** The identity of the file, without its rows or its name. */
-export type UploadNote = {
-  readonly userId: string;
-  readonly electionId: string;
-  readonly batchId: string;
-  readonly rows: number;
-  /** Of the protocol, where the election needs them. */
-  readonly stationId?: string;
-  readonly ballots?: number;
-};
 export type UploadState =
   | { readonly kind: 'sending'; readonly bytes: number; readonly bytesTotal: number }
   /** The upload is complete and the service has not answered. */
