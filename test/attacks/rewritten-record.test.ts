@@ -45,7 +45,8 @@ const addParty = () =>
   elections.call('POST', '/v1/participants', { body: { name: `Party ${randomUUID()}`, kind: 'party' } });
 /** A chain without a fault, of other entries. */
 const rewriting = `
-  update pv.audit_entry set entry = replace(entry, 'Party', 'Other') where number = 2;
+  update pv.audit_entry set entry = replace(entry, 'Party', 'Other')
+    where number = (select min(number) from pv.audit_entry where entry like '%Party%');
   do $$
   declare
     v_entry record;
