@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLogger } from '../src/platform/logger.ts';
 import { connectRedis, redisReady } from '../src/platform/redis.ts';
-import { attestedTime } from '../src/protocol/attestation.ts';
+import { attestedTime } from '../src/protocol/proofs/attestation.ts';
 import {
   edgeMemoryMegabytes,
   messageBytesMax,

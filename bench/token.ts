@@ -5,7 +5,7 @@ import { EncryptJWT, decodeProtectedHeader, jwtDecrypt } from 'jose';
 import { systemClock } from '../src/platform/clock.ts';
 import { newRing } from '../src/platform/keys/new-keys.ts';
 import { createSealedTokens } from '../src/platform/keys/sealed-tokens.ts';
-import { attestedTime } from '../src/protocol/attestation.ts';
+import { attestedTime } from '../src/protocol/proofs/attestation.ts';
 import { tokenKinds, verifiedClaims } from '../src/protocol/tokens.ts';
 import type { VerifiedClaims } from '../src/protocol/tokens.ts';
 import { figureOf, interleave, ratioOf } from './harness/blocks.ts';

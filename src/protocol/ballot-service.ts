@@ -1,8 +1,8 @@
 // Bodies between the private ballot server and its two callers: `api` casts, `elections` administers. A cast carries a
 // keyed digest of the identity, never the number.
 import { z } from 'zod';
-import { attestation } from './attestation.ts';
-import { acceptedLoss, participationMark } from './participation-mark.ts';
+import { attestation } from './proofs/attestation.ts';
+import { acceptedLoss, participationMark } from './proofs/participation-mark.ts';
 import { ballot, rollPlaces } from './public-api.ts';
 import { electionDefinition, publication } from './public-document.ts';
 import { bytes16, bytes32, count, electionId, instant } from './public-values.ts';

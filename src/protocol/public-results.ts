@@ -6,7 +6,7 @@ import { optionsMax } from '../domain/election.ts';
 import { tieRules } from '../domain/counting/contest-law.ts';
 import { seatMethodNames, winnerMethodNames } from '../domain/counting/method-table.ts';
 import { base, countedRequirement, quorum, share } from './contest-law.ts';
-import { acceptedLoss, participationMark } from './participation-mark.ts';
+import { acceptedLoss, participationMark } from './proofs/participation-mark.ts';
 import { stationId } from './paper-rules.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
 

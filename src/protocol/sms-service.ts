@@ -1,7 +1,7 @@
 // Bodies between `api` and the private port of `sms`. The phone crosses this wall in clear because a text must be sent
 // to it. A code that is sent to a phone never does: only `sms` makes and checks it.
 import { z } from 'zod';
-import { attestation } from './attestation.ts';
+import { attestation } from './proofs/attestation.ts';
 import { bytes32, instant } from './public-values.ts';
 
 const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');

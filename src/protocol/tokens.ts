@@ -1,7 +1,7 @@
 // The contents of the voter's sealed tokens between the steps. The server keeps no session: everything that the next
 // step needs is in here, encrypted for `api` alone. A pending token is never accepted as a verified one.
 import { z } from 'zod';
-import { attestation } from './attestation.ts';
+import { attestation } from './proofs/attestation.ts';
 import { verificationMethod } from './public-document.ts';
 import { bytes16, bytes32, electionId } from './public-values.ts';
 

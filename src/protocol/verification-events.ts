@@ -1,8 +1,8 @@
 // The messages of `sms` to `api` over Redis about inbound SMS, and their keyed names: no phone and no code is in any
 // key, channel or message. Redis may lose all of it; the only cost is a text sent again.
 import { z } from 'zod';
-import { attestation, attestedMs } from './attestation.ts';
-import type { Attestation } from './attestation.ts';
+import { attestation, attestedMs } from './proofs/attestation.ts';
+import type { Attestation } from './proofs/attestation.ts';
 import { createFold } from './folded-keys.ts';
 import type { Fold } from './folded-keys.ts';
 import { bytes32 } from './public-values.ts';

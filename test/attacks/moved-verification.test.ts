@@ -2,7 +2,7 @@
 // verification must not become his, wherever its value is written and whatever is published.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newSecret } from '../../src/platform/keys/new-keys.ts';
-import { attestedTime } from '../../src/protocol/attestation.ts';
+import { attestedTime } from '../../src/protocol/proofs/attestation.ts';
 import { textField, storedTextOf, textValue, textsChannel, textsKey } from '../../src/protocol/verification-events.ts';
 import { phone } from '../support/identities.ts';
 import { bearer, codeOf, startApi } from '../support/services/api.ts';

@@ -17,7 +17,7 @@ import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
 import { newEpochKey } from '../../src/platform/keys/sealed-boxes.ts';
 import type { EpochPrivateKey } from '../../src/platform/keys/sealed-boxes.ts';
 import { signingKey } from '../../src/platform/keys/signatures.ts';
-import type { Attestation } from '../../src/protocol/attestation.ts';
+import type { Attestation } from '../../src/protocol/proofs/attestation.ts';
 import { identityText } from '../../src/protocol/ballot-service.ts';
 import type { CastCall } from '../../src/protocol/ballot-service.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';

@@ -1,7 +1,7 @@
 // Bodies of the control API of `elections` about an election's life: announcing, extending, closing, turnout. A
 // turnout has numbers only, no voters and no choices.
 import { z } from 'zod';
-import { acceptedLoss } from '../participation-mark.ts';
+import { acceptedLoss } from '../proofs/participation-mark.ts';
 import { electionDefinition } from '../public-document.ts';
 import { count, electionId, instant, localId, noticeCharactersMax } from '../public-values.ts';
 import { writtenInstant, writtenTexts, reason } from '../written-text.ts';

@@ -16,7 +16,7 @@ import {
   textCodesMax,
 } from '../../protocol/sms-service.ts';
 import type { Channels, SendCodeAnswer, SendCodeCall, TextCode } from '../../protocol/sms-service.ts';
-import type { Attestation } from '../../protocol/attestation.ts';
+import type { Attestation } from '../../protocol/proofs/attestation.ts';
 import type { CodeFor } from '../../protocol/proofs/text-codes.ts';
 
 /** Longest wait for `sms`, in milliseconds. Sending a code may try a second provider. */

@@ -2,7 +2,7 @@
 // which stays open without it. Closing again signs it again.
 import { signValue } from '../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
-import type { ClosingBody, ClosingStatement } from '../../protocol/closing-statement.ts';
+import type { ClosingBody, ClosingStatement } from '../../protocol/proofs/closing-statement.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { keepClosingStatement } from '../../store/closing-statements.ts';
 import type { Pool } from '../../store/database.ts';

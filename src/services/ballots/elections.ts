@@ -8,7 +8,7 @@ import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
-import type { Attestation } from '../../protocol/attestation.ts';
+import type { Attestation } from '../../protocol/proofs/attestation.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { currentElectionsMax } from '../../protocol/current-elections.ts';
 import { electionDefinition } from '../../protocol/public-document.ts';

@@ -6,7 +6,7 @@ import { signValue, valueIsSigned } from '../../platform/keys/signatures.ts';
 import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { MarkAnswer } from '../../protocol/ballot-service.ts';
-import type { MarkBody, ParticipationMark } from '../../protocol/participation-mark.ts';
+import type { MarkBody, ParticipationMark } from '../../protocol/proofs/participation-mark.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { Pool } from '../../store/database.ts';
 import { acceptLoss, compareMarks, interruptedElections, takeMark } from '../../store/marks.ts';

@@ -2,8 +2,8 @@
 // Anyone who can make one can cast a vote for a phone, so it is made only for a signed text or a correct code.
 import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
 import type { KeyRing } from '../../protocol/key-files.ts';
-import { attestationText, attestedTime } from '../../protocol/attestation.ts';
-import type { Attestation } from '../../protocol/attestation.ts';
+import { attestationText, attestedTime } from '../../protocol/proofs/attestation.ts';
+import type { Attestation } from '../../protocol/proofs/attestation.ts';
 
 /** `binding`: the tag of a code that was texted in, or the binding of the session whose code was entered. */
 export type Attest = (method: Attestation['method'], phoneKey: string, binding: string, atMs: number) => Attestation;

@@ -2,7 +2,7 @@
 // under a key that both services have. The key for limits and messages is in this service only.
 import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
 import type { SmsKeys } from '../../protocol/key-files.ts';
-import type { Attestation } from '../../protocol/attestation.ts';
+import type { Attestation } from '../../protocol/proofs/attestation.ts';
 import { phoneKeyText, shortCheck, textCheckText } from '../../protocol/verification-events.ts';
 
 /** Characters of a message's name (132 bits). A day of a national vote has a million of them in memory. */

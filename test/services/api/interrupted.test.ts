@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { signValue, signingKey } from '../../../src/platform/keys/signatures.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
-import type { MarkBody, ParticipationMark } from '../../../src/protocol/participation-mark.ts';
+import type { MarkBody, ParticipationMark } from '../../../src/protocol/proofs/participation-mark.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import type { TurnoutBody } from '../../../src/protocol/public-results.ts';
 import { ballot } from '../../support/elections.ts';

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../../src/platform/http/http.ts';
 import { keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
-import { attestationText } from '../../../src/protocol/attestation.ts';
+import { attestationText } from '../../../src/protocol/proofs/attestation.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
 import { remainingMsHeader } from '../../../src/protocol/private-calls.ts';
 import { openPool } from '../../../src/store/database.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signValue, signingKey } from '../../../src/platform/keys/signatures.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import type { CastCall, MarkAnswer } from '../../../src/protocol/ballot-service.ts';
-import type { ParticipationMark } from '../../../src/protocol/participation-mark.ts';
+import type { ParticipationMark } from '../../../src/protocol/proofs/participation-mark.ts';
 import { createIntake, newElection } from '../../support/intake.ts';
 import type { Answer, Intake } from '../../support/intake.ts';
 import { createMixing } from '../../support/mixing.ts';

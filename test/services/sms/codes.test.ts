@@ -4,7 +4,7 @@ import { newSecret } from '../../../src/platform/keys/new-keys.ts';
 import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { attestationText, attestedTime } from '../../../src/protocol/attestation.ts';
+import { attestationText, attestedTime } from '../../../src/protocol/proofs/attestation.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import type { SendCodeAnswer } from '../../../src/protocol/sms-service.ts';

@@ -3,8 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { hashKey, keyedHash, sameText } from '../../../src/platform/keys/keyed-hash.ts';
 import { connectRedis } from '../../../src/platform/redis.ts';
-import { attestationText, attestedTime } from '../../../src/protocol/attestation.ts';
-import type { Attestation } from '../../../src/protocol/attestation.ts';
+import { attestationText, attestedTime } from '../../../src/protocol/proofs/attestation.ts';
+import type { Attestation } from '../../../src/protocol/proofs/attestation.ts';
 import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
 import {
   createSenderFold,

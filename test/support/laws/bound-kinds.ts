@@ -90,7 +90,7 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
   shown: {
     means: 'most that one text, answer or page shows',
     beyond: 'The rest is counted, cut or folded. Nothing is lost.',
-    test: 'services/elections/roll.test.ts: A file of thousands of malformed rows names the first hundred and counts the rest',
+    test: 'services/elections/roll/roll.test.ts: A file of thousands of malformed rows names the first hundred and counts the rest',
   },
   tries: {
     means: 'most attempts',
@@ -265,7 +265,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'protocol/control/roll-api.ts rowsNamedMax': {
     beyond: 'All are counted, and the first hundred are named.',
-    test: 'services/elections/roll.test.ts: A file of thousands of malformed rows names the first hundred and counts the rest',
+    test: 'services/elections/roll/roll.test.ts: A file of thousands of malformed rows names the first hundred and counts the rest',
   },
   'protocol/verification-events.ts textsPerPhoneMax': {
     beyond: 'The memory of the phone starts again, and its newest text counts.',
@@ -690,7 +690,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'platform/rate-limits.ts': { dayMs: 'unit' },
   'platform/redis.ts': { commandMsMax: 'wait', silenceMsMax: 'wait', pingMs: 'interval', reconnectMsMax: 'interval' },
   'platform/session-status.ts': { answerMsMax: 'wait' },
-  'protocol/attestation.ts': { attestedMs: 'unit' },
+  'protocol/proofs/attestation.ts': { attestedMs: 'unit' },
   'protocol/proofs/text-codes.ts': { textCodeStepMs: 'lifetime' },
   'protocol/sms-service.ts': { textCodesMax: 'batch' },
   'protocol/ballot-service.ts': { rollIdentitiesMax: 'batch' },

@@ -23,8 +23,8 @@ import {
 } from '../../../src/platform/private-calls/private-calls.ts';
 import { connectRedis, connectSubscriber, redisReady } from '../../../src/platform/redis.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
-import { attestedTime } from '../../../src/protocol/attestation.ts';
-import type { Attestation } from '../../../src/protocol/attestation.ts';
+import { attestedTime } from '../../../src/protocol/proofs/attestation.ts';
+import type { Attestation } from '../../../src/protocol/proofs/attestation.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import type { PublicJwk } from '../../../src/protocol/key-files.ts';
 import type { PendingSession } from '../../../src/protocol/public-api.ts';

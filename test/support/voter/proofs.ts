@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { contentHash } from '../../../src/platform/content-hash.ts';
 import { createTextCodes } from '../../../src/platform/keys/text-codes.ts';
-import type { Attestation } from '../../../src/protocol/attestation.ts';
+import type { Attestation } from '../../../src/protocol/proofs/attestation.ts';
 import type { SmsKeys } from '../../../src/protocol/key-files.ts';
 import { bindingBytes, castTagBytes } from '../../../src/protocol/proofs/session-binding.ts';
 import type { BoundSession } from '../../../src/protocol/proofs/session-binding.ts';

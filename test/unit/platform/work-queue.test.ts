@@ -11,10 +11,9 @@ function occupy(ms: number): void {
 const nothing = (): void => undefined;
 
 test('Work begins at once while the turn has time', () => {
-  const queue = createWorkQueue();
-  const starts: number[] = [];
-  for (const n of [1, 2, 3]) queue.add('first', () => starts.push(n), nothing);
-  expect(starts).toEqual([1, 2, 3]);
+  const starts: string[] = [];
+  createWorkQueue().add('never', () => starts.push('at once'), nothing);
+  expect(starts).toEqual(['at once']);
 });
 
 test('In a full turn casts begin before those who have begun, and those before others', async () => {

@@ -11,7 +11,7 @@ import {
   waitQuery,
 } from '../../../src/protocol/public-api.ts';
 import { bytes32 } from '../../../src/protocol/public-values.ts';
-import { attestation, attestationText } from '../../../src/protocol/attestation.ts';
+import { attestation, attestationText } from '../../../src/protocol/proofs/attestation.ts';
 import { ballot } from '../../support/elections.ts';
 
 const key = (): string => randomBytes(32).toString('base64url');

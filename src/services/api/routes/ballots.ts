@@ -2,7 +2,7 @@
 // before the body is read, and no other service is called without one. No choice is stored or logged here.
 import type { App } from '../../../platform/http/http.ts';
 import { problemCodesOf } from '../../../protocol/problem.ts';
-import type { ParticipationMark } from '../../../protocol/participation-mark.ts';
+import type { ParticipationMark } from '../../../protocol/proofs/participation-mark.ts';
 import { castRequest } from '../../../protocol/public-api.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import type { VerifiedClaims } from '../../../protocol/tokens.ts';

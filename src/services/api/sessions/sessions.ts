@@ -13,7 +13,7 @@ import { phoneLineOf } from '../../../platform/phone/phone-line.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
-import type { Attestation } from '../../../protocol/attestation.ts';
+import type { Attestation } from '../../../protocol/proofs/attestation.ts';
 import { identityText } from '../../../protocol/ballot-service.ts';
 import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem } from '../../../protocol/problem.ts';

@@ -7,7 +7,7 @@ import type { Metrics } from '../../../platform/metrics.ts';
 import { Counter, Gauge } from '../../../platform/metrics.ts';
 import { isUnavailable } from '../../../platform/dependency-failures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
-import type { Attestation } from '../../../protocol/attestation.ts';
+import type { Attestation } from '../../../protocol/proofs/attestation.ts';
 import type { SessionState } from '../../../protocol/public-api.ts';
 import type { TextEvent } from '../../../protocol/verification-events.ts';
 import { LongPoll, pendingText, stateText, watchedOf } from './long-poll.ts';

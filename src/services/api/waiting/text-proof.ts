@@ -3,7 +3,7 @@
 import { isWithin } from '../../../platform/clock.ts';
 import { keyedHash, sameText } from '../../../platform/keys/keyed-hash.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
-import { attestedMs } from '../../../protocol/attestation.ts';
+import { attestedMs } from '../../../protocol/proofs/attestation.ts';
 import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
 import { pendingSecondsMax } from '../../../protocol/tokens.ts';
 import { shortCheck, textCheckText } from '../../../protocol/verification-events.ts';

@@ -3,7 +3,7 @@
 import type { Clock } from '../../../platform/clock.ts';
 import { resultsOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
-import type { Attestation } from '../../../protocol/attestation.ts';
+import type { Attestation } from '../../../protocol/proofs/attestation.ts';
 import { promisedVotesPerSecond } from '../../../protocol/edge-memory.ts';
 import {
   createSenderFold,

@@ -1,7 +1,7 @@
 // Accepts that recorded votes of an election are missing, with a reason. Until then no one can vote in it, nothing is
 // mixed, and it cannot be counted. The audit log has the reason, and the results report the loss.
 import type { Logger } from '../../../platform/logger.ts';
-import type { AcceptedLoss } from '../../../protocol/participation-mark.ts';
+import type { AcceptedLoss } from '../../../protocol/proofs/participation-mark.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
 import { correctParticipation } from '../../../store/elections/kept-marks.ts';

@@ -16,7 +16,7 @@ import {
   timesAnswer,
 } from '../../../protocol/ballot-service.ts';
 import type { MarkAnswer } from '../../../protocol/ballot-service.ts';
-import type { ParticipationMark } from '../../../protocol/participation-mark.ts';
+import type { ParticipationMark } from '../../../protocol/proofs/participation-mark.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
 import type { z } from 'zod';

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../../platform/clock.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Redis } from '../../../platform/redis.ts';
-import type { AcceptedLoss } from '../../../protocol/participation-mark.ts';
+import type { AcceptedLoss } from '../../../protocol/proofs/participation-mark.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';

@@ -8,7 +8,7 @@ import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
-import type { AcceptedLoss } from '../../../protocol/participation-mark.ts';
+import type { AcceptedLoss } from '../../../protocol/proofs/participation-mark.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';

@@ -4,7 +4,7 @@ import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Logger } from '../../../platform/logger.ts';
-import { participationMark } from '../../../protocol/participation-mark.ts';
+import { participationMark } from '../../../protocol/proofs/participation-mark.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import {
   electionDefinition,

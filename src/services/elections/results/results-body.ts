@@ -7,7 +7,7 @@ import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
 import type { Lot, LotFault } from '../../../domain/counting/tie.ts';
 import { ownValue } from '../../../domain/own-value.ts';
 import { isOpenTie } from '../../../domain/results/tie-facts.ts';
-import type { AcceptedLoss } from '../../../protocol/participation-mark.ts';
+import type { AcceptedLoss } from '../../../protocol/proofs/participation-mark.ts';
 import { invalidReasons } from '../../../protocol/public-results.ts';
 import type { InvalidRowReason, ResultsBody } from '../../../protocol/public-results.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';

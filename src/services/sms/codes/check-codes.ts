@@ -3,7 +3,7 @@
 import type { Clock } from '../../../platform/clock.ts';
 import { sameText } from '../../../platform/keys/keyed-hash.ts';
 import type { SealedTokens } from '../../../platform/keys/sealed-tokens.ts';
-import type { Attestation } from '../../../protocol/attestation.ts';
+import type { Attestation } from '../../../protocol/proofs/attestation.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { Attest } from '../attestations.ts';
 import { secondsLeftOf } from './challenges.ts';

@@ -27,7 +27,7 @@ function castCalls(answer: (call: CastRequest, count: number) => Promise<never>)
   const { logger } = createLogProbe('api');
   const casts = createCastCalls({ call } as unknown as PrivateClient, logger);
   const codeOf = (): Promise<string> =>
-    casts.cast({} as CastCall).then(
+    casts.cast({ sid: newSid() } as CastCall).then(
       () => 'recorded',
       (error: unknown) => (error instanceof Problem ? error.code : String(error)),
     );

@@ -1,7 +1,7 @@
 // A statement of `ballots` that the intake of an election is closed, and with how many voters. Without it no box is
 // closed, so no choice is read before: the mixer verifies it and records it in the box.
 import { z } from 'zod';
-import { count, electionId, signature } from './public-values.ts';
+import { count, electionId, signature } from '../public-values.ts';
 
 export const closingBody = z.strictObject({
   version: z.literal('popvote/closing/v1'),

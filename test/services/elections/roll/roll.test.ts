@@ -1,14 +1,14 @@
 // Rolls as administrators and operators upload them: every row accounted for, no number in any answer or log, and the
 // people on it may vote.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RollReport } from '../../../src/protocol/control/roll-api.ts';
-import { loadAnswer } from '../../../src/protocol/control/election-lifecycle-api.ts';
-import { electionPage } from '../../../src/protocol/control/elections-api.ts';
-import { definition } from '../../support/elections.ts';
-import { callerToken } from '../../support/intake.ts';
-import { codeOf, inHours, startElections } from '../../support/services/elections.ts';
-import type { Answer, Elections } from '../../support/services/elections.ts';
-import { announced, later } from '../../support/services/voting-election.ts';
+import type { RollReport } from '../../../../src/protocol/control/roll-api.ts';
+import { loadAnswer } from '../../../../src/protocol/control/election-lifecycle-api.ts';
+import { electionPage } from '../../../../src/protocol/control/elections-api.ts';
+import { definition } from '../../../support/elections.ts';
+import { callerToken } from '../../../support/intake.ts';
+import { codeOf, inHours, startElections } from '../../../support/services/elections.ts';
+import type { Answer, Elections } from '../../../support/services/elections.ts';
+import { announced, later } from '../../../support/services/voting-election.ts';
 
 let elections: Elections;
 beforeAll(async () => {

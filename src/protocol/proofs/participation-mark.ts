@@ -2,7 +2,7 @@
 // `ballots` signs it, `elections` stores it, and the public turnout shows it. An intake in which a mark is not found was
 // restored to an older moment: votes with receipts are missing (docs/reliability.md).
 import { z } from 'zod';
-import { bytes32, count, electionId, signature } from './public-values.ts';
+import { bytes32, count, electionId, signature } from '../public-values.ts';
 
 export const markBody = z.strictObject({
   version: z.literal('popvote/mark/v1'),

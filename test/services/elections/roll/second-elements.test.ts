@@ -1,10 +1,10 @@
 // Rolls whose people have a second element: read by its column, listed and exported, corrected only by taking a person
 // off first, and never changed in kind while people are on the roll.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RollPage, RollReport } from '../../../src/protocol/control/roll-api.ts';
-import { codeOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
-import type { Answer, Elections } from '../../support/services/elections.ts';
-import { announced } from '../../support/services/voting-election.ts';
+import type { RollPage, RollReport } from '../../../../src/protocol/control/roll-api.ts';
+import { codeOf, electionOf, inHours, motion, startElections } from '../../../support/services/elections.ts';
+import type { Answer, Elections } from '../../../support/services/elections.ts';
+import { announced } from '../../../support/services/voting-election.ts';
 
 let elections: Elections;
 beforeAll(async () => {

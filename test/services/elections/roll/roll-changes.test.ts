@@ -1,12 +1,12 @@
 // Changes of a roll: checked before they are made, made before the announcement, taken back until the opening, and
 // visible to administrators. And the files that were once read wrong, through the service.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RollPage, RollReport } from '../../../src/protocol/control/roll-api.ts';
-import { codeOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
-import type { Answer, Elections } from '../../support/services/elections.ts';
-import { announced, later } from '../../support/services/voting-election.ts';
-import { tableFixture } from '../../support/tables.ts';
-import { until } from '../../support/until.ts';
+import type { RollPage, RollReport } from '../../../../src/protocol/control/roll-api.ts';
+import { codeOf, electionOf, inHours, motion, startElections } from '../../../support/services/elections.ts';
+import type { Answer, Elections } from '../../../support/services/elections.ts';
+import { announced, later } from '../../../support/services/voting-election.ts';
+import { tableFixture } from '../../../support/tables.ts';
+import { until } from '../../../support/until.ts';
 
 let elections: Elections;
 beforeAll(async () => {

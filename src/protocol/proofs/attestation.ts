@@ -1,8 +1,8 @@
 // The proof, from `sms` to `ballots`, that a phone was verified. `api` carries it and cannot make one, because it does
 // not hold the key: an attacker in the public server cannot cast a vote for a phone that was not verified.
 import { z } from 'zod';
-import { verificationMethod } from './public-document.ts';
-import { bytes32 } from './public-values.ts';
+import { verificationMethod } from '../public-document.ts';
+import { bytes32 } from '../public-values.ts';
 
 /** Times of proofs are whole minutes, in milliseconds, so that they do not show an order. */
 export const attestedMs = 60_000;
