@@ -165,8 +165,7 @@ describe.runIf(chromiumPath)('Batches of an election with stations', () => {
     await expect.poll(count, { timeout: 60_000 }).toBe(200);
     const page = await pageOf('administrator', `/elections/${id}/results`, /^Results/);
     const stations = page.getByRole('region', { name: 'Paper ballots by station' });
-    await stations.getByRole('row', { name: /Town hall/ }).waitFor();
-    expect(await stations.getByRole('row', { name: /Town hall/ }).innerText()).toMatch(/4\D+3\D+1\D+3/);
+    await expect.poll(() => stations.getByRole('row', { name: /Town hall/ }).innerText()).toMatch(/4\D+3\D+1\D+3/);
     await lookAt(page, 'results-stations');
   }, 120_000);
 });
