@@ -6,15 +6,16 @@ import { z } from 'zod';
 const secret = z
   .string()
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url; make keys with: popvote keys new');
+const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 /** A caller's later keys have its name, a dot and a part of their own. */
-const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}(\.[A-Za-z0-9_-]{1,16})?$/);
+const signingKid = z.string().regex(/^[A-Za-z0-9_-]{1,32}(\.[A-Za-z0-9_-]{1,16})?$/);
 /**
  * Newest first: the first is used for making, all can open. Rotation adds at the front; a dropped key opens nothing.
  */
 const ringKey = z.strictObject({ kid, key: secret });
 const ring = z.array(ringKey).min(1).max(8);
 
-const publicJwk = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: secret, kid });
+const publicJwk = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: secret, kid: signingKid });
 const privateJwk = publicJwk.extend({ d: secret });
 export type PublicJwk = z.infer<typeof publicJwk>;
 export type PrivateJwk = z.infer<typeof privateJwk>;

@@ -164,11 +164,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     audit,
     ballots,
     pendingChanges,
-    announceable: async (id) => {
-      const draft = await elections.announceable(id);
-      await rejectSimulatedPhones(isSimulating, draft.definition);
-      return draft;
-    },
+    announceable: announceableBy(elections, isSimulating),
     sendRoll: (id) => rollSettling.announced(id),
   });
   const { marks, turnouts } = turnoutLogic({ ...dependencies, ballots, publishing, publisher });
@@ -216,6 +212,14 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }
+
+const announceableBy =
+  (elections: Elections, isSimulating: () => Promise<boolean>): Elections['announceable'] =>
+  async (id) => {
+    const draft = await elections.announceable(id);
+    await rejectSimulatedPhones(isSimulating, draft.definition);
+    return draft;
+  };
 
 // The order is the one of the comparison in readiness checks.
 const publishingPlaces = (edgeRedis: Redis, controlRedis: Redis): readonly PublishingPlace[] => [

@@ -7,10 +7,10 @@ export async function recordAct(pool: Pool, id: string, event: object): Promise<
   await certainRows(pool, { text: 'select pv.record_act($1, $2)', values: [id, JSON.stringify(event)] });
 }
 
-export type AccessAct = { readonly number: number; readonly atMs: number; readonly event: unknown };
+export type NumberedAct = { readonly number: number; readonly atMs: number; readonly event: unknown };
 
-export async function listActs(pool: Pool, after: number, limit: number): Promise<AccessAct[]> {
-  const { rows } = await pool.query<AccessAct>('select number, at_ms as "atMs", event from pv.list_acts($1, $2)', [
+export async function listActs(pool: Pool, after: number, limit: number): Promise<NumberedAct[]> {
+  const { rows } = await pool.query<NumberedAct>('select number, at_ms as "atMs", event from pv.list_acts($1, $2)', [
     after,
     limit,
   ]);

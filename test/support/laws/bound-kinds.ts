@@ -280,6 +280,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The act that waits is tried again, before later ones.',
     test: 'services/access/act-record.test.ts: Acts wait while the database refuses them, and are recorded in their order when it accepts them',
   },
+  'domain/paper.ts stationNumbersMax': {
+    beyond: 'The definition is refused, with how many stations there can be.',
+    test: 'unit/domain/paper.test.ts: Stations of more numbers than results may have are refused, with how many there can be',
+  },
   'services/access/act-record.ts answerWaitsMs': {
     beyond: 'The act is answered, and its record follows.',
     test: 'services/access/act-record.test.ts: Acts wait while the database refuses them, and are recorded in their order when it accepts them',

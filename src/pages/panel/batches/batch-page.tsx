@@ -124,8 +124,7 @@ function Stages({ batch: { state, advice, electionId } }: { readonly batch: Batc
   const words = {
     queued: 'The rows are stored and waiting to be checked. You can leave this page.',
     checking: 'The rows are being checked and put into the ballot box.',
-    received:
-      'Every row arrived. Nothing of this batch counts until another official confirms it against the protocol.',
+    received: 'Every row arrived. The batch counts when another official has confirmed it against the protocol.',
     done: 'Every row is counted or invalid. There is nothing left to do.',
     withdrawn: '',
     incomplete: advice ?? 'Rows are missing. Send the same file again. No ballot counts twice.',

@@ -14,6 +14,7 @@ import {
 } from '../../../../src/services/api/cast-calls.ts';
 import { createGate } from '../../../support/gate.ts';
 import { createLogProbe } from '../../../support/log.ts';
+import { newSid } from '../../../support/voter/proofs.ts';
 
 type CastRequest = Parameters<PrivateClient['call']>[0];
 

@@ -20,7 +20,7 @@ const words: Readonly<Record<FindingKind, Describe>> = {
   }),
   'other-station': () => ({
     title: 'The ballot was not printed for this station',
-    fix: 'Compare the paper and the station. If the paper is from another station, leave it out and tell an administrator.',
+    fix: 'Compare the paper and the station. If the paper is from another station, leave it out and ask an administrator.',
   }),
   number: (title, _contests, contest) => ({
     title: `The value for ${title} is not a whole number above 0`,

@@ -17,7 +17,7 @@ export function PaperFields({
       <legend>Paper ballots</legend>
       <CheckField
         label="A second official confirms each batch"
-        hint="Each upload gives the number of ballots on the protocol of its station. Nothing of it counts until another official enters the same number."
+        hint="Each upload gives the number of ballots on the protocol of its station. It counts when another official has entered the same number."
         checked={paper.confirmation}
         onValue={(confirmation) => onPaper({ ...paper, confirmation })}
       />

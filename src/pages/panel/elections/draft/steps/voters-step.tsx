@@ -5,13 +5,14 @@ import type { PhoneLine } from '../../../../../domain/phone-lines.ts';
 import { isCountry } from '../../../../../domain/country.ts';
 import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
 import type { SecondElement } from '../../../../../domain/roll/second-element.ts';
-import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
+import { SelectField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames, phoneLineNames, phonesText } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
 import { paperFormOf, paperRulesOf, wrongStationLine } from '../paper-form.ts';
 import type { PaperForm } from '../paper-form.ts';
 import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
+import { Choices } from './choices.tsx';
 import { PaperFields } from './paper-fields.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import type { StepFault } from '../steps.ts';
@@ -246,38 +247,6 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
           add people until voting closes.
         </p>
       )}
-    </fieldset>
-  );
-}
-
-function Choices<Name extends string>({
-  legend,
-  path,
-  texts,
-  selection,
-  onSelect,
-  fault,
-}: {
-  readonly legend: string;
-  readonly path: string;
-  readonly texts: Readonly<Record<Name, string>>;
-  readonly selection: readonly Name[];
-  readonly onSelect: (selection: readonly Name[]) => void;
-  readonly fault: string | undefined;
-}) {
-  const names = Object.keys(texts) as Name[];
-  return (
-    <fieldset id={fieldId(path)}>
-      <legend>{legend}</legend>
-      {fault !== undefined && <p class="fault">{fault}</p>}
-      {names.map((name) => (
-        <CheckField
-          key={name}
-          label={texts[name].charAt(0).toUpperCase() + texts[name].slice(1)}
-          checked={selection.includes(name)}
-          onValue={(on) => onSelect(names.filter((each) => (each === name ? on : selection.includes(each))))}
-        />
-      ))}
     </fieldset>
   );
 }
