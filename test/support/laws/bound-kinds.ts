@@ -375,6 +375,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The connection is closed and made again. What was under way on it fails as after a cut.',
     test: 'platform/redis.test.ts: A connection for commands is replaced after some seconds of silence',
   },
+  'platform/redis.ts reconnectMsMax': {
+    beyond: 'The next attempt to connect.',
+    test: 'platform/redis.test.ts: When Redis stops, commands fail at once; when it is back, they work again by themselves',
+  },
   'platform/redis.ts pingMs': {
     beyond: 'It asks again.',
     test: 'platform/redis.test.ts: A connection that only subscribes is replaced, and receives messages again',
