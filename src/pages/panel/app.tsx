@@ -51,13 +51,15 @@ function Frame() {
           </button>
         </span>
       </header>
-      <ProposedNote />
-      <main id="main" key={path}>
-        <ErrorBoundary>
-          <LastSignIn />
-          <Pages />
-        </ErrorBoundary>
-      </main>
+      <div>
+        <ProposedNote />
+        <main id="main" key={path}>
+          <ErrorBoundary>
+            <LastSignIn />
+            <Pages />
+          </ErrorBoundary>
+        </main>
+      </div>
     </>
   );
 }

@@ -64,6 +64,8 @@ const forOfficials = [
   '/v1/elections/{electionId}/preview',
   '/v1/elections/{electionId}/turnout',
   '/v1/elections/{electionId}/turnout-history',
+  // To confirm those of others.
+  '/v1/elections/{electionId}/batches',
 ];
 
 describe('Each route', () => {

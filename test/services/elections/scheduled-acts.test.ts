@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScheduledAct } from '../../../src/protocol/control/election-lifecycle-api.ts';
 import { codeOf, detailOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
 import type { Answer, Elections } from '../../support/services/elections.ts';
+import { recordStatements } from '../../support/closing.ts';
 import { announced, sealable } from '../../support/services/voting-election.ts';
 import { until } from '../../support/until.ts';
 
@@ -206,6 +207,7 @@ describe('A plan that is due', () => {
     await until(async () => {
       await carryOut();
       await elections.logic.schedule.poll();
+      await recordStatements(elections.databases, elections.access.keys.public);
       return (await plansOf(id)).every(({ state }) => state === 'done');
     });
     expect(await stateOf(id)).toBe('published');

@@ -13,7 +13,7 @@ export function ProposedNote() {
     return () => onProposed(null);
   }, []);
   return (
-    <div role="status">
+    <div role="status" class="no-print">
       {proposal !== null && (
         <div class="note">
           <p>

@@ -47,8 +47,11 @@ function requestOf(definition: ElectionDefinition): ReturnType<typeof electionRe
   throw new Problem('invalid-request', { errors });
 }
 
-function isSame(a: ElectionDefinition, b: ElectionDefinition): boolean {
-  const { opensAt: _opensA, closesAt: _closesA, ...restA } = a;
-  const { opensAt: _opensB, closesAt: _closesB, ...restB } = b;
-  return isDeepStrictEqual(restA, restB);
+function isSame(present: ElectionDefinition, file: ElectionDefinition): boolean {
+  const { opensAt: _opens, closesAt: _closes, ...rest } = present;
+  const { opensAt: _opensInFile, closesAt: _closesInFile, ...restOfFile } = file;
+  // A file without countries has those that were filled in when the election was created.
+  const { phoneCountries } = present.verification;
+  const verification = { ...(phoneCountries && { phoneCountries }), ...file.verification };
+  return isDeepStrictEqual(rest, { ...restOfFile, verification });
 }

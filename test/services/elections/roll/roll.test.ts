@@ -203,7 +203,7 @@ describe('The operator', () => {
     const url = `/private/elections/${file.id}`;
     for (const created of [true, false]) {
       const answer = await asOperator('PUT', url, { definition: file });
-      expect(answer.status).toBe(200);
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
       expect(loadAnswer.parse(answer.body)).toEqual({ created });
     }
     // Its times may have moved since: loading is no way to move them back.
