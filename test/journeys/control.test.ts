@@ -57,6 +57,7 @@ test('A whole election is run by popvote alone, from the one-time password to th
     return join(folder, name);
   };
   const popvote = (...words: string[]) => command(words, { XDG_STATE_HOME: folder });
+  const byOfficial = (...words: string[]) => command(words, { XDG_STATE_HOME: join(folder, 'official') });
   const call = async (...words: string[]): Promise<Record<string, unknown>> => {
     const { code, out, err } = await popvote('call', ...words, '--json');
     expect([words[0], code, err]).toEqual([words[0], 0, expect.any(String)]);
@@ -97,9 +98,13 @@ test('A whole election is run by popvote alone, from the one-time password to th
   const rows = Array.from({ length: 300 }, (_, index) => `${randomUUID()},${index < 100 ? 1 : 2}`);
   const paper = fileOf('box.csv', `${[...rows, `${randomUUID()},9`].join('\n')}\n`);
   let batchId = '';
+  const official = await platform.control.person('official');
+  const passwordFile = fileOf('password-of-official', official.password);
+  const asOfficial = ['--email', official.email, '--password-file', passwordFile];
+  expect((await byOfficial('login', '--origin', platform.control.panel, ...asOfficial)).code).toBe(0);
   // Officials hear of the election a moment later.
   await until(async () => {
-    const upload = await popvote('call', 'uploadBatch', at, '--body', paper, '--json');
+    const upload = await byOfficial('call', 'uploadBatch', at, '--body', paper, '--json');
     if (upload.code === 0) batchId = (JSON.parse(upload.out) as { batch: { id: string } }).batch.id;
     else expect([3, 4, 6]).toContain(upload.code);
     return upload.code === 0;

@@ -80,13 +80,16 @@ describe('Each route', () => {
   // The numbers of people on a roll.
   const forAdministrators = ['/v1/elections/{electionId}/roll', '/v1/elections/{electionId}/roll.csv'];
 
-  // Officials withdraw their own.
-  const withdrawal = '/v1/elections/{electionId}/batches/{batchId}/withdraw';
+  // Officials withdraw their own, and confirm those of others.
+  const writersOf: Readonly<Record<string, readonly string[]>> = {
+    '/v1/elections/{electionId}/batches/{batchId}/withdraw': ['administrator', 'official'],
+    '/v1/elections/{electionId}/batches/{batchId}/confirm': ['official'],
+  };
 
   test('Each route that changes anything is for administrators, each that reads for auditors too', () => {
     for (const { method, pattern, operation } of routes) {
       const readers = forOfficials.includes(pattern) ? userRoles : userRoles.filter((role) => role !== 'official');
-      const writers = pattern === withdrawal ? ['administrator', 'official'] : ['administrator'];
+      const writers = writersOf[pattern] ?? ['administrator'];
       const expected = method === 'GET' && !forAdministrators.includes(pattern) ? readers : writers;
       expect([method, pattern, [...operation['x-roles']].sort()]).toEqual([method, pattern, [...expected].sort()]);
     }

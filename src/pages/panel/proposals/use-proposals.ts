@@ -19,7 +19,9 @@ export function useWaitingProposals() {
 export function useWaitingCount(): number {
   const me = useMe();
   const { data } = useWaitingProposals();
-  return data?.proposals.filter(({ proposedBy }) => proposedBy !== me.user.id).length ?? 0;
+  // It is in the frame of every page, which has to work whatever an answer is.
+  const proposals = (data as Partial<Proposals> | null | undefined)?.proposals ?? [];
+  return proposals.filter(({ proposedBy }) => proposedBy !== me.user.id).length;
 }
 
 /** Whether an act on an election is proposed instead of carried out. The service decides; this is for its button. */
