@@ -48,7 +48,7 @@ const fields = z.object({
     .describe('Address of the control panel as browsers open it, with a host name: passkeys work only there.'),
   ACCESS_PASSKEY_DOMAIN: z
     .string()
-    .min(1)
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'is not a domain in lower-case letters, such as example.org.')
     .optional()
     .describe('The domain that passkeys belong to (RP ID): that host name, the default, or a domain above it.'),
   ACCESS_TRUSTED_PROXIES: trustedProxies,
@@ -60,6 +60,8 @@ const fields = z.object({
 
 export const accessEnvironment = fields.superRefine(tlsTogether('ACCESS')).refine(
   (settings) => {
+    // A wrong origin is a fault of its own.
+    if (!URL.canParse(settings.ACCESS_PANEL_ORIGIN)) return true;
     const { origin: panel, domain } = passkeySiteOf(settings);
     return `.${new URL(panel).hostname}`.endsWith(`.${domain}`);
   },
