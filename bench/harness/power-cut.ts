@@ -9,7 +9,7 @@ import pg from 'pg';
 import type { Batch } from '../../src/protocol/control/officials-api.ts';
 import { castAnswer } from '../../src/protocol/public-api.ts';
 import { electionDefinition } from '../../src/protocol/public-document.ts';
-import { newAdministrator } from '../../test/support/control.ts';
+import { invited, newAdministrator } from '../../test/support/control.ts';
 import type { Person } from '../../test/support/control.ts';
 import { startPlatform } from '../../test/support/processes/popvote.ts';
 import type { StartedPlatform } from '../../test/support/processes/popvote.ts';
@@ -61,7 +61,8 @@ export async function powerCut({ directory, loadMs, voters, say }: PowerCutOptio
   try {
     say('starting the platform');
     platform = await start(state);
-    const official = await newAdministrator(platform.control, databaseUrl(platform, state, 'access'));
+    const administrator = await newAdministrator(platform.control, databaseUrl(platform, state, 'access'));
+    const official = await invited(platform.control, administrator, 'official');
     say('voting and uploading');
     const load = startLoad(platform, official, voters);
     await pause(loadMs);

@@ -8,6 +8,7 @@ import type { Answer, Elections } from '../support/services/elections.ts';
 import type { Person } from '../support/services/access.ts';
 import { later, sealable } from '../support/services/voting-election.ts';
 import { actTogether, countingDraft, proposedOf, secondAdministrator } from '../support/services/two-administrators.ts';
+import { recordStatements } from '../support/closing.ts';
 import { until } from '../support/until.ts';
 
 let elections: Elections;
@@ -82,6 +83,7 @@ describe('One password of an administrator', () => {
       await elections.logic.schedule.poll();
       return (await electionNow(id)).state === 'closed';
     }, 'the closed intake');
+    await recordStatements(elections.databases, elections.access.keys.public);
     await proposedOnly(await post(id, 'count'));
     for (const act of ['count', 'publish'])
       await proposedOnly(await post(id, 'scheduled-acts', { act, at: inHours(0.1), reason }));

@@ -76,8 +76,9 @@ function voting() {
       try {
         return await act();
       } catch (error) {
-        // A process that restarts gives no answer, or 503. Any other rejection of a step is one of the voter.
-        if (/"status":4/.test(String(error))) refused.push(String(error));
+        // A process that restarts gives no answer, or 503, after which a text has no number to go to. Any other
+        // rejection of a step is one of the voter.
+        if (/"status":4/.test(String(error)) && !String(error).includes('body/to')) refused.push(String(error));
         await pause(againMs);
       }
     }
