@@ -22,6 +22,10 @@ create function pv.batch_rows(p_batch_no integer)
 returns table (row_no integer, guid uuid, ballot text, cells text, reason text)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+-- Row by row through the indexes, also while the tables have no statistics.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
   v_election text;
