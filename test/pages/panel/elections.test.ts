@@ -575,10 +575,10 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
   test('An announced election is announced again, and a conflicting one is a link', async () => {
     // Alone: where another administrator can sign in, they confirm it. On paper: phones are simulated here.
     const { administrator } = people;
-    const gone = await administrator.call('access', 'PATCH', `/v1/users/${people.other.id}`, {
+    const suspension = await administrator.call('access', 'PATCH', `/v1/users/${people.other.id}`, {
       body: { state: 'suspended' },
     });
-    expect(gone.status, gone.text).toBe(200);
+    expect(suspension.status, suspension.text).toBe(200);
     const counting = { rehearsal: false, minBatch: 50, graceSeconds: 120, channels: ['batches'] };
     const id = await createElection({ ...counting, opensAt: inHours(5) }, true, administrator);
     const draft = await createElection({ ...counting, opensAt: inHours(6) }, false, administrator);

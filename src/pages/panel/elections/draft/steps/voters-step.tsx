@@ -12,7 +12,7 @@ import { paperFormOf, paperRulesOf, wrongStationLine } from '../paper-form.ts';
 import type { PaperForm } from '../paper-form.ts';
 import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
-import { Choices } from './choices.tsx';
+import { ChoiceBoxes } from './choice-boxes.tsx';
 import { PaperFields } from './paper-fields.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import type { StepFault } from '../steps.ts';
@@ -128,7 +128,7 @@ function PhoneCountries({ form }: { readonly form: StepForm<Values> }) {
         onValue={(countries) => set({ countries })}
         fault={faultAt('verification/phoneCountries')}
       />
-      <Choices
+      <ChoiceBoxes
         legend="Kinds of phones that can vote"
         path="verification/phoneLines"
         texts={phoneLineNames}
@@ -160,7 +160,7 @@ export function VotersStep({ election, onSaved }: StepProps) {
     <>
       <StepFrame step="voters" election={election} form={form}>
         <SchemeFields form={form} announced={election.state !== 'draft'} />
-        <Choices
+        <ChoiceBoxes
           legend="Phone verification"
           path="verification/methods"
           texts={methodOfVerifying}
@@ -179,7 +179,7 @@ export function VotersStep({ election, onSaved }: StepProps) {
           onValue={(minutes) => set({ minutes })}
           fault={faultAt('verification/verifiedSecondsMax')}
         />
-        <Choices
+        <ChoiceBoxes
           legend="Ways to vote"
           path="channels"
           texts={channelNames}

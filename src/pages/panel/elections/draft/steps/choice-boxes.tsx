@@ -2,7 +2,7 @@
 import { CheckField } from '../../../parts/field.tsx';
 import { fieldId } from '../use-step.ts';
 
-export function Choices<Name extends string>({
+export function ChoiceBoxes<Name extends string>({
   legend,
   path,
   texts,
