@@ -34,6 +34,8 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
       title: { en: 'Chair of the club' },
       timeZone: 'Europe/Belgrade',
       rehearsal: false,
+      // Phones are simulated here.
+      channels: ['batches'],
       identity: { scheme: 'hkid' },
       opensAt: inHours(30),
       closesAt: inHours(40),
@@ -50,7 +52,6 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     expect(creation.status, creation.text).toBe(201);
 
     const { page } = await openFor(browser, platform.control.panel, first, { path: `/elections/${id}/edit/check` });
-    await page.getByRole('checkbox', { name: 'I checked these' }).press('Space');
     await page.getByRole('button', { name: 'Announce', exact: true }).press('Enter');
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Another administrator must confirm this').waitFor();

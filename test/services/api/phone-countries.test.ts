@@ -52,7 +52,7 @@ describe('An election for phones of two countries', () => {
     };
     await using fixed = await startApi({ election: { identity: { scheme: 'phone-only' }, verification } });
     const statusOf = async (phone: string): Promise<number> => {
-      const payload = { electionId: fixed.election.id, phone, method: 'text-in' };
+      const payload = { electionId: fixed.election.id, phone, castTag: anyCastTag, method: 'text-in' };
       return (await fixed.app.inject({ method: 'POST', url: '/v1/sessions', payload })).statusCode;
     };
     expect(await statusOf('+381 11 3021 000')).toBe(201);
