@@ -4,4 +4,6 @@
 export const proposalSeconds = 86_400;
 
 /** `confirmers`: administrators who can sign in, with the one who acts. */
+export const userActNeedsTwo = (confirmers: number): boolean => confirmers > 1;
+
 export const electionActNeedsTwo = (rehearsal: boolean, confirmers: number): boolean => !rehearsal && confirmers > 1;

@@ -12,14 +12,56 @@ export class OutcomeUnknown extends Error {
   }
 }
 
+/** A transaction of several statements, of `inTransaction`. */
+export type Transaction = { readonly client: PoolClient };
+
+/**
+ * Runs statements in one transaction, and commits it if `work` says so. What `work` throws rolls it back. Throws
+ * `OutcomeUnknown` as `certainRows` does.
+ */
+export async function inTransaction<Result>(
+  pool: Pool,
+  work: (transaction: Transaction) => Promise<{ readonly keep: boolean; readonly result: Result }>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let usable = false;
+  try {
+    await client.query('begin');
+    const { keep, result } = await work({ client });
+    if (keep) await commit(client);
+    else await client.query('rollback');
+    usable = true;
+    return result;
+  } finally {
+    // A connection whose transaction may be unfinished is closed, which rolls it back.
+    client.release(!usable);
+  }
+}
+
+async function commit(client: PoolClient): Promise<void> {
+  let notices = 0;
+  const onNotice = (): void => void (notices += 1);
+  client.on('notice', onNotice);
+  try {
+    await answerOf(client, { text: 'commit' });
+  } finally {
+    client.off('notice', onNotice);
+  }
+  if (notices > 0) throw new OutcomeUnknown('a notice came with the commit');
+}
+
 /**
  * Runs one statement in a transaction of its own and returns its rows once they are committed. The driver resolves at
  * ReadyForQuery, after the commit, so that a notice of the commit has arrived by then. Throws the server's rejection,
  * or the error of a connection that was not established: then nothing was committed. Throws `OutcomeUnknown` after a
- * notice and after a lost answer.
+ * notice and after a lost answer. In a transaction of several statements the commit decides.
  */
-export async function certainRows<Row extends QueryResultRow>(pool: Pool, query: QueryConfig): Promise<Row[]> {
-  return certainRowsOn<Row>(await pool.connect(), query);
+export async function certainRows<Row extends QueryResultRow>(
+  on: Pool | Transaction,
+  query: QueryConfig,
+): Promise<Row[]> {
+  if ('client' in on) return (await on.client.query<Row>(query)).rows;
+  return certainRowsOn<Row>(await on.connect(), query);
 }
 
 /** The same on a connection from the pool, which it gives back. */

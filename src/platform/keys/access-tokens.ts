@@ -28,7 +28,7 @@ const keysFreshMs = 60_000;
 const unknownKeyPauseMs = 2_000;
 
 /** The claims of a token that do not follow from the time. */
-export type NewAccessToken = Pick<AccessClaims, 'sub' | 'sid' | 'role' | 'jti'>;
+export type NewAccessToken = Pick<AccessClaims, 'sub' | 'sid' | 'role' | 'jti' | 'amr'>;
 export type AccessTokenSigner = {
   /** Signs a token with this time of issue, in milliseconds. The same claims and time give the same token. */
   sign(claims: NewAccessToken, issuedAtMs: number): Promise<{ readonly token: string; readonly expiresAtMs: number }>;
@@ -37,9 +37,9 @@ export type AccessTokenSigner = {
 export function createAccessTokenSigner(jwk: PrivateJwk): AccessTokenSigner {
   const key = createPrivateKey({ key: jwk, format: 'jwk' });
   return {
-    async sign({ sub, sid, role, jti }, issuedAtMs) {
+    async sign({ sub, sid, role, jti, amr }, issuedAtMs) {
       const issued = Math.floor(issuedAtMs / 1_000);
-      const token = await new SignJWT({ sid, role })
+      const token = await new SignJWT({ sid, role, amr })
         .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid, typ: accessTokenType })
         .setIssuer(accessTokenIssuer)
         .setAudience(accessTokenAudience)

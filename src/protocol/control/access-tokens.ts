@@ -16,15 +16,28 @@ export const accessTokenSeconds = 900;
 /** Longest access token that is parsed, in characters. */
 export const accessTokenCharactersMax = 2_048;
 
+/** Most ways of signing in that a token names. */
+const methodsMax = 8;
+
 export const accessClaims = z.object({
   sub: userId,
   sid: sessionId.describe('The session (the family of refresh tokens) that the token belongs to.'),
   role: userRole,
+  // A token of the code before this member says nothing about it.
+  amr: z
+    .array(z.string().max(16))
+    .max(methodsMax)
+    .default(['pwd'])
+    .describe('How the session was proved (RFC 8176): pwd, and otp for a code or pop for a passkey.'),
   jti: z.string().min(1).max(64),
   iat: z.int(),
   exp: z.int(),
 });
 export type AccessClaims = z.infer<typeof accessClaims>;
+
+/** Whether the session was proved with more than a password. */
+export const hasSecondFactor = ({ amr }: Pick<AccessClaims, 'amr'>): boolean =>
+  amr.some((method) => method === 'otp' || method === 'pop');
 
 /** GET: the public keys of access tokens (RFC 7517), newest first. */
 export const jwksPath = '/.well-known/jwks.json';

@@ -73,4 +73,8 @@ export const proposedAnswer = z
 export type ProposedAnswer = z.infer<typeof proposedAnswer>;
 
 /** GET /private/administrators (callers: `elections`): administrators who can sign in and confirm. */
-export const confirmersAnswer = z.object({ confirmers: z.int().min(0) });
+export const confirmersAnswer = z.object({
+  confirmers: z.int().min(0),
+  /** Of those who can sign in. An older `access` does not say it. */
+  withoutSecondFactor: z.object({ administrators: z.int().min(0), officials: z.int().min(0) }).optional(),
+});

@@ -8,8 +8,12 @@ import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
-import { countConfirmers } from '../../store/access/users.ts';
+import { countConfirmers, countFactors } from '../../store/access/users.ts';
+import type { Pool } from '../../store/database.ts';
 import { databaseAnswers } from '../../store/database.ts';
+import type { z } from 'zod';
+import type { UserRole } from '../../domain/user.ts';
+import type { confirmersAnswer } from '../../protocol/control/proposals-api.ts';
 import { accessDescription } from './description.ts';
 import type { AccessLogic, AccessDependencies } from './logic.ts';
 import { actRoutes } from './routes/acts.ts';
@@ -19,6 +23,7 @@ import { openSessionRoutes } from './routes/open-sessions.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { sessionStatusRoutes } from './routes/session-status.ts';
 import { userSessionRoutes } from './routes/sessions.ts';
+import { userProposalRoutes } from './routes/user-proposals.ts';
 import { userRoutes } from './routes/users.ts';
 
 export type AccessAppOptions = Pick<AccessDependencies, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
@@ -35,15 +40,16 @@ export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
     accessDescription,
     logic,
   );
-  const { register, logins, sessions, own, administration, revocations, actRecord } = logic;
+  const { register, logins, sessions, own, administration, proposals, revocations, actRecord } = logic;
   // An act is recorded before its answer.
   app.addHook('onSend', async (request) => {
     if (request.method !== 'GET') await actRecord.stored();
   });
   await app.register(userSessionRoutes, { logins, sessions, keys: logic.tokenKeys });
   await app.register(openSessionRoutes, { own, administration, guard });
-  await app.register(userRoutes, { register, administration, guard });
-  await app.register(invitationRoutes, { administration, guard });
+  await app.register(userRoutes, { register, administration, proposals, guard });
+  await app.register(invitationRoutes, { administration, proposals, guard });
+  await app.register(userProposalRoutes, { proposals, guard });
   await app.register(accountRoutes, { own, guard });
   await app.register(passkeyRoutes, { own: logic.ownPasskeys, logins, guard });
   await app.register(documentationRoutes, { title: accessDescription.title });
@@ -67,7 +73,7 @@ export async function buildAccessPrivateApp(options: AccessPrivateAppOptions): P
   registerMetricsRoute(app, metrics);
   await app.register(sessionStatusRoutes, {
     sessionStatus: logic.sessionStatus,
-    confirmers: () => countConfirmers(options.pool),
+    administrators: () => confirmersOf(options.pool),
   });
   await app.register(actRoutes, { pool: options.pool });
   return app;
@@ -78,3 +84,9 @@ const checksOf = ({ pool, redis }: AccessAppOptions): readonly HealthCheck[] => 
   { name: 'database', required: true, check: () => databaseAnswers(pool) },
   { name: 'redis', required: false, check: () => redis.ping().then(() => true) },
 ];
+
+async function confirmersOf(pool: Pool): Promise<z.infer<typeof confirmersAnswer>> {
+  const [confirmers, counts] = await Promise.all([countConfirmers(pool), countFactors(pool)]);
+  const of = (role: UserRole): number => counts.find((each) => each.role === role)?.without ?? 0;
+  return { confirmers, withoutSecondFactor: { administrators: of('administrator'), officials: of('official') } };
+}

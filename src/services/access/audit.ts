@@ -22,6 +22,9 @@ export type AuditAction =
   | 'passkey.remove'
   | 'invitation.create'
   | 'invitation.withdraw'
+  | 'proposal.create'
+  | 'proposal.confirm'
+  | 'proposal.withdraw'
   | 'session.login'
   | 'session.refresh'
   | 'session.logout'
@@ -34,6 +37,11 @@ export type AuditEvent = {
   readonly outcome: string;
   /** Id of the user who acts; null without a login. */
   readonly actor: string | null;
+  /** The administrator who confirmed what the actor proposed. */
+  readonly confirmedBy?: string;
+  readonly proposal?: string;
+  /** The act of a proposal. */
+  readonly proposes?: AuditAction;
   /** Id of the user whom the action concerns, if any. */
   readonly user?: string;
   readonly session?: string;

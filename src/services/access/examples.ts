@@ -10,6 +10,8 @@ import type {
   UserChange,
 } from '../../protocol/control/access-api.ts';
 
+import type { UserProposal } from '../../protocol/control/user-proposals-api.ts';
+
 const userId = '7c1f6f0e-3d0b-4a55-9f5e-0d6c7a3f2b11';
 const token = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA';
 
@@ -42,6 +44,16 @@ const invitation: Invitation = {
   createdBy: userId,
   createdAt: '2026-06-01T07:00:00.000Z',
   expiresAt: '2026-06-08T07:00:00.000Z',
+};
+
+const proposal: UserProposal = {
+  id: '4a0f9a52-3c1e-4d0b-8f5e-2b7c6d5e4f30',
+  act: 'invite',
+  userId: null,
+  parameters: { role: 'official', days: 7 },
+  proposedBy: userId,
+  proposedAt: '2026-06-01T07:00:00.000Z',
+  expiresAt: '2026-06-02T07:00:00.000Z',
 };
 
 const login: LoginRequest = { email: 'ana.anic@example.org', password: 'copper lantern by the quiet river' };
@@ -86,6 +98,9 @@ export const accessExamples = {
   details: { user, nationalId: { scheme: 'jmbg', number: '0101985715018' } },
   page: { users: [user], next: '51' },
   newInvitation: { invitation, token },
+  proposals: { proposals: [proposal] },
+  proposed: { proposal: { id: proposal.id, act: proposal.act, expiresAt: proposal.expiresAt } },
+  userActDone: { act: proposal.act, invitation, token },
   oneTimePassword: { password: 'qk4t-7wza-mmrd-2xpe-l5ch' },
   sessions: { sessions },
   account: { user, sessionId: '5a0e5d55-51f3-44a4-9e0f-6f7f1f6f2f10' },

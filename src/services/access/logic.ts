@@ -23,6 +23,9 @@ import type { Logins } from './logins.ts';
 import { createNationalIds } from './national-ids.ts';
 import { createOwnAccount } from './own-account.ts';
 import type { OwnAccount } from './own-account.ts';
+import { createUserActs } from './proposals/user-acts.ts';
+import { createUserProposals } from './proposals/user-proposals.ts';
+import type { UserProposals } from './proposals/user-proposals.ts';
 import { createPasswordChanges } from './password-changes.ts';
 import { createPasswordProofs } from './password-proofs.ts';
 import { createPasswords } from './passwords.ts';
@@ -60,6 +63,7 @@ export type AccessLogic = {
   readonly own: OwnAccount;
   readonly ownPasskeys: OwnPasskeys;
   readonly administration: Administration;
+  readonly proposals: UserProposals;
   readonly revocations: Revocations;
   readonly actRecord: ActRecord;
   readonly verify: AccessTokenVerifier;
@@ -97,7 +101,8 @@ export async function createAccessLogic(dependencies: AccessDependencies): Promi
     sessions,
     own: createOwnAccount({ pool, logins, changes, secondFactors, revocations, audit }),
     ownPasskeys: createOwnPasskeys({ pool, logins, passkeys, revocations, audit }),
-    administration: createAdministration({ pool, passwords, nationalIds, tokens, revocations, audit }),
+    administration: createAdministration({ pool, nationalIds, revocations, audit }),
+    proposals: createUserProposals({ pool, acts: createUserActs({ pool, passwords, tokens }), revocations, audit }),
     revocations,
     actRecord,
     verify: createAccessTokenVerifier(ownTokenKeys(tokenKeys), clock),

@@ -43,10 +43,11 @@ export function createLogins(parts: {
 }): Logins {
   const { pool, proofs, changes, secondFactors, passkeys, sessions, limits, audit } = parts;
 
-  const checkSecondFactor = async (user: string, purpose: 'login' | 'proof', factor: ShownFactor): Promise<void> => {
+  const checkSecondFactor = async (user: string, purpose: 'login' | 'proof', factor: ShownFactor) => {
     const check = await secondFactors.check(user, purpose, factor);
     if (check.outcome === 'missing') throw new Problem('second-factor-required', { factors: check.factors });
-    if (check.outcome === 'wrong') proofs.reject(check.code, user);
+    if (check.outcome === 'wrong') return proofs.reject(check.code, user);
+    return check.outcome === 'none' ? null : check.factor;
   };
 
   /** A one-time password requires a new password, any other forbids it. This is checked before a code is spent. */
@@ -68,12 +69,14 @@ export function createLogins(parts: {
       // From here on only a wrong factor counts as a failure. Otherwise codes could be tried without limit.
       const forgive = (): Promise<void> => limits.forgiveLogin(account, address);
       await checkNewPassword(user, newPassword).catch(afterwards(forgive));
-      await checkSecondFactor(user.id, 'login', { code, passkey }).catch(afterwards(forgive, wrongFactors));
+      const factor = await checkSecondFactor(user.id, 'login', { code, passkey }).catch(
+        afterwards(forgive, wrongFactors),
+      );
       const { id, passwordHash: oldHash } = user;
       const hash =
         newPassword === undefined ? oldHash : await changes.replace({ user: id, oldHash, newPassword, keep: null });
       const before = await findUser(pool, id);
-      const pair = await sessions.begin(id, hash);
+      const pair = await sessions.begin(id, hash, factor);
       await Promise.all([forgive(), limits.rememberLogin(account, address)]);
       audit({ act: 'session.login', outcome: 'done', actor: user.id });
       const lastMs = before?.lastLoginAtMs ?? null;

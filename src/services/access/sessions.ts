@@ -6,6 +6,7 @@ import type { TokenPair } from '../../protocol/control/access-api.ts';
 import type { UserRole } from '../../domain/user.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { beginSession, endSession, refreshSession } from '../../store/access/sessions.ts';
+import type { SessionFactor } from '../../store/access/sessions.ts';
 import type { Pool } from '../../store/database.ts';
 import type { AccountAudit } from './audit.ts';
 import type { Revocations } from './revocations.ts';
@@ -22,7 +23,7 @@ const rotationsMax = 8_640;
 
 export type UserSessions = {
   /** Begins a session. Throws `wrong-credentials` if `passwordHash` is no longer the user's. */
-  begin(user: string, passwordHash: string): Promise<TokenPair>;
+  begin(user: string, passwordHash: string, factor: SessionFactor | null): Promise<TokenPair>;
   /** A new pair for a refresh token. The same token soon gives the same pair again. Later it ends the session. */
   refresh(refreshToken: string): Promise<TokenPair>;
   /** Ends the session of a refresh token, if there is one. */
@@ -39,10 +40,13 @@ export function createUserSessions(parts: {
   const { pool, signer, tokens, revocations, audit } = parts;
 
   const pairOf = async (session: Session, refreshToken: string): Promise<TokenPair> => {
-    const { user, role } = session;
+    const { user, role, factor } = session;
     // Derived from the refresh token: the same refresh gives the same pair to the byte.
     const jti = tokens.tag('token-id', refreshToken).toString('base64url').slice(0, 22);
-    const { token, expiresAtMs } = await signer.sign({ sub: user, sid: session.id, role, jti }, session.issuedAtMs);
+    const { token, expiresAtMs } = await signer.sign(
+      { sub: user, sid: session.id, role, jti, amr: ['pwd', ...(factor === null ? [] : [factor])] },
+      session.issuedAtMs,
+    );
     return {
       accessToken: token,
       accessExpiresAt: new Date(expiresAtMs).toISOString(),
@@ -53,7 +57,7 @@ export function createUserSessions(parts: {
   };
 
   return {
-    async begin(user, passwordHash) {
+    async begin(user, passwordHash, factor) {
       const session = randomUUID();
       const refreshToken = tokens.make();
       const start = await beginSession(pool, {
@@ -63,11 +67,12 @@ export function createUserSessions(parts: {
         tag: tokens.tag('refresh', refreshToken),
         seconds: sessionSeconds,
         sessionsMax: sessionsPerUserMax,
+        factor,
       });
       if (start.outcome === 'refused') throw new Problem('wrong-credentials');
       await revocations.publish(start.ended);
       const { role, beganAtMs: issuedAtMs, expiresAtMs } = start;
-      return pairOf({ id: session, user, role, issuedAtMs, expiresAtMs }, refreshToken);
+      return pairOf({ id: session, user, role, factor, issuedAtMs, expiresAtMs }, refreshToken);
     },
 
     async refresh(refreshToken) {
@@ -76,8 +81,8 @@ export function createUserSessions(parts: {
       const nextTag = tokens.tag('refresh', next);
       const refreshed = await refreshSession(pool, { tag, next: nextTag, graceSeconds, rotationsMax });
       if (refreshed.outcome === 'refreshed') {
-        const { session: id, user, role, refreshedAtMs: issuedAtMs, expiresAtMs } = refreshed;
-        return pairOf({ id, user, role, issuedAtMs, expiresAtMs }, next);
+        const { session: id, user, role, factor, refreshedAtMs: issuedAtMs, expiresAtMs } = refreshed;
+        return pairOf({ id, user, role, factor, issuedAtMs, expiresAtMs }, next);
       }
       if (refreshed.outcome === 'reused') {
         // Two parties hold this family, and the thief cannot be identified (RFC 9700, section 4.14.2).
@@ -101,6 +106,7 @@ type Session = {
   readonly id: string;
   readonly user: string;
   readonly role: UserRole;
+  readonly factor: SessionFactor | null;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
 };

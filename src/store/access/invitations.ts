@@ -1,6 +1,7 @@
 // Invitations: the holder of one may register once in its role. The database stores a keyed hash of each.
 import type { UserRole } from '../../domain/user.ts';
 import { certainRows } from '../certain-query.ts';
+import type { Transaction } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
 
 export type StoredInvitation = {
@@ -16,7 +17,7 @@ export type InvitationCreated =
   | { readonly outcome: 'not-admitted' | 'conflict' };
 
 export async function createInvitation(
-  pool: Pool,
+  on: Transaction,
   invitation: {
     readonly actor: string;
     readonly id: string;
@@ -27,7 +28,7 @@ export async function createInvitation(
   },
 ): Promise<InvitationCreated> {
   const { actor, id, tag, role, days, invitationsMax } = invitation;
-  const [row] = await certainRows<InvitationCreated>(pool, {
+  const [row] = await certainRows<InvitationCreated>(on, {
     text: `select outcome, created_at_ms as "createdAtMs", expires_at_ms as "expiresAtMs"
       from pv.create_invitation($1, $2, $3, $4, $5, $6)`,
     values: [actor, id, tag, role, days, invitationsMax],

@@ -19,6 +19,9 @@ export async function findLogin(pool: Pool, email: string): Promise<LoginUser | 
   return rows[0] ?? null;
 }
 
+/** The second factor that a session was proved with, by RFC 8176: a code, or possession of a key. */
+export type SessionFactor = 'otp' | 'pop';
+
 export type NewSession = {
   readonly user: string;
   /** The hash that the password was checked against: the session begins only while it is still current. */
@@ -27,6 +30,7 @@ export type NewSession = {
   readonly tag: Buffer;
   readonly seconds: number;
   readonly sessionsMax: number;
+  readonly factor: SessionFactor | null;
 };
 export type Begun =
   | {
@@ -42,8 +46,16 @@ export type Begun =
 export async function beginSession(pool: Pool, session: NewSession): Promise<Begun> {
   const [row] = await certainRows<Begun>(pool, {
     text: `select outcome, role, began_at_ms as "beganAtMs", expires_at_ms as "expiresAtMs", ended
-      from pv.begin_session($1, $2, $3, $4, $5, $6)`,
-    values: [session.user, session.passwordHash, session.session, session.tag, session.seconds, session.sessionsMax],
+      from pv.begin_session($1, $2, $3, $4, $5, $6, $7)`,
+    values: [
+      session.user,
+      session.passwordHash,
+      session.session,
+      session.tag,
+      session.seconds,
+      session.sessionsMax,
+      session.factor,
+    ],
   });
   return row ?? { outcome: 'refused' };
 }
@@ -62,6 +74,7 @@ export type Refreshed =
       readonly role: UserRole;
       readonly refreshedAtMs: number;
       readonly expiresAtMs: number;
+      readonly factor: SessionFactor | null;
     }
   /** The family was ended by this. */
   | { readonly outcome: 'reused'; readonly session: string; readonly user: string }
@@ -70,8 +83,8 @@ export type Refreshed =
 export async function refreshSession(pool: Pool, refreshing: Refreshing): Promise<Refreshed> {
   const [row] = await certainRows<Refreshed>(pool, {
     text: `select outcome, session_id as session, user_id as "user", role, refreshed_at_ms as "refreshedAtMs",
-        expires_at_ms as "expiresAtMs"
-      from pv.refresh_session($1, $2, $3, $4)`,
+        expires_at_ms as "expiresAtMs", factor
+      from pv.refresh_session_with_factor($1, $2, $3, $4)`,
     values: [refreshing.tag, refreshing.next, refreshing.graceSeconds, refreshing.rotationsMax],
   });
   return row ?? { outcome: 'refused' };

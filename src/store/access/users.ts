@@ -2,6 +2,7 @@
 // database decides, and ends the affected sessions in the same commit.
 import type { NationalIdScheme, UserRole, UserSource, UserState } from '../../domain/user.ts';
 import { certainRows, sqlState } from '../certain-query.ts';
+import type { Transaction } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
 
 export type StoredUser = {
@@ -79,6 +80,20 @@ export async function createAdministrator(
   return only(row).outcome;
 }
 
+export type AdministratorSuspended =
+  | { readonly outcome: 'suspended'; readonly id: string }
+  | { readonly outcome: 'already' | 'not-found' | 'last-administrator' };
+
+/** For the operator. */
+export async function suspendAdministrator(pool: Pool, email: string): Promise<AdministratorSuspended> {
+  return unlessLast(
+    certainRows<Exclude<AdministratorSuspended, { outcome: 'last-administrator' }>>(pool, {
+      text: 'select outcome, user_id as id from pv.suspend_administrator($1)',
+      values: [email],
+    }),
+  );
+}
+
 export type UserFilter = { readonly after: number; readonly state?: UserState; readonly role?: UserRole };
 
 /** At most `limit` users that registered after the one with this number, in order. */
@@ -112,6 +127,16 @@ export async function findIdentity(
 export async function countConfirmers(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ confirmers: number }>('select pv.count_confirmers() as confirmers');
   return only(rows[0]).confirmers;
+}
+
+/** Users of each role who can sign in, and how many of them have no second factor. */
+export async function countFactors(
+  pool: Pool,
+): Promise<readonly { readonly role: UserRole; readonly users: number; readonly without: number }[]> {
+  const { rows } = await pool.query<{ role: UserRole; users: number; without: number }>(
+    'select role, users, without_factor as without from pv.count_factors()',
+  );
+  return rows;
 }
 
 export type StoredPassword = {
@@ -151,7 +176,7 @@ type Before = {
 };
 
 export async function changeUser(
-  pool: Pool,
+  on: Transaction,
   by: { readonly actor: string; readonly user: string },
   change: Changed,
 ): Promise<
@@ -159,7 +184,7 @@ export async function changeUser(
 > {
   const { role = null, state = null, removeSecondFactor, email = null, forename = null, surname = null } = change;
   return unlessLast(
-    certainRows<{ outcome: 'changed'; ended: string[] } & Before>(pool, {
+    certainRows<{ outcome: 'changed'; ended: string[] } & Before>(on, {
       text: `select outcome, ended, role_before as "roleBefore", state_before as "stateBefore", corrected
         from pv.change_user($1, $2, $3, $4, $5, $6, $7, $8)`,
       values: [by.actor, by.user, role, state, removeSecondFactor, email, forename, surname],
@@ -168,11 +193,11 @@ export async function changeUser(
 }
 
 export async function deleteUser(
-  pool: Pool,
+  on: Transaction,
   by: { readonly actor: string; readonly user: string },
 ): Promise<AccountActionOutcome<'deleted'>> {
   return unlessLast(
-    certainRows<{ outcome: 'deleted'; ended: string[] }>(pool, {
+    certainRows<{ outcome: 'deleted'; ended: string[] }>(on, {
       text: 'select outcome, ended from pv.delete_user($1, $2)',
       values: [by.actor, by.user],
     }),
@@ -180,12 +205,12 @@ export async function deleteUser(
 }
 
 export async function issueOneTimePassword(
-  pool: Pool,
+  on: Transaction,
   by: { readonly actor: string; readonly user: string },
   passwordHash: string,
 ): Promise<AccountActionOutcome<'issued'>> {
   return unlessLast(
-    certainRows<{ outcome: 'issued'; ended: string[] }>(pool, {
+    certainRows<{ outcome: 'issued'; ended: string[] }>(on, {
       text: 'select outcome, ended from pv.issue_one_time_password($1, $2, $3)',
       values: [by.actor, by.user, passwordHash],
     }),

@@ -5,19 +5,26 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { invitationList, invitationRequest, newInvitation } from '../../../protocol/control/access-api.ts';
+import { userActProposed } from '../../../protocol/control/user-proposals-api.ts';
 import type { Administration } from '../administration.ts';
 import { accessExamples } from '../examples.ts';
+import type { UserProposals } from '../proposals/user-proposals.ts';
+import { respondUserActProposed, userActProposedResponse } from './user-act-proposed.ts';
 
 const tags = ['invitations'];
 
-export type InvitationOptions = { readonly administration: Administration; readonly guard: RoleGuard };
+export type InvitationOptions = {
+  readonly administration: Administration;
+  readonly proposals: UserProposals;
+  readonly guard: RoleGuard;
+};
 
 export async function invitationRoutes(app: App, options: InvitationOptions): Promise<void> {
   creationRoute(app, options);
   existingRoutes(app, options);
 }
 
-function creationRoute(app: App, { administration, guard }: InvitationOptions): void {
+function creationRoute(app: App, { proposals, guard }: InvitationOptions): void {
   app.post(
     '/v1/invitations',
     {
@@ -27,7 +34,7 @@ function creationRoute(app: App, { administration, guard }: InvitationOptions): 
         summary: 'Invite a person to register',
         description: 'Hand the token to the person. It works once, until the invitation expires, and gives its role.',
         body: invitationRequest,
-        response: { 201: newInvitation },
+        response: { 201: newInvitation, 202: userActProposed },
       },
       config: {
         ...allows('administrator'),
@@ -36,6 +43,7 @@ function creationRoute(app: App, { administration, guard }: InvitationOptions): 
             201: jsonAnswer('The invitation and its token, shown only once.', 'NewInvitation', {
               invitation: { summary: 'For an official', value: accessExamples.newInvitation },
             }),
+            202: userActProposedResponse,
           },
           rejections: ['conflict'],
           requests: { official: { summary: 'An official', value: { role: 'official', days: 7 } } },
@@ -43,8 +51,9 @@ function creationRoute(app: App, { administration, guard }: InvitationOptions): 
       },
     },
     async (request, reply) => {
-      const created = await administration.invite(guard.callerOf(request).sub, request.body);
-      return reply.code(201).header('cache-control', 'no-store').send(created);
+      const outcome = await proposals.act('invite', guard.callerOf(request).sub, null, request.body);
+      if (outcome.kind === 'proposed') return respondUserActProposed(reply, outcome);
+      return reply.code(201).header('cache-control', 'no-store').send(outcome.result);
     },
   );
 }

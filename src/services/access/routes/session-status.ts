@@ -1,5 +1,5 @@
 // For services of the control zone: whether a session is active, while they cannot read it from Redis, and how many
-// administrators can confirm acts.
+// administrators can confirm acts and people have no second factor.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
@@ -9,7 +9,10 @@ import { sessionAnswer, sessionId } from '../../../protocol/control/access-token
 
 export async function sessionStatusRoutes(
   app: App,
-  { sessionStatus, confirmers }: { sessionStatus: SessionStatusLookup; confirmers: () => Promise<number> },
+  {
+    sessionStatus,
+    administrators,
+  }: { sessionStatus: SessionStatusLookup; administrators: () => Promise<z.infer<typeof confirmersAnswer>> },
 ): Promise<void> {
   app.get(
     '/private/sessions/:sessionId',
@@ -22,6 +25,6 @@ export async function sessionStatusRoutes(
   app.get(
     '/private/administrators',
     { config: admits('elections'), schema: { response: { 200: confirmersAnswer } } },
-    async () => ({ confirmers: await confirmers() }),
+    administrators,
   );
 }

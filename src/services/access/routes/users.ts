@@ -1,4 +1,5 @@
 // Users: registration for everyone, and the rest for administrators. Personal data is sent with `no-store`.
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -15,9 +16,12 @@ import {
   usersQuery,
 } from '../../../protocol/control/access-api.ts';
 import { userId } from '../../../protocol/control/access-tokens.ts';
+import { userActProposed } from '../../../protocol/control/user-proposals-api.ts';
 import type { Administration } from '../administration.ts';
 import { accessExamples } from '../examples.ts';
+import type { UserProposals } from '../proposals/user-proposals.ts';
 import type { Register } from '../registration.ts';
+import { respondUserActProposed, userActProposedResponse } from './user-act-proposed.ts';
 
 const params = z.object({ userId });
 const tags = ['users'];
@@ -28,6 +32,7 @@ const forAdministrators = (operation: Operation) => ({ ...allows('administrator'
 export type UserOptions = {
   readonly register: Register;
   readonly administration: Administration;
+  readonly proposals: UserProposals;
   readonly guard: RoleGuard;
 };
 
@@ -123,7 +128,7 @@ function readingRoutes(app: App, { administration, guard }: UserOptions): void {
   );
 }
 
-function changingRoutes(app: App, { administration, guard }: UserOptions): void {
+function changingRoutes(app: App, { proposals, guard }: UserOptions): void {
   app.patch(
     '/v1/users/:userId',
     {
@@ -135,21 +140,22 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
           'A change of role or address, a suspension and the removal of a second factor end the user’s sessions at once ' +
           'everywhere. ' +
           'The last administrator who can log in must remain one. Another administrator must change your own role ' +
-          '(`conflict`).',
+          '(`conflict`). Remove a second factor of your own by POST /v1/second-factor/disable.',
         params,
         body: userChange,
-        response: { 200: userAnswer },
+        response: { 200: userAnswer, 202: userActProposed },
       },
       config: forAdministrators({
-        answers: { 200: oneUser('The user as it is now.') },
+        answers: { 200: oneUser('The user as it is now.'), 202: userActProposedResponse },
         rejections: ['user-not-found', 'last-administrator', 'conflict', 'email-taken'],
         requests: { change: { summary: 'Approve an official', value: accessExamples.change } },
       }),
     },
     async (request, reply) => {
       const actor = guard.callerOf(request).sub;
-      const user = await administration.change(actor, request.params.userId, request.body);
-      return reply.header('cache-control', 'no-store').send({ user });
+      const outcome = await proposals.act('change-user', actor, request.params.userId, request.body);
+      if (outcome.kind === 'proposed') return respondUserActProposed(reply, outcome);
+      return reply.header('cache-control', 'no-store').send(outcome.result);
     },
   );
   app.delete(
@@ -161,20 +167,22 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
         summary: 'Remove a user',
         description: 'Takes effect at once everywhere. The last administrator cannot be removed.',
         params,
+        response: { 202: userActProposed },
       },
       config: forAdministrators({
-        answers: { 204: { description: 'The user is removed.' } },
+        answers: { 204: { description: 'The user is removed.' }, 202: userActProposedResponse },
         rejections: ['user-not-found', 'last-administrator'],
       }),
     },
     async (request, reply) => {
-      await administration.remove(guard.callerOf(request).sub, request.params.userId);
-      return reply.code(204).send();
+      const outcome = await proposals.act('remove-user', guard.callerOf(request).sub, request.params.userId, {});
+      if (outcome.kind === 'proposed') return respondUserActProposed(reply, outcome);
+      return (reply as FastifyReply).code(204).send();
     },
   );
 }
 
-function oneTimePasswordRoute(app: App, { administration, guard }: UserOptions): void {
+function oneTimePasswordRoute(app: App, { proposals, guard }: UserOptions): void {
   app.post(
     '/v1/users/:userId/one-time-password',
     {
@@ -182,22 +190,27 @@ function oneTimePasswordRoute(app: App, { administration, guard }: UserOptions):
         operationId: 'issueOneTimePassword',
         tags,
         summary: 'A one-time password for a user who forgot the password',
-        description: 'The old password and the user’s sessions end. The next login must set a new password.',
+        description:
+          'The old password and the user’s sessions end. The next login must set a new password. ' +
+          'Replace your own password by POST /v1/password.',
         params,
-        response: { 200: oneTimePasswordAnswer },
+        response: { 200: oneTimePasswordAnswer, 202: userActProposed },
       },
       config: forAdministrators({
         answers: {
           200: jsonAnswer('The password, shown only once.', 'OneTimePassword', {
             password: { summary: 'A password', value: accessExamples.oneTimePassword },
           }),
+          202: userActProposedResponse,
         },
         rejections: ['user-not-found'],
       }),
     },
     async (request, reply) => {
-      const password = await administration.issuePassword(guard.callerOf(request).sub, request.params.userId);
-      return reply.header('cache-control', 'no-store').send({ password });
+      const actor = guard.callerOf(request).sub;
+      const outcome = await proposals.act('issue-one-time-password', actor, request.params.userId, {});
+      if (outcome.kind === 'proposed') return respondUserActProposed(reply, outcome);
+      return reply.header('cache-control', 'no-store').send(outcome.result);
     },
   );
 }

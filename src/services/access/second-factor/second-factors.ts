@@ -16,6 +16,7 @@ import {
   takeCode,
   takeRecoveryCode,
 } from '../../../store/access/second-factors.ts';
+import type { SessionFactor } from '../../../store/access/sessions.ts';
 import type { Pool } from '../../../store/database.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { RecoveryCodeMaker } from './recovery-codes.ts';
@@ -33,7 +34,7 @@ export type FactorCheck =
   | { readonly outcome: 'missing'; readonly factors: readonly SecondFactorKind[] }
   | { readonly outcome: 'wrong'; readonly code: 'wrong-second-factor' | 'wrong-passkey' }
   /** The code or challenge is now spent. */
-  | { readonly outcome: 'right' };
+  | { readonly outcome: 'right'; readonly factor: SessionFactor };
 
 export type SecondFactors = {
   /** Checks the second factor of a user. `none`: the user has none, and nothing is required. */
@@ -81,10 +82,12 @@ export function createSecondFactors(parts: {
       if (kinds.length === 0) return { outcome: 'none' };
       if (passkey !== undefined) {
         const right = await passkeys.check(user, purpose, passkey);
-        return right ? { outcome: 'right' } : { outcome: 'wrong', code: 'wrong-passkey' };
+        return right ? { outcome: 'right', factor: 'pop' } : { outcome: 'wrong', code: 'wrong-passkey' };
       }
       if (code === undefined) return { outcome: 'missing', factors: kinds };
-      return (await isRightCode(user, code)) ? { outcome: 'right' } : { outcome: 'wrong', code: 'wrong-second-factor' };
+      return (await isRightCode(user, code))
+        ? { outcome: 'right', factor: 'otp' }
+        : { outcome: 'wrong', code: 'wrong-second-factor' };
     },
     async offer(user, label) {
       const totp = new TOTP({ ...form, label, secret: new Secret({ size: secretBytes }) });

@@ -39,12 +39,12 @@ export function createAccessActs(parts: {
 }
 
 function entryOf(number: number, at: string, event: AccessAct): AccessActEntry {
-  const { act, outcome, actor, role, roleBefore, state, stateBefore, corrected } = event;
+  const { act, outcome, role, roleBefore, state, stateBefore, corrected, proposal, proposes } = event;
   const change = (from: unknown, to: unknown): object => ({ ...(from !== undefined && { from }), to });
   return {
     number,
     outcome: outcome === 'done' ? 'done' : 'refused',
-    actor: actorOf(act, actor),
+    actor: actorOf(event),
     act,
     object: objectOf(event),
     code: outcome === 'done' ? null : outcome,
@@ -53,17 +53,22 @@ function entryOf(number: number, at: string, event: AccessAct): AccessActEntry {
       ...(role !== undefined && { role: change(roleBefore, role) }),
       ...(state !== undefined && { state: change(stateBefore, state) }),
       ...(corrected !== undefined && { corrected: { to: corrected } }),
+      ...(proposal !== undefined && { proposal: { to: proposal } }),
+      ...(proposes !== undefined && { proposes: { to: proposes } }),
     },
   };
 }
 
-const actorOf = (act: string, actor: string | null): object =>
-  actor !== null ? { kind: 'user', userId: actor } : { kind: act.startsWith('operator.') ? 'operator' : 'unknown' };
+const actorOf = ({ act, actor, confirmedBy }: AccessAct): object =>
+  actor !== null
+    ? { kind: 'user', userId: actor, ...(confirmedBy !== undefined && { confirmedBy }) }
+    : { kind: act.startsWith('operator.') ? 'operator' : 'unknown' };
 
-function objectOf({ user, session, invitation, passkey, actor }: AccessAct): object {
+function objectOf({ user, session, invitation, passkey, proposal, actor }: AccessAct): object {
   if (user !== undefined) return { kind: 'user', id: user };
   if (passkey !== undefined) return { kind: 'passkey', id: passkey };
   if (invitation !== undefined) return { kind: 'invitation', id: invitation };
+  if (proposal !== undefined) return { kind: 'proposal', id: proposal };
   if (session !== undefined) return { kind: 'session', id: session };
   return { kind: 'user', id: actor ?? 'unknown' };
 }
