@@ -138,6 +138,7 @@ export const readinessNames = [
   'clocks',
   'rehearsal',
   'two-people',
+  'second-factor',
 ] as const;
 export type ReadinessName = (typeof readinessNames)[number];
 

@@ -20,6 +20,16 @@ export const accountProblems = {
     retry: 'corrected-input',
     extras: ['factors'],
   },
+  'second-factor-missing': {
+    status: 403,
+    title: 'Sign in with a second factor first',
+    detail:
+      'This election counts, so a password is not enough. Set up a second factor for your account if you have none, and ' +
+      'sign in with it. Then send this again. Nothing was changed.',
+    audience: ['panel'],
+    recorded: 'no',
+    retry: 'after-change',
+  },
   'wrong-second-factor': {
     status: 401,
     title: 'The code from the authenticator is not correct',

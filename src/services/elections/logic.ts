@@ -42,6 +42,7 @@ import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import { createLosses } from './lifecycle/losses.ts';
 import { createScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createIsSimulating, rejectSimulatedPhones } from './lifecycle/simulated-phones.ts';
+import type { IsSimulating } from './lifecycle/simulated-phones.ts';
 import type { ScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
@@ -110,7 +111,7 @@ export type ElectionsDependencies = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** By default from the reports of `sms`; given by tests that share their edge Redis with others. */
-  readonly isSimulating?: () => Promise<boolean>;
+  readonly isSimulating?: IsSimulating;
 };
 
 export type ElectionsLogic = {
@@ -214,7 +215,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
 }
 
 const announceableBy =
-  (elections: Elections, isSimulating: () => Promise<boolean>): Elections['announceable'] =>
+  (elections: Elections, isSimulating: IsSimulating): Elections['announceable'] =>
   async (id) => {
     const draft = await elections.announceable(id);
     await rejectSimulatedPhones(isSimulating, draft.definition);

@@ -34,12 +34,17 @@ export type Accepted = {
   /** Nothing was queued: every row was checked before. */
   readonly finished: boolean;
 };
+export type BatchSender = {
+  readonly official: string;
+  /** Whether they signed in with one. An election that counts requires it. */
+  readonly secondFactor: boolean;
+};
 export type Uploads = {
   /**
    * Throws problems, see `rejections` of the route. After any but `change-unknown`, this call has recorded no row of the
    * file.
    */
-  accept(official: string, upload: UploadQuery, source: AsyncIterable<Buffer>): Promise<Accepted>;
+  accept(sender: BatchSender, upload: UploadQuery, source: AsyncIterable<Buffer>): Promise<Accepted>;
 };
 
 type Parts = {
@@ -63,7 +68,8 @@ export function createUploads(parts: Parts): Uploads {
     registers: [parts.metrics],
   });
   const running: string[] = [];
-  const accept = async (official: string, upload: UploadQuery, source: AsyncIterable<Buffer>): Promise<Accepted> => {
+  const accept = async (sender: BatchSender, upload: UploadQuery, source: AsyncIterable<Buffer>): Promise<Accepted> => {
+    const { official, secondFactor } = sender;
     const { electionId, stationId = null } = upload;
     if (running.length >= uploadsMax) throw new Problem('busy', retrySoon());
     if (running.filter((each) => each === official).length >= officialUploadsMax) {
@@ -72,6 +78,7 @@ export function createUploads(parts: Parts): Uploads {
     running.push(official);
     try {
       const published = await elections.required(electionId);
+      if (!published.election.rehearsal && !secondFactor) throw new Problem('second-factor-missing');
       const closed = rejectUnlessOpen(published, parts.clock());
       // After the end only a batch that was accepted before may come. Without any, the file need not be read.
       if (closed && !(await redisOr(parts, () => parts.progress.any(electionId)))) throw closed;
@@ -87,10 +94,11 @@ export function createUploads(parts: Parts): Uploads {
     }
   };
   return {
-    async accept(official, upload, source) {
+    async accept(sender, upload, source) {
+      const { official } = sender;
       const { electionId } = upload;
       try {
-        const accepted = await accept(official, upload, source);
+        const accepted = await accept(sender, upload, source);
         outcomes.inc({ outcome: accepted.finished ? 'finished' : 'queued' });
         logger.info({ official, electionId, batchId: accepted.batch.id }, 'upload.accepted');
         return accepted;

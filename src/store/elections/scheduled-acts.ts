@@ -24,13 +24,18 @@ export type PlanOutcome =
 /** Stores a plan. `planned`: another plan for this act waits. `past`: the moment is not in the future. */
 export async function schedulePlan(
   pool: Pool,
-  plan: Pick<StoredPlan, 'act' | 'reason' | 'requestedBy'> & { readonly electionId: string; readonly at: string },
+  plan: Pick<StoredPlan, 'act' | 'reason' | 'requestedBy'> & {
+    readonly electionId: string;
+    readonly at: string;
+    /** Whether the author signed in with a second factor. */
+    readonly secondFactor: boolean;
+  },
 ): Promise<PlanOutcome> {
   const [row] = await certainRows<{ outcome: 'scheduled' | 'not-found' | 'planned' | 'past'; id: string | null }>(
     pool,
     {
-      text: 'select outcome, act_id as id from pv.schedule_act($1, $2, $3, $4, $5)',
-      values: [plan.electionId, plan.act, plan.at, plan.reason, plan.requestedBy],
+      text: 'select outcome, act_id as id from pv.schedule_act($1, $2, $3, $4, $5, $6)',
+      values: [plan.electionId, plan.act, plan.at, plan.reason, plan.requestedBy, plan.secondFactor],
     },
   );
   if (!row) throw new Error('The database answered without a row.');
@@ -74,6 +79,12 @@ export async function takeDueActs(pool: Pool, limit: number, leaseMs: number): P
     text: `select ${dueColumns} from pv.take_due_acts_with_parameters($1, $2)`,
     values: [limit, leaseMs],
   });
+}
+
+/** Whether the author of a plan signed in with a second factor. */
+export async function hasPlannerFactor(pool: Pool, id: string): Promise<boolean> {
+  const { rows } = await pool.query<{ yes: boolean | null }>('select pv.act_has_second_factor($1) as yes', [id]);
+  return rows[0]?.yes === true;
 }
 
 /** An act that is leased to the caller. */

@@ -31,8 +31,12 @@ export type Actor =
   | { readonly kind: 'operator' }
   | { readonly kind: 'clock' };
 
-/** The sender of a request, and the request id. */
-export type Caller = { readonly actor: Actor; readonly request?: string | undefined };
+/** The sender of a request, whether they signed in with a second factor, and the request id. */
+export type Caller = {
+  readonly actor: Actor;
+  readonly secondFactor?: boolean;
+  readonly request?: string | undefined;
+};
 
 /** The object of an action. `id` is an opaque id, or a fixed name for an object without one. */
 export type AuditObject = {

@@ -15,6 +15,7 @@ import {
   cancelPlan,
   findDueAct,
   finishPlan,
+  hasPlannerFactor,
   plansOf,
   releasePlan,
   schedulePlan,
@@ -23,6 +24,8 @@ import {
 import type { DueAct, PlannedAct, StoredPlan } from '../../../store/elections/scheduled-acts.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import type { StoredAct } from '../proposals/election-act.ts';
+import { requireSecondFactor } from '../proposals/second-factor.ts';
+import { isRehearsal } from '../proposals/second-person.ts';
 import type { SecondPerson } from '../proposals/second-person.ts';
 import { parametersOfPlan, storedAct } from '../proposals/stored-acts.ts';
 
@@ -95,7 +98,11 @@ export function createScheduledActs(parts: Parts): ScheduledActs {
   });
   return {
     plan: (caller, electionId, request) => storePlan(parts, caller, electionId, request),
-    cancel: (caller, electionId, id) => cancel(parts, caller, electionId, id),
+    async cancel(caller, electionId, id) {
+      const election = await findElection(pool, electionId);
+      if (election !== null) requireSecondFactor(caller, election);
+      return cancel(parts, caller, electionId, id);
+    },
     async list(electionId) {
       if ((await findElection(pool, electionId)) === null) throw new Problem('election-not-found');
       return (await plansOf(pool, electionId, plansShownMax)).map(shownPlan);
@@ -115,14 +122,14 @@ export function createScheduledActs(parts: Parts): ScheduledActs {
 
 async function storePlan(
   { pool, audit }: Parts,
-  { actor, request }: Caller,
+  { actor, secondFactor = false, request }: Caller,
   id: string,
   { act, at, reason }: PlanRequest,
 ): Promise<ScheduledAct> {
   if (actor.kind !== 'user') throw new Error('only users plan acts');
   const action = { actor, request, act: 'election.schedule-act', object: { kind: 'election', id }, reason } as const;
   return audit.record(action, async () => {
-    const plan = { electionId: id, act, at, reason, requestedBy: actor.userId };
+    const plan = { electionId: id, act, at, reason, requestedBy: actor.userId, secondFactor };
     const stored = await schedulePlan(pool, plan);
     if (stored.outcome === 'not-found') throw new Problem('election-not-found');
     if (stored.outcome !== 'scheduled') throw new Problem('conflict', { detail: planDetails[stored.outcome] });
@@ -185,6 +192,8 @@ async function carryOutOnce({ pool, acts, secondPerson }: Parts, due: DueAct): P
     const election = await findElection(pool, electionId);
     if (election !== null && (await secondPerson.isNeeded(election)))
       throw new Problem('conflict', { detail: unconfirmed });
+    if (election !== null && !isRehearsal(election) && !(await hasPlannerFactor(pool, id)))
+      throw new Problem('second-factor-missing');
   }
   // The act is that of the administrator who planned or proposed it. The request id names the plan.
   const confirmation = confirmedBy === null ? {} : { confirmedBy };

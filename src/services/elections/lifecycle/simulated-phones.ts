@@ -1,7 +1,8 @@
-// With the simulator anyone can be any phone. So an election that counts is not announced while a process of `sms` uses
-// it. Where `sms` does not report, the readiness checks say so.
+// With the simulator anyone can be any phone. So an election that counts is announced only while `sms` reports, and none
+// of its processes uses it.
 import type { Clock } from '../../../platform/clock.ts';
 import type { Redis } from '../../../platform/redis.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import { readProviders } from '../monitoring/edge-sums.ts';
@@ -10,12 +11,12 @@ import { readProviders } from '../monitoring/edge-sums.ts';
 export const needsRealPhones = ({ rehearsal, channels }: ElectionDefinition): boolean =>
   !rehearsal && channels.includes('online');
 
-/** Throws `conflict` for an election that counts while the simulator is in use. */
-export async function rejectSimulatedPhones(
-  isSimulating: () => Promise<boolean>,
-  definition: ElectionDefinition,
-): Promise<void> {
-  if (needsRealPhones(definition) && (await isSimulating())) throw new Problem('conflict', { detail: simulatorRule });
+/** Throws `conflict` for an election that counts while the simulator is in use, and `busy` while that is not known. */
+export async function rejectSimulatedPhones(isSimulating: IsSimulating, definition: ElectionDefinition): Promise<void> {
+  if (!needsRealPhones(definition)) return;
+  const simulating = await isSimulating();
+  if (simulating === null) throw new Problem('busy', { ...retrySoon(), detail: notKnown });
+  if (simulating) throw new Problem('conflict', { detail: simulatorRule });
 }
 
 export const simulatorNext =
@@ -24,11 +25,18 @@ const simulatorRule =
   'Phones are simulated on this platform, so anyone could vote as any phone. An election that counts cannot be ' +
   `announced. ${simulatorNext} To try the platform, create this election as a rehearsal. Nothing was changed.`;
 
-/** Whether a process of `sms` reported a moment ago that it uses the simulator. False where none reports. */
+const notKnown =
+  '`sms` has not reported yet whether phones are simulated, so an election that counts cannot be announced. Start `sms`, ' +
+  'and try again in half a minute. Nothing was changed.';
+
+/** Null: not known. */
+export type IsSimulating = () => Promise<boolean | null>;
+
+/** Whether a process of `sms` reported a moment ago that it uses the simulator. Null where none reports. */
 export const createIsSimulating =
-  (edgeRedis: Redis, clock: Clock): (() => Promise<boolean>) =>
+  (edgeRedis: Redis, clock: Clock): IsSimulating =>
   () =>
     readProviders(edgeRedis, clock(), 1).then(
-      ({ simulated }) => simulated,
-      () => false,
+      ({ reporting, simulated }) => (reporting ? simulated : null),
+      () => null,
     );

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { countsAnswer } from '../../../protocol/ballot-service.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { ReadinessCheck, ReadinessName } from '../../../protocol/control/live-api.ts';
+import type { confirmersAnswer } from '../../../protocol/control/proposals-api.ts';
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { lastRehearsal } from '../../../store/elections/turnout.ts';
@@ -207,6 +208,21 @@ export function twoPeopleCheck(confirmers: number | null): ReadinessCheck {
     'There is one administrator, who can announce, end, count and publish this election alone. Anyone who learns ' +
     'that password can do the same.';
   return warning('two-people', observed, 'Invite a second administrator. Then each act needs both.');
+}
+
+/** Only where `access` says it: the check before says that it does not answer. */
+export function secondFactorCheck(people: z.infer<typeof confirmersAnswer> | null): ReadinessCheck[] {
+  if (!people?.withoutSecondFactor) return [];
+  const { administrators, officials } = people.withoutSecondFactor;
+  if (administrators + officials === 0)
+    return [ok('second-factor', 'All administrators and officials have a second factor.')];
+  const next = 'Each of them opens the page Account, sets up a passkey or an authenticator, and signs in with it.';
+  if (administrators > 0 && administrators === people.confirmers) {
+    const observed = 'No administrator has a second factor, so no one can announce this election or act on it.';
+    return [failed('second-factor', observed, next)];
+  }
+  const observed = `Without a second factor: administrators ${administrators}, officials ${officials}. They cannot act on this election.`;
+  return [warning('second-factor', observed, next)];
 }
 
 export function rehearsalCheck(

@@ -35,6 +35,7 @@ import {
   rehearsalCheck,
   rollCheck,
   sealingCheck,
+  secondFactorCheck,
   simulatorCheck,
   textInCheck,
   twoPeopleCheck,
@@ -54,7 +55,7 @@ type Parts = {
   readonly publishing: Pick<Publishing, 'compare'>;
   readonly edgeRedis: Redis;
   readonly system: System;
-  readonly secondPerson: Pick<SecondPerson, 'confirmers'>;
+  readonly secondPerson: Pick<SecondPerson, 'people'>;
   readonly clock: Clock;
 };
 
@@ -69,20 +70,21 @@ export function createReadiness(parts: Parts): ShowReadiness {
     const definition = await definitionCheck(parts, row);
     const capacity = capacityOf(await countCurrentElections(pool));
     const checks = row.announced === null ? [] : await announcedChecks(parts, row);
-    const twoPeople = await twoPeopleChecks(parts, electionId);
+    const people = await peopleChecks(parts, electionId);
     return {
       electionId,
       at: new Date(clock()).toISOString(),
-      checks: [definition, announcementCheck(row), capacityCheck(capacity), ...checks, ...twoPeople],
+      checks: [definition, announcementCheck(row), capacityCheck(capacity), ...checks, ...people],
     };
   };
 }
 
-// One person may act alone in a rehearsal.
-async function twoPeopleChecks({ pool, secondPerson }: Parts, electionId: string): Promise<ReadinessCheck[]> {
+// One person may act alone in a rehearsal, and with a password.
+async function peopleChecks({ pool, secondPerson }: Parts, electionId: string): Promise<ReadinessCheck[]> {
   const election = await findElection(pool, electionId);
   if (election === null || isRehearsal(election)) return [];
-  return [twoPeopleCheck(await secondPerson.confirmers().catch(() => null))];
+  const people = await secondPerson.people().catch(() => null);
+  return [twoPeopleCheck(people?.confirmers ?? null), ...secondFactorCheck(people)];
 }
 
 // The checks that apply to this election, in display order.

@@ -29,6 +29,7 @@ import type { ElectionAct } from './election-act.ts';
 import type { ElectionActs } from './election-acts.ts';
 import { decisionRejection, proposingRejection } from './proposal-rejections.ts';
 import { shownProposal } from './proposal-view.ts';
+import { requireSecondFactor } from './second-factor.ts';
 import type { SecondPerson } from './second-person.ts';
 import { parametersOfPlan, storedAct } from './stored-acts.ts';
 
@@ -96,6 +97,8 @@ export function createProposals(parts: Parts): Proposals {
       // Each entry takes the parameters of its own name.
       const entry = acts[name] as unknown as ElectionAct<typeof parameters, ResultOf<typeof name>>;
       const election = await findElection(pool, electionId);
+      if (election !== null && (name === 'announce' || election.state !== 'draft'))
+        requireSecondFactor(caller, election);
       if (election === null || !isAdministrator(caller) || !entry.concerns(election.state))
         return acted(await entry.actAlone(caller, electionId, parameters, election));
       if (!(await secondPerson.isNeeded(election)))
@@ -112,13 +115,14 @@ export function createProposals(parts: Parts): Proposals {
     async plan(caller, electionId, request) {
       const { act, at, reason } = request;
       const election = await findElection(pool, electionId);
+      if (election !== null) requireSecondFactor(caller, election);
       if (election === null || !(await secondPerson.isNeeded(election)))
         return acted(await parts.scheduledActs.plan(caller, electionId, request));
       const text = act === 'announce' ? await acts.announce.exactText(electionId, {}) : parametersOfPlan(act, reason);
       return propose(parts, caller, { electionId, act, parameters: text, reason, at });
     },
     async confirm(caller, id) {
-      const proposal = await existing(pool, id);
+      const proposal = await decidable(pool, caller, id);
       // It cannot be carried out without its file, so it is not confirmed either.
       if (proposal.act === 'import-roll')
         await acts['import-roll'].carryOut(caller, proposal.electionId, proposal.parameters ?? '');
@@ -127,7 +131,7 @@ export function createProposals(parts: Parts): Proposals {
       return find(caller, id);
     },
     async confirmWith(caller, id, work) {
-      const proposal = await existing(pool, id);
+      const proposal = await decidable(pool, caller, id);
       const leased: { actId?: string } = {};
       try {
         const result = await work(async () => {
@@ -142,7 +146,7 @@ export function createProposals(parts: Parts): Proposals {
     },
     propose: (caller, proposal) => propose(parts, caller, proposal),
     async reject(caller, id) {
-      const proposal = await existing(pool, id);
+      const proposal = await decidable(pool, caller, id);
       await parts.audit.record(decision('election.reject-proposal', caller, proposal), async () => {
         const outcome = await rejectProposal(pool, id, userOf(caller.actor));
         if (outcome !== 'rejected') throw decisionRejection(outcome);
@@ -170,6 +174,14 @@ const reasonOf = (parameters: object): string | null => {
 async function existing(pool: Pool, id: string): Promise<StoredProposal> {
   const proposal = await findProposal(pool, id);
   if (!proposal) throw new Problem('proposal-not-found');
+  return proposal;
+}
+
+/** Throws `proposal-not-found`, and `second-factor-missing`. */
+async function decidable(pool: Pool, caller: Caller, id: string): Promise<StoredProposal> {
+  const proposal = await existing(pool, id);
+  const election = await findElection(pool, proposal.electionId);
+  if (election !== null) requireSecondFactor(caller, election);
   return proposal;
 }
 

@@ -11,6 +11,7 @@ import type { Caller } from '../audit/audit.ts';
 import type { RollImport } from '../roll/roll-import.ts';
 import type { ActedOrProposed, Proposals } from './proposals.ts';
 import { rollImportAct, rollImportParameters } from './roll-import-act.ts';
+import { requireSecondFactor } from './second-factor.ts';
 import type { SecondPerson } from './second-person.ts';
 
 /** Imports a roll, or proposes it. Throws like `RollImport.add` and `Proposals.confirm`. */
@@ -45,6 +46,7 @@ export function createRollProposals({ pool, rolls, secondPerson, proposals }: Pa
       return { kind: 'acted', result };
     }
     const election = await findElection(pool, id);
+    if (election !== null && election.state !== 'draft' && !query.dryRun) requireSecondFactor(caller, election);
     const alone = query.dryRun || election === null || election.state === 'draft';
     if (alone || !(await secondPerson.isNeeded(election)))
       return { kind: 'acted', result: await rolls.add(caller, id, query, file) };

@@ -1,5 +1,6 @@
 // Whether an act of an administrator needs another one: in an election that counts, if `access` knows two who can sign
 // in. An unknown number is never taken for one.
+import type { z } from 'zod';
 import { electionActNeedsTwo } from '../../../domain/two-people.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
@@ -14,8 +15,8 @@ const answerMsMax = 1_500;
 export type SecondPerson = {
   /** Throws `busy` while `access` is unavailable. */
   isNeeded(election: StoredElection): Promise<boolean>;
-  /** Administrators who can sign in. Throws `busy` while `access` is unavailable. */
-  confirmers(): Promise<number>;
+  /** Who can sign in, with and without a second factor. Throws `busy` while `access` is unavailable. */
+  people(): Promise<z.infer<typeof confirmersAnswer>>;
 };
 
 /** The announced definition decides, and before the announcement the draft. */
@@ -23,20 +24,20 @@ export const isRehearsal = ({ announced, definition }: Pick<StoredElection, 'ann
   ((announced ?? definition) as { readonly rehearsal: boolean }).rehearsal;
 
 export function createSecondPerson(access: PrivateClient): SecondPerson {
-  const confirmers = async (): Promise<number> => {
+  const people: SecondPerson['people'] = async () => {
     try {
       const path = '/private/administrators';
-      return (await access.call({ method: 'GET', path, answer: confirmersAnswer, msMax: answerMsMax })).confirmers;
+      return await access.call({ method: 'GET', path, answer: confirmersAnswer, msMax: answerMsMax });
     } catch (error) {
       if (!(error instanceof CallFailed) && !(error instanceof Problem)) throw error;
       throw new Problem('busy', { ...retrySoon(), detail: unavailable });
     }
   };
   return {
-    confirmers,
+    people,
     async isNeeded(election) {
       const rehearsal = isRehearsal(election);
-      return !rehearsal && electionActNeedsTwo(rehearsal, await confirmers());
+      return !rehearsal && electionActNeedsTwo(rehearsal, (await people()).confirmers);
     },
   };
 }

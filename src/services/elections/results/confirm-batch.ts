@@ -11,6 +11,7 @@ import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import { listLedger } from '../../../store/ledger.ts';
 import type { StoredLedgerBatch } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
+import { requireSecondFactor } from '../proposals/second-factor.ts';
 import { shownBatch } from './ledger-batch.ts';
 import { showBatch } from './show-batch.ts';
 
@@ -34,11 +35,15 @@ type Parts = {
 };
 
 export function createConfirmBatch({ pool, boxPool, controlRedis, audit, logger }: Parts): ConfirmBatch {
-  return async ({ actor, request }, { electionId, batchId }, ballots) => {
+  return async (caller, { electionId, batchId }, ballots) => {
+    const { actor, request } = caller;
     if (actor.kind !== 'user') throw new Problem('role-not-allowed');
     const object = { kind: 'election', id: electionId } as const;
     return audit.record({ actor, request, act: 'election.confirm-batch', object }, async () => {
-      if (!(await findLifecycle(pool, electionId))) throw new Problem('election-not-found');
+      const election = await findLifecycle(pool, electionId);
+      if (!election) throw new Problem('election-not-found');
+      if (election.announced !== null)
+        requireSecondFactor(caller, { announced: election.announced, definition: election.announced });
       const confirmation = await confirmBatch(boxPool, { electionId, batchId, official: actor.userId, ballots });
       const [batch] = await listLedger(boxPool, electionId, { batchId, after: 0, limit: 1 });
       if (!batch) throw new Problem('batch-not-found', { detail: noBatch });

@@ -58,7 +58,7 @@ function noticeRoute(app: App, { proposals, elections, guard }: AnnotationOption
         ...allows('administrator'),
         ...documented({
           answers,
-          rejections: ['election-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict'],
           requests: {
             erratum: {
               summary: 'An erratum',
@@ -100,7 +100,7 @@ function withdrawalRoute(app: App, { proposals, elections, guard }: AnnotationOp
         ...allows('administrator'),
         ...documented({
           answers,
-          rejections: ['election-not-found', 'conflict', 'invalid-election'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict', 'invalid-election'],
           requests: {
             withdrawal: {
               summary: 'A candidate who withdrew',

@@ -224,7 +224,7 @@ function changingRoute(app: App, { proposals, guard }: ElectionOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneElection('The changed election.'), 202: proposedResponse },
-          rejections: ['election-not-found', 'conflict', 'invalid-election'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict', 'invalid-election'],
           requests: { end: { summary: 'A later end', value: electionsExamples.change } },
         }),
       },

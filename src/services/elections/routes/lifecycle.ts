@@ -58,7 +58,7 @@ function announcingRoute(app: App, { proposals, elections, guard }: LifecycleOpt
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneElection('The announced election.'), 202: proposedResponse },
-          rejections: ['election-not-found', 'conflict', 'invalid-election'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict', 'invalid-election'],
         }),
       },
     },
@@ -88,7 +88,7 @@ function extendingRoute(app: App, { proposals, elections, guard }: LifecycleOpti
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneElection('The election with its new end.'), 202: proposedResponse },
-          rejections: ['election-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict'],
           requests: {
             extension: {
               summary: 'Two more hours',
@@ -130,7 +130,7 @@ function closingRoute(app: App, { proposals, elections, guard }: LifecycleOption
             200: oneElection('The election. Its state is `closed` after the intake is closed.'),
             202: proposedResponse,
           },
-          rejections: ['election-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict'],
           requests: { closing: { summary: 'Early end', value: { reason: 'The court has stopped this vote.' } } },
         }),
       },

@@ -39,7 +39,7 @@ export async function lossRoutes(app: App, { proposals, guard }: LossOptions): P
             }),
             202: proposedResponse,
           },
-          rejections: ['election-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict'],
           requests: {
             loss: {
               summary: 'A restore from the backup of noon',

@@ -91,6 +91,7 @@ function confirmingRoute(app: App, { proposals, guard }: ProposalOptions): void 
         ...documented({
           answers: { 200: oneProposal('The confirmed proposal.') },
           rejections: [
+            'second-factor-missing',
             'proposal-not-found',
             'conflict',
             'invalid-election',
@@ -122,7 +123,7 @@ function rejectingRoute(app: App, { proposals, guard }: ProposalOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneProposal('The rejected proposal.') },
-          rejections: ['proposal-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'proposal-not-found', 'conflict'],
         }),
       },
     },

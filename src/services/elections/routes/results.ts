@@ -51,7 +51,7 @@ function countingRoute(app: App, { proposals, guard }: ResultOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneResult('The results. They are not published.'), 202: proposedResponse },
-          rejections: ['election-not-found', 'conflict', 'not-drained'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict', 'not-drained'],
         }),
       },
     },
@@ -82,7 +82,7 @@ function lotRoute(app: App, { proposals, guard }: ResultOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneResult('The results with the lot.'), 202: proposedResponse },
-          rejections: ['election-not-found', 'results-not-counted', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'results-not-counted', 'conflict'],
           requests: { lot: { summary: 'One seat, two options', value: examples.lot } },
         }),
       },
@@ -113,7 +113,7 @@ function publishingRoute(app: App, { proposals, guard }: ResultOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneResult('The published results.'), 202: proposedResponse },
-          rejections: ['election-not-found', 'results-not-counted', 'tie-open', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'results-not-counted', 'tie-open', 'conflict'],
           requests: { first: { summary: 'A revision without open ties', value: examples.publish } },
         }),
       },

@@ -124,7 +124,7 @@ function removalRoute(app: App, { proposals, guard }: RollPeopleOptions): void {
             }),
             202: proposedResponse,
           },
-          rejections: ['election-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict'],
           requests: { person: { summary: 'A person', value: rollExamples.removal } },
         }),
       },

@@ -58,7 +58,7 @@ export async function rollRoutes(app: App, { importRoll, guard }: RollOptions): 
             }),
             202: proposedResponse,
           },
-          rejections: ['election-not-found', 'proposal-not-found', 'conflict', 'roll-columns'],
+          rejections: ['second-factor-missing', 'election-not-found', 'proposal-not-found', 'conflict', 'roll-columns'],
           streams: files,
         }),
       },

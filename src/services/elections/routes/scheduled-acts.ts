@@ -66,7 +66,7 @@ function planRoute(app: App, { proposals, guard }: ScheduledActOptions): void {
             }),
             202: proposedResponse,
           },
-          rejections: ['election-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict'],
           requests: {
             publish: { summary: 'Results at nine', value: { act: 'publish', at: example.at, reason: example.reason } },
           },
@@ -126,7 +126,7 @@ function cancelRoute(app: App, { scheduledActs, guard }: ScheduledActOptions): v
         ...allows('administrator'),
         ...documented({
           answers: { 204: { description: 'It is cancelled.' } },
-          rejections: ['plan-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'plan-not-found', 'conflict'],
         }),
       },
     },

@@ -5,6 +5,7 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { acceptFiles, uploadedFile } from '../../../platform/http/uploaded-file.ts';
+import { hasSecondFactor } from '../../../protocol/control/access-tokens.ts';
 import { batchAnswer, uploadQuery } from '../../../protocol/control/officials-api.ts';
 import { officialsExamples } from '../examples.ts';
 import type { Uploads } from '../uploads.ts';
@@ -60,14 +61,22 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
               queued: { summary: 'Queued', value: { batch: officialsExamples.queued } },
             }),
           },
-          rejections: ['invalid-request', 'not-open', 'election-not-found', 'invalid-batch', 'conflict'],
+          rejections: [
+            'invalid-request',
+            'second-factor-missing',
+            'not-open',
+            'election-not-found',
+            'invalid-batch',
+            'conflict',
+          ],
           streams,
         }),
       },
     },
     async (request, reply) => {
-      const { sub } = guard.callerOf(request);
-      const { batch, finished } = await uploads.accept(sub, request.query, uploadedFile(request));
+      const claims = guard.callerOf(request);
+      const sender = { official: claims.sub, secondFactor: hasSecondFactor(claims) };
+      const { batch, finished } = await uploads.accept(sender, request.query, uploadedFile(request));
       return reply
         .code(finished ? 200 : 202)
         .header('location', `v1/batches/${batch.id}`)
