@@ -2,7 +2,7 @@
 // each step, runs until a signal, and ends them in reverse order. It builds nothing and decides nothing about votes. If
 // this supervisor is killed outright, its processes end by themselves or are ended by the next start.
 import { setMaxListeners } from 'node:events';
-import { issueAdministrator } from '../services/access/first-administrator.ts';
+import { issueAdministrator } from '../services/access/operator-acts.ts';
 import type { Environment } from '../platform/environment.ts';
 import { makeKeyDirectory } from '../platform/keys/key-directory.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';

@@ -1,6 +1,8 @@
-// `popvote admin create`: the way in for the first administrator, and back in for a platform that locked itself out.
+// `popvote admin`: the way in for the first administrator, back in for a platform that locked itself out, and out for an
+// administrator who is not to be trusted.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listActs } from '../../src/store/access/acts.ts';
 import { codeOf, goodPassword, startAccess } from '../support/services/access.ts';
 import type { Access } from '../support/services/access.ts';
 import { command } from '../support/processes/command.ts';
@@ -52,4 +54,31 @@ test('Names what is wrong with its arguments and environment, and creates no use
   expect(nowhere).toMatchObject({ code: 78, out: '' });
   expect(nowhere.err).toContain('ACCESS_DATABASE_URL');
   expect(await access.databases.query('access', 'select 1 from pv.account')).toEqual(before);
+});
+
+test('Suspends an administrator, ends the sessions and what they proposed, keeps the last one, and records it', async () => {
+  await using own = await startAccess();
+  const suspend = (...words: string[]) =>
+    command(['admin', 'suspend', ...words], { ACCESS_DATABASE_URL: own.databases.url('access', 'popvote_access') });
+  const first = await own.administrator();
+  const rogue = await own.person('administrator', first);
+  const token = rogue.tokens.accessToken;
+  expect((await own.call('DELETE', `/v1/users/${first.id}`, { token })).status).toBe(202);
+  const { code, err } = await suspend('--email', rogue.email.toUpperCase());
+  expect([code, err]).toEqual([0, expect.stringContaining('Suspended')]);
+  expect((await own.call('GET', '/v1/account', { token })).status).toBe(401);
+  expect(codeOf(await own.login(rogue.email))).toBe('account-suspended');
+  expect(await own.databases.query('access', 'select 1 from pv.proposal')).toEqual([]);
+  expect((await suspend('--email', rogue.email)).err).toContain('already');
+  expect((await suspend('--email', first.email)).err).toContain('only administrator');
+  expect((await suspend('--email', someEmail())).code).toBe(1);
+  expect((await suspend('--email', 'nonsense')).code).toBe(2);
+  expect((await own.call('GET', '/v1/account', { token: first.tokens.accessToken })).status).toBe(200);
+  const acts = await listActs(own.pool, 0, 200);
+  expect(acts.map(({ event }) => event)).toContainEqual({
+    act: 'operator.suspend-administrator',
+    outcome: 'done',
+    actor: null,
+    user: rogue.id,
+  });
 });

@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
+import { issueAdministrator } from '../../src/services/access/operator-acts.ts';
 import { start as startPanel } from '../../src/services/panel/main.ts';
 import { goodPassword, otherPassword, someEmail, startAccess } from '../support/services/access.ts';
 import type { Access, Person } from '../support/services/access.ts';

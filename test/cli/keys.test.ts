@@ -347,7 +347,7 @@ describe('The keys rotate command', () => {
     const directory = join(root, 'access-tokens');
     await run('keys', 'new', '--directory', directory);
     const keys = () => readKeyFile(directory, 'access').tokens;
-    const claims = { sub: randomUUID(), sid: randomUUID(), jti: randomUUID(), role: 'auditor' } as const;
+    const claims = { sub: randomUUID(), sid: randomUUID(), jti: randomUUID(), role: 'auditor', amr: ['pwd'] } as const;
     const sign = async () => (await createAccessTokenSigner(keys()[0]!).sign(claims, Date.now())).token;
     const opens = async (token: string): Promise<boolean> =>
       (await createAccessTokenVerifier(ownTokenKeys(keys().map(publicJwk)), Date.now)(token)) !== null;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
+import { issueAdministrator } from '../../src/services/access/operator-acts.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes/processes.ts';

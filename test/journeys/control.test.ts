@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
+import { issueAdministrator } from '../../src/services/access/operator-acts.ts';
 import { readCatalogue } from '../../src/cli/control/catalogue.ts';
 import type { ControlOperation } from '../../src/cli/control/operations.ts';
 import { panelClient } from '../../src/cli/control/panel-client.ts';

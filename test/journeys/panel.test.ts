@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
+import { issueAdministrator } from '../../src/services/access/operator-acts.ts';
 import { startPlatform } from '../support/processes/processes.ts';
 import type { Control, Platform } from '../support/processes/processes.ts';
 import { until } from '../support/until.ts';

@@ -96,6 +96,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
   },
   elections: {
     popvote_elections: [
+      'act_has_second_factor',
       'acts_of',
       'add_signed_head',
       'append_access_act',
@@ -164,6 +165,8 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'release_roll',
       'rename_participant',
       'retime_closing',
+      // With and without how its author signed in.
+      'schedule_act',
       'schedule_act',
       'seen_proposals',
       'served_publications',

@@ -28,7 +28,7 @@ const keysFreshMs = 60_000;
 const unknownKeyPauseMs = 2_000;
 
 /** The claims of a token that do not follow from the time. */
-export type NewAccessToken = Pick<AccessClaims, 'sub' | 'sid' | 'role' | 'jti' | 'amr'>;
+export type NewAccessToken = Pick<AccessClaims, 'sub' | 'sid' | 'role' | 'jti'> & { readonly amr: readonly string[] };
 export type AccessTokenSigner = {
   /** Signs a token with this time of issue, in milliseconds. The same claims and time give the same token. */
   sign(claims: NewAccessToken, issuedAtMs: number): Promise<{ readonly token: string; readonly expiresAtMs: number }>;
@@ -39,7 +39,7 @@ export function createAccessTokenSigner(jwk: PrivateJwk): AccessTokenSigner {
   return {
     async sign({ sub, sid, role, jti, amr }, issuedAtMs) {
       const issued = Math.floor(issuedAtMs / 1_000);
-      const token = await new SignJWT({ sid, role, amr })
+      const token = await new SignJWT({ sid, role, amr: [...amr] })
         .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid, typ: accessTokenType })
         .setIssuer(accessTokenIssuer)
         .setAudience(accessTokenAudience)

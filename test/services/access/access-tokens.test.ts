@@ -21,6 +21,7 @@ const claims = {
   sid: '22222222-2222-4222-8222-222222222222',
   role: 'official',
   jti: 'j',
+  amr: ['pwd'],
 } as const;
 const time = { ms: Date.parse('2026-06-20T08:00:00Z') };
 const clock = () => time.ms;

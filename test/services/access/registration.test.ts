@@ -252,12 +252,9 @@ describe('An invitation', () => {
     ] as const;
     for (const [method, body] of changes) {
       const maker = await access.person('administrator', admin);
-      const invitation = await access.call('POST', '/v1/invitations', {
-        body: { role: 'administrator' },
-        token: maker.tokens.accessToken,
-      });
+      const invitation = await access.together(maker, 'POST', '/v1/invitations', { role: 'administrator' });
       const { token } = invitation.body as { token: string };
-      await asAdmin(method, `/v1/users/${maker.id}`, body);
+      await access.together(admin, method, `/v1/users/${maker.id}`, body);
       expect(codeOf(await register(form({ invitation: token })))).toBe('invitation-required');
     }
   });

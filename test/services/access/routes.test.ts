@@ -90,7 +90,7 @@ const allRoles = [
 
 describe('Each route', () => {
   test('Each route that is served is described, with the roles that it should have', () => {
-    expect(routes.filter(({ method }) => method !== 'HEAD').length).toBe(28);
+    expect(routes.filter(({ method }) => method !== 'HEAD').length).toBe(31);
     for (const { method, url, allowed } of routes) {
       const name = `${method === 'HEAD' ? 'GET' : method} ${url}`;
       const expected = everyone.includes(name) ? 'everyone' : allRoles.includes(name) ? userRoles : ['administrator'];

@@ -118,10 +118,7 @@ test('Its owner removes it with password and code; an administrator removes a lo
   expect((await access.login(mine.person.email)).status).toBe(200);
 
   const owner = await enrolled();
-  const change = await access.call('PATCH', `/v1/users/${owner.person.id}`, {
-    body: { secondFactor: false },
-    token: admin.tokens.accessToken,
-  });
+  const change = await access.together(admin, 'PATCH', `/v1/users/${owner.person.id}`, { secondFactor: false });
   expect(change.body).toMatchObject({ user: { secondFactor: false } });
   expect((await access.call('GET', '/v1/account', { token: owner.person.tokens.accessToken })).status).toBe(401);
   expect((await access.login(owner.person.email)).status).toBe(200);
@@ -129,9 +126,7 @@ test('Its owner removes it with password and code; an administrator removes a lo
 
 test('A one-time password does not bypass it, and asking for a new password spends no code', async () => {
   const { person, secret } = await enrolled();
-  const issued = await access.call('POST', `/v1/users/${person.id}/one-time-password`, {
-    token: admin.tokens.accessToken,
-  });
+  const issued = await access.together(admin, 'POST', `/v1/users/${person.id}/one-time-password`);
   const { password } = issued.body as { password: string };
   const code = totpOf(secret);
   expect(codeOf(await access.login(person.email, password, { newPassword: otherPassword }))).toBe(

@@ -103,7 +103,7 @@ async function startElections(origin: typeof accessOrigin, connection: Redis): P
 const use = async (token: string, method: 'GET' | 'POST' = 'GET', app = elections): Promise<number> =>
   (await app.inject({ method, url: '/v1/things', headers: bearer(token) })).statusCode;
 const asAdmin = (method: 'PATCH' | 'DELETE', id: string, body?: object) =>
-  access.call(method, `/v1/users/${id}`, { token: admin.tokens.accessToken, ...(body && { body }) });
+  access.together(admin, method, `/v1/users/${id}`, body);
 /** The service trusts its Redis again: everything was written since it connected. */
 const trusted = async (token: string): Promise<void> => {
   await use(token);

@@ -291,7 +291,8 @@ describe('The election of a file', () => {
       yield Buffer.from(csvOf(rows(10)));
     }
     const { uploads } = batches.officials.logic;
-    await expect(uploads.accept(batches.people.official.id, { electionId: id }, file())).rejects.toMatchObject({
+    const sender = { official: batches.people.official.id, secondFactor: false };
+    await expect(uploads.accept(sender, { electionId: id }, file())).rejects.toMatchObject({
       code: 'not-open',
     });
   });

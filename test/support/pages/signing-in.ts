@@ -10,10 +10,17 @@ export async function fillSignIn(page: Page, email: string, password: string): P
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+export async function fillSecondFactor(page: Page, code: string): Promise<void> {
+  await page.getByLabel('Authenticator code').fill(code);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
 /** Signed in and on the page of this address. */
 export async function signIn(page: Page, panel: string, person: Person, path = '/'): Promise<void> {
   await page.goto(panel + path);
   await fillSignIn(page, person.email, person.password);
+  const code = person.recoveryCodes.pop();
+  if (code !== undefined) await fillSecondFactor(page, code);
   await page.getByRole('navigation', { name: 'Main navigation' }).waitFor();
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { inject } from 'vitest';
 import { buildAccessApp, buildAccessPrivateApp } from '../../../src/services/access/app.ts';
-import { issueAdministrator } from '../../../src/services/access/first-administrator.ts';
+import { issueAdministrator } from '../../../src/services/access/operator-acts.ts';
 import { createAccessLogic } from '../../../src/services/access/logic.ts';
 import type { AccessLogic } from '../../../src/services/access/logic.ts';
 import type { RegistrationPolicy } from '../../../src/services/access/registration.ts';
@@ -22,6 +22,7 @@ import type { Pool } from '../../../src/store/database.ts';
 import { createDatabases } from '../database.ts';
 import type { TestDatabases } from '../database.ts';
 import { createLogProbe } from '../log.ts';
+import { enrolAuthenticator } from '../second-factor.ts';
 
 export const goodPassword = 'copper lantern by the quiet river';
 export const otherPassword = 'seven otters borrow a violin';
@@ -31,7 +32,7 @@ export const someEmail = (): string => `u${randomBytes(6).toString('hex')}@examp
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers: Record<string, unknown> };
-export type Person = { readonly id: string; readonly email: string; readonly role: UserRole; tokens: TokenPair };
+export type Person = { readonly id: string; email: string; readonly role: UserRole; tokens: TokenPair };
 
 export type Access = AsyncDisposable & {
   readonly app: App;
@@ -42,6 +43,8 @@ export type Access = AsyncDisposable & {
   readonly redis: Redis;
   readonly metrics: Metrics;
   readonly keys: KeyFiles;
+  /** Those that were made here. */
+  readonly administrators: Person[];
   readonly log: () => string;
   /** Milliseconds by which the clock of the service is ahead. */
   readonly clock: { aheadMs: number };
@@ -50,6 +53,10 @@ export type Access = AsyncDisposable & {
   /** The first administrator, logged in; a further one by invitation. */
   administrator(): Promise<Person>;
   person(role: UserRole, by: Person): Promise<Person>;
+  /** An act on users: another administrator who was made here confirms it if it was only proposed. */
+  together(by: Person, method: 'POST' | 'PATCH' | 'DELETE', url: string, body?: object): Promise<Answer>;
+  /** Sets up an authenticator. The session goes on with it. Returns the recovery codes. */
+  secondFactor(person: Person): Promise<string[]>;
 };
 type CallOptions = { readonly body?: object; readonly token?: string; readonly address?: string };
 
@@ -104,9 +111,32 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
   };
   const login: Access['login'] = (email, password = goodPassword, more = {}) =>
     call('POST', '/v1/login', { body: { email, password, ...more } });
+  const administrators = beside?.administrators ?? [];
   const loggedIn = async (email: string, role: UserRole): Promise<Person> => {
     const tokens = (await login(email)).body as TokenPair;
-    return { id: tokens.user.id, email, role, tokens };
+    const person = { id: tokens.user.id, email, role, tokens };
+    if (role === 'administrator') administrators.push(person);
+    return person;
+  };
+  const together: Access['together'] = async (by, method, url, body) => {
+    const answer = await call(method, url, { token: by.tokens.accessToken, ...(body && { body }) });
+    if (answer.status !== 202) return answer;
+    const { id } = (answer.body as { proposal: { id: string } }).proposal;
+    for (const other of administrators) {
+      if (other.id === by.id) continue;
+      const confirm = () => call('POST', `/v1/proposals/${id}/confirm`, { token: other.tokens.accessToken });
+      let confirmation = await confirm();
+      if (confirmation.status === 401) {
+        const again = await login(other.email);
+        if (again.status !== 200) continue;
+        other.tokens = pairOf(again);
+        confirmation = await confirm();
+      }
+      // As the act itself answers.
+      if (confirmation.status === 200) return method === 'DELETE' ? { ...confirmation, status: 204 } : confirmation;
+      if (codeOf(confirmation) !== 'role-not-allowed') return confirmation;
+    }
+    throw new Error('no administrator confirmed it');
   };
   return {
     app,
@@ -117,6 +147,7 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
     redis,
     metrics,
     keys,
+    administrators,
     log: text,
     clock,
     call,
@@ -134,13 +165,24 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
       return loggedIn(issued.email, 'administrator');
     },
     async person(role, by) {
-      const { token } = (await call('POST', '/v1/invitations', { body: { role }, token: by.tokens.accessToken }))
-        .body as { token: string };
+      const { token } = (await together(by, 'POST', '/v1/invitations', { role })).body as { token: string };
       const email = someEmail();
       const registration = { email, forename: 'Ana', surname: 'Anić', password: goodPassword, invitation: token };
       const { status } = await call('POST', '/v1/users', { body: registration });
       if (status !== 201) throw new Error(`not registered: ${status}`);
       return loggedIn(email, role);
+    },
+    together,
+    async secondFactor(person) {
+      const post = async (path: string, body: object): Promise<unknown> => {
+        const answer = await call('POST', path, { body, token: person.tokens.accessToken });
+        if (answer.status !== 200) throw new Error(`no second factor: ${JSON.stringify(answer.body)}`);
+        return answer.body;
+      };
+      const recoveryCodes = await enrolAuthenticator(post, goodPassword);
+      const { refreshToken } = person.tokens;
+      person.tokens = (await post('/v1/refresh', { refreshToken })) as TokenPair;
+      return recoveryCodes;
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([app.close(), privateApp.close()]);

@@ -160,6 +160,7 @@ async function everyRole(access: Access): Promise<Record<UserRole, Person>> {
   const administrator = await access.administrator();
   const people: Partial<Record<UserRole, Person>> = { administrator };
   for (const role of userRoles) people[role] ??= await access.person(role, administrator);
+  for (const role of ['administrator', 'official'] as const) await access.secondFactor(people[role]!);
   return people as Record<UserRole, Person>;
 }
 

@@ -7,8 +7,11 @@ import type { Answer, Elections } from './elections.ts';
 export const proposedOf = ({ body }: Answer): ProposedAnswer['proposal'] => (body as ProposedAnswer).proposal;
 export const detailsOf = ({ body }: Answer): ProposalDetails => body as ProposalDetails;
 
-export const secondAdministrator = ({ access, people }: Elections): Promise<Person> =>
-  access.person('administrator', people.administrator);
+export async function secondAdministrator({ access, people }: Elections): Promise<Person> {
+  const person = await access.person('administrator', people.administrator);
+  await access.secondFactor(person);
+  return person;
+}
 
 export const confirmAs = (elections: Elections, by: Person, id: string): Promise<Answer> =>
   elections.call('POST', `/v1/proposals/${id}/confirm`, { by });

@@ -83,7 +83,7 @@ begin
 end
 $$;
 
--- Those that can be confirmed, the newest first: all, or one.
+-- Those of administrators that have not expired, the newest first: all, or one.
 create function pv.user_proposals(p_proposal uuid)
 returns table (
   proposal_id uuid, act text, user_id uuid, parameters text, proposed_by uuid, proposed_at_ms bigint,
@@ -96,6 +96,7 @@ as $$
     (extract(epoch from p.proposed_at) * 1000)::bigint, (extract(epoch from p.expires_at) * 1000)::bigint
   from pv.proposal p
   where (p_proposal is null or p.proposal_id = p_proposal) and p.expires_at > clock_timestamp()
+    and pv.is_administrator(p.proposed_by)
   order by p.proposed_at desc, p.proposal_id
 $$;
 

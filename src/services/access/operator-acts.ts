@@ -1,10 +1,11 @@
-// The first administrator, who needs no approval. Operators use this by `popvote admin create` and the first `npm
-// start`. The returned password works for one login, which must replace it. It is stored only as a hash.
+// What operators do with administrators: `popvote admin create` and the first `npm start` make one who needs no approval,
+// with a password for one login, which must replace it, stored only as a hash. `popvote admin suspend` suspends one.
 import { randomUUID } from 'node:crypto';
 import { email as emailSchema } from '../../protocol/control/access-api.ts';
 import type { AccessAct } from '../../protocol/control/access-acts.ts';
 import { recordAct } from '../../store/access/acts.ts';
-import { createAdministrator } from '../../store/access/users.ts';
+import { createAdministrator, suspendAdministrator } from '../../store/access/users.ts';
+import type { AdministratorSuspended } from '../../store/access/users.ts';
 import { openPool } from '../../store/database.ts';
 import { oneTimePassword } from './one-time-password.ts';
 import { createPasswords } from './passwords.ts';
@@ -43,6 +44,30 @@ export async function issueAdministrator(request: {
     );
     if (outcome === 'created' || outcome === 'renewed') await recordAct(pool, randomUUID(), operatorAct(outcome, id));
     return outcome === 'created' || outcome === 'renewed' ? { outcome, email: email.data, password } : { outcome };
+  } finally {
+    await pool.end();
+  }
+}
+
+export type AdministratorStopped = AdministratorSuspended['outcome'] | 'email-invalid';
+
+/**
+ * Suspends an administrator and ends the sessions, for when one of two is not to be trusted any more: no administrator
+ * can do it alone. `databaseUrl` is that of the role popvote_access.
+ */
+export async function stopAdministrator(request: {
+  readonly databaseUrl: string;
+  readonly email: string;
+}): Promise<AdministratorStopped> {
+  const email = emailSchema.safeParse(request.email);
+  if (!email.success) return 'email-invalid';
+  const pool = openPool(request.databaseUrl, { name: 'popvote-administrator', connectionsMax: 1 });
+  try {
+    const suspended = await suspendAdministrator(pool, email.data);
+    if (suspended.outcome !== 'suspended') return suspended.outcome;
+    const act = { act: 'operator.suspend-administrator', outcome: 'done', actor: null, user: suspended.id } as const;
+    await recordAct(pool, randomUUID(), act);
+    return 'suspended';
   } finally {
     await pool.end();
   }
