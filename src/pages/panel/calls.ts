@@ -2,6 +2,7 @@
 // ends, a call waits for a new sign-in and is then repeated, so that no form is lost. Requests and responses are never
 // kept in the browser's storage.
 import type { ProposedAnswer } from '../../protocol/control/proposals-api.ts';
+import type { UserActProposal } from '../../protocol/control/user-proposals-api.ts';
 import type { ProblemBody } from '../../protocol/problem.ts';
 
 /** Longest wait for a response, in milliseconds; uploads and counting set their own limits. */
@@ -37,19 +38,21 @@ export class Refused extends Error {
   }
 }
 
+export type ProposedAct = ProposedAnswer['proposal'] | UserActProposal;
+
 /** Thrown instead of an answer where an act was proposed and not carried out: another administrator must confirm it. */
 export class Proposed extends Error {
-  readonly proposal: ProposedAnswer['proposal'];
-  constructor(proposal: ProposedAnswer['proposal']) {
+  readonly proposal: ProposedAct;
+  constructor(proposal: ProposedAct) {
     super('The action was proposed.');
     this.name = 'Proposed';
     this.proposal = proposal;
   }
 }
 
-let showProposed: ((proposal: ProposedAnswer['proposal']) => void) | null = null;
+let showProposed: ((proposal: ProposedAct) => void) | null = null;
 /** Sets the handler for acts that were proposed. */
-export function onProposed(handler: ((proposal: ProposedAnswer['proposal']) => void) | null): void {
+export function onProposed(handler: ((proposal: ProposedAct) => void) | null): void {
   showProposed = handler;
 }
 export const noteProposed = ({ proposal }: Proposed): void => showProposed?.(proposal);
@@ -79,7 +82,7 @@ export async function fetchJson<T>(address: string, what: What): Promise<ApiAnsw
   const text = await response.text().catch(() => '');
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   if (response.status === 202 && isJson) {
-    const { proposal } = JSON.parse(text) as Partial<ProposedAnswer>;
+    const { proposal } = JSON.parse(text) as { readonly proposal?: ProposedAct };
     if (proposal !== undefined) throw new Proposed(proposal);
   }
   if (response.ok) return { data: (isJson ? JSON.parse(text) : text) as T, headers: response.headers };

@@ -64,7 +64,7 @@ export function useAct<Arguments extends readonly unknown[]>(
       return true;
     } catch (error) {
       if (error instanceof Proposed) {
-        await refresh('elections');
+        await Promise.all([refresh('elections'), refresh('access')]);
         setState(idle);
         noteProposed(error);
         return true;

@@ -10,6 +10,8 @@ export type SessionCookies = {
   read(request: FastifyRequest): { readonly access: string | null; readonly refresh: string | null };
   set(reply: FastifyReply, pair: TokenPair, nowMs: number): void;
   clear(reply: FastifyReply): void;
+  /** Clears the access token alone: the next request gets a new one. */
+  clearAccess(reply: FastifyReply): void;
 };
 
 /** `secure`: over TLS only, with a name that a browser accepts only from this host (RFC 6265bis, __Host-). */
@@ -27,6 +29,7 @@ export function createSessionCookies({ secure }: { readonly secure: boolean }): 
       reply.setCookie(accessName, pair.accessToken, { ...attributes, maxAge: access ?? 0 });
       reply.setCookie(refreshName, pair.refreshToken, { ...attributes, maxAge: refresh ?? 0 });
     },
+    clearAccess: (reply) => void reply.clearCookie(accessName, attributes),
     clear(reply) {
       reply.clearCookie(accessName, attributes);
       reply.clearCookie(refreshName, attributes);

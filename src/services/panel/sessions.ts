@@ -25,6 +25,8 @@ export type PanelSessions = {
    * the cookies. If only its token has expired, the token is renewed, so that the next request succeeds.
    */
   recheck(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
+  /** After a second factor was set up: the next request has a token that says so. */
+  renewNext(reply: FastifyReply): void;
   signIn(request: FastifyRequest, reply: FastifyReply, body: LoginRequest): Promise<SignedIn>;
   /** Always clears the cookies. Throws `busy` if the session could not be ended. */
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
@@ -76,6 +78,7 @@ export function createPanelSessions(parts: {
   return {
     tokenOf,
     recheck,
+    renewNext: (reply) => cookies.clearAccess(reply),
     async ensureValid(request, reply) {
       const { authorization } = request.headers;
       const token = authorization === undefined ? await tokenOf(request, reply) : bearerToken(request);

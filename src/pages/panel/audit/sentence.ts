@@ -31,6 +31,9 @@ const acts: Readonly<Record<string, Words>> = {
     'removed a person from the roll of {object}',
     'remove a person from the roll of {object}',
   ],
+  'election.propose': ['proposed an action for {object}', 'propose an action for {object}'],
+  'election.confirm-proposal': ['confirmed a proposal for {object}', 'confirm a proposal for {object}'],
+  'election.reject-proposal': ['rejected a proposal for {object}', 'reject a proposal for {object}'],
   'election.count': ['counted the results of {object}', 'count the results of {object}'],
   'election.publish': ['published the results of {object}', 'publish the results of {object}'],
   'election.decide-by-lot': ['recorded a tie-break draw in {object}', 'record a tie-break draw in {object}'],
@@ -48,6 +51,9 @@ const acts: Readonly<Record<string, Words>> = {
   'second-factor.remove': ['removed a second factor of {object}', 'remove a second factor of {object}'],
   'passkey.add': ['added a passkey', 'add a passkey'],
   'passkey.remove': ['removed a passkey', 'remove a passkey'],
+  'proposal.create': ['proposed an action for accounts', 'propose an action for accounts'],
+  'proposal.confirm': ['confirmed an action for accounts', 'confirm an action for accounts'],
+  'proposal.withdraw': ['withdrew a proposal for accounts', 'withdraw a proposal for accounts'],
   'invitation.create': ['invited a person', 'invite a person'],
   'invitation.withdraw': ['withdrew an invitation', 'withdraw an invitation'],
   'session.login': ['signed in', 'sign in'],
@@ -57,6 +63,7 @@ const acts: Readonly<Record<string, Words>> = {
   'session.end-all': ['ended all sessions of {object}', 'end all sessions of {object}'],
   'operator.create-administrator': ['created the administrator {object}', 'create an administrator'],
   'operator.renew-administrator': ['gave an administrator a one-time password', 'give a one-time password'],
+  'operator.suspend-administrator': ['suspended the administrator {object}', 'suspend an administrator'],
   'settings.change': ['changed the settings', 'change the settings'],
   'audit-log.export': ['exported the full audit log', 'export the full audit log'],
 };
@@ -94,6 +101,7 @@ export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
   const none = hasObject && objectName === null && entry.act.endsWith('.create') && entry.outcome !== 'done';
   return [
     { text: actorText(entry.actor, names), name: true },
+    ...confirmationOf(entry.actor, names),
     { text: ` ${none ? before.replace(/ the (?:participant|election) $/, '') : before}` },
     ...(none ? [{ text: ` ${entry.object.kind === 'election' ? 'an election' : 'a participant'}` }] : []),
     ...(hasObject && !none ? [{ text: objectName ?? entry.object.id, name: true as const }] : []),
@@ -115,6 +123,13 @@ export function nameIn(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return null;
   const texts = Object.entries(value).filter((each): each is [string, string] => typeof each[1] === 'string');
   return texts.length === 0 ? null : titleInEnglish(Object.fromEntries(texts));
+}
+
+/** The second name of an act that one administrator proposed and another confirmed. */
+function confirmationOf(actor: AuditEntry['actor'], names: Names): readonly Part[] {
+  if (actor.kind !== 'user' || actor.confirmedBy === undefined) return [];
+  const confirmer = { kind: 'user', userId: actor.confirmedBy, role: 'administrator' } as const;
+  return [{ text: ', confirmed by ' }, { text: actorText(confirmer, names), name: true }, { text: ',' }];
 }
 
 export function actorText(actor: AuditEntry['actor'], names: Names): string {

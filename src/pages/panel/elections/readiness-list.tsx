@@ -24,6 +24,7 @@ const names: Readonly<Record<ReadinessName, string>> = {
   clocks: 'Clocks',
   rehearsal: 'Rehearsal',
   'two-people': 'Two administrators',
+  'second-factor': 'Second factor',
 };
 
 export function ReadinessList({ electionId }: { readonly electionId: string }) {

@@ -1,6 +1,7 @@
 // A rejection for people: what happened, what to do, and each fault. It takes the focus, so that it is noticed.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { Link } from 'wouter-preact';
 import type { Refused } from '../calls.ts';
 
 type Fault = { readonly path: string; readonly detail: string };
@@ -23,6 +24,11 @@ export function RejectionNote({
     <div class="note bad" role="alert" tabIndex={-1} ref={note}>
       <h2>{title}</h2>
       <p>{detail}</p>
+      {rejection.is('second-factor-missing') && (
+        <p>
+          <Link href="/account">Set up two-step sign-in</Link>
+        </p>
+      )}
       {errors.length > 0 && (
         <ul>
           {errors.map((fault) => (

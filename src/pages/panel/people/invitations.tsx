@@ -1,5 +1,5 @@
 // Invitations: created with a role and a duration, their link shown once, listed while they are valid, withdrawn.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { typedCount } from '../../../domain/text/typed-number.ts';
 import type { Invitation } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
@@ -94,6 +94,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const [role, setRole] = useState<Invitation['role']>('official');
   const [days, setDays] = useState(daysDefault);
   const [link, setLink] = useState<string | null>(null);
+  const created = useRef(false);
   const [showFaults, setShowFaults] = useState(false);
   const refresh = useRefresh();
   const daysNumber = typedCount(days);
@@ -101,13 +102,18 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const act = useAct(async () => {
     const body = { role, days: daysNumber };
     const { data } = await callPanel<{ token: string }>('access', '/v1/invitations', { method: 'POST', body });
+    created.current = true;
     setLink(`${location.origin}/register#${data.token}`);
     await refresh('access');
   });
   const submit = (event: Event): void => {
     event.preventDefault();
     setShowFaults(true);
-    if (right) void act.run();
+    if (!right) return;
+    // An invitation that was only proposed has no link.
+    void act.run().then((done) => {
+      if (done && !created.current) onClose();
+    });
   };
   if (link !== null) {
     return (

@@ -45,7 +45,10 @@ export function ManagePerson({ person, onClose }: { readonly person: User; reado
         <dd>{person.identityScheme === null ? 'Not provided' : <NationalId person={person} />}</dd>
       </dl>
       {person.id === me.id && (
-        <p class="note">This is your account. Only another administrator can change your role or state.</p>
+        <p class="note">
+          This is your account. Only another administrator can change your role or state. Your password and second
+          factor are on the page Account.
+        </p>
       )}
       <ul class="acts-list">
         {acts.map((each) => (

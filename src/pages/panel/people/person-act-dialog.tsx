@@ -1,5 +1,5 @@
 // A confirmation before an action on an account, and its one-time result.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { User } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
@@ -28,10 +28,12 @@ export function PersonActDialog({
     email: person.email,
   });
   const [password, setPassword] = useState<string | null>(null);
+  const issued = useRef(false);
   const refresh = useRefresh();
   const me = useMe();
   const doing = useAct(async () => {
     const oneTimePassword = await perform(person, act, role, names);
+    issued.current = oneTimePassword !== null;
     setPassword(oneTimePassword);
     const isOwn = person.id === me.user.id;
     // Another address of one's own ended this session too: the next page asks for a sign-in.
@@ -60,8 +62,8 @@ export function PersonActDialog({
       danger={act.danger ?? false}
       {...(act.kind === 'remove' && { word: person.email })}
       onClose={(done) => {
-        // The new password is shown first.
-        if (!done || act.kind !== 'one-time-password') onEnd(done);
+        // A new password is shown first.
+        if (!done || !issued.current) onEnd(done);
       }}
     >
       <p>{act.effect}</p>

@@ -47,17 +47,18 @@ export function actsOn(person: User, me: string): readonly PersonAct[] {
       label: 'Lift suspension',
       effect: 'Lets the person sign in again.',
     },
-    {
+    !own && {
       kind: 'one-time-password',
       label: 'One-time password',
       effect: 'For a forgotten password. Ends all sessions; the new password works once.',
     },
-    person.secondFactor && {
-      kind: 'second-factor',
-      label: 'Remove second factor',
-      danger: true,
-      effect: 'For a lost authenticator. Ends all sessions; the person signs in with the password only.',
-    },
+    !own &&
+      person.secondFactor && {
+        kind: 'second-factor',
+        label: 'Remove second factor',
+        danger: true,
+        effect: 'For a lost authenticator. Ends all sessions; the person signs in with the password only.',
+      },
     {
       kind: 'end-sessions',
       label: 'End sessions',

@@ -1,5 +1,7 @@
 // Proposals in words: the act, the state, and the exact parameters.
 import type { Proposal } from '../../../protocol/control/proposals-api.ts';
+import type { UserActName } from '../../../protocol/control/user-proposals-api.ts';
+import type { ProposedAct } from '../calls.ts';
 import { momentText } from '../words.ts';
 
 export const proposalActNames: Readonly<Record<Proposal['act'], string>> = {
@@ -19,6 +21,18 @@ export const proposalActNames: Readonly<Record<Proposal['act'], string>> = {
   'remove-from-roll': 'Take a person off the roll',
 };
 
+export const userActWords: Readonly<Record<UserActName, string>> = {
+  'change-user': 'Change an account',
+  'remove-user': 'Delete an account',
+  'issue-one-time-password': 'Give a one-time password',
+  invite: 'Invite a person',
+};
+
+type UserProposed = Extract<ProposedAct, { readonly act: UserActName }>;
+export const isUserProposal = (proposal: ProposedAct): proposal is UserProposed => proposal.act in userActWords;
+export const proposedActName = (proposal: ProposedAct): string =>
+  isUserProposal(proposal) ? userActWords[proposal.act] : proposalActNames[proposal.act];
+
 export const proposalStateNames: Readonly<Record<Proposal['state'], string>> = {
   proposed: 'waits for another administrator',
   confirmed: 'confirmed, and not carried out yet',
@@ -34,7 +48,10 @@ const parameterNames: Readonly<Record<string, string>> = {
   change: 'Changed fields',
   closesAt: 'New end',
   contestId: 'Contest',
+  days: 'Days',
   counts: 'The check of the file',
+  email: 'E-mail',
+  forename: 'Forename',
   definitionHash: 'SHA-256 of the definition',
   note: 'Note',
   number: 'Number',
@@ -44,6 +61,10 @@ const parameterNames: Readonly<Record<string, string>> = {
   query: 'Columns of the file',
   reason: 'Reason',
   revision: 'Revision of the results',
+  role: 'Role',
+  secondFactor: 'Second factor',
+  state: 'State',
+  surname: 'Surname',
   sha256: 'SHA-256 of the file',
   text: 'Text',
   version: 'Version of the election',

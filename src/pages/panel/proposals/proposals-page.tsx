@@ -8,6 +8,7 @@ import { useMe } from '../session/session.tsx';
 import { momentText } from '../words.ts';
 import { proposalActNames, proposalStateNames } from './proposal-words.ts';
 import { useWaitingProposals } from './use-proposals.ts';
+import { UserProposalList } from './user-proposal-list.tsx';
 
 type Proposals = { readonly proposals: readonly Proposal[] };
 
@@ -17,7 +18,11 @@ export function ProposalsPage() {
   const all = useRemote<Proposals>('elections', '/v1/proposals?state=all');
   return (
     <PageShell title="Waits for you">
-      <p>In an election that counts, one administrator proposes an action, and another confirms it within 24 hours.</p>
+      <p>
+        In an election that counts, and for accounts of others, one administrator proposes an action, and another
+        confirms it within 24 hours.
+      </p>
+      <UserProposalList />
       <Loaded of={waiting}>
         {({ proposals }) => {
           const [own, others] = [true, false].map((mine) =>

@@ -1,13 +1,13 @@
 // Says that an act was proposed and not carried out. Shown on the page that follows the act.
 import { useEffect, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
-import type { ProposedAnswer } from '../../../protocol/control/proposals-api.ts';
 import { onProposed } from '../calls.ts';
+import type { ProposedAct } from '../calls.ts';
 import { momentText } from '../words.ts';
-import { proposalActNames } from './proposal-words.ts';
+import { isUserProposal, proposedActName } from './proposal-words.ts';
 
 export function ProposedNote() {
-  const [proposal, setProposal] = useState<ProposedAnswer['proposal'] | null>(null);
+  const [proposal, setProposal] = useState<ProposedAct | null>(null);
   useEffect(() => {
     onProposed(setProposal);
     return () => onProposed(null);
@@ -17,9 +17,9 @@ export function ProposedNote() {
       {proposal !== null && (
         <div class="note">
           <p>
-            <strong>Proposed: {proposalActNames[proposal.act]}.</strong> Nothing has changed yet. Another administrator
-            must confirm it until {momentText(proposal.expiresAt)}.{' '}
-            <Link href={`/proposals/${proposal.id}`}>Open the proposal</Link>
+            <strong>Proposed: {proposedActName(proposal)}.</strong> Nothing has changed yet. Another administrator must
+            confirm it until {momentText(proposal.expiresAt)}.{' '}
+            <Link href={isUserProposal(proposal) ? '/proposals' : `/proposals/${proposal.id}`}>Open the proposal</Link>
           </p>
           <button type="button" class="small" onClick={() => setProposal(null)}>
             Close this note

@@ -1,6 +1,7 @@
 // Proposals that this administrator can confirm, and whether an act would be proposed.
 import type { User } from '../../../protocol/control/access-api.ts';
 import type { Proposal } from '../../../protocol/control/proposals-api.ts';
+import type { UserProposal } from '../../../protocol/control/user-proposals-api.ts';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 
@@ -15,12 +16,22 @@ export function useWaitingProposals() {
   return useRemote<Proposals>('elections', path, { everyMs: pollMs });
 }
 
+type UserProposals = { readonly proposals: readonly UserProposal[] };
+
+/** Acts on accounts that wait for another administrator. */
+export function useUserProposals() {
+  const path = hasRole(useMe(), 'administrator') ? '/v1/proposals' : null;
+  return useRemote<UserProposals>('access', path, { everyMs: pollMs });
+}
+
 /** How many proposals wait for this administrator. */
 export function useWaitingCount(): number {
   const me = useMe();
   const { data } = useWaitingProposals();
+  const { data: users } = useUserProposals();
   // It is in the frame of every page, which has to work whatever an answer is.
-  const proposals = (data as Partial<Proposals> | null | undefined)?.proposals ?? [];
+  const waiting = [data, users] as readonly (Partial<Proposals | UserProposals> | null | undefined)[];
+  const proposals = waiting.flatMap<Proposal | UserProposal>((page) => [...(page?.proposals ?? [])]);
   return proposals.filter(({ proposedBy }) => proposedBy !== me.user.id).length;
 }
 

@@ -18,6 +18,12 @@ const silenceMsMax = 60_000;
 /** Connections to each service. */
 const connectionsMax = 128;
 
+/** Requests that prove a second factor for the session. */
+const proofs: ReadonlySet<string> = new Set([
+  'POST /api/access/v1/second-factor/confirm',
+  'POST /api/access/v1/passkeys',
+]);
+
 export type ForwardOptions = {
   readonly sessions: PanelSessions;
   readonly origins: Readonly<Record<'access' | 'elections' | 'officials', string>>;
@@ -38,6 +44,8 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
     endStreams.watch(reply);
     const token = tokens.get(request);
     if (reply.statusCode === 401 && token !== undefined) await sessions.recheck(request, reply, token);
+    if (token !== undefined && reply.statusCode < 300 && proofs.has(`${request.method} ${request.url}`))
+      sessions.renewNext(reply);
     void reply.send(stream);
   };
   for (const [service, upstream] of Object.entries(origins)) {

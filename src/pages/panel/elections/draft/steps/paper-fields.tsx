@@ -6,11 +6,11 @@ import { fieldId } from '../use-step.ts';
 export function PaperFields({
   paper,
   onPaper,
-  fault,
+  faultAt,
 }: {
   readonly paper: PaperForm;
   readonly onPaper: (paper: PaperForm) => void;
-  readonly fault: string | undefined;
+  readonly faultAt: (path: string) => string | undefined;
 }) {
   return (
     <fieldset id={fieldId('paper')}>
@@ -27,7 +27,15 @@ export function PaperFields({
         id={fieldId('paper/stations')}
         value={paper.stations}
         onValue={(stations) => onPaper({ ...paper, stations })}
-        fault={fault}
+        fault={faultAt('paper/stations') ?? faultAt('paper')}
+      />
+      <TextArea
+        label="Printed ballot IDs"
+        hint="Where ballots have printed IDs: a station ID, the first and the last ballot ID per line, separated by semicolons. A file with any other ID of that station is rejected. Leave it empty to accept any ID."
+        id={fieldId('paper/printed')}
+        value={paper.printed}
+        onValue={(printed) => onPaper({ ...paper, printed })}
+        fault={faultAt('paper/printed')}
       />
     </fieldset>
   );

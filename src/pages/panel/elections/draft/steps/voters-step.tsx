@@ -8,7 +8,7 @@ import type { SecondElement } from '../../../../../domain/roll/second-element.ts
 import { SelectField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames, phoneLineNames, phonesText } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
-import { paperFormOf, paperRulesOf, wrongStationLine } from '../paper-form.ts';
+import { paperFormOf, paperRulesOf, wrongPrintedLine, wrongStationLine } from '../paper-form.ts';
 import type { PaperForm } from '../paper-form.ts';
 import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
@@ -57,7 +57,7 @@ const work: StepWork<Values> = {
   }),
   write: (
     { scheme, second, methods, countries, lines, channels, minutes, minBatch, graceSeconds, paper },
-    { rehearsal, paper: before = {} },
+    { rehearsal },
   ) => ({
     identity: { scheme, ...(scheme === 'roll' && second !== '' && { second }) },
     verification: {
@@ -66,7 +66,7 @@ const work: StepWork<Values> = {
       ...(codesOf(countries).length > 0 && { phoneCountries: codesOf(countries), ...linesOf(lines) }),
     },
     channels: [...channels],
-    ...(channels.includes('batches') && { paper: paperRulesOf(paper, before) }),
+    ...(channels.includes('batches') && { paper: paperRulesOf(paper) }),
     ...(rehearsal && { minBatch: typedCount(minBatch), graceSeconds: typedCount(graceSeconds) }),
   }),
   check: ({ methods, countries, lines, channels, minutes, minBatch, graceSeconds, paper }) => {
@@ -90,6 +90,9 @@ const work: StepWork<Values> = {
     if (channels.length === 0) refuse('channels', 'Choose at least one way to vote.');
     const line = channels.includes('batches') ? wrongStationLine(paper) : null;
     if (line !== null) refuse('paper/stations', `Line ${line} is not an ID, a semicolon and a name.`);
+    const range = channels.includes('batches') ? wrongPrintedLine(paper) : null;
+    if (range !== null)
+      refuse('paper/printed', `Line ${range} is not the ID of a station above and two ballot IDs, with semicolons.`);
     if (!(typedDecimal(minutes) >= 1))
       refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
     if (!Number.isInteger(typedCount(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
@@ -188,11 +191,7 @@ export function VotersStep({ election, onSaved }: StepProps) {
           fault={faultAt('channels')}
         />
         {values.channels.includes('batches') && (
-          <PaperFields
-            paper={values.paper}
-            onPaper={(paper) => set({ paper })}
-            fault={faultAt('paper/stations') ?? faultAt('paper')}
-          />
+          <PaperFields paper={values.paper} onPaper={(paper) => set({ paper })} faultAt={faultAt} />
         )}
         {election.definition.rehearsal && <RehearsalFields form={form} />}
       </StepFrame>
