@@ -2,6 +2,7 @@
 // the whole platform.
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
@@ -12,6 +13,26 @@ import { openFor } from '../../support/pages/signing-in.ts';
 
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
 
+const draftOf = (id: string) => ({
+  id,
+  title: { en: 'Chair of the club' },
+  timeZone: 'Europe/Belgrade',
+  rehearsal: false,
+  // Phones are simulated here.
+  channels: ['batches'],
+  identity: { scheme: 'hkid' },
+  opensAt: inHours(30),
+  closesAt: inHours(40),
+  verification: { methods: ['text-in'] },
+  contests: [
+    {
+      title: { en: 'Who should be chair?' },
+      method: 'plurality',
+      options: ['Ana', 'Bojan'].map((en) => ({ title: { en } })),
+    },
+  ],
+});
+
 describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout: 180_000 }, () => {
   let platform: Platform & { control: Control };
   let browser: Browser;
@@ -19,8 +40,8 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
   let second: Person;
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
-    first = await platform.control.person('administrator');
-    second = await platform.control.person('administrator');
+    first = await (await platform.control.person('administrator')).setUpSecondFactor();
+    second = await (await platform.control.person('administrator')).setUpSecondFactor();
   }, 240_000);
   afterAll(async () => {
     await browser.close();
@@ -29,25 +50,7 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
 
   test('One proposes an announcement, and the other sees it, reads it and confirms it by keyboard', async () => {
     const id = `two-${randomUUID().slice(0, 8)}`;
-    const body = {
-      id,
-      title: { en: 'Chair of the club' },
-      timeZone: 'Europe/Belgrade',
-      rehearsal: false,
-      // Phones are simulated here.
-      channels: ['batches'],
-      identity: { scheme: 'hkid' },
-      opensAt: inHours(30),
-      closesAt: inHours(40),
-      verification: { methods: ['text-in'] },
-      contests: [
-        {
-          title: { en: 'Who should be chair?' },
-          method: 'plurality',
-          options: ['Ana', 'Bojan'].map((en) => ({ title: { en } })),
-        },
-      ],
-    };
+    const body = draftOf(id);
     const creation = await first.call('elections', 'POST', '/v1/elections', { body });
     expect(creation.status, creation.text).toBe(201);
 
@@ -77,5 +80,58 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await other.page.getByText('confirmed and carried out').waitFor();
     const { text } = await first.call('elections', 'GET', `/v1/elections/${id}`);
     expect(JSON.parse(text)).toMatchObject({ election: { state: 'announced' } });
+  });
+
+  test('One proposes to invite a person, and the other confirms it and gets the link', async () => {
+    const { page } = await openFor(browser, platform.control.panel, first, { path: '/people' });
+    await page.getByRole('button', { name: 'Invite a person' }).press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create link' }).press('Enter');
+    await page.getByText('Proposed: Invite a person.').waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Open the proposal' }).press('Enter');
+    await page.getByRole('heading', { name: 'Accounts' }).waitFor();
+    await page.getByRole('button', { name: 'Withdraw' }).waitFor();
+
+    const other = await openFor(browser, platform.control.panel, second, { path: '/' });
+    await other.page.getByRole('link', { name: 'Waits for you (1)' }).press('Enter');
+    await other.page.getByRole('heading', { name: 'Accounts' }).waitFor();
+    await lookAt(other.page, 'proposals-of-accounts');
+    await other.page.getByRole('button', { name: 'Confirm and carry out' }).press('Enter');
+    await other.page.getByRole('dialog', { name: 'Invitation link' }).waitFor();
+    expect(await other.page.locator('.secret').innerText()).toMatch(/\/register#[\w-]{43}$/);
+    await other.page.getByRole('button', { name: 'Done' }).press('Enter');
+    await other.page.getByRole('heading', { name: 'Accounts' }).waitFor({ state: 'detached' });
+    await other.page.goto(`${platform.control.panel}/audit`);
+    await other.page
+      .getByText(/, confirmed by .*, invited a person\./)
+      .first()
+      .waitFor();
+  });
+
+  test('A rejected announcement leads to the second factor, and after its set-up it works in the same session', async () => {
+    const third = await platform.control.person('administrator');
+    const id = `factor-${randomUUID().slice(0, 8)}`;
+    const body = draftOf(id);
+    expect((await third.call('elections', 'POST', '/v1/elections', { body })).status).toBe(201);
+    const { page } = await openFor(browser, platform.control.panel, third, { path: `/elections/${id}/edit/check` });
+    const announce = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Announce', exact: true }).press('Enter');
+      await page.getByRole('dialog').getByRole('button', { name: 'Propose' }).press('Enter');
+    };
+    await announce();
+    await page.getByText('Sign in with a second factor first').waitFor();
+    await lookAtDialog(page, 'second-factor-missing');
+    await page.getByRole('link', { name: 'Set up two-step sign-in' }).press('Enter');
+    await page.getByRole('button', { name: 'Set up authenticator' }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Your password').fill(third.password);
+    await dialog.getByRole('button', { name: 'Continue' }).press('Enter');
+    const secret = (await dialog.locator('.secret').innerText()).replace(/\s/g, '');
+    await dialog.getByLabel('Authenticator code').fill(new TOTP({ secret: Secret.fromBase32(secret) }).generate());
+    await dialog.getByRole('button', { name: 'Turn on' }).press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.goto(`${platform.control.panel}/elections/${id}/edit/check`);
+    await announce();
+    await page.getByText('Proposed: Announce the election.').waitFor();
   });
 });

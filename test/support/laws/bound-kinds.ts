@@ -239,6 +239,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The proposal has expired. It cannot be confirmed, and the act can be proposed again.',
     test: 'services/elections/proposals.test.ts: A proposal is rejected by either, and after that or after a day it cannot be confirmed',
   },
+  'services/access/proposals/user-proposals.ts proposalsMax': {
+    beyond: 'A `conflict` says to withdraw some. Other administrators may still propose, and the waiting ones can be confirmed.',
+    test: 'services/access/user-proposals.test.ts: Fifty of one administrator wait and no more, the same one once, and others may still propose',
+  },
   'services/elections/proposals/proposals.ts proposalsMax': {
     beyond: 'Refused with 409 until some are confirmed or rejected, or have expired.',
     test: 'services/elections/proposals.test.ts: Two hundred proposals of an election wait, and no more',
@@ -709,7 +713,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     usersPageMax: 'page',
     invitationDaysMax: 'lifetime',
   },
-  'protocol/control/access-tokens.ts': { accessTokenSeconds: 'lifetime', accessTokenCharactersMax: 'field' },
+  'protocol/control/access-tokens.ts': {
+    accessTokenSeconds: 'lifetime',
+    accessTokenCharactersMax: 'field',
+    methodsMax: 'field',
+  },
   'protocol/control/audit-log-api.ts': { entriesPageMax: 'page' },
   'protocol/control/passkey-api.ts': {
     passkeyNameCharactersMax: 'field',
@@ -784,7 +792,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/elections/audit/access-acts.ts': { answerMsMax: 'wait' },
   'services/elections/audit/record-heads.ts': { headSeconds: 'interval', headsComparedMax: 'read' },
   'services/elections/audit/record-upkeep.ts': { pollMs: 'interval' },
-  'services/access/administration.ts': { invitationsMax: 'field' },
+  'services/access/proposals/user-acts.ts': { invitationsMax: 'field' },
   'services/access/limits.ts': { bucketsMax: 'memory', knownSeconds: 'lifetime' },
   'services/access/main.ts': { connectionsMax: 'connections', redisMsMax: 'wait' },
   'services/access/password-rules.ts': {
@@ -915,6 +923,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'services/elections/proposals/election-acts.ts': { sealedCharactersMax: 'field' },
   'services/elections/proposals/proposals.ts': { proposalsMax: 'memory' },
+  'services/access/proposals/user-proposals.ts': { proposalsMax: 'memory' },
   'domain/two-people.ts': { proposalSeconds: 'lifetime' },
   'pages/panel/proposals/confirm-proposal.tsx': { actMsMax: 'wait' },
   'pages/panel/proposals/use-proposals.ts': { pollMs: 'interval' },
