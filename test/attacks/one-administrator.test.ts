@@ -1,8 +1,7 @@
-// The attacker has the password of one administrator, signs in as often as wanted, and calls every route of `elections`.
+// The attacker has the password and the second factor of one administrator, and calls every route of `elections`.
 // A second administrator exists and does nothing. In an election that counts nothing is announced, changed, ended,
 // counted or published.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TokenPair } from '../../src/protocol/control/access-api.ts';
 import { codeOf, electionOf, inHours, startElections } from '../support/services/elections.ts';
 import type { Answer, Elections } from '../support/services/elections.ts';
 import type { Person } from '../support/services/access.ts';
@@ -19,8 +18,8 @@ beforeAll(async () => {
   other = await secondAdministrator(elections);
   await sealable(elections);
   const { administrator } = elections.people;
-  // Another session of the same account, as a thief of the password has.
-  attacker = { ...administrator, tokens: (await elections.access.login(administrator.email)).body as TokenPair };
+  // Another session of the same account.
+  attacker = await elections.access.anotherSession(administrator);
 });
 afterAll(() => elections[Symbol.asyncDispose]());
 
@@ -42,7 +41,7 @@ async function proposedOnly(answer: Answer): Promise<void> {
     expect(codeOf(await elections.call('POST', path, { by }))).toBe('conflict');
 }
 
-describe('One password of an administrator', () => {
+describe('One account of an administrator', () => {
   test('It announces no election that counts: at once, planned, or by a draft that was a rehearsal', async () => {
     const id = await countingDraft(elections);
     await proposedOnly(await post(id, 'announce'));

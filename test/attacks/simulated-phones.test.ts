@@ -14,7 +14,7 @@ let elections: Elections;
 beforeAll(async () => {
   servers = { edge: await startOwnRedis(), control: await startOwnRedis(redisServers.control) };
   const redisUrls = { edge: servers.edge.url('elections'), control: servers.control.url('elections') };
-  elections = await startElections({ redisUrls });
+  elections = await startElections({ redisUrls, phonesAsReported: true });
 });
 afterAll(async () => {
   await elections[Symbol.asyncDispose]();
@@ -42,7 +42,19 @@ const simulatorCheckOf = async (id: string) => {
 test('An election that counts is not announced while phones are simulated, and a rehearsal is', async () => {
   const redisUrls = { sms: servers.edge.url('sms'), admin: servers.edge.url('admin') };
   const webhook = { kind: 'webhook', secrets: [`whsec_${'A'.repeat(32)}`], number: '+14155550101' };
-  const before = await announce(real);
+  // Whether phones are simulated is not known yet.
+  const unknown = await announce(real);
+  expect([unknown.status, codeOf(unknown), detailOf(unknown)]).toEqual([
+    503,
+    'busy',
+    expect.stringContaining('has not reported yet'),
+  ]);
+  const announceBefore = async () => {
+    await using sms = await startSms({ redisUrls, providers: [webhook] });
+    await sms.logic.reporting.report();
+    return await announce(real);
+  };
+  const before = await announceBefore();
   expect(before.status).toBe(200);
   {
     await using sms = await startSms({ redisUrls });

@@ -142,6 +142,7 @@ describe('An election that is not ready', () => {
       { name: 'announcement', state: 'warning', next: expect.stringContaining('Announce the election') as string },
       { name: 'capacity', state: 'ok' },
       { name: 'two-people', state: 'warning', observed: expect.stringContaining('one administrator') as string },
+      { name: 'second-factor', state: 'ok' },
     ]);
     await elections.call('POST', `/v1/elections/${id}/announce`);
     expect(await checkOf(id, 'verification')).toMatchObject({ state: 'warning' });

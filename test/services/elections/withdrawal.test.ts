@@ -12,6 +12,7 @@ import { closeElection, layingBallots, openElection, resultsOf } from '../../sup
 import type { Ballots } from '../../support/services/counted-election.ts';
 import { codeOf, detailOf, errorsOf, startElections } from '../../support/services/elections.ts';
 import type { Elections } from '../../support/services/elections.ts';
+import { secondAdministrator } from '../../support/services/two-administrators.ts';
 
 let elections: Elections;
 let ballots: Ballots;
@@ -186,4 +187,16 @@ describe('A withdrawal that is refused', () => {
     expect((await withdraw(id, second)).status).toBe(200);
     expect((await withdraw(id, first)).status).toBe(200);
   });
+});
+
+// The last of this file: from here on there are two administrators.
+test('Where two administrators confirm acts, an official withdraws an own batch alone, with a reason', async () => {
+  const id = await openElection(elections, { contests: [contest], rehearsal: false, minBatch: 50, graceSeconds: 120 });
+  const mine = await own.batch(id, contests, 1, [yes]);
+  const others = await ballots.batch(id, contests, 1, [yes]);
+  await secondAdministrator(elections);
+  expect((await withdraw(id, mine, 'official', {})).status).toBe(400);
+  expect((await withdraw(id, mine)).status).toBe(202);
+  expect((await withdraw(id, mine, 'official')).status).toBe(200);
+  expect(codeOf(await withdraw(id, others, 'official'))).toBe('role-not-allowed');
 });

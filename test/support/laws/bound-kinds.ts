@@ -240,7 +240,8 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     test: 'services/elections/proposals.test.ts: A proposal is rejected by either, and after that or after a day it cannot be confirmed',
   },
   'services/access/proposals/user-proposals.ts proposalsMax': {
-    beyond: 'A `conflict` says to withdraw some. Other administrators may still propose, and the waiting ones can be confirmed.',
+    beyond:
+      'A `conflict` says to withdraw some. Other administrators may still propose, and the waiting ones can be confirmed.',
     test: 'services/access/user-proposals.test.ts: Fifty of one administrator wait and no more, the same one once, and others may still propose',
   },
   'services/elections/proposals/proposals.ts proposalsMax': {

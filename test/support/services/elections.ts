@@ -40,6 +40,8 @@ export type CallOptions = {
 export type ElectionsOptions = {
   /** Redis servers of the test's own, for the user `elections`. */
   readonly redisUrls?: { readonly control: string; readonly edge: string };
+  /** Whether phones are simulated is what `sms` reports. */
+  readonly phonesAsReported?: boolean;
   /** Another process of the same `elections`: its databases, its `ballots`, its people. */
   readonly beside?: Elections;
 };
@@ -61,7 +63,8 @@ export type Elections = AsyncDisposable & {
   stopBallots(): Promise<() => Promise<void>>;
 };
 
-export async function startElections({ redisUrls, beside }: ElectionsOptions = {}): Promise<Elections> {
+export async function startElections(options: ElectionsOptions = {}): Promise<Elections> {
+  const { redisUrls, beside, phonesAsReported = false } = options;
   const access = beside?.access ?? (await startAccess());
   const keys = access.keys;
   const databases = beside?.databases ?? (await createDatabases(['elections', 'intake', 'box']));
@@ -101,8 +104,8 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     keys: keys.elections,
     phoneRegion: 'HK',
     publicKeys: keys.public,
-    // Other tests run simulators beside this one, on the shared edge Redis.
-    ...(redisUrls === undefined && { isSimulating: () => Promise.resolve(false) }),
+    // Most tests run no `sms`, and others run simulators beside them on the shared edge Redis.
+    ...(!phonesAsReported && { isSimulating: () => Promise.resolve(false) }),
   };
   const logic = createElectionsLogic(outside);
   const parts = { ...outside, logic, version: { version: '0', node: '0' }, http: { shedAtLoopDelayMs: 0 } };
