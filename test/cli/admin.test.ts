@@ -56,7 +56,7 @@ test('Names what is wrong with its arguments and environment, and creates no use
   expect(await access.databases.query('access', 'select 1 from pv.account')).toEqual(before);
 });
 
-test('Suspends an administrator, ends the sessions and what they proposed, keeps the last one, and records it', async () => {
+test('Suspends an administrator with the sessions and proposals, keeps the last one, and records it', async () => {
   await using own = await startAccess();
   const suspend = (...words: string[]) =>
     command(['admin', 'suspend', ...words], { ACCESS_DATABASE_URL: own.databases.url('access', 'popvote_access') });

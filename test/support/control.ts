@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { issueAdministrator } from '../../src/services/access/operator-acts.ts';
-import { enrolAuthenticator } from './second-factor.ts';
+import { enrolAuthenticator } from './services/second-factor.ts';
 import type { UserRole } from '../../src/domain/user.ts';
 
 /** Times that a request is sent to a busy service, and the pause in between, in milliseconds. */

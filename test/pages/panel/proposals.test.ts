@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
       .waitFor();
   });
 
-  test('A rejected announcement leads to the second factor, and after its set-up it works in the same session', async () => {
+  test('A rejected announcement leads to the second factor, and then works in the same session', async () => {
     const third = await platform.control.person('administrator');
     const id = `factor-${randomUUID().slice(0, 8)}`;
     const body = draftOf(id);

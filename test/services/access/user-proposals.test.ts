@@ -71,7 +71,7 @@ describe('The number of administrators', () => {
     expect((await act(only, one.id, own)).status).toBe(alone);
   });
 
-  test('What people do to themselves needs nobody, but for a new secret without a proof', async () => {
+  test('What people do to themselves needs no other, but for a new secret without a proof', async () => {
     const own = `/v1/users/${second.id}`;
     await access.secondFactor(second);
     expect((await as(second, 'PATCH', own, { secondFactor: false })).status).toBe(202);
@@ -107,7 +107,7 @@ describe('A proposal', () => {
     }
   });
 
-  test('Both names and the exact parameters are on record, and no value of a person', async () => {
+  test('Both names and the exact act are recorded, and no value of a person', async () => {
     const id = idOf(await as(first, 'PATCH', user(), { role: 'auditor', surname: 'Secretname' }));
     expect(await waiting()).toEqual([
       expect.objectContaining({ id, act: 'change-user', userId: target.id, proposedBy: first.id }),
@@ -159,9 +159,9 @@ describe('A proposal', () => {
     const mine = idOf(await as(first, 'DELETE', user()));
     expect(codeOf(await confirm(third, mine))).toBe('role-not-allowed');
 
-    const taken = someEmail();
-    const address = idOf(await as(first, 'PATCH', user(), { email: taken }));
-    await access.together(first, 'PATCH', `/v1/users/${third.id}`, { email: taken });
+    const email = someEmail();
+    const address = idOf(await as(first, 'PATCH', user(), { email }));
+    await access.together(first, 'PATCH', `/v1/users/${third.id}`, { email });
     expect(codeOf(await confirm(second, address))).toBe('email-taken');
     expect((await waiting()).map(({ id }) => id)).toContain(address);
   });

@@ -22,7 +22,7 @@ import type { Pool } from '../../../src/store/database.ts';
 import { createDatabases } from '../database.ts';
 import type { TestDatabases } from '../database.ts';
 import { createLogProbe } from '../log.ts';
-import { enrolAuthenticator } from '../second-factor.ts';
+import { enrolAuthenticator } from './second-factor.ts';
 
 export const goodPassword = 'copper lantern by the quiet river';
 export const otherPassword = 'seven otters borrow a violin';

@@ -41,7 +41,7 @@ type Done<Result> = {
 export type PerformUserAct<Result> = (transaction: Transaction) => Promise<Done<Result> | Refused>;
 type UserAct<Parameters, Result> = {
   readonly parameters: z.ZodType<Parameters>;
-  /** Whether it concerns another administrator. Nobody is needed for what people do to themselves. */
+  /** Whether it concerns another administrator. What people do to themselves does not. */
   readonly concernsOthers: (actor: string, user: string, parameters: Parameters) => boolean;
   readonly event: (user: string, parameters: Parameters) => Event;
   readonly prepare: (actor: string, user: string, parameters: Parameters) => Promise<PerformUserAct<Result>>;

@@ -72,20 +72,20 @@ export function createUserProposals(parts: Parts): UserProposals {
   return {
     async act(name, actor, user, parameters) {
       const entry = entryOf(name);
-      const given = parameters as never;
-      const perform = await entry.prepare(actor, user ?? '', given);
+      const values = parameters as never;
+      const perform = await entry.prepare(actor, user ?? '', values);
       const attempt = await inTransaction(pool, async (transaction) => {
         const confirmers = await beginUserAct(transaction);
         const done = await perform(transaction);
         const changes = done.outcome === 'done' && done.events.length > 0;
-        const proposes = changes && userActNeedsTwo(confirmers) && entry.concernsOthers(actor, user ?? '', given);
+        const proposes = changes && userActNeedsTwo(confirmers) && entry.concernsOthers(actor, user ?? '', values);
         return { keep: changes && !proposes, result: proposes ? ('proposed' as const) : done };
       });
       if (attempt === 'proposed')
         return { kind: 'proposed', proposal: await propose(parts, { actor, name, user, parameters, entry }) };
       if (attempt.outcome !== 'done') {
         const problem = userActRejection(attempt);
-        audit({ ...entry.event(user ?? '', given), actor, outcome: problem.code });
+        audit({ ...entry.event(user ?? '', values), actor, outcome: problem.code });
         throw problem;
       }
       const result = await finish(parts, attempt, { actor });
@@ -107,8 +107,8 @@ export function createUserProposals(parts: Parts): UserProposals {
         entry.parameters.parse(JSON.parse(stored.parameters)),
       );
       const attempt = await inTransaction<Done | Problem>(pool, async (transaction) => {
-        const taken = await takeUserProposal(transaction, id, actor);
-        if (taken !== 'taken') return { keep: false, result: decisionProblem(taken) };
+        const decision = await takeUserProposal(transaction, id, actor);
+        if (decision !== 'taken') return { keep: false, result: decisionProblem(decision) };
         const done = await perform(transaction);
         if (done.outcome !== 'done') return { keep: false, result: userActRejection(done) };
         return { keep: true, result: done };
