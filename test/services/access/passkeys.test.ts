@@ -1,7 +1,7 @@
 // Passkeys: they replace the code at a login, each challenge works once and for one purpose, a copy of a key is noticed by
 // its counter, and a false page gets nothing that works here.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeOf, goodPassword, otherPassword, pairOf, startAccess } from '../../support/services/access.ts';
+import { amrOf, codeOf, goodPassword, otherPassword, pairOf, startAccess } from '../../support/services/access.ts';
 import type { Access, Answer, Person } from '../../support/services/access.ts';
 import { createSoftPasskey } from '../../support/services/soft-passkey.ts';
 import type { SoftPasskey } from '../../support/services/soft-passkey.ts';
@@ -58,7 +58,11 @@ test('A passkey is added for the password, ends the other sessions, and is then 
 
   const login = await access.login(person.email);
   expect(login.body).toMatchObject({ code: 'second-factor-required', factors: ['passkey'] });
-  expect((await loginWith(person, key.prove(await loginChallenge(person)))).status).toBe(200);
+  const entered = await loginWith(person, key.prove(await loginChallenge(person)));
+  expect([entered.status, amrOf(pairOf(entered))]).toEqual([200, ['pwd', 'pop']]);
+  const body = { refreshToken: person.tokens.refreshToken };
+  // The session that added it goes on, and has proved it.
+  expect(amrOf(pairOf(await access.call('POST', '/v1/refresh', { body })))).toEqual(['pwd', 'pop']);
   expect((await factorsOf(person)).passkeys[0]?.usedAt).not.toBeNull();
 });
 

@@ -1,7 +1,7 @@
 // The second factor: a stolen password alone opens nothing, each code works once, and who lost the phone gets in again.
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeOf, goodPassword, otherPassword, pairOf, startAccess } from '../../support/services/access.ts';
+import { amrOf, codeOf, goodPassword, otherPassword, pairOf, startAccess } from '../../support/services/access.ts';
 import type { Access, Person } from '../../support/services/access.ts';
 
 let access: Access;
@@ -147,4 +147,28 @@ test('Neither the secret nor a recovery code is readable in the database or in t
     expect(dump).not.toContain(text);
     expect(dump).not.toContain(Buffer.from(text).toString('hex'));
   }
+});
+
+test('A token says how its session was proved, also after a second factor was set up or removed', async () => {
+  const person = await access.person('official', admin);
+  expect(amrOf(person.tokens)).toEqual(['pwd']);
+  const { refreshToken } = person.tokens;
+  const { secret } = (await post(person, '/v1/second-factor', { password: goodPassword })).body as { secret: string };
+  const refreshed = () => access.call('POST', '/v1/refresh', { body: { refreshToken } });
+  const before = pairOf(await refreshed());
+  person.tokens = before;
+  const confirmed = await post(person, '/v1/second-factor/confirm', { code: totpOf(secret) });
+  const { recoveryCodes } = confirmed.body as { recoveryCodes: string[] };
+  // A refresh that is repeated after a lost answer gives the same token.
+  expect(pairOf(await refreshed())).toEqual(before);
+  const next = () => access.call('POST', '/v1/refresh', { body: { refreshToken: person.tokens.refreshToken } });
+  person.tokens = pairOf(await next());
+  expect(amrOf(person.tokens)).toEqual(['pwd', 'otp']);
+  nextStep();
+  for (const code of [totpOf(secret), recoveryCodes[0]!])
+    expect(amrOf(pairOf(await access.login(person.email, goodPassword, { code })))).toEqual(['pwd', 'otp']);
+  const proof = { password: goodPassword, code: recoveryCodes[1]! };
+  expect((await post(person, '/v1/second-factor/disable', proof)).status).toBe(204);
+  expect(amrOf(pairOf(await next()))).toEqual(['pwd']);
+  expect(amrOf(pairOf(await access.login(person.email)))).toEqual(['pwd']);
 });

@@ -1,6 +1,7 @@
 // An `access` for one test: a real database and a real Redis, new keys, and users.
 import { randomBytes } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
+import { decodeJwt } from 'jose';
 import { inject } from 'vitest';
 import { buildAccessApp, buildAccessPrivateApp } from '../../../src/services/access/app.ts';
 import { issueAdministrator } from '../../../src/services/access/operator-acts.ts';
@@ -209,5 +210,7 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
 }
 
 export const codeOf = ({ body }: Answer): string => (body as { code?: string } | null)?.code ?? 'none';
+/** How the session of a token was proved. */
+export const amrOf = ({ accessToken }: TokenPair): unknown => decodeJwt(accessToken)['amr'];
 export const pairOf = ({ body }: Answer): TokenPair => body as TokenPair;
 export const userOf = ({ body }: Answer): User => (body as { user: User }).user;
