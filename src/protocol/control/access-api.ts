@@ -143,7 +143,6 @@ export const oneTimePasswordAnswer = z
 export const invitationRequest = z
   .strictObject({ role: userRole, days: z.int().min(1).max(invitationDaysMax).default(7) })
   .meta({ id: 'InvitationRequest' });
-export type InvitationRequest = z.infer<typeof invitationRequest>;
 export const invitation = z
   .object({ id: z.uuid(), role: userRole, createdBy: userId, createdAt: instant, expiresAt: instant })
   .meta({ id: 'Invitation' });

@@ -98,7 +98,7 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await lookAt(other.page, 'proposals-of-accounts');
     await other.page.getByRole('button', { name: 'Confirm and carry out' }).press('Enter');
     await other.page.getByRole('dialog', { name: 'Invitation link' }).waitFor();
-    expect(await other.page.locator('.secret').innerText()).toMatch(/\/register#[\w-]{43}$/);
+    await expect.poll(() => other.page.locator('.secret').innerText()).toMatch(/\/register#[\w-]{43}$/);
     await other.page.getByRole('button', { name: 'Done' }).press('Enter');
     await other.page.getByRole('heading', { name: 'Accounts' }).waitFor({ state: 'detached' });
     await other.page.goto(`${platform.control.panel}/audit`);

@@ -101,7 +101,7 @@ describe('A proposal', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404]);
       const passwords = answers.flatMap(({ body }) => (body as { password?: string }).password ?? []);
       expect(passwords.length).toBe(1);
-      const login = await access.login(target.email, passwords[0]!, { newPassword: goodPassword });
+      const login = await access.login(target.email, passwords[0], { newPassword: goodPassword });
       expect(login.status).toBe(200);
       target.tokens = pairOf(login);
     }

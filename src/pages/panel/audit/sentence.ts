@@ -129,7 +129,11 @@ export function nameIn(value: unknown): string | null {
 function confirmationOf(actor: AuditEntry['actor'], names: Names): readonly Part[] {
   if (actor.kind !== 'user' || actor.confirmedBy === undefined) return [];
   const confirmer = { kind: 'user', userId: actor.confirmedBy, role: 'administrator' } as const;
-  return [{ text: ', confirmed by ' }, { text: actorText(confirmer, names).replace(/^The /, 'the '), name: true }, { text: ',' }];
+  return [
+    { text: ', confirmed by ' },
+    { text: actorText(confirmer, names).replace(/^The /, 'the '), name: true },
+    { text: ',' },
+  ];
 }
 
 export function actorText(actor: AuditEntry['actor'], names: Names): string {
