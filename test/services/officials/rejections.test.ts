@@ -297,6 +297,19 @@ describe('The election of a file', () => {
     });
   });
 
+  test('An election that counts takes no file after a sign-in with a password alone', async () => {
+    const id = await batches.election({ rehearsal: false, minBatch: 50, graceSeconds: 120 });
+    const answer = await batches.upload(id, csvOf(rows(1)));
+    expect([answer.status, codeOf(answer)]).toEqual([403, 'second-factor-missing']);
+    const sender = { official: batches.people.official.id, secondFactor: true };
+    async function* file(): AsyncGenerator<Buffer> {
+      yield Buffer.from(csvOf(rows(1)));
+      await Promise.resolve();
+    }
+    const accepted = await batches.officials.logic.uploads.accept(sender, { electionId: id }, file());
+    expect(accepted).toMatchObject({ finished: false, batch: { electionId: id } });
+  });
+
   test('An election published by a forger, or in an older revision, is not trusted', async () => {
     const forged = await batches.election({ closesAt: at(2 * hour) });
     const text = (await batches.redis.hget(publicationsKey, forged)) ?? '';
