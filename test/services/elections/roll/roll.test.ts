@@ -6,7 +6,7 @@ import { loadAnswer } from '../../../../src/protocol/control/election-lifecycle-
 import { electionPage } from '../../../../src/protocol/control/elections-api.ts';
 import { definition } from '../../../support/elections.ts';
 import { callerToken } from '../../../support/intake.ts';
-import { codeOf, inHours, startElections } from '../../../support/services/elections.ts';
+import { codeOf, electionOf, inHours, startElections } from '../../../support/services/elections.ts';
 import type { Answer, Elections } from '../../../support/services/elections.ts';
 import { announced, later } from '../../../support/services/voting-election.ts';
 
@@ -206,6 +206,10 @@ describe('The operator', () => {
       expect(answer.status, JSON.stringify(answer.body)).toBe(200);
       expect(loadAnswer.parse(answer.body)).toEqual({ created });
     }
+    // A file that names no countries admits phones of the region of the installation.
+    expect(file.verification.phoneCountries).toBeUndefined();
+    const { definition: loaded } = electionOf(await elections.call('GET', `/v1/elections/${file.id}`));
+    expect(loaded.verification.phoneCountries).toEqual(['HK']);
     // Its times may have moved since: loading is no way to move them back.
     const moved = { ...file, closesAt: inHours(48) };
     expect((await asOperator('PUT', url, { definition: moved })).body).toEqual({ created: false });
