@@ -1,7 +1,7 @@
 // What is certain after a statement that changes something: its rows, its rejection, or nothing at all.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dependencyFailure } from '../../src/platform/dependency-failures.ts';
-import { certainRows, sqlState } from '../../src/store/certain-query.ts';
+import { certainRows, inTransaction, sqlState } from '../../src/store/certain-query.ts';
 import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
 import { createDatabases } from '../support/database.ts';
@@ -52,4 +52,33 @@ test('A statement without a connection changed nothing', async () => {
   const error = await failureOf('select 1');
   client.release();
   expect(dependencyFailure(error)).toBe('nothing-changed');
+});
+
+test('A transaction is committed or rolled back as its work says, or throws', async () => {
+  const nameNow = async () =>
+    (await certainRows<{ name: string }>(pool, { text: `select current_setting('application_name') as name` }))[0]
+      ?.name;
+  const renamed = (name: string, keep: boolean) =>
+    inTransaction(pool, async (transaction) => {
+      await certainRows(transaction, { text: `select set_config('application_name', $1, false)`, values: [name] });
+      return { keep, result: name };
+    });
+  const before = await nameNow();
+  expect([await renamed('rolled-back', false), await nameNow()]).toEqual(['rolled-back', before]);
+  expect([await renamed('committed', true), await nameNow()]).toEqual(['committed', 'committed']);
+  const failure = inTransaction(pool, async (transaction) => {
+    await certainRows(transaction, { text: `select set_config('application_name', 'thrown', false)` });
+    throw new Error('The work failed.');
+  });
+  await expect(failure).rejects.toThrow('The work failed.');
+  expect(await nameNow()).not.toBe('thrown');
+});
+
+test('A transaction that loses its connection before the commit changed nothing', async () => {
+  const error = await inTransaction(pool, async (transaction) => {
+    await certainRows(transaction, { text: 'select pg_terminate_backend(pg_backend_pid())' });
+    return { keep: true, result: 'no failure' };
+  }).catch((cause: unknown) => cause);
+  expect(dependencyFailure(error)).toBe('nothing-changed');
+  expect(await certainRows(pool, { text: 'select 1 as one' })).toEqual([{ one: 1 }]);
 });
