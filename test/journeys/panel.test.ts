@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { issueAdministrator } from '../../src/services/access/operator-acts.ts';
+import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes/processes.ts';
 import type { Control, Platform } from '../support/processes/processes.ts';
 import { until } from '../support/until.ts';
@@ -22,6 +23,7 @@ const paper = [...Array<number>(20).fill(1), ...Array<number>(10).fill(2), 9].ma
 
 let platform: Platform & { control: Control };
 let browser: Browser;
+let uploader: Person;
 let administrator: Watched;
 let official: Watched;
 
@@ -40,6 +42,8 @@ async function signIn(page: Page, { email, password }: Readonly<Record<'email' |
 describe.skipIf(chromiumPath === undefined)('A whole election in the panel', () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    // Before there is a second administrator, who would have to confirm the invitation.
+    uploader = await platform.control.person('official');
     [administrator, official] = await Promise.all([
       openPage(browser, platform.control.panel, desktop),
       openPage(browser, platform.control.panel, desktop),
@@ -149,7 +153,7 @@ async function vote(): Promise<void> {
 
 async function upload(): Promise<void> {
   const { page } = official;
-  await signIn(page, await platform.control.person('official'));
+  await signIn(page, uploader);
   await heading(page, 'Overview');
   await page.goto(`${platform.control.panel}/batches/new?election=${id}`);
   const file = (lines: readonly string[]) => ({
