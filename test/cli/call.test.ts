@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { issueAdministrator } from '../../src/services/access/operator-acts.ts';
+import { issueAdministrator, stopAdministrator } from '../../src/services/access/operator-acts.ts';
 import { start as startPanel } from '../../src/services/panel/main.ts';
 import { goodPassword, otherPassword, someEmail, startAccess } from '../support/services/access.ts';
 import type { Access, Person } from '../support/services/access.ts';
@@ -130,6 +130,8 @@ describe('A login', () => {
     // And by files, as scripts do.
     const again = await login(issued.email, '', '--password-file', fileOf('new', `${otherPassword}\n`));
     expect(again.code).toBe(0);
+    // The tests below act alone.
+    expect(await stopAdministrator({ databaseUrl, email: issued.email })).toBe('suspended');
   });
 
   test('A login with a second factor asks for its code, or reads it from a file', async () => {
