@@ -1,5 +1,6 @@
 // Rejections: files of every wrong kind, each with its fault and correction, and elections that accept nothing now.
 // Nothing of a rejected file is queued or remains on the disk, and no bad input is an internal error.
+import { Readable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -298,16 +299,17 @@ describe('The election of a file', () => {
   });
 
   test('An election that counts takes no file after a sign-in with a password alone', async () => {
-    const id = await batches.election({ rehearsal: false, minBatch: 50, graceSeconds: 120 });
+    const id = await batches.election({ rehearsal: false, minBatch: 50, graceSeconds: 120, closesAt: at(-1_000) });
     const answer = await batches.upload(id, csvOf(rows(1)));
     expect([answer.status, codeOf(answer)]).toEqual([403, 'second-factor-missing']);
-    const sender = { official: batches.people.official.id, secondFactor: true };
-    async function* file(): AsyncGenerator<Buffer> {
-      yield Buffer.from(csvOf(rows(1)));
-      await Promise.resolve();
+    const { uploads } = batches.officials.logic;
+    for (const [secondFactor, code] of [
+      [false, 'second-factor-missing'],
+      [true, 'not-open'],
+    ] as const) {
+      const sender = { official: batches.people.official.id, secondFactor };
+      await expect(uploads.accept(sender, { electionId: id }, Readable.from([]))).rejects.toMatchObject({ code });
     }
-    const accepted = await batches.officials.logic.uploads.accept(sender, { electionId: id }, file());
-    expect(accepted).toMatchObject({ finished: false, batch: { electionId: id } });
   });
 
   test('An election published by a forger, or in an older revision, is not trusted', async () => {
