@@ -126,6 +126,29 @@ begin
 end
 $$;
 
+-- These two wait for an account that is being removed, and then store nothing.
+create or replace function pv.offer_second_factor(p_user uuid, p_sealed text) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into pv.second_factor as f (user_id, sealed)
+  select a.user_id, p_sealed from pv.account a where a.user_id = p_user for key share
+  on conflict (user_id) do update set sealed = excluded.sealed, last_step = 0 where not f.confirmed;
+  return found;
+end
+$$;
+
+create or replace function pv.set_challenge(p_user uuid, p_purpose text, p_challenge text, p_seconds integer) returns void
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  insert into pv.passkey_challenge as c (user_id, purpose, challenge, expires_at)
+  select a.user_id, p_purpose, p_challenge, clock_timestamp() + make_interval(secs => p_seconds)
+  from pv.account a where a.user_id = p_user for key share
+  on conflict (user_id, purpose) do update set challenge = excluded.challenge, expires_at = excluded.expires_at
+$$;
+
 -- Users of each role who can sign in, and how many of them have no second factor.
 create function pv.count_factors() returns table (role text, users integer, without_factor integer)
 language sql stable security definer
