@@ -80,6 +80,7 @@ export const sessionState = z
     z.object({ state: z.literal('pending') }),
     z.object({ state: z.literal('wrong-sender') }),
     z.object({ state: z.literal('send-again') }),
+    z.object({ state: z.literal('texted') }).describe('text-in-confirmed: the text came. Ask for the code back.'),
     verifiedSession,
   ])
   .meta({ id: 'SessionState' });

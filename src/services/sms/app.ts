@@ -49,7 +49,8 @@ export async function buildSmsPrivateApp(options: SmsPrivateAppOptions): Promise
   const { app } = await createHttp({ logger, metrics, checks, version, ...http });
   registerCallGuard(app, createCallVerifier({ service: 'sms', callers, clock }));
   registerMetricsRoute(app, metrics);
-  await app.register(codeRoutes, { sender: logic.sender, check: logic.check, makeTextCodes: logic.makeTextCodes });
+  const { sender, notices, check, makeTextCodes } = logic;
+  await app.register(codeRoutes, { sender, notices, check, makeTextCodes });
   await app.register(channelRoutes, { find: logic.findChannels });
   app.addHook('onReady', (done) => {
     logic.reporting.start();

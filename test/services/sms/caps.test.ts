@@ -34,7 +34,7 @@ const wide: CapSettings = {
   spendPerDay: 1e6,
 };
 const capsWith = (changes: Partial<CapSettings>) =>
-  createSendCaps(redis, createPhoneNames(newKeyFiles().sms), { ...wide, ...changes });
+  createSendCaps(redis, createPhoneNames(newKeyFiles().sms), { ...wide, ...changes }, 'codes');
 
 test('Ten thousand mixed numbers, asked for at once, cost no more than the cap', async () => {
   const caps = capsWith({ perPhoneHour: 3, perHour: 4_000, perPrefixHour: 50, price: 0.05, spendPerDay: 100 });

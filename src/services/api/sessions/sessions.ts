@@ -18,6 +18,7 @@ import { identityText } from '../../../protocol/ballot-service.ts';
 import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { PendingSession, SessionRequest, SessionState, Verification } from '../../../protocol/public-api.ts';
+import type { NoticeCall } from '../../../protocol/sms-service.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import { bindingBytes } from '../../../protocol/proofs/session-binding.ts';
 import { pendingSecondsMax } from '../../../protocol/tokens.ts';
@@ -26,6 +27,8 @@ import { phoneKeyText } from '../../../protocol/verification-events.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
 import type { SmsCalls } from '../service-calls.ts';
+import type { TextReader } from '../waiting/verification-state.ts';
+import type { SendNotice } from './send-notice.ts';
 import { canonicalTyped } from './identity-number.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { tokenEndOf } from './session-tokens.ts';
@@ -38,16 +41,17 @@ const titleCharactersMax = 500;
 
 type Method = PendingClaims['method'];
 export type VerifiedState = Extract<SessionState, { state: 'verified' }>;
-/** The fields of a session that are copied from one token into the next. */
-export type SessionOwner = Pick<PendingClaims, 'sid' | 'electionId' | 'identity' | 'phoneKey'>;
+export type TextedState = VerifiedState | Extract<SessionState, { state: 'texted' }>;
+/** A session while it waits for a text. */
+export type TextedSession = Omit<PendingClaims, 'challenge'>;
 
 export type VoterSessions = {
   start(request: SessionRequest, address: string): Promise<PendingSession>;
-  /** Sends the same code again, or uses another method. The session keeps its id and its end. */
+  /** The next code of the session, the same again, or another method. The session keeps its id and its end. */
   resend(claims: PendingClaims, method: Method | undefined, address: string): Promise<PendingSession>;
   checkCode(claims: PendingClaims, code: string): Promise<VerifiedState>;
-  /** Returns a verified token for a session whose phone `sms` attests. */
-  readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<VerifiedState>;
+  /** The state of a session whose text came, with a verified token if the text is enough. */
+  readonly texted: (claims: TextedSession, attestation: Attestation) => Promise<TextedState>;
 };
 
 export type SessionParts = {
@@ -56,34 +60,40 @@ export type SessionParts = {
   readonly tokens: SessionTokens;
   readonly limits: SessionLimits;
   readonly sms: SmsCalls;
+  readonly texts: Pick<TextReader, 'read' | 'forget'>;
+  readonly sendNotice: SendNotice;
   readonly keys: ApiKeys;
   readonly region: CountryCode;
   readonly clock: Clock;
 };
 
 type Base = Omit<PendingClaims, 'method' | 'codeTag' | 'challenge'>;
+type SentCode = Awaited<ReturnType<SmsCalls['sendCode']>>;
 
 export function createVoterSessions(parts: SessionParts): VoterSessions {
-  const { documents, elections, tokens, limits, sms, clock } = parts;
+  const { documents, elections, tokens, limits, sms, texts, clock } = parts;
   const phoneHashKey = hashKey(parts.keys.phone);
   const identityHashKey = hashKey(parts.keys.identity);
 
   const begin = async (base: Base, election: PublicElection, method: Method): Promise<PendingSession> => {
     if (!election.verification.methods.includes(method)) throw new Problem('method-not-offered');
-    return method === 'text-in' ? beginTextIn(base) : pendingCode(base, await sms.sendCode(codeCall(base, election)));
+    if (method === 'code') return pendingCode({ ...base, method }, await sms.sendCode(codeCall(base, election)));
+    return beginTextIn(base, method);
   };
 
-  const beginTextIn = async (base: Base): Promise<PendingSession> => {
-    const { sendTo } = (await sms.channels()).textIn;
+  const beginTextIn = async (base: Base, method: Exclude<Method, 'code'>): Promise<PendingSession> => {
+    const { textIn, confirmation } = await sms.channels();
+    const { sendTo } = textIn;
     if (sendTo === null) throw new Problem('verification-unavailable', retrySoon());
+    if (method === 'text-in-confirmed' && !confirmation.available) throw new Problem('code-unavailable', retrySoon());
     const { code, codeTag } = await sms.textCode({ phoneKey: base.phoneKey, binding: bindingOf(base) });
     const expiresAt = tokenEndOf(endOf(base));
-    return pending({ ...base, method: 'text-in', codeTag }, { method: 'text-in', sendTo, code, expiresAt });
+    return pending({ ...base, method, codeTag }, { method: 'text-in', sendTo, code, expiresAt });
   };
 
-  const pendingCode = (base: Base, answer: Awaited<ReturnType<SmsCalls['sendCode']>>): Promise<PendingSession> => {
+  const pendingCode = (claims: PendingClaims, answer: SentCode): Promise<PendingSession> => {
     const { challenge, resendAfter, expiresAt } = answer;
-    return pending({ ...base, method: 'code', challenge }, { method: 'code', resendAfter, expiresAt });
+    return pending({ ...claims, challenge }, { method: 'code', resendAfter, expiresAt });
   };
 
   const pending = async (claims: PendingClaims, verification: Verification): Promise<PendingSession> => ({
@@ -93,11 +103,23 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
     verification,
   });
 
-  const verify: VoterSessions['verify'] = async ({ sid, electionId, identity, phoneKey }, attestation) => {
+  const codeAgain = async (claims: PendingClaims, election: PublicElection): Promise<SentCode | null> => {
+    const { challenge, codeTag, method } = claims;
+    if (challenge !== undefined) return sms.resendCode(challenge);
+    if (method !== 'text-in-confirmed' || codeTag === undefined) return null;
+    const [state] = await texts.read([{ ...claims, codeTag }]).catch(() => {
+      throw new Problem('verification-unavailable', retrySoon());
+    });
+    return state?.state === 'texted' ? sms.confirm({ ...codeCall(claims, election), text: state.attestation }) : null;
+  };
+
+  const verify = async (claims: TextedSession, attestation: Attestation): Promise<VerifiedState> => {
+    const { sid, electionId, identity, phoneKey } = claims;
     const election = documents.election(electionId, clock())?.election;
     const seconds = election?.verification.verifiedSecondsMax ?? verifiedSecondsDefault;
     const endMs = clock() + seconds * 1_000;
     const token = await tokens.verified.seal({ sid, electionId, identity, phoneKey, attestation }, endMs);
+    if (election?.verification.notice) parts.sendNotice(noticeCallOf(claims, election, attestation));
     return { state: 'verified', token, expiresAt: tokenEndOf(endMs) };
   };
 
@@ -117,17 +139,24 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const base = { ...session, phone, startedAtMs: clock(), ...(locale && { locale }) };
       return begin(base, election, request.method);
     },
-    async resend({ method: current, codeTag: _codeTag, challenge, ...base }, nextMethod, address) {
-      const election = await admittingElection(elections, base.electionId, clock);
+    async resend(claims, nextMethod, address) {
+      const election = await admittingElection(elections, claims.electionId, clock);
       await limits.count(address);
-      const again = (nextMethod ?? current) === 'code' && challenge !== undefined;
-      return again ? pendingCode(base, await sms.resendCode(challenge)) : begin(base, election, nextMethod ?? current);
+      const method = nextMethod ?? claims.method;
+      const sent = method === claims.method ? await codeAgain(claims, election) : null;
+      if (sent !== null) return pendingCode(claims, sent);
+      const { codeTag: _codeTag, challenge: _challenge, ...base } = claims;
+      return begin(base, election, method);
     },
     async checkCode(claims, code) {
-      if (claims.challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
-      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, code));
+      const { challenge, phoneKey, codeTag } = claims;
+      if (challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
+      const verified = await verify(claims, await sms.checkCode(challenge, phoneKey, code));
+      if (codeTag !== undefined) void texts.forget({ phoneKey, codeTag });
+      return verified;
     },
-    verify,
+    texted: async (claims, attestation) =>
+      claims.method === 'text-in-confirmed' ? { state: 'texted' } : verify(claims, attestation),
   };
 }
 
@@ -138,7 +167,7 @@ const phoneError = {
   path: 'body/phone',
   detail: 'Write the whole number with its country code, such as +85261234567.',
 };
-const noCodeError = { path: 'body/code', detail: 'This session is verified by a text from the phone, not by a code.' };
+const noCodeError = { path: 'body/code', detail: 'No code was sent for this session yet. Its phone sends a text.' };
 
 // The election, if it accepts sessions: it is open, or so near to its opening that a phone verified now can still cast
 // then. Throws `not-open` otherwise, and `voting-interrupted` while recorded votes are missing.
@@ -176,4 +205,10 @@ function codeCall(base: Base, { title, rehearsal }: PublicElection): Parameters<
   const { text } = titleText(title, ...languages);
   const language = locale !== undefined && { locale };
   return { phone, ...language, title: text.slice(0, titleCharactersMax), rehearsal, binding: bindingOf(base) };
+}
+
+function noticeCallOf(claims: TextedSession, election: PublicElection, attestation: Attestation): NoticeCall {
+  const { verification, closesAt, timeZone } = election;
+  const contact = verification.notice?.contact ?? '';
+  return { ...codeCall(claims, election), attestation, contact, until: closesAt, timeZone };
 }

@@ -7,6 +7,9 @@ import { problemBody } from '../../../protocol/problem.ts';
 import {
   checkCodeAnswer,
   checkCodeCall,
+  confirmCall,
+  noticeAnswer,
+  noticeCall,
   resendCodeCall,
   sendCodeAnswer,
   sendCodeCall,
@@ -15,14 +18,20 @@ import {
 } from '../../../protocol/sms-service.ts';
 import type { CheckCode } from '../codes/check-codes.ts';
 import type { CodeSender } from '../codes/send-codes.ts';
+import type { Notices } from '../notices.ts';
 import type { MakeTextCodes } from '../inbound/make-text-codes.ts';
 
-type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode; readonly makeTextCodes: MakeTextCodes };
+type CodeParts = {
+  readonly sender: CodeSender;
+  readonly notices: Notices;
+  readonly check: CheckCode;
+  readonly makeTextCodes: MakeTextCodes;
+};
 
 const rejections = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
 const config = { ...admits('api'), ...sheds('last') };
 
-export async function codeRoutes(app: App, { sender, check, makeTextCodes }: CodeParts): Promise<void> {
+export async function codeRoutes(app: App, { sender, notices, check, makeTextCodes }: CodeParts): Promise<void> {
   app.post(
     '/private/text-codes',
     {
@@ -48,6 +57,18 @@ export async function codeRoutes(app: App, { sender, check, makeTextCodes }: Cod
     (request) => sender.send(request.body),
   );
   app.post(
+    '/private/confirmations',
+    {
+      config,
+      schema: {
+        summary: 'Sends a code back to a phone that texted the code of its session.',
+        body: confirmCall,
+        response: { 200: sendCodeAnswer, ...rejections },
+      },
+    },
+    (request) => sender.confirm(request.body),
+  );
+  app.post(
     '/private/codes/resend',
     {
       config,
@@ -58,6 +79,21 @@ export async function codeRoutes(app: App, { sender, check, makeTextCodes }: Cod
       },
     },
     (request) => sender.resend(request.body.challenge),
+  );
+  app.post(
+    '/private/notices',
+    {
+      config,
+      schema: {
+        summary: 'Tells a verified phone that a vote was begun with it.',
+        body: noticeCall,
+        response: { 200: noticeAnswer, ...rejections },
+      },
+    },
+    (request) => {
+      notices.take(request.body);
+      return {};
+    },
   );
   app.post(
     '/private/codes/check',
