@@ -87,7 +87,8 @@ async function reportProviders(atMs: number, ...reports: readonly Partial<Provid
   await edge.del(reportsKey);
   for (const report of reports) {
     const id = randomUUID();
-    const whole = { atMs, channels: { textIn: true, code: true }, providers: [provider('simulator')], ...report };
+    const channels = { textIn: true, code: true, confirmation: true };
+    const whole = { atMs, channels, providers: [provider('simulator')], ...report };
     await edge.multi().set(reportKey(id), JSON.stringify(whole)).zadd(reportsKey, whole.atMs, id).exec();
   }
 }
@@ -350,7 +351,10 @@ describe('The alarms of an election', () => {
     await reportProviders(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
     expect(await watcher.codes(both)).toEqual([]);
 
-    const noCodes = { channels: { textIn: true, code: false }, providers: [provider('one', { resting: true })] };
+    const noCodes = {
+      channels: { textIn: true, code: false, confirmation: false },
+      providers: [provider('one', { resting: true })],
+    };
     await reportProviders(now(), noCodes);
     expect(await raised(watcher, both, 'codes-unavailable')).toMatchObject({
       severity: 'warning',
@@ -358,7 +362,7 @@ describe('The alarms of an election', () => {
       next: expect.stringContaining('Voters can use the other method until then.') as string,
     });
     expect(await watcher.codes(only, 0)).not.toContain('codes-unavailable');
-    await reportProviders(now(), { channels: { textIn: false, code: false } });
+    await reportProviders(now(), { channels: { textIn: false, code: false, confirmation: false } });
     expect(await raised(watcher, both, 'text-in-unavailable')).toMatchObject({ severity: 'alarm' });
     expect(await raised(watcher, both, 'codes-unavailable', 0)).toMatchObject({
       detail: 'A limit on codes or on spending is reached.',

@@ -9,6 +9,7 @@ import { noticeAnswer } from '../../../src/protocol/sms-service.ts';
 import type { NoticeCall } from '../../../src/protocol/sms-service.ts';
 import { createAttest } from '../../../src/services/sms/attestations.ts';
 import { createNotices } from '../../../src/services/sms/notices.ts';
+import { createGate } from '../../support/gate.ts';
 import { until } from '../../support/until.ts';
 import { newPhone, startSms, textsOf } from '../../support/services/sms.ts';
 import type { Sms } from '../../support/services/sms.ts';
@@ -117,7 +118,7 @@ describe('What notices leave for codes', () => {
   });
 
   test('Few are sent at once, and those beyond the queue are dropped and counted', async () => {
-    const gate = Promise.withResolvers<void>();
+    const gate = createGate();
     let sending = 0;
     let most = 0;
     const outcomes: string[] = [];
@@ -130,7 +131,7 @@ describe('What notices leave for codes', () => {
       failover: {
         async send() {
           most = Math.max(most, (sending += 1));
-          await gate.promise;
+          await gate.opened;
           sending -= 1;
           return 'not-sent';
         },
@@ -144,7 +145,7 @@ describe('What notices leave for codes', () => {
     });
     for (let n = 0; n < 8; n += 1) notices.take(notice());
     expect(outcomes).toEqual(['dropped']);
-    gate.resolve();
+    gate.open();
     await until(() => outcomes.length === 8, 'all outcomes');
     expect(most).toBe(2);
     expect(outcomes.filter((outcome) => outcome === 'failed')).toHaveLength(7);
