@@ -63,6 +63,9 @@ export const verification = z
       expiresAt: instant,
     }),
   ])
+  .describe(
+    'What the voter does now. A session of `text-in-confirmed` has the form `text-in` first, and `code` when the code was sent.',
+  )
   .meta({ id: 'Verification' });
 export type Verification = z.infer<typeof verification>;
 

@@ -164,8 +164,11 @@ const enter = async (phone: string, session: Session, challenge: string): Promis
 
 describe('A program with the keys of api', () => {
   test('It has no code sent back without the text of this session from this phone', async () => {
-    const [phone, other] = [newPhone(), newPhone()];
-    const [session, second, foreign] = [newSession(phone), newSession(phone), newSession(other)];
+    const phone = newPhone();
+    const other = newPhone();
+    const session = newSession(phone);
+    const second = newSession(phone);
+    const foreign = newSession(other);
     const texts = {
       none: undefined,
       'of another session': await texted(phone, second),

@@ -13,6 +13,7 @@ import type { PublicJwk } from '../../protocol/key-files.ts';
 import type { SmsLogic } from './logic.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { codeRoutes } from './routes/codes.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -50,7 +51,8 @@ export async function buildSmsPrivateApp(options: SmsPrivateAppOptions): Promise
   registerCallGuard(app, createCallVerifier({ service: 'sms', callers, clock }));
   registerMetricsRoute(app, metrics);
   const { sender, notices, check, makeTextCodes } = logic;
-  await app.register(codeRoutes, { sender, notices, check, makeTextCodes });
+  await app.register(codeRoutes, { sender, check, makeTextCodes });
+  await app.register(noticeRoutes, { notices });
   await app.register(channelRoutes, { find: logic.findChannels });
   app.addHook('onReady', (done) => {
     logic.reporting.start();

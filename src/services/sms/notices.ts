@@ -86,7 +86,7 @@ export function createNotices(parts: NoticesParts): Notices {
   };
 }
 
-/** Outcomes that need nobody's help. */
+/** Outcomes that are no fault. */
 const expected: ReadonlySet<NoticeOutcome> = new Set(['repeated', 'unproven', 'over-phone-cap', 'country']);
 
 function isProven({ names, proves, clock }: NoticesParts, { phone, binding, attestation }: NoticeCall): boolean {

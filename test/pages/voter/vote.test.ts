@@ -329,7 +329,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     const { page } = watched;
     const who = await identify(page);
     await page.getByText('Next we send you a code by text message.').waitFor();
-    expect(await page.getByRole('button', { name: 'Text me a code instead' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Text me a code instead' }).waitFor({ state: 'detached' });
     // The code is sent, and the answer to it is lost.
     await page.route(
       '**/current/resend',
@@ -340,7 +340,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       { times: 1 },
     );
     await sendCode(page, who);
-    await page.getByText('No connection. Check your signal').waitFor();
+    await page.locator('p.fault', { hasText: 'No connection. Check your signal' }).waitFor();
     await heading(page, 'Check your phone');
     await expectAccessible(page);
     await shoot(page, '3-code-back');
@@ -351,7 +351,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     const input = page.getByLabel('Security code');
     expect(await input.getAttribute('autocomplete')).toBe('one-time-code');
     await page.getByText('Not received a text message?').click();
-    expect(await page.getByRole('button', { name: 'Text us a code instead' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Text us a code instead' }).waitFor({ state: 'detached' });
     await input.fill(/\d{8}/.exec(texts[0]!.body)![0]);
     await press(page, 'Continue');
     await choose(page);
@@ -373,10 +373,10 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       retry: 'other-way',
       recorded: 'no',
     });
-    const refusal = { status: 503, contentType: 'application/problem+json', headers: { 'retry-after': '1' }, body };
-    await page.route('**/current/resend', (route) => route.fulfill(refusal), { times: 1 });
+    const rejection = { status: 503, contentType: 'application/problem+json', headers: { 'retry-after': '1' }, body };
+    await page.route('**/current/resend', (route) => route.fulfill(rejection), { times: 1 });
     await sendCode(page, who);
-    await page.getByText('We cannot send a code now. Wait a minute, then try again.').waitFor();
+    await page.locator('p.fault', { hasText: 'We cannot send a code now. Wait a minute, then try again.' }).waitFor();
     await heading(page, 'Check your phone');
     await close(watched);
   });

@@ -52,24 +52,24 @@ describe('A vote by a text and a code back', () => {
     const polling = wait(session.token);
     await api.text(voter.phone, codeOf(session));
     expect((await polling).json()).toEqual({ state: 'texted' });
-    let asked: ConfirmCall | undefined;
+    let call: ConfirmCall | undefined;
     api.behind.confirm = (body) => {
-      asked = body as ConfirmCall;
+      call = body as ConfirmCall;
       const at = new Date(Date.now() + 60_000).toISOString();
       return { challenge: 'sealed', resendAfter: at, expiresAt: at };
     };
-    const sent = await post('resend', session.token, {});
-    expect(sent.json()).toMatchObject({
+    const next = await post('resend', session.token, {});
+    expect(next.json()).toMatchObject({
       state: 'pending',
       expiresAt: session.expiresAt,
       verification: { method: 'code' },
     });
-    expect(asked).toMatchObject({
+    expect(call).toMatchObject({
       phone: voter.phone,
       text: { method: 'text-in', binding: api.tagOf(codeOf(session)) },
     });
     api.behind.check = () => ({ attestation: { ...attestationByCode(), method: 'text-in-confirmed' } });
-    const { token } = sent.json<{ token: string }>();
+    const { token } = next.json<{ token: string }>();
     const verified = await post('code', token, { code: '1234 5678' });
     expect(verified.json()).toMatchObject({ state: 'verified' });
     expect((await cast(verified.json<{ token: string }>().token)).statusCode).toBe(201);
@@ -151,31 +151,31 @@ describe('The notice to a verified phone', () => {
   };
 
   test('It is asked for with the proof, the contact and the end of the election, by either method', async () => {
-    const asked: NoticeCall[] = [];
+    const calls: NoticeCall[] = [];
     noticed.behind.notice = (body) => {
-      asked.push(body as NoticeCall);
+      calls.push(body as NoticeCall);
       return {};
     };
     const { voter } = await verify();
     const byCode = await noticed.session({ ...person(), method: 'code' });
     await post('code', byCode.token, { code: '12345678' }, noticed);
-    await until(() => asked.length === 2, 'both notices');
+    await until(() => calls.length === 2, 'both notices');
     const { closesAt, timeZone } = noticed.election;
-    expect(asked[0]).toMatchObject({ phone: voter.phone, locale: 'sr-Latn', contact, until: closesAt, timeZone });
-    expect(asked.map(({ attestation }) => attestation.method).sort()).toEqual(['code', 'text-in']);
+    expect(calls[0]).toMatchObject({ phone: voter.phone, locale: 'sr-Latn', contact, until: closesAt, timeZone });
+    expect(calls.map(({ attestation }) => attestation.method).sort()).toEqual(['code', 'text-in']);
   });
 
   test('A voter does not wait for it, and none of its failures is the voter’s', async () => {
     const gate = createGate();
-    const lost = async () => Number(/popvote_notices_lost_total\S* (\d+)/.exec(await noticed.metrics())?.[1]);
-    const before = await lost();
+    const losses = async () => Number(/popvote_notices_lost_total\S* (\d+)/.exec(await noticed.metrics())?.[1]);
+    const before = await losses();
     noticed.behind.notice = async () => {
       await gate.opened;
       throw new Error('no notices today');
     };
     expect((await verify()).answerMs).toBeLessThan(1_000);
     gate.open();
-    await until(async () => (await lost()) === before + 1, 'the loss in the metric');
+    await until(async () => (await losses()) === before + 1, 'the loss in the metric');
   });
 
   test('An election without the setting asks for none', async () => {

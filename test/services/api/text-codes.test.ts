@@ -113,11 +113,11 @@ describe('The counts of codes that are compared', () => {
   });
 
   test('Each side is written by its own service only, and expires', async () => {
-    const [asked, made] = (['asked', 'made'] as const).map((side) => textCodesKey(side, hourOf(Date.now())));
+    const [own, other] = (['asked', 'made'] as const).map((side) => textCodesKey(side, hourOf(Date.now())));
     const users = ['api', 'sms', 'elections'].map((name) => [name, new Redis(own.url(name))] as const);
     for (const [name, user] of users) {
-      await (name === 'api' ? user.incrby(asked!, 1) : expect(user.incrby(asked!, 1)).rejects.toThrow(/NOPERM/));
-      await (name === 'sms' ? user.incrby(made!, 1) : expect(user.incrby(made!, 1)).rejects.toThrow(/NOPERM/));
+      await (name === 'api' ? user.incrby(own!, 1) : expect(user.incrby(own!, 1)).rejects.toThrow(/NOPERM/));
+      await (name === 'sms' ? user.incrby(other!, 1) : expect(user.incrby(other!, 1)).rejects.toThrow(/NOPERM/));
       user.disconnect();
     }
     for (const key of await redis.keys('text-codes:*'))

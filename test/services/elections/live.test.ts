@@ -402,12 +402,12 @@ describe('The alarms of an election', () => {
 
   describe('Codes against sessions', () => {
     const hourMs = 3_600_000;
-    const sums = (nowMs: number, asked: number, made: number, hoursBack = 0) =>
+    const sums = (nowMs: number, byApi: number, bySms: number, hoursBack = 0) =>
       edge.mset(
         textCodesKey('asked', hourOf(nowMs) - hoursBack),
-        asked,
+        byApi,
         textCodesKey('made', hourOf(nowMs) - hoursBack),
-        made,
+        bySms,
       );
     /** What three looks within half a minute raise. */
     const looks = async (watcher: Viewer, id: string): Promise<AlarmCode[]> => {
@@ -456,7 +456,7 @@ describe('The alarms of an election', () => {
       const id = await announced(elections, open());
       const watcher = viewer();
       await clear();
-      for (const [asked, made, back] of hours) await sums(watcher.time.nowMs, asked, made, back);
+      for (const [byApi, bySms, back] of hours) await sums(watcher.time.nowMs, byApi, bySms, back);
       expect(await looks(watcher, id)).toEqual([]);
     });
 

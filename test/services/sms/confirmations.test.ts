@@ -99,8 +99,14 @@ describe('A code back', () => {
 describe('The caps of codes back', () => {
   test('A phone gets three in an hour, and then the true time, whatever strangers had sent to it', async () => {
     const phone = newPhone();
-    const asked = { phone, title: 'Budget', rehearsal: true, binding: newSecret() };
-    const code = { method: 'POST', path: '/private/codes', body: asked, answer: sendCodeAnswer, msMax: 9_000 } as const;
+    const request = { phone, title: 'Budget', rehearsal: true, binding: newSecret() };
+    const code = {
+      method: 'POST',
+      path: '/private/codes',
+      body: request,
+      answer: sendCodeAnswer,
+      msMax: 9_000,
+    } as const;
     await sms.client.call(code);
     // The block of numbers is at its cap, which is for strangers only.
     await expect(sms.client.call(code)).rejects.toMatchObject({ code: 'code-unavailable' });

@@ -883,7 +883,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     bucketsMax: 'memory',
   },
   'services/api/sessions/session-tokens.ts': { verifiedSecondsMax: 'field' },
-  'services/api/sessions/sessions.ts': { titleCharactersMax: 'shown' },
+  'services/api/sessions/session-steps.ts': { titleCharactersMax: 'shown' },
   'services/api/waiting/long-poll-response.ts': { unreadBytesMax: 'connections' },
   'services/api/waiting/long-polls.ts': {
     heartbeatMs: 'interval',

@@ -19,7 +19,7 @@ test.each<Row>([
   expect([receivesTexts(methods), sendsCodes(methods)]).toEqual([texts, codes]);
 });
 
-test('One method is one failure away from no votes, except that which needs both ways itself', () => {
+test('With one method one failure stops all votes, except where the method needs both ways itself', () => {
   expect(lacksOtherWay(['text-in'])).toBe(true);
   expect(lacksOtherWay(['text-in', 'code'])).toBe(false);
   expect(lacksOtherWay(['text-in-confirmed'])).toBe(false);

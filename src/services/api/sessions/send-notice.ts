@@ -16,7 +16,7 @@ export function createSendNotice(parts: {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }): SendNotice {
-  const lost = new Counter({
+  const losses = new Counter({
     name: 'popvote_notices_lost_total',
     help: 'Notices to verified phones that this process could not ask for.',
     registers: [parts.metrics],
@@ -24,14 +24,14 @@ export function createSendNotice(parts: {
   let inFlight = 0;
   return (call) => {
     if (inFlight >= noticesInFlightMax) {
-      lost.inc();
+      losses.inc();
       return;
     }
     inFlight += 1;
     parts.sms
       .notify(call)
       .catch((error: unknown) => {
-        lost.inc();
+        losses.inc();
         parts.logger.debug({ err: error }, 'notice.lost');
       })
       .finally(() => (inFlight -= 1));

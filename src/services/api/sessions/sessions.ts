@@ -4,46 +4,26 @@
 import { randomBytes } from 'node:crypto';
 import { phaseAt } from '../../../domain/election.ts';
 import { phoneLinesDefault } from '../../../domain/phone-lines.ts';
-import { titleText } from '../../../domain/title-text.ts';
-import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import { contentHash } from '../../../platform/content-hash.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import { phoneLineOf } from '../../../platform/phone/phone-line.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
-import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Attestation } from '../../../protocol/proofs/attestation.ts';
 import { identityText } from '../../../protocol/ballot-service.ts';
 import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import type { PendingSession, SessionRequest, SessionState, Verification } from '../../../protocol/public-api.ts';
-import type { NoticeCall } from '../../../protocol/sms-service.ts';
+import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import { bindingBytes } from '../../../protocol/proofs/session-binding.ts';
-import { pendingSecondsMax } from '../../../protocol/tokens.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
 import { phoneKeyText } from '../../../protocol/verification-events.ts';
-import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
-import type { SmsCalls } from '../service-calls.ts';
-import type { TextReader } from '../waiting/verification-state.ts';
-import type { SendNotice } from './send-notice.ts';
 import { canonicalTyped } from './identity-number.ts';
 import type { SessionLimits } from './session-limits.ts';
-import { tokenEndOf } from './session-tokens.ts';
-import type { SessionTokens } from './session-tokens.ts';
-
-/** Life of a verified token, in seconds, if its election's document is missing. */
-const verifiedSecondsDefault = 900;
-/** Longest title in a text, in characters. */
-const titleCharactersMax = 500;
+import { createSessionSteps } from './session-steps.ts';
+import type { SessionStepsParts, TextedSession, TextedState, VerifiedState } from './session-steps.ts';
 
 type Method = PendingClaims['method'];
-export type VerifiedState = Extract<SessionState, { state: 'verified' }>;
-export type TextedState = VerifiedState | Extract<SessionState, { state: 'texted' }>;
-/** A session while it waits for a text. */
-export type TextedSession = Omit<PendingClaims, 'challenge'>;
 
 export type VoterSessions = {
   start(request: SessionRequest, address: string): Promise<PendingSession>;
@@ -54,74 +34,18 @@ export type VoterSessions = {
   readonly texted: (claims: TextedSession, attestation: Attestation) => Promise<TextedState>;
 };
 
-export type SessionParts = {
-  readonly documents: Pick<Documents, 'election'>;
+export type SessionParts = SessionStepsParts & {
   readonly elections: Pick<FindElections, 'find'>;
-  readonly tokens: SessionTokens;
   readonly limits: SessionLimits;
-  readonly sms: SmsCalls;
-  readonly texts: Pick<TextReader, 'read' | 'forget'>;
-  readonly sendNotice: SendNotice;
   readonly keys: ApiKeys;
   readonly region: CountryCode;
-  readonly clock: Clock;
 };
 
-type Base = Omit<PendingClaims, 'method' | 'codeTag' | 'challenge'>;
-type SentCode = Awaited<ReturnType<SmsCalls['sendCode']>>;
-
 export function createVoterSessions(parts: SessionParts): VoterSessions {
-  const { documents, elections, tokens, limits, sms, texts, clock } = parts;
+  const { elections, limits, sms, texts, clock } = parts;
   const phoneHashKey = hashKey(parts.keys.phone);
   const identityHashKey = hashKey(parts.keys.identity);
-
-  const begin = async (base: Base, election: PublicElection, method: Method): Promise<PendingSession> => {
-    if (!election.verification.methods.includes(method)) throw new Problem('method-not-offered');
-    if (method === 'code') return pendingCode({ ...base, method }, await sms.sendCode(codeCall(base, election)));
-    return beginTextIn(base, method);
-  };
-
-  const beginTextIn = async (base: Base, method: Exclude<Method, 'code'>): Promise<PendingSession> => {
-    const { textIn, confirmation } = await sms.channels();
-    const { sendTo } = textIn;
-    if (sendTo === null) throw new Problem('verification-unavailable', retrySoon());
-    if (method === 'text-in-confirmed' && !confirmation.available) throw new Problem('code-unavailable', retrySoon());
-    const { code, codeTag } = await sms.textCode({ phoneKey: base.phoneKey, binding: bindingOf(base) });
-    const expiresAt = tokenEndOf(endOf(base));
-    return pending({ ...base, method, codeTag }, { method: 'text-in', sendTo, code, expiresAt });
-  };
-
-  const pendingCode = (claims: PendingClaims, answer: SentCode): Promise<PendingSession> => {
-    const { challenge, resendAfter, expiresAt } = answer;
-    return pending({ ...claims, challenge }, { method: 'code', resendAfter, expiresAt });
-  };
-
-  const pending = async (claims: PendingClaims, verification: Verification): Promise<PendingSession> => ({
-    token: await tokens.pending.seal(claims, endOf(claims)),
-    state: 'pending',
-    expiresAt: tokenEndOf(endOf(claims)),
-    verification,
-  });
-
-  const codeAgain = async (claims: PendingClaims, election: PublicElection): Promise<SentCode | null> => {
-    const { challenge, codeTag, method } = claims;
-    if (challenge !== undefined) return sms.resendCode(challenge);
-    if (method !== 'text-in-confirmed' || codeTag === undefined) return null;
-    const [state] = await texts.read([{ ...claims, codeTag }]).catch(() => {
-      throw new Problem('verification-unavailable', retrySoon());
-    });
-    return state?.state === 'texted' ? sms.confirm({ ...codeCall(claims, election), text: state.attestation }) : null;
-  };
-
-  const verify = async (claims: TextedSession, attestation: Attestation): Promise<VerifiedState> => {
-    const { sid, electionId, identity, phoneKey } = claims;
-    const election = documents.election(electionId, clock())?.election;
-    const seconds = election?.verification.verifiedSecondsMax ?? verifiedSecondsDefault;
-    const endMs = clock() + seconds * 1_000;
-    const token = await tokens.verified.seal({ sid, electionId, identity, phoneKey, attestation }, endMs);
-    if (election?.verification.notice) parts.sendNotice(noticeCallOf(claims, election, attestation));
-    return { state: 'verified', token, expiresAt: tokenEndOf(endMs) };
-  };
+  const steps = createSessionSteps(parts);
 
   return {
     async start(request, address) {
@@ -137,31 +61,28 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const { electionId, castTag, locale } = request;
       const session = { sid, electionId, identity, phoneKey, castTag };
       const base = { ...session, phone, startedAtMs: clock(), ...(locale && { locale }) };
-      return begin(base, election, request.method);
+      return steps.begin(base, election, request.method);
     },
     async resend(claims, nextMethod, address) {
       const election = await admittingElection(elections, claims.electionId, clock);
       await limits.count(address);
       const method = nextMethod ?? claims.method;
-      const sent = method === claims.method ? await codeAgain(claims, election) : null;
-      if (sent !== null) return pendingCode(claims, sent);
+      const again = method === claims.method ? await steps.nextCode(claims, election) : null;
+      if (again !== null) return steps.pendingCode(claims, again);
       const { codeTag: _codeTag, challenge: _challenge, ...base } = claims;
-      return begin(base, election, method);
+      return steps.begin(base, election, method);
     },
     async checkCode(claims, code) {
       const { challenge, phoneKey, codeTag } = claims;
       if (challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
-      const verified = await verify(claims, await sms.checkCode(challenge, phoneKey, code));
+      const verified = await steps.verify(claims, await sms.checkCode(challenge, phoneKey, code));
       if (codeTag !== undefined) void texts.forget({ phoneKey, codeTag });
       return verified;
     },
     texted: async (claims, attestation) =>
-      claims.method === 'text-in-confirmed' ? { state: 'texted' } : verify(claims, attestation),
+      claims.method === 'text-in-confirmed' ? { state: 'texted' } : steps.verify(claims, attestation),
   };
 }
-
-const bindingOf = (base: Base): string => contentHash(bindingBytes(base));
-const endOf = ({ startedAtMs }: Base): number => startedAtMs + pendingSecondsMax * 1_000;
 
 const phoneError = {
   path: 'body/phone',
@@ -196,19 +117,4 @@ function phoneOf(text: string, { verification }: PublicElection, installationReg
   if (number !== null && phoneCountries.includes(number.country) && phoneLines.includes(number.line)) return phone;
   const detail = `Give a number (${phoneLines.join(', ')}) of one of these countries: ${phoneCountries.join(', ')}.`;
   throw new Problem('phone-not-admitted', { errors: [{ path: 'body/phone', detail }] });
-}
-
-function codeCall(base: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
-  const { phone, locale } = base;
-  // Without the voter's own language, the title has the language of the text around it.
-  const languages = locale === undefined ? [] : [locale, matchLanguage([locale])];
-  const { text } = titleText(title, ...languages);
-  const language = locale !== undefined && { locale };
-  return { phone, ...language, title: text.slice(0, titleCharactersMax), rehearsal, binding: bindingOf(base) };
-}
-
-function noticeCallOf(claims: TextedSession, election: PublicElection, attestation: Attestation): NoticeCall {
-  const { verification, closesAt, timeZone } = election;
-  const contact = verification.notice?.contact ?? '';
-  return { ...codeCall(claims, election), attestation, contact, until: closesAt, timeZone };
 }

@@ -1,5 +1,5 @@
 // One pending long-poll: its session, its response and what it was last answered.
-import type { TextedSession } from '../sessions/sessions.ts';
+import type { TextedSession } from '../sessions/session-steps.ts';
 import type { LongPollResponse } from './long-poll-response.ts';
 import type { Watched } from './text-proof.ts';
 import type { Hint } from './verification-state.ts';

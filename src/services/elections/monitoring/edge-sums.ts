@@ -47,7 +47,11 @@ export async function readFunnel(redis: Redis, electionId: string, step: number)
 }
 
 /** Codes that voters text in, of this hour and the one before, over all elections and processes. */
-export type TextCodeSums = { readonly asked: number; readonly made: number };
+export type TextCodeSums = {
+  /** As `api` asked for them, and as `sms` made them. */
+  readonly byApi: number;
+  readonly bySms: number;
+};
 
 /** Rejects if Redis is unavailable. */
 export async function readTextCodes(redis: Redis, nowMs: number): Promise<TextCodeSums> {
@@ -56,8 +60,8 @@ export async function readTextCodes(redis: Redis, nowMs: number): Promise<TextCo
     const sums = await redis.mget(hours.map((hour) => textCodesKey(side, hour)));
     return sums.reduce((total, sum) => total + Number(sum ?? 0), 0);
   };
-  const [asked, made] = await Promise.all([sumOf('asked'), sumOf('made')]);
-  return { asked, made };
+  const [byApi, bySms] = await Promise.all([sumOf('asked'), sumOf('made')]);
+  return { byApi, bySms };
 }
 
 export type ProviderReports = {

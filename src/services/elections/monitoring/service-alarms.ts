@@ -14,7 +14,7 @@ const publicationMsMax = 8_000;
 /** Codes beyond those that were asked for which a lost count of `api` explains, and such a part of those asked for. */
 const lostCodesMax = 10_000;
 const lostCodesPart = 0.05;
-/** Longest time until both counts are in Redis after it was away, in milliseconds. */
+/** Longest time until both counts are in Redis after it was unavailable, in milliseconds. */
 const countsMsMax = 20_000;
 /** Most clocks in one alarm. */
 const clocksNamedMax = 3;
@@ -91,14 +91,14 @@ function verificationAlarms(observation: Observation): AlarmList {
   return [...alarms, ...restingAlarms(observation), ...noticeAlarms(edge.providers, election.definition)];
 }
 
-function noticeAlarms({ notices: { sent, failed } }: ProviderReports, definition: ElectionDefinition): AlarmList {
-  if (definition.verification.notice === undefined || failed === 0) return [];
+function noticeAlarms({ notices }: ProviderReports, definition: ElectionDefinition): AlarmList {
+  if (definition.verification.notice === undefined || notices.failed === 0) return [];
   return [
     {
       code: 'notices-not-sent',
       severity: 'warning',
       title: 'Some voters get no notice that a vote was begun with their phone.',
-      detail: `In the last ${reportWindowMinutes} minutes at least ${failed} notices were not sent, and ${sent} were.`,
+      detail: `In the last ${reportWindowMinutes} minutes at least ${notices.failed} notices were not sent, and ${notices.sent} were.`,
       next:
         'The metric popvote_sms_notices_total says why. For `over-…` raise the caps or SMS_SPEND_PER_DAY of `sms`: notices ' +
         'use at most half of the money. For `failed` and `dropped` look at the providers.',
@@ -124,17 +124,17 @@ function restingAlarms({ edge, election }: Observation): AlarmList {
 // Codes are for all elections. `api` counts a code before it asks for it, so in honest use no more are made than counted.
 function codeSearchAlarms({ edge, election }: Observation, { sustainedMs }: AlarmHistory): AlarmList {
   if (!edge?.textCodes) return [];
-  const { asked, made } = edge.textCodes;
-  if (made - asked <= lostCodesMax + asked * lostCodesPart) return [];
+  const { byApi, bySms } = edge.textCodes;
+  const excess = bySms - byApi;
+  if (excess <= lostCodesMax + byApi * lostCodesPart) return [];
   if (sustainedMs(`${election.definition.id}/text-codes`) < countsMsMax) return [];
-  const thousands = Math.floor((made - asked) / 1_000);
   return [
     {
       code: 'text-codes-in-excess',
       severity: 'alarm',
       title: 'Votes may be forged: somebody searches for the codes that voters text in.',
       detail:
-        `In two hours \`sms\` made over ${thousands} thousand codes more than \`api\` asked for on behalf of voters. Only ` +
+        `In two hours \`sms\` made over ${Math.floor(excess / 1_000)} thousand codes more than \`api\` asked for on behalf of voters. Only ` +
         'a program with the keys of `api` can ask for them.',
       next:
         'Stop `api`, start it on a clean machine with new keys (`popvote keys`, docs/keys.md), and look for the program ' +

@@ -8,8 +8,6 @@ import {
   checkCodeAnswer,
   checkCodeCall,
   confirmCall,
-  noticeAnswer,
-  noticeCall,
   resendCodeCall,
   sendCodeAnswer,
   sendCodeCall,
@@ -18,12 +16,10 @@ import {
 } from '../../../protocol/sms-service.ts';
 import type { CheckCode } from '../codes/check-codes.ts';
 import type { CodeSender } from '../codes/send-codes.ts';
-import type { Notices } from '../notices.ts';
 import type { MakeTextCodes } from '../inbound/make-text-codes.ts';
 
 type CodeParts = {
   readonly sender: CodeSender;
-  readonly notices: Notices;
   readonly check: CheckCode;
   readonly makeTextCodes: MakeTextCodes;
 };
@@ -31,7 +27,7 @@ type CodeParts = {
 const rejections = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
 const config = { ...admits('api'), ...sheds('last') };
 
-export async function codeRoutes(app: App, { sender, notices, check, makeTextCodes }: CodeParts): Promise<void> {
+export async function codeRoutes(app: App, { sender, check, makeTextCodes }: CodeParts): Promise<void> {
   app.post(
     '/private/text-codes',
     {
@@ -79,21 +75,6 @@ export async function codeRoutes(app: App, { sender, notices, check, makeTextCod
       },
     },
     (request) => sender.resend(request.body.challenge),
-  );
-  app.post(
-    '/private/notices',
-    {
-      config,
-      schema: {
-        summary: 'Tells a verified phone that a vote was begun with it.',
-        body: noticeCall,
-        response: { 200: noticeAnswer, ...rejections },
-      },
-    },
-    (request) => {
-      notices.take(request.body);
-      return {};
-    },
   );
   app.post(
     '/private/codes/check',

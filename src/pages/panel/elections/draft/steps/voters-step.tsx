@@ -156,7 +156,7 @@ const secondOptions = [
 
 const methodHint =
   'The code back is for elections that count: a false sender or a gateway for texts cannot vote alone, and only phones ' +
-  'that texted get a code. Each voter costs one text. Without it voting costs no texts, and whoever can forge the sender ' +
+  'that texted get a code. Each voter costs one text. Without it voting costs no texts, and anyone who can forge the sender ' +
   'of a text votes as that phone.';
 
 const noticeHint =
