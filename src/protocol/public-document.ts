@@ -18,12 +18,12 @@ import { secondElements } from '../domain/roll/second-element.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { faultOfStations } from '../domain/paper.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
-import { noticeContactCharactersMax, verificationMethods } from '../domain/verification-methods.ts';
+import { verificationMethods } from '../domain/verification-methods.ts';
 import { contestLaw, optionLaw } from './contest-law.ts';
 import { paperRules } from './paper-rules.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { signedRecordHead } from './record-heads.ts';
-import { electionId, instant, localId, noticeText, signature, title } from './public-values.ts';
+import { electionId, instant, localId, noticeContact, noticeText, signature, title } from './public-values.ts';
 
 /** Most countries whose phones may take part in one election. */
 export const phoneCountriesMax = 250;
@@ -143,13 +143,7 @@ const unsignedElection = z.strictObject({
       ),
     notice: z
       .strictObject({
-        contact: z
-          .string()
-          .min(1)
-          .max(noticeContactCharactersMax)
-          .describe(
-            'Where the owner of a phone objects: a phone number or an address, in any language of the election.',
-          ),
+        contact: noticeContact.describe('Where the owner of a phone objects: a phone number or an address.'),
       })
       .optional()
       .describe(

@@ -1,9 +1,8 @@
 // Bodies between `api` and the private port of `sms`. The phone crosses this wall in clear because a text must be sent
 // to it. A code that is sent to a phone never does: only `sms` makes and checks it.
 import { z } from 'zod';
-import { noticeContactCharactersMax } from '../domain/verification-methods.ts';
 import { attestation } from './proofs/attestation.ts';
-import { bytes32, instant } from './public-values.ts';
+import { bytes32, instant, noticeContact } from './public-values.ts';
 
 const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');
 
@@ -50,9 +49,9 @@ export const checkCodeAnswer = z.object({ attestation });
  */
 export const noticeCall = sendCodeCall.extend({
   attestation,
-  contact: z.string().min(1).max(noticeContactCharactersMax),
+  contact: noticeContact,
   until: instant,
-  timeZone: z.string().min(1).max(64),
+  timeZone: z.string().regex(/^[\w+/-]{1,64}$/),
 });
 export type NoticeCall = z.infer<typeof noticeCall>;
 export const noticeAnswer = z.object({});

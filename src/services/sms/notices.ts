@@ -10,7 +10,7 @@ import { attestedMs } from '../../protocol/proofs/attestation.ts';
 import { clockSkewSeconds } from '../../protocol/private-calls.ts';
 import type { NoticeCall } from '../../protocol/sms-service.ts';
 import { pendingSecondsMax } from '../../protocol/tokens.ts';
-import { noticeText } from './codes/message-texts.ts';
+import { voteBegunText } from './codes/message-texts.ts';
 import type { SendCaps } from './codes/send-caps.ts';
 import type { PhoneNames } from './phone-names.ts';
 import type { Failover, Senders } from './providers/failover.ts';
@@ -105,7 +105,7 @@ async function send(parts: NoticesParts, call: NoticeCall): Promise<NoticeOutcom
   if (!(await caps.halfOfMoneyLeft())) return 'over-spend';
   const rejection = await caps.take(phone);
   if (rejection !== null) return `over-${rejection.cap}-cap`;
-  const body = noticeText({ title, locale, rehearsal, contact, until, timeZone });
+  const body = voteBegunText({ title, locale, rehearsal, contact, until, timeZone });
   const result = await failover.send({ to: phone, body }, senders);
   return result === 'sent' ? 'sent' : result === 'no-money' ? 'over-spend' : 'failed';
 }

@@ -323,7 +323,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('The voters’ page takes a text and then the code that is sent back, once, through a lost answer and a reload', async () => {
+  test('The voters’ page takes a text and the one code sent back, after a lost answer and a reload', async () => {
     const id = await newElection({ verification: { methods: ['text-in-confirmed'], verifiedSecondsMax: 900 } });
     const watched = await open(phone, id);
     const { page } = watched;

@@ -113,11 +113,15 @@ describe('The counts of codes that are compared', () => {
   });
 
   test('Each side is written by its own service only, and expires', async () => {
-    const [own, other] = (['asked', 'made'] as const).map((side) => textCodesKey(side, hourOf(Date.now())));
+    const keyOf = (side: 'asked' | 'made') => textCodesKey(side, hourOf(Date.now()));
     const users = ['api', 'sms', 'elections'].map((name) => [name, new Redis(own.url(name))] as const);
     for (const [name, user] of users) {
-      await (name === 'api' ? user.incrby(own!, 1) : expect(user.incrby(own!, 1)).rejects.toThrow(/NOPERM/));
-      await (name === 'sms' ? user.incrby(other!, 1) : expect(user.incrby(other!, 1)).rejects.toThrow(/NOPERM/));
+      await (name === 'api'
+        ? user.incrby(keyOf('asked'), 1)
+        : expect(user.incrby(keyOf('asked'), 1)).rejects.toThrow(/NOPERM/));
+      await (name === 'sms'
+        ? user.incrby(keyOf('made'), 1)
+        : expect(user.incrby(keyOf('made'), 1)).rejects.toThrow(/NOPERM/));
       user.disconnect();
     }
     for (const key of await redis.keys('text-codes:*'))

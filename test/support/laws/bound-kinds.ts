@@ -107,6 +107,10 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'pages/voter/screens/text-in.ts askAgainMs': {
+    beyond: 'The page asks for the code back again. It is the same code.',
+    test: 'pages/voter/vote.test.ts: takes a text and the one code sent back, after a lost answer and a reload',
+  },
   'services/api/sessions/send-notice.ts noticesInFlightMax': {
     beyond: 'The notice is not asked for, and counted in `popvote_notices_lost_total`. No voter notices.',
     test: 'services/api/confirmed.test.ts: Only so many are asked for at once, and those beyond are dropped and counted',

@@ -110,10 +110,9 @@ export function resolveElection(election: WrittenElection, participants: KnownPa
 }
 
 // Titles are checked when they are written. Names of participants may have been stored before that rule.
-function titleFaults({ title, contests, verification: { notice } }: ElectionDefinition): readonly DefinitionFault[] {
+function titleFaults({ title, contests }: ElectionDefinition): readonly DefinitionFault[] {
   const titles = [
     { path: 'title', title },
-    ...(notice ? [{ path: 'verification/notice/contact', title: { contact: notice.contact } }] : []),
     ...contests.flatMap((contest, place) => [
       { path: `contests/${place}/title`, title: contest.title },
       ...contest.options.map((option, at) => ({ path: `contests/${place}/options/${at}/title`, title: option.title })),

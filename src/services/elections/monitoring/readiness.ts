@@ -105,7 +105,7 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
     publicationCheck(comparisons),
     ...(online ? [methodsCheck(definition)] : []),
     ...(online && receivesTexts(verification.methods) ? [textInCheck(providers)] : []),
-    ...(online && sendsCodes(verification.methods) ? [codeCheck(providers, definition)] : []),
+    ...(online && (sendsCodes(verification.methods) || verification.notice) ? [codeCheck(providers, definition)] : []),
     ...simulatorCheck(providers, definition),
     ...(identity.scheme === 'roll' ? [rollCheck(counts)] : []),
     ...(definition.channels.includes('batches') ? [batchesCheck(comparisons[1] ?? null, system)] : []),

@@ -63,7 +63,7 @@ export function codeText({ code, title, locale, rehearsal, voteHost }: CodeText)
 }
 
 /** The text that a vote was begun with a phone: three segments at most, unless the contact is longer than usual. */
-export function noticeText({ title, locale, rehearsal, contact, until, timeZone }: NoticeText): string {
+export function voteBegunText({ title, locale, rehearsal, contact, until, timeZone }: NoticeText): string {
   const tag = languageOf(locale);
   const { sms } = allTexts[tag];
   const time = new Intl.DateTimeFormat(languages[tag].lang, {
