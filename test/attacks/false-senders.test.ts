@@ -137,7 +137,7 @@ type Session = ReturnType<typeof newSession>;
 const bindingOf = ({ ballotKey, ...session }: Session): string =>
   contentHash(bindingBytes({ ...session, castTag: castTagOf(ballotKey) }));
 const cast = async (session: Session, attestation: Attestation): Promise<number> =>
-  (await intake.call(ballots, 'POST', '/private/casts', { ...session, attestation, ballot: ballot() }, 'api')).status;
+  (await intake.castAt(ballots, { ...session, attestation, ballot: ballot() })).status;
 
 /** The proof that the phone texted the code of the session. */
 async function texted(phone: string, session: Session): Promise<Attestation> {
