@@ -23,7 +23,8 @@ export const start: StartService = async (environment, report) => {
   const castPool = openPool(url, { name: 'popvote-casts', connectionsMax: batcherBounds.batchesInFlightMax });
   const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: administrationMsMax });
   const logger = createLogger('ballots', settings.LOG_LEVEL);
-  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(pool), logger });
+  const metrics = createMetrics('ballots');
+  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(pool), logger, metrics });
   const dependencies = {
     castPool,
     pool,
@@ -32,7 +33,7 @@ export const start: StartService = async (environment, report) => {
     electionKeysDirectory: settings.BALLOTS_ELECTION_KEYS_DIRECTORY,
     clock: time.clock,
     logger,
-    metrics: createMetrics('ballots'),
+    metrics,
   };
   const app = await buildBallotsPrivateApp({
     ...dependencies,

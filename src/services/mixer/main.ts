@@ -21,7 +21,8 @@ export const start: StartService = async (environment) => {
   const intake = openPool(settings.MIXER_INTAKE_DATABASE_URL, options);
   const box = openPool(settings.MIXER_BOX_DATABASE_URL, options);
   const logger = createLogger('mixer', settings.LOG_LEVEL);
-  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger });
+  const metrics = createMetrics('mixer');
+  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger, metrics });
   const dependencies = {
     intake,
     box,
@@ -31,7 +32,7 @@ export const start: StartService = async (environment) => {
     pollMs: settings.MIXER_POLL_MS,
     time,
     logger,
-    metrics: createMetrics('mixer'),
+    metrics,
   };
   const logic = createMixerLogic(dependencies);
   const app = await buildMixerPrivateApp({ ...dependencies, logic, version: programVersion(), http: { time } });

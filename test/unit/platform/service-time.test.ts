@@ -1,6 +1,7 @@
 // The time of a service: which of three witnesses it follows, and what it says, for every step of either clock.
 import { describe, expect, test, vi } from 'vitest';
 import { clockAheadMs, isWithin } from '../../../src/platform/clock.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
 import { createServiceTime } from '../../../src/platform/service-time.ts';
 import { createLogProbe } from '../../support/log.ts';
 
@@ -20,6 +21,7 @@ const steps = [
 function clocks() {
   const state = { passedMs: 0, machineStepMs: 0, referenceStepMs: 0, unavailable: false };
   const probe = createLogProbe('test');
+  const metrics = createMetrics('test');
   const time = createServiceTime({
     reference: 'the database',
     read: () =>
@@ -27,11 +29,15 @@ function clocks() {
         ? Promise.reject(new Error('no answer'))
         : Promise.resolve(start + state.passedMs + state.referenceStepMs),
     logger: probe.logger,
+    metrics,
     machine: () => start + state.passedMs + state.machineStepMs,
     passed: () => state.passedMs,
   });
   const offMs = (): number => time.clock() - start - state.passedMs;
-  return { state, time, offMs, text: () => probe.text() };
+  /** The number of the gauge, or undefined. */
+  const aheadSeconds = async (): Promise<number | undefined> =>
+    (await metrics.getSingleMetric('popvote_clock_ahead_seconds')?.get())?.values[0]?.value;
+  return { state, time, offMs, aheadSeconds, text: () => probe.text() };
 }
 
 describe('A step of the clock of the machine', () => {
@@ -116,6 +122,23 @@ describe('A step of the clock of the reference', () => {
     await time.compare();
     expect(time.steady()).toBe(true);
   });
+});
+
+test('The metric shows by how many seconds the machine is ahead of the reference, or behind it', async () => {
+  const { state, time, aheadSeconds } = clocks();
+  expect(await aheadSeconds()).toBeUndefined();
+  for (const ms of [0, 2_500, -2_500, hourMs, -dayMs]) {
+    state.machineStepMs = ms;
+    await time.compare();
+    expect(await aheadSeconds()).toBeCloseTo(ms / 1_000, 6);
+  }
+  state.machineStepMs = 0;
+  state.referenceStepMs = hourMs;
+  await time.compare();
+  expect(await aheadSeconds()).toBe(-3_600);
+  state.unavailable = true;
+  await expect(time.compare()).rejects.toThrow('no answer');
+  expect(await aheadSeconds()).toBe(-3_600);
 });
 
 describe('Clocks that agree', () => {
