@@ -71,7 +71,12 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
   };
   const around = { invalid: invalidBallots(invalidByReason), entitled: counted.eligible };
   const contests = definition.contests.map((contest) =>
-    countContest(contest, totalsOf(contest.id), null, surroundingsOf(contest, definition.contests, totalsOf, around)),
+    countContest(
+      contest,
+      totalsOf(contest.id),
+      null,
+      surroundingsOf(contest, definition.contests, totalsOf, () => undefined, around),
+    ),
   );
   const reconciledBatches = {
     received: batches.received,
@@ -114,11 +119,12 @@ export function withLots(
   };
   const { turnout, reconciliation } = results;
   const around = { invalid: invalidBallots(reconciliation.batches.invalidByReason), entitled: turnout.eligible };
+  const lotOf = (contestId: string): Lot | undefined => ownValue(lots, contestId);
   const contests = results.contests.map((counted) => {
     const contest = definition.contests.find(({ id }) => id === counted.contestId);
     if (contest === undefined) throw new RangeError(`contest ${counted.contestId} is not of this election`);
-    const lot = ownValue(lots, contest.id);
-    const surroundings = surroundingsOf(contest, definition.contests, totalsOf, around);
+    const lot = lotOf(contest.id);
+    const surroundings = surroundingsOf(contest, definition.contests, totalsOf, lotOf, around);
     if (lot === undefined) return plain(countContest(contest, countedTotals(counted), null, surroundings));
     const verdict = resolveTie(contest, countedTotals(counted), lot, surroundings);
     if (!verdict.resolved) throw new LotDoesNotFit(contest.id, verdict.fault);

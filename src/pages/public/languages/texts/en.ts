@@ -386,6 +386,11 @@ const pages = {
   howThreshold: 'Only lists with at least {n} votes take part. That is {percent} of {base}.',
   howThresholdMore: 'Only lists with at least {n} votes take part. That is more than {percent} of {base}.',
   groupThreshold: 'For the threshold, the votes of all contests of the group count together.',
+  localThreshold: {
+    one: 'A list with fewer votes takes part too if it wins at least {n} local contest.',
+    other: 'A list with fewer votes takes part too if it wins at least {n} local contests.',
+  },
+  localLists: 'So these lists take part: {names}.',
   ownThreshold: '{name} needs at least {n} votes.',
   multiplied: 'The quotients of {names} are multiplied by {factor}.',
   fullLists: 'All candidates of these lists have a seat: {names}. Further seats went to other lists.',

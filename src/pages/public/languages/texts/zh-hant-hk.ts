@@ -346,6 +346,8 @@ const pages: LanguageTexts['pages'] = {
   howThreshold: '只有取得最少 {n} 票的名單參與分配，即{base}的 {percent}。',
   howThresholdMore: '只有取得最少 {n} 票的名單參與分配，即超過{base}的 {percent}。',
   groupThreshold: '計算門檻時，同組各題的票數合併計算。',
+  localThreshold: { other: '票數較少的名單，如在最少 {n} 題地方選舉中勝出，亦可參與分配。' },
+  localLists: '因此以下名單亦參與分配：{names}。',
   ownThreshold: '{name}須取得最少 {n} 票。',
   multiplied: '{names}的商數乘以 {factor}。',
   fullLists: '以下名單的候選人已全部取得議席：{names}。其餘議席由其他名單取得。',
