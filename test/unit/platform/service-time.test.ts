@@ -1,4 +1,5 @@
 // The time of a service: which of three witnesses it follows, and what it says, for every step of either clock.
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { clockAheadMs, isWithin } from '../../../src/platform/clock.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -19,13 +20,13 @@ const steps = [
 
 /** A machine and a reference whose clocks a test sets, and the time that passes for both. */
 function clocks() {
-  const state = { passedMs: 0, machineStepMs: 0, referenceStepMs: 0, unavailable: false };
+  const state = { reads: 0, passedMs: 0, machineStepMs: 0, referenceStepMs: 0, unavailable: false };
   const probe = createLogProbe('test');
   const metrics = createMetrics('test');
   const time = createServiceTime({
     reference: 'the database',
     read: () =>
-      state.unavailable
+      ((state.reads += 1), state.unavailable)
         ? Promise.reject(new Error('no answer'))
         : Promise.resolve(start + state.passedMs + state.referenceStepMs),
     logger: probe.logger,
@@ -37,7 +38,7 @@ function clocks() {
   /** The number of the gauge, or undefined. */
   const aheadSeconds = async (): Promise<number | undefined> =>
     (await metrics.getSingleMetric('popvote_clock_ahead_seconds')?.get())?.values[0]?.value;
-  return { state, time, offMs, aheadSeconds, text: () => probe.text() };
+  return { state, time, offMs, aheadSeconds, reads: () => state.reads, text: () => probe.text() };
 }
 
 describe('A step of the clock of the machine', () => {
@@ -78,6 +79,25 @@ describe('A step of the clock of the machine', () => {
       expect(offMs()).toBe(0);
     },
   );
+
+  test('A step causes one comparison a second, however often the time is read', async () => {
+    const { state, time, reads } = clocks();
+    await time.compare();
+    state.unavailable = true;
+    state.machineStepMs = dayMs;
+    for (const [passedMs, expected] of [
+      [1_000, 1],
+      [1_001, 2],
+      [2_001, 2],
+      [2_002, 3],
+    ] as const) {
+      state.passedMs = passedMs;
+      for (let times = 0; times < 10; times += 1) time.clock();
+      await nextTick();
+      expect(reads()).toBe(expected);
+    }
+    await time.stop();
+  });
 
   test('A step of the machine changes nothing while the reference is unavailable', async () => {
     const { state, time, offMs } = clocks();
