@@ -108,6 +108,13 @@ const localCases: readonly LawCase[] = [
     'No seat is certain until the tie is decided.',
   ),
   lawCase(
+    [],
+    'a local contest of a group',
+    { ...plurality, law: { localOf: 'nation' } },
+    { votes: [60, 40] },
+    'Ash has the most votes: 60.00% of the valid ballots. That is 20 votes more than the next.',
+  ),
+  lawCase(
     ['Quorum: at least 102 ballots, 50% of the people who may vote. 102 count for it.'],
     'a quorum for seats that is met exactly',
     { ...chamber(4), law: { quorum: halfOfAll } },
