@@ -135,6 +135,25 @@ export function withLots(
   return { ...results, revision, contests };
 }
 
+/**
+ * The same with the lots that fit beside the new one of a contest. Another lot of a local contest may change who takes part
+ * in a chamber, whose own lot then decides no tie. Throws `LotDoesNotFit` for the new lot only.
+ */
+export function withFittingLots(
+  definition: Pick<ElectionDefinition, 'contests'>,
+  results: ResultsBody,
+  lots: Lots,
+  { contestId, revision }: { readonly contestId: string; readonly revision: number },
+): { readonly lots: Lots; readonly results: ResultsBody } {
+  try {
+    return { lots, results: withLots(definition, results, lots, revision) };
+  } catch (error) {
+    if (!(error instanceof LotDoesNotFit) || error.contestId === contestId) throw error;
+    const fitting = Object.fromEntries(Object.entries(lots).filter(([id]) => id !== error.contestId));
+    return withFittingLots(definition, results, fitting, { contestId, revision });
+  }
+}
+
 /** The canonical JSON (RFC 8785) of results, which is stored, compared, hashed and signed. */
 export function canonicalResults(results: ResultsBody): string {
   const text = canonicalize(results);
