@@ -113,6 +113,14 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'pages/voter/watch-election.ts soonPollsMax': {
+    beyond: 'The next poll comes after the usual pause.',
+    test: 'pages/panel/annotations.test.ts: A voter at the ballot sees what the panel publishes, and chooses again',
+  },
+  'pages/voter/watch-election.ts soonMs': {
+    beyond: 'The page asks again.',
+    test: 'pages/panel/annotations.test.ts: A voter at the ballot sees what the panel publishes, and chooses again',
+  },
   'services/api/sessions/roll-questions.ts wrongAnswersMax': {
     beyond: 'No question about the election is answered until the hour is over: 429 with Retry-After.',
     test: 'services/api/second-element.test.ts: Wrong answers are few for the whole election, all at once too, and right ones are not counted',
@@ -180,10 +188,6 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   'services/access/revocations.ts repeatMs': {
     beyond: 'The next repetition.',
     test: 'services/access/session-status.test.ts: When Redis returns with older data, it is not trusted until everything was written again',
-  },
-  'services/api/cast-calls.ts castRetriesInFlightMax': {
-    beyond: 'The outcome is unknown at once. The same bytes settle it.',
-    test: 'unit/services/api/cast-calls.test.ts: No more second attempts are under way than their bound, whatever the number of lost answers',
   },
   'services/api/documents/publication-source.ts pollMs': {
     beyond: 'The next repetition.',
@@ -759,7 +763,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     renewalsMax: 'interval',
   },
   'pages/voter/voter.ts': { reloadMs: 'unit' },
-  'pages/voter/watch-election.ts': { pollMs: 'interval', spreadMs: 'interval' },
+  'pages/voter/watch-election.ts': {
+    pollMs: 'interval',
+    spreadMs: 'interval',
+    soonMs: 'interval',
+    soonPollsMax: 'tries',
+  },
   'pages/voter/watch-for-text.ts': { waitSeconds: 'lifetime', requestMsMax: 'wait', pauseMsMax: 'wait' },
   'platform/health/examination.ts': {
     'examinationBounds.examinationMsMax': 'wait',
