@@ -54,14 +54,17 @@ export type ServiceTimeOptions = {
 
 type Finding = { readonly aheadMs: number; readonly differs: boolean; readonly actsBy: 'machine' | 'reference' };
 
-export function createServiceTime(options: ServiceTimeOptions): ServiceTime {
-  const { reference, read, logger, metrics, machine = systemClock, passed = () => performance.now() } = options;
-  const ahead = new Gauge({
+const aheadGauge = (metrics: Metrics): Gauge<'reference'> =>
+  new Gauge({
     name: 'popvote_clock_ahead_seconds',
     help: 'By how much the clock of this machine was ahead of its reference at the last comparison; behind it: negative.',
     labelNames: ['reference'],
     registers: [metrics],
   });
+
+export function createServiceTime(options: ServiceTimeOptions): ServiceTime {
+  const { reference, read, logger, metrics, machine = systemClock, passed = () => performance.now() } = options;
+  const ahead = aheadGauge(metrics);
   let anchor = { atMs: machine(), passedMs: passed() };
   let last: Finding | undefined;
   let differedAtMs = -Infinity;

@@ -143,7 +143,8 @@ describe('A question about a number with a second element', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(5);
     // After that the right question has no other answer than a wrong one, and ballots is not asked.
     const contacts = api.behind.contacts.length;
-    const [listed, absent] = [await ask(right), await ask(wrong)];
+    const listed = await ask(right);
+    const absent = await ask(wrong);
     expect([listed.statusCode, listed.json<Rejection>().code]).toEqual([429, 'too-many-requests']);
     expect(Number(listed.headers['retry-after'])).toBeGreaterThan(3_000);
     expect(absent.json<Rejection>().code).toBe('too-many-requests');

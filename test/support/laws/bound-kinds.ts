@@ -227,7 +227,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'services/elections/monitoring/sustained.ts gapMsMax': {
     beyond: 'The condition begins again.',
-    test: 'unit/services/elections/sustained.test.ts: A condition lasts while each poll finds it within thirty seconds, and begins again after a longer gap',
+    test: 'unit/services/elections/sustained.test.ts: A condition lasts while polls find it within thirty seconds, and begins again after a longer gap',
   },
   'services/elections/roll/roll-settling.ts partTriesMax': {
     beyond: '`busy`. The rest is sent later, or with the same file.',

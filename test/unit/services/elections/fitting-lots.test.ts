@@ -56,7 +56,7 @@ test('A lot of the chamber leaves when another lot of the local contest decides 
   expect([seatsOf(third.results), third.lots]).toEqual([[2, 2, 1], { north: other.north }]);
 });
 
-test('A lot of the chamber is refused while a local tie is open, and so is one that does not decide its own tie', () => {
+test('A lot of the chamber is refused while a local tie is open, and so is one that decides no tie', () => {
   const record = (contestId: string, order: string[]) => () =>
     withFittingLots(election, results, { [contestId]: lot(...order) }, { contestId, revision: 2 });
   expect(record('chamber', ['ash', 'birch'])).toThrow(LotDoesNotFit);

@@ -5,7 +5,7 @@ import { createSustained } from '../../../../src/services/elections/monitoring/s
 const gapMs = 30_000;
 const thingsMax = 2_000;
 
-test('A condition lasts while each poll finds it within thirty seconds, and begins again after a longer gap', () => {
+test('A condition lasts while polls find it within thirty seconds, and begins again after a longer gap', () => {
   let now = 1_000_000;
   const sustained = createSustained(() => now);
   expect(sustained('queue')).toBe(0);
