@@ -25,7 +25,12 @@ export const providerReport = z.object({
   channels: z.object({
     textIn: z.boolean().describe('Voters can text in.'),
     code: z.boolean().describe('Codes can be sent: a provider works, and caps and money leave room.'),
+    confirmation: z.boolean().default(false).describe('The same of codes back to phones that texted.'),
   }),
+  notices: z
+    .object({ sent: z.int().min(0), failed: z.int().min(0) })
+    .default({ sent: 0, failed: 0 })
+    .describe('Notices to verified phones: sent, and not sent for a reason that the operator can remove.'),
   providers: z
     .array(
       z.object({

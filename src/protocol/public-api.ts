@@ -63,6 +63,9 @@ export const verification = z
       expiresAt: instant,
     }),
   ])
+  .describe(
+    'What the voter does now. A session of `text-in-confirmed` has the form `text-in` first, and `code` when the code was sent.',
+  )
   .meta({ id: 'Verification' });
 export type Verification = z.infer<typeof verification>;
 
@@ -80,6 +83,7 @@ export const sessionState = z
     z.object({ state: z.literal('pending') }),
     z.object({ state: z.literal('wrong-sender') }),
     z.object({ state: z.literal('send-again') }),
+    z.object({ state: z.literal('texted') }).describe('text-in-confirmed: the text came. Ask for the code back.'),
     verifiedSession,
   ])
   .meta({ id: 'SessionState' });

@@ -18,17 +18,23 @@ import { secondElements } from '../domain/roll/second-element.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { faultOfStations } from '../domain/paper.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
+import { verificationMethods } from '../domain/verification-methods.ts';
 import { contestLaw, optionLaw } from './contest-law.ts';
 import { paperRules } from './paper-rules.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { signedRecordHead } from './record-heads.ts';
-import { electionId, instant, localId, noticeText, signature, title } from './public-values.ts';
+import { electionId, instant, localId, noticeContact, noticeText, signature, title } from './public-values.ts';
 
 /** Most countries whose phones may take part in one election. */
 export const phoneCountriesMax = 250;
 
 export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
-export const verificationMethod = z.enum(['text-in', 'code']);
+export const verificationMethod = z
+  .enum(verificationMethods)
+  .describe(
+    'text-in: the voter texts a code to us. code: we text a code to the voter, who types it. text-in-confirmed: the voter ' +
+      'texts a code to us, then types the code that we text back.',
+  );
 
 // Strict throughout: otherwise a misspelt field would be dropped silently, and the signed document would differ from
 // the written one.
@@ -134,6 +140,14 @@ const unsignedElection = z.strictObject({
         'Countries (ISO 3166) whose numbers may take part. A number without a country code is one of the first. ' +
           'Where it is absent, every number may take part, and a number without a country code is of the region of the ' +
           'installation. A new election has that region where it names none.',
+      ),
+    notice: z
+      .strictObject({
+        contact: noticeContact.describe('Where the owner of a phone objects: a phone number or an address.'),
+      })
+      .optional()
+      .describe(
+        'Each verified phone gets one text that a vote was begun with it, and where to object until the election closes.',
       ),
     phoneLines: z
       .array(z.enum(phoneLines))

@@ -1,5 +1,7 @@
 // Values of many bodies: ids, titles, times. Each has one form for every sender.
 import { z } from 'zod';
+import { readableText } from '../domain/text/readable-text.ts';
+import { noticeContactCharactersMax } from '../domain/verification-methods.ts';
 
 export const electionId = z
   .string()
@@ -16,6 +18,15 @@ export const title = textByLanguage(500);
 /** Longest notice to voters, in characters of one language. */
 export const noticeCharactersMax = 1_000;
 export const noticeText = textByLanguage(noticeCharactersMax);
+/** Where the owner of a phone objects to a vote: one line, as it is sent. */
+export const noticeContact = z
+  .string()
+  .min(1)
+  .max(noticeContactCharactersMax)
+  .refine((text) => {
+    const read = readableText(text);
+    return read.ok && read.text === text;
+  }, 'Give a phone number or an address in one line, without hidden characters and without spaces at its ends.');
 export const instant = z.iso.datetime().describe('RFC 3339, UTC.');
 /** The instant of a time in milliseconds since 1970. */
 export const instantOf = (ms: number): string => new Date(ms).toISOString();

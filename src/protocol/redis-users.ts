@@ -7,7 +7,13 @@ import {
   withdrawalWriterRules,
   workerBatchRules,
 } from './control/batch-entries.ts';
-import { funnelReaderRules, funnelWriterRules } from './funnel-counts.ts';
+import {
+  askedCodesWriterRules,
+  funnelReaderRules,
+  funnelWriterRules,
+  madeCodesWriterRules,
+  textCodesReaderRules,
+} from './funnel-counts.ts';
 import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
 import { publicationVersionsKey } from './current-elections.ts';
@@ -69,6 +75,7 @@ export const edgeUsers: readonly RedisUser[] = [
       // Removes the text of a ballot that was cast, and cannot write one.
       '(~t:* +hdel)',
       ...funnelWriterRules,
+      ...askedCodesWriterRules,
       ...connection,
       ...healthWriterRules('api'),
     ],
@@ -97,6 +104,7 @@ export const edgeUsers: readonly RedisUser[] = [
       '+evalsha',
       '+publish',
       ...reportWriterRules,
+      ...madeCodesWriterRules,
       ...connection,
       ...healthWriterRules('sms'),
     ],
@@ -107,6 +115,7 @@ export const edgeUsers: readonly RedisUser[] = [
       ...publisherRules,
       `~${recordHeadsKey}`,
       ...funnelReaderRules,
+      ...textCodesReaderRules,
       ...reportReaderRules,
       ...healthReaderRules,
       ...connection,

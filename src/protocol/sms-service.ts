@@ -2,7 +2,7 @@
 // to it. A code that is sent to a phone never does: only `sms` makes and checks it.
 import { z } from 'zod';
 import { attestation } from './proofs/attestation.ts';
-import { bytes32, instant } from './public-values.ts';
+import { bytes32, instant, noticeContact } from './public-values.ts';
 
 const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');
 
@@ -10,6 +10,7 @@ const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itsel
 export const smsChannels = z.object({
   textIn: z.object({ sendTo: z.string().nullable().describe('null: no inbound channel is healthy') }),
   code: z.object({ available: z.boolean() }),
+  confirmation: z.object({ available: z.boolean() }).describe('Codes back to phones that texted.'),
 });
 export type Channels = z.infer<typeof smsChannels>;
 
@@ -28,12 +29,32 @@ export type SendCodeCall = z.infer<typeof sendCodeCall>;
 export const sendCodeAnswer = z.object({ challenge, resendAfter: instant, expiresAt: instant });
 export type SendCodeAnswer = z.infer<typeof sendCodeAnswer>;
 
+/**
+ * POST /private/confirmations: texts a code back to a phone that texted the code of this session, where `text` proves it. The
+ * code is the same for the same text, and it is sent once in the pause. Answer and problems as above; also: code-expired.
+ */
+export const confirmCall = sendCodeCall.extend({ text: attestation });
+export type ConfirmCall = z.infer<typeof confirmCall>;
+
 /** POST /private/codes/resend: the same code again. Answer as above; problems also: code-expired. */
 export const resendCodeCall = z.strictObject({ challenge });
 
 /** POST /private/codes/check. Problems: wrong-code (with triesLeft), too-many-tries, code-expired. */
 export const checkCodeCall = z.strictObject({ challenge, phoneKey: bytes32, code: z.string().regex(/^\d{1,16}$/) });
 export const checkCodeAnswer = z.object({ attestation });
+
+/**
+ * POST /private/notices: one text for a session whose phone is proven by `attestation`: a vote was begun with it. The answer
+ * comes before the text is sent, and says nothing of it.
+ */
+export const noticeCall = sendCodeCall.extend({
+  attestation,
+  contact: noticeContact,
+  until: instant,
+  timeZone: z.string().regex(/^[\w+/-]{1,64}$/),
+});
+export type NoticeCall = z.infer<typeof noticeCall>;
+export const noticeAnswer = z.object({});
 
 /** Most codes in one call. */
 export const textCodesMax = 500;

@@ -20,11 +20,11 @@ export const pendingClaims = z.object({
   castTag: bytes32,
   startedAtMs: z.int(),
   method: verificationMethod,
-  /** text-in: the keyed tag of the code shown to the voter, made by `sms`. */
+  /** text-in and text-in-confirmed: the keyed tag of the code shown to the voter, made by `sms`. */
   codeTag: bytes32.optional(),
   /** E.164: the destination of a code if the voter switches to method `code`. */
   phone: z.string().max(16),
-  /** code: the phone and the one-time code, sealed by `sms` for itself; `api` carries it and cannot read it. */
+  /** The phone and the code that was sent, sealed by `sms` for itself; `api` carries it and cannot read it. */
   challenge: z.string().max(2_048).optional(),
   locale: z.string().max(35).optional(),
 });

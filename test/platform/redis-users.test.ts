@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { funnelKey } from '../../src/protocol/funnel-counts.ts';
+import { funnelKey, textCodesKey } from '../../src/protocol/funnel-counts.ts';
 import { reportKey, reportsKey } from '../../src/protocol/provider-health.ts';
 import { readReports } from '../../src/platform/health/health-reports.ts';
 import { publicationVersionsKey } from '../../src/protocol/current-elections.ts';
@@ -39,6 +39,11 @@ const acts: [string, readonly Service[], Act][] = [
   ['let a funnel expire', ['api'], (redis) => redis.expire(funnelKey(id), 60)],
   ['read a funnel', ['elections'], (redis) => redis.hmget(funnelKey(id), 'started')],
   ['write a funnel again', [], (redis) => redis.hset(funnelKey(id), 'started', 1)],
+  ['add to the codes that were asked for', ['api'], (redis) => redis.incrby(textCodesKey('asked', 1), 1)],
+  ['add to the codes that were made', ['sms'], (redis) => redis.incrby(textCodesKey('made', 1), 1)],
+  ['let the codes that were made expire', ['sms'], (redis) => redis.expire(textCodesKey('made', 1), 60)],
+  ['read the codes of both', ['elections'], (redis) => redis.mget(textCodesKey('asked', 1), textCodesKey('made', 1))],
+  ['write the codes that were made again', [], (redis) => redis.set(textCodesKey('made', 1), 1)],
   ['remove a funnel', [], (redis) => redis.del(funnelKey(id))],
   ['tell how providers fare', ['sms'], (redis) => redis.set(reportKey(id), '{}')],
   ['be named among who tells it', ['sms'], (redis) => redis.zadd(reportsKey, 0, id)],
@@ -65,6 +70,7 @@ afterAll(async () => {
   await admin.hdel(publicationsKey, id);
   for (const service of ['api', 'sms'] as const) await admin.hdel(healthKey(service), id);
   await admin.del(textsKey(id), senderKey, `limits:api:${id}`, `limits:api:phone:${id}`, funnelKey(id), reportKey(id));
+  await admin.del(textCodesKey('asked', 1), textCodesKey('made', 1));
   await admin.zrem(reportsKey, id);
   admin.disconnect();
 });

@@ -13,7 +13,10 @@ const pauseMsMax = 15_000;
 
 export type TextWatchState = 'pending' | 'wrong-sender' | 'send-again' | 'offline' | 'busy';
 export type Verified = Extract<SessionState, { state: 'verified' }>;
-export type End = { readonly kind: 'verified'; readonly session: Verified } | { readonly kind: 'expired' };
+export type End =
+  | { readonly kind: 'verified'; readonly session: Verified }
+  | { readonly kind: 'texted' }
+  | { readonly kind: 'expired' };
 
 /** Resolves at an end, or with null when the signal aborts before. */
 export async function watchForText(
@@ -40,8 +43,10 @@ export async function watchForText(
     if (exit.aborted as boolean) return null;
     if (outcome.kind === 'answer') {
       failures = 0;
-      if (outcome.value.state === 'verified') return { kind: 'verified', session: outcome.value };
-      onState(outcome.value.state);
+      const { value } = outcome;
+      if (value.state === 'verified') return { kind: 'verified', session: value };
+      if (value.state === 'texted') return { kind: 'texted' };
+      onState(value.state);
       continue;
     }
     if (outcome.kind === 'rejection' && outcome.rejection.retry === 'new-session') return { kind: 'expired' };

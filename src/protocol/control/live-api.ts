@@ -21,7 +21,7 @@ export const funnel = z
     started: count.describe('Sessions begun. A person who begins twice is two sessions.'),
     confirmed: count.describe('Sessions whose phone was verified.'),
     cast: count.describe('Sessions whose ballot was recorded; the same ballot sent again counts once, nearly always.'),
-    byMethod: z.object({ 'text-in': ofMethod, code: ofMethod }),
+    byMethod: z.object({ 'text-in': ofMethod, code: ofMethod, 'text-in-confirmed': ofMethod }),
   })
   .meta({ id: 'VerificationFunnel' });
 export type Funnel = z.infer<typeof funnel>;
@@ -54,6 +54,7 @@ export const alarmCodes = [
   'codes-unavailable',
   'control-redis-away',
   'edge-redis-away',
+  'notices-not-sent',
   'outbox-not-draining',
   'platform-full',
   'platform-nearly-full',
@@ -61,6 +62,7 @@ export const alarmCodes = [
   'publication-missing',
   'sealing-unavailable',
   'sms-silent',
+  'text-codes-in-excess',
   'text-in-unavailable',
   'votes-missing',
 ] as const;

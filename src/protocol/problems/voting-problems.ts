@@ -147,8 +147,8 @@ export const votingProblems = {
     status: 429,
     title: 'Too many tries with a code',
     detail:
-      'This code accepts no more tries. Verify by sending a text message from the phone (method "text-in"), or start a ' +
-      'new session to get another code.',
+      'This code accepts no more tries. Start a new session to get another code, or verify by a text from the phone ' +
+      '(method "text-in") where the election offers it.',
     audience: ['voter'],
     recorded: 'no',
     retry: 'other-way',
@@ -158,8 +158,8 @@ export const votingProblems = {
     status: 429,
     title: 'Too many codes were sent to this phone',
     detail:
-      'Verify by sending a text message from the phone instead (method "text-in"): it has no such limit. The next code ' +
-      'can be sent after the time in Retry-After.',
+      'The next code can be sent after the time in Retry-After. A text from the phone (method "text-in") has no such ' +
+      'limit, where the election offers it.',
     audience: ['voter'],
     recorded: 'no',
     retry: 'other-way',
@@ -168,7 +168,7 @@ export const votingProblems = {
   'code-unavailable': {
     status: 503,
     title: 'Codes cannot be sent by text message at the moment',
-    detail: 'Verify by sending a text message from the phone instead (method "text-in"), or try again later.',
+    detail: 'Try again later, or verify by a text from the phone (method "text-in") where the election offers it.',
     audience: ['voter'],
     recorded: 'no',
     retry: 'other-way',

@@ -11,7 +11,9 @@ export const attestedTime = (atMs: number): number => Math.floor(atMs / attested
 
 export const attestation = z.object({
   method: verificationMethod,
-  binding: bytes32.describe('text-in: the tag of the code that the phone sent. code: the binding of the session.'),
+  binding: bytes32.describe(
+    'text-in: the tag of the code that the phone sent. Other methods: the binding of the session.',
+  ),
   verifiedAtMs: z.int().min(0).multipleOf(attestedMs).describe('A whole minute.'),
   mac: bytes32.describe('HMAC-SHA-256 over attestationText, under the key that sms and ballots share.'),
 });

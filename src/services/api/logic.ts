@@ -19,6 +19,7 @@ import { createPublicationSource } from './documents/publication-source.ts';
 import { createCastCalls } from './cast-calls.ts';
 import { createSmsCalls } from './service-calls.ts';
 import { createRollQuestions } from './sessions/roll-questions.ts';
+import { createSendNotice } from './sessions/send-notice.ts';
 import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { createVoterSessions } from './sessions/sessions.ts';
@@ -60,8 +61,10 @@ export function createApiLogic(dependencies: ApiDependencies) {
   const perAddressBlock = dependencies.sessionsPerAddressBlock;
   const { votesPerSecond } = dependencies;
   const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock });
-  const smsCalls = createSmsCalls(sms, logger);
-  const funnel = createFunnel({ redis, logger });
+  const funnel = createFunnel({ redis, logger, clock });
+  const smsCalls = createSmsCalls(sms, logger, funnel);
+  const provesPhone = createProvesPhone(hashKey(keys.phone));
+  const texts = createTextReader({ redis, clock, provesPhone, votesPerSecond });
   const sessions = countSessions(
     createVoterSessions({
       documents,
@@ -69,18 +72,18 @@ export function createApiLogic(dependencies: ApiDependencies) {
       tokens,
       limits,
       sms: smsCalls,
+      texts,
+      sendNotice: createSendNotice({ sms: smsCalls, logger, metrics }),
       keys,
       region: dependencies.region,
       clock,
     }),
     funnel,
   );
-  const provesPhone = createProvesPhone(hashKey(keys.phone));
-  const texts = createTextReader({ redis, clock, provesPhone, votesPerSecond });
   const longPolls = new LongPolls({
     read: texts.read,
     provesPhone,
-    verify: sessions.verify,
+    texted: sessions.texted,
     logger,
     metrics,
     longPollsMax: dependencies.longPollsMax,

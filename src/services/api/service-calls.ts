@@ -10,14 +10,23 @@ import { Problem, problemCodesOf, problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import {
   checkCodeAnswer,
+  noticeAnswer,
   sendCodeAnswer,
   smsChannels,
   textCodesAnswer,
   textCodesMax,
 } from '../../protocol/sms-service.ts';
-import type { Channels, SendCodeAnswer, SendCodeCall, TextCode } from '../../protocol/sms-service.ts';
+import type {
+  Channels,
+  ConfirmCall,
+  NoticeCall,
+  SendCodeAnswer,
+  SendCodeCall,
+  TextCode,
+} from '../../protocol/sms-service.ts';
 import type { Attestation } from '../../protocol/proofs/attestation.ts';
 import type { CodeFor } from '../../protocol/proofs/text-codes.ts';
+import type { FunnelSteps } from './sessions/funnel.ts';
 
 /** Longest wait for `sms`, in milliseconds. Sending a code may try a second provider. */
 const smsMsMax = 8_000;
@@ -25,6 +34,8 @@ const smsMsMax = 8_000;
 const channelsMsMax = 2_000;
 /** Longest wait for the codes that voters text in, in milliseconds. */
 const textCodesMsMax = 2_000;
+/** Longest wait until `sms` takes a notice, in milliseconds. */
+const noticeMsMax = 2_000;
 /** The codes that are asked for while others are under way are the next call. */
 const textCodeBounds = {
   /** Most codes in one call. */
@@ -47,11 +58,19 @@ export type SmsCalls = {
   /** The code that this phone texts for this session. Sessions of one moment share a call. */
   textCode(use: CodeFor): Promise<TextCode>;
   sendCode(call: SendCodeCall): Promise<SendCodeAnswer>;
+  /** A code back to a phone that texted. */
+  confirm(call: ConfirmCall): Promise<SendCodeAnswer>;
   resendCode(challenge: string): Promise<SendCodeAnswer>;
+  /** Resolves when `sms` took the notice. */
+  notify(call: NoticeCall): Promise<unknown>;
   checkCode(challenge: string, phoneKey: string, code: string): Promise<Attestation>;
 };
 
-export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls {
+export function createSmsCalls(
+  client: PrivateClient,
+  logger: Logger,
+  { askedForCodes }: Pick<FunnelSteps, 'askedForCodes'>,
+): SmsCalls {
   const post = <Schema extends z.ZodType>(
     path: string,
     body: unknown,
@@ -65,6 +84,7 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
   const textCodes = createBatcher<CodeFor, TextCode>({
     async commit(_group, items) {
       const path = '/private/text-codes';
+      askedForCodes(items.length);
       return (await post(path, { items }, textCodesAnswer, 'verification-unavailable', textCodesMsMax)).codes;
     },
     bytesOf: () => 1,
@@ -74,7 +94,9 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
     channels: createChannels(client, logger),
     textCode: (use) => textCodes.submit('', use),
     sendCode: (call) => post('/private/codes', call, sendCodeAnswer, 'code-unavailable'),
+    confirm: (call) => post('/private/confirmations', call, sendCodeAnswer, 'code-unavailable'),
     resendCode: (challenge) => post('/private/codes/resend', { challenge }, sendCodeAnswer, 'code-unavailable'),
+    notify: (call) => post('/private/notices', call, noticeAnswer, 'verification-unavailable', noticeMsMax),
     async checkCode(challenge, phoneKey, code) {
       const call = { challenge, phoneKey, code };
       return (await post('/private/codes/check', call, checkCodeAnswer, 'verification-unavailable')).attestation;

@@ -1,15 +1,10 @@
 // Checks that a cast is proven: that `sms` verified the phone, and for this very session. The attestation is a MAC under a key
 // that `api` does not have, and so are the codes that voters text in. So a proof of one cast is none of any other: with
 // another election, identity, phone, ballot key or session the binding is another.
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import { isWithin } from '../../platform/clock.ts';
 import { contentHash } from '../../platform/content-hash.ts';
-import { hashKey, sameText } from '../../platform/keys/keyed-hash.ts';
-import { createTextCodes } from '../../platform/keys/text-codes.ts';
-import type { TextCodes } from '../../platform/keys/text-codes.ts';
-import { attestationText, attestedMs } from '../../protocol/proofs/attestation.ts';
-import type { Attestation } from '../../protocol/proofs/attestation.ts';
+import { createProves } from '../../platform/keys/phone-proofs.ts';
+import { attestedMs } from '../../protocol/proofs/attestation.ts';
 import type { CastCall } from '../../protocol/ballot-service.ts';
 import type { BallotsKeys } from '../../protocol/key-files.ts';
 import { clockSkewSeconds } from '../../protocol/private-calls.ts';
@@ -28,17 +23,15 @@ export type IsProven = (
  * not for longer than a verified session and the pending session in which the text was sent. This bounds replays too: later
  * no request gets the receipt of a recorded ballot.
  */
-export function createProofCheck({ attestations, codes }: Pick<BallotsKeys, 'attestations' | 'codes'>): IsProven {
-  const keys = attestations.map(({ key }) => hashKey(key));
-  const textCodes = createTextCodes(codes);
+export function createProofCheck(keys: Pick<BallotsKeys, 'attestations' | 'codes'>): IsProven {
+  const proves = createProves(keys);
   return (cast, { verifiedSecondsMax, methods }, nowMs) => {
     const { attestation, phoneKey } = cast;
     const msMax = (verifiedSecondsMax + pendingSecondsMax) * 1_000 + attestedMs;
     return (
       methods.includes(attestation.method) &&
       isWithin(nowMs, attestation.verifiedAtMs, msMax, clockSkewSeconds * 1_000) &&
-      isAttested(keys, phoneKey, attestation) &&
-      isForSession(textCodes, attestation, phoneKey, bindingOf(cast))
+      proves(attestation, { phoneKey, binding: bindingOf(cast) })
     );
   };
 }
@@ -47,18 +40,4 @@ export function createProofCheck({ attestations, codes }: Pick<BallotsKeys, 'att
 function bindingOf({ electionId, identity, phoneKey, ballotKey, sid }: Omit<CastCall, 'ballot'>): string {
   const castTag = contentHash(castTagBytes(ballotKey));
   return contentHash(bindingBytes({ electionId, identity, phoneKey, castTag, sid }));
-}
-
-function isForSession(textCodes: TextCodes, attestation: Attestation, phoneKey: string, binding: string): boolean {
-  if (attestation.method === 'code') return sameText(attestation.binding, binding);
-  return textCodes.isTagFor(attestation.binding, { phoneKey, binding }, attestation.verifiedAtMs);
-}
-
-function isAttested(keys: readonly KeyObject[], phoneKey: string, attestation: Attestation): boolean {
-  const text = attestationText(phoneKey, attestation);
-  const mac = Buffer.from(attestation.mac, 'base64url');
-  return keys.some((key) => {
-    const expected = createHmac('sha256', key).update(text).digest();
-    return mac.length === expected.length && timingSafeEqual(mac, expected);
-  });
 }

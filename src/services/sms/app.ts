@@ -13,6 +13,7 @@ import type { PublicJwk } from '../../protocol/key-files.ts';
 import type { SmsLogic } from './logic.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { codeRoutes } from './routes/codes.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -49,7 +50,9 @@ export async function buildSmsPrivateApp(options: SmsPrivateAppOptions): Promise
   const { app } = await createHttp({ logger, metrics, checks, version, ...http });
   registerCallGuard(app, createCallVerifier({ service: 'sms', callers, clock }));
   registerMetricsRoute(app, metrics);
-  await app.register(codeRoutes, { sender: logic.sender, check: logic.check, makeTextCodes: logic.makeTextCodes });
+  const { sender, notices, check, makeTextCodes } = logic;
+  await app.register(codeRoutes, { sender, check, makeTextCodes });
+  await app.register(noticeRoutes, { notices });
   await app.register(channelRoutes, { find: logic.findChannels });
   app.addHook('onReady', (done) => {
     logic.reporting.start();

@@ -5,28 +5,20 @@ import type { Metrics } from '../../platform/metrics.ts';
 import type { CountryCode } from '../../platform/phone/phone-number.ts';
 import type { Redis } from '../../platform/redis.ts';
 import { createAttest } from './attestations.ts';
-import { createChallenges } from './codes/challenges.ts';
-import { createCheckCode } from './codes/check-codes.ts';
 import type { CheckCode } from './codes/check-codes.ts';
 import type { SmsEnvironment } from './config.ts';
-import { createFailover } from './providers/failover.ts';
 import type { BreakerSettings } from './providers/failover.ts';
 import { createFindChannels } from './find-channels.ts';
 import type { FindChannels } from './find-channels.ts';
-import { createGuessLimits } from './codes/guess-limits.ts';
-import { createSmsLimit } from './limits.ts';
 import { createTextCodes } from '../../platform/keys/text-codes.ts';
+import type { Notices } from './notices.ts';
 import { createPhoneNames } from './phone-names.ts';
-import { createPoster } from './providers/post.ts';
-import { createProviderHealth } from './providers/provider-health.ts';
-import { createProviders } from './providers/create-providers.ts';
 import type { Providers } from './providers/create-providers.ts';
+import { createOutgoing } from './outgoing.ts';
 import { createReceiveText } from './inbound/receive-text.ts';
 import type { ReceiveText } from './inbound/receive-text.ts';
 import { createReporting } from './reporting.ts';
 import type { Reporting } from './reporting.ts';
-import { createSendCaps } from './codes/send-caps.ts';
-import { createCodeSender, resendSecondsMin } from './codes/send-codes.ts';
 import type { CodeSender } from './codes/send-codes.ts';
 import { createSmsMetrics } from './sms-metrics.ts';
 import type { SmsMetrics } from './sms-metrics.ts';
@@ -50,6 +42,7 @@ export type SmsLogic = {
   readonly providers: Providers;
   readonly receive: ReceiveText;
   readonly sender: CodeSender;
+  readonly notices: Notices;
   readonly check: CheckCode;
   readonly makeTextCodes: MakeTextCodes;
   readonly findChannels: FindChannels;
@@ -65,29 +58,11 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
   const { settings, redis, logger, clock } = dependencies;
   const { SMS_KEYS: keys, PHONE_REGION: region } = settings;
   const smsMetrics = createSmsMetrics(dependencies.metrics);
-  const poster = createPoster();
-  const providers = createProviders(settings.SMS_PROVIDERS, poster, clock);
   const names = createPhoneNames(keys);
   const attest = createAttest(keys.attestations);
   const codes = createTextCodes(keys.codes);
-  const challenges = createChallenges(keys.challenges, clock);
-  const guesses = createGuessLimits(redis, names, settings.SMS_FAILURES_PER_HOUR);
-  const caps = createSendCaps(redis, names, capsOf(settings));
-  const breakers = dependencies.breakers && { breakers: dependencies.breakers };
-  const health = createProviderHealth(providers.all, clock);
-  const failover = createFailover({ providers: providers.all, caps, metrics: smsMetrics, health, logger, ...breakers });
-  const sender = createCodeSender({
-    names,
-    challenges,
-    guesses,
-    caps,
-    failover,
-    clock,
-    pauses: createSmsLimit(redis, 'pause', { points: 1, seconds: resendSecondsMin }),
-    countries: settings.SMS_CODE_COUNTRIES,
-    voteHost: settings.SMS_VOTE_HOST,
-    metrics: smsMetrics,
-  });
+  const outgoing = createOutgoing({ ...dependencies, names, attest, metrics: smsMetrics });
+  const { providers, sender, health } = outgoing;
   const memory = createTextMemory(redis, dependencies.votesPerSecond);
   const keeper = new TextKeeper({ memory, metrics: smsMetrics, logger, clock });
   const onReady = (): void => keeper.connected();
@@ -96,7 +71,8 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
   const channelSources = {
     providers: providers.all,
     canRemember: () => redis.status === 'ready',
-    codesAvailable: () => sender.available(),
+    codesAvailable: () => sender.available('code'),
+    confirmationsAvailable: () => sender.available('text-in-confirmed'),
     clock,
   };
   // It has a separate cache of channels, so that a report never changes the answer to a voter.
@@ -111,11 +87,12 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
   return {
     providers,
     sender,
+    notices: outgoing.notices,
     smsMetrics,
     region,
     receive: createReceiveText({ names, attest, codes, keeper, metrics: smsMetrics, region, clock }),
-    check: createCheckCode({ challenges, guesses, attest, metrics: smsMetrics, clock }),
-    makeTextCodes: createMakeTextCodes({ codes, metrics: smsMetrics, clock }),
+    check: outgoing.check,
+    makeTextCodes: createMakeTextCodes({ codes, metrics: smsMetrics, reporting, clock }),
     findChannels: createFindChannels(channelSources),
     reporting,
     async stopReceiving() {
@@ -124,20 +101,7 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     },
     async close() {
       await reporting.stop();
-      failover.close();
-      await poster.close();
+      await outgoing.close();
     },
-  };
-}
-
-function capsOf(settings: SmsEnvironment) {
-  return {
-    perPhoneHour: settings.SMS_CODES_PER_PHONE_HOUR,
-    perPhoneDay: settings.SMS_CODES_PER_PHONE_DAY,
-    perPrefixHour: settings.SMS_CODES_PER_PREFIX_HOUR,
-    perHour: settings.SMS_CODES_PER_HOUR,
-    perDay: settings.SMS_CODES_PER_DAY,
-    price: settings.SMS_TEXT_PRICE,
-    spendPerDay: settings.SMS_SPEND_PER_DAY,
   };
 }

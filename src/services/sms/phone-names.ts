@@ -12,8 +12,8 @@ export type PhoneNames = {
   phoneKey(e164: string): string;
   /** By which `api` sees that a text in Redis is of this phone and code. */
   textCheck(phoneKey: string, attestation: Attestation): string;
-  /** The name of a phone, a block of numbers, a challenge or the overall limit. `kind` keeps their names distinct. */
-  limitName(kind: 'phone' | 'prefix' | 'challenge' | 'overall', value: string): string;
+  /** The name of a phone, a block of numbers, a challenge, the notice of a session or the overall limit. `kind` keeps their names distinct. */
+  limitName(kind: 'phone' | 'prefix' | 'challenge' | 'notice' | 'overall', value: string): string;
   /** `index` tells the tags of one message's code apart. */
   messageName(provider: string, messageId: string, index: number): string;
 };

@@ -14,7 +14,20 @@ export type CodeOutcome =
   | 'over-overall-cap'
   | 'over-spend'
   | 'over-failures'
-  | 'country';
+  | 'country'
+  | 'unproven';
+export type NoticeOutcome =
+  | 'sent'
+  | 'failed'
+  | 'repeated'
+  | 'unproven'
+  | 'country'
+  | 'over-phone-cap'
+  | 'over-prefix-cap'
+  | 'over-overall-cap'
+  | 'over-spend'
+  | 'dropped'
+  | 'redis-away';
 export type CheckOutcome = 'right' | 'wrong' | 'no-tries' | 'expired';
 
 export type SmsMetrics = {
@@ -23,6 +36,7 @@ export type SmsMetrics = {
   /** Codes that were made for voters to text in. */
   textCodes(count: number): void;
   code(outcome: CodeOutcome): void;
+  notice(outcome: NoticeOutcome): void;
   check(outcome: CheckOutcome): void;
   breaker(provider: string, open: boolean): void;
   /** The part of the edge Redis' memory that is used: 1 is full. */
@@ -39,10 +53,11 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
   const sends = counter('popvote_sms_sends_total', 'Tries to send a text, by outcome.', ['provider', 'outcome']);
   const textCodes = new Counter({
     name: 'popvote_sms_text_codes_total',
-    help: 'Codes made for voters to text in. ALARM if many more than the sessions that api started: somebody tries codes.',
+    help: 'Codes made for voters to text in. The alarm text-codes-in-excess compares them with those that api asked for.',
     registers,
   });
   const codes = counter('popvote_sms_codes_total', 'Requested codes by outcome.', ['outcome']);
+  const notices = counter('popvote_sms_notices_total', 'Notices to verified phones by outcome.', ['outcome']);
   const checks = counter('popvote_sms_checks_total', 'Codes that voters entered, by outcome.', ['outcome']);
   const breakers = new Gauge({
     name: 'popvote_sms_breaker_open',
@@ -70,6 +85,7 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
     },
     textCodes: (count) => textCodes.inc(count),
     code: (outcome) => codes.inc({ outcome }),
+    notice: (outcome) => notices.inc({ outcome }),
     check: (outcome) => checks.inc({ outcome }),
     breaker: (provider, open) => breakers.set({ provider }, open ? 1 : 0),
     redisMemory: (part) => redisMemory.set(part),

@@ -538,6 +538,31 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.getByText('The second element cannot change while people are on the roll').waitFor();
   });
 
+  test('A code back and a notice are chosen in the step of the voters, and a text alone not beside it', async () => {
+    const id = await createElection({}, false);
+    await open(`/elections/${id}/edit/voters`, '5. Who can vote and how they verify');
+    const box = (name: RegExp) => page.getByRole('checkbox', { name });
+    await box(/^Voters text us a code, and type the code/).check();
+    await box(/^We text a code to any phone/).uncheck();
+    await page.getByText('a false sender or a gateway for texts cannot vote alone').waitFor();
+    await save();
+    await page.getByRole('alert').getByText('protects no one').waitFor();
+    await box(/^Voters text us a code, and nothing more/).uncheck();
+    await page.getByLabel('Notice to each verified phone').fill('+381 11 123 4567');
+    await lookAt(page, 'election-code-back');
+    await save();
+    await heading('6. Languages').waitFor();
+    const notice = { contact: '+381 11 123 4567' };
+    expect((await find(id)).definition).toMatchObject({ verification: { methods: ['text-in-confirmed'], notice } });
+    await open(`/elections/${id}`, 'Library');
+    await page.getByText('object to +381 11 123 4567').waitFor();
+    await open(`/elections/${id}/edit/voters`, '5. Who can vote and how they verify');
+    await page.getByLabel('Notice to each verified phone').fill('');
+    await save();
+    await heading('6. Languages').waitFor();
+    expect((await find(id)).definition.verification).not.toHaveProperty('notice');
+  });
+
   test('A pending change is reported until every service has it', async () => {
     const id = await createElection({ opensAt: inHours(5) }, false);
     await platform.end('ballots');

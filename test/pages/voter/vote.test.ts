@@ -6,7 +6,7 @@ import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
 import { startProxy } from '../../support/processes/proxy.ts';
 import { until } from '../../support/until.ts';
-import { Voter } from '../../support/voter/voter.ts';
+import { Voter, textsReceived } from '../../support/voter/voter.ts';
 import {
   chromiumPath,
   desktop,
@@ -320,6 +320,64 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await page.getByLabel('Security code').fill(`${code.slice(0, 4)} ${code.slice(4)}`);
     await press(page, 'Continue');
     await heading(page, 'Make your choices');
+    await close(watched);
+  });
+
+  test('The voters’ page takes a text and the one code sent back, after a lost answer and a reload', async () => {
+    const id = await newElection({ verification: { methods: ['text-in-confirmed'], verifiedSecondsMax: 900 } });
+    const watched = await open(phone, id);
+    const { page } = watched;
+    const who = await identify(page);
+    await page.getByText('Next we send you a code by text message.').waitFor();
+    await page.getByRole('button', { name: 'Text me a code instead' }).waitFor({ state: 'detached' });
+    // The code is sent, and the answer to it is lost.
+    await page.route(
+      '**/current/resend',
+      async (route) => {
+        await route.fetch();
+        await route.abort('connectionreset');
+      },
+      { times: 1 },
+    );
+    await sendCode(page, who);
+    await page.locator('p.fault', { hasText: 'No connection. Check your signal' }).waitFor();
+    await heading(page, 'Check your phone');
+    await expectAccessible(page);
+    await shoot(page, '3-code-back');
+    await page.reload();
+    await heading(page, 'Check your phone');
+    const texts = await textsReceived(platform.origins.sms, who.phone);
+    expect(texts).toHaveLength(1);
+    const input = page.getByLabel('Security code');
+    expect(await input.getAttribute('autocomplete')).toBe('one-time-code');
+    await page.getByText('Not received a text message?').click();
+    await page.getByRole('button', { name: 'Text us a code instead' }).waitFor({ state: 'detached' });
+    await input.fill(/\d{8}/.exec(texts[0]!.body)![0]);
+    await press(page, 'Continue');
+    await choose(page);
+    await press(page, 'Cast my vote');
+    await heading(page, 'Your vote is recorded');
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
+  test('The voters’ page says that no code can be sent back yet, and goes on by itself when it can', async () => {
+    const id = await newElection({ verification: { methods: ['text-in-confirmed'], verifiedSecondsMax: 900 } });
+    const watched = await open(phone, id);
+    const { page } = watched;
+    const who = await identify(page);
+    const body = JSON.stringify({
+      code: 'code-unavailable',
+      status: 503,
+      title: '-',
+      retry: 'other-way',
+      recorded: 'no',
+    });
+    const rejection = { status: 503, contentType: 'application/problem+json', headers: { 'retry-after': '1' }, body };
+    await page.route('**/current/resend', (route) => route.fulfill(rejection), { times: 1 });
+    await sendCode(page, who);
+    await page.locator('p.fault', { hasText: 'We cannot send a code now. Wait a minute, then try again.' }).waitFor();
+    await heading(page, 'Check your phone');
     await close(watched);
   });
 

@@ -103,7 +103,7 @@ describe('While Redis is unavailable', () => {
     const admin = connectRedis(own.url('admin'), logger);
     try {
       await Promise.all([redisReady(connection, 5_000), redisReady(admin, 5_000)]);
-      const funnel = createFunnel({ redis: connection, logger });
+      const funnel = createFunnel({ redis: connection, logger, clock: Date.now });
       funnel.started('e', 'text-in');
       await own.stop();
       await until(() => connection.status !== 'ready');

@@ -1,10 +1,15 @@
 // The codes that voters text in come from `sms`: one call for all sessions of a moment, each with a code of its own.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Redis } from 'ioredis';
 import { newSecret } from '../../../src/platform/keys/new-keys.ts';
+import { hourOf, textCodesKey, textCodesSeconds } from '../../../src/protocol/funnel-counts.ts';
+import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { textCodesAnswer, textCodesMax } from '../../../src/protocol/sms-service.ts';
 import { hkid, phone } from '../../support/identities.ts';
 import { codeOf, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
+import { startOwnRedis } from '../../support/processes/own-redis.ts';
+import type { OwnRedis } from '../../support/processes/own-redis.ts';
 import { startSms } from '../../support/services/sms.ts';
 import type { Sms } from '../../support/services/sms.ts';
 
@@ -50,5 +55,76 @@ describe('The codes of many sessions', () => {
     expect((await askFor(textCodesMax)).codes).toHaveLength(textCodesMax);
     await expect(askFor(textCodesMax + 1)).rejects.toMatchObject({ code: 'invalid-request' });
     expect(await sms.metrics()).toContain(`popvote_sms_text_codes_total{service="sms"} ${textCodesMax}`);
+  });
+});
+
+describe('The counts of codes that are compared', () => {
+  const sumOf = async (side: 'asked' | 'made'): Promise<number> => {
+    const hours = [0, 1].map((back) => textCodesKey(side, hourOf(Date.now()) - back));
+    return (await redis.mget(hours)).reduce((total, sum) => total + Number(sum ?? 0), 0);
+  };
+  let redis: Redis;
+  let own: OwnRedis;
+  beforeAll(async () => {
+    own = await startOwnRedis();
+    redis = new Redis(own.url('admin'));
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await own[Symbol.asyncDispose]();
+  });
+  const startBoth = async (keys?: KeyFiles) => {
+    const redisUrls = { sms: own.url('sms'), admin: own.url('admin') };
+    const server = await startSms({ redisUrls, ...(keys && { keys }) });
+    const client = await startApi({ redisUrl: own.url, keys: server.keys, sms: server.client });
+    return { server, client };
+  };
+
+  test('They agree over several processes that start and stop while sessions begin, change and go on', async () => {
+    const first = await startBoth();
+    const second = await startBoth(first.server.keys);
+    for (const { client } of [first, second]) {
+      const sessions = await Promise.all(Array.from({ length: 20 }, (_, n) => client.session(person(200 + n))));
+      for (const { token } of sessions.slice(0, 5)) {
+        const headers = { authorization: `Bearer ${token}` };
+        await client.app.inject({ method: 'POST', url: '/v1/sessions/current/resend', headers, payload: {} });
+      }
+      // Whatever comes of a code that was asked for.
+      const refused = { electionId: client.election.id, ...person(1), castTag: 'short', method: 'text-in' };
+      await client.app.inject({ method: 'POST', url: '/v1/sessions', payload: refused });
+    }
+    // Each flushes its last counts when it stops.
+    for (const { server, client } of [first, second]) {
+      await client[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    }
+    expect([await sumOf('asked'), await sumOf('made')]).toEqual([50, 50]);
+  });
+
+  test('A program with the keys of api that asks sms itself is not counted as sessions', async () => {
+    const before = [await sumOf('asked'), await sumOf('made')];
+    const { server, client } = await startBoth();
+    const items = Array.from({ length: textCodesMax }, () => ({ phoneKey: newSecret(), binding: newSecret() }));
+    const call = { path: '/private/text-codes', body: { items }, answer: textCodesAnswer, msMax: 5_000 };
+    for (let n = 0; n < 4; n += 1) await server.client.call({ method: 'POST', ...call });
+    await client[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+    expect([await sumOf('asked'), await sumOf('made')]).toEqual([before[0], before[1]! + 4 * textCodesMax]);
+  });
+
+  test('Each side is written by its own service only, and expires', async () => {
+    const keyOf = (side: 'asked' | 'made') => textCodesKey(side, hourOf(Date.now()));
+    const users = ['api', 'sms', 'elections'].map((name) => [name, new Redis(own.url(name))] as const);
+    for (const [name, user] of users) {
+      await (name === 'api'
+        ? user.incrby(keyOf('asked'), 1)
+        : expect(user.incrby(keyOf('asked'), 1)).rejects.toThrow(/NOPERM/));
+      await (name === 'sms'
+        ? user.incrby(keyOf('made'), 1)
+        : expect(user.incrby(keyOf('made'), 1)).rejects.toThrow(/NOPERM/));
+      user.disconnect();
+    }
+    for (const key of await redis.keys('text-codes:*'))
+      expect(await redis.ttl(key)).toBeLessThanOrEqual(textCodesSeconds);
   });
 });

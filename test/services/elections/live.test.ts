@@ -10,7 +10,7 @@ import { createTurnouts } from '../../../src/services/elections/turnout/turnout.
 import type { Turnouts } from '../../../src/services/elections/turnout/turnout.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import { batchQueueKey } from '../../../src/protocol/control/batch-entries.ts';
-import { funnelFields, funnelKey } from '../../../src/protocol/funnel-counts.ts';
+import { funnelFields, funnelKey, hourOf, textCodesKey } from '../../../src/protocol/funnel-counts.ts';
 import { liveAnswer } from '../../../src/protocol/control/live-api.ts';
 import type { Alarm, AlarmCode, Live } from '../../../src/protocol/control/live-api.ts';
 import type { Finding } from '../../../src/protocol/control/system-api.ts';
@@ -87,7 +87,8 @@ async function reportProviders(atMs: number, ...reports: readonly Partial<Provid
   await edge.del(reportsKey);
   for (const report of reports) {
     const id = randomUUID();
-    const whole = { atMs, channels: { textIn: true, code: true }, providers: [provider('simulator')], ...report };
+    const channels = { textIn: true, code: true, confirmation: true };
+    const whole = { atMs, channels, providers: [provider('simulator')], ...report };
     await edge.multi().set(reportKey(id), JSON.stringify(whole)).zadd(reportsKey, whole.atMs, id).exec();
   }
 }
@@ -147,7 +148,7 @@ describe('An election that runs well', () => {
     // Added as `api` adds, by its own user.
     const api = connectRedis(servers.edge.url('api'), createLogProbe('api').logger);
     await redisReady(api, 5_000);
-    const funnel = createFunnel({ redis: api, logger: createLogProbe('api').logger });
+    const funnel = createFunnel({ redis: api, logger: createLogProbe('api').logger, clock: Date.now });
     for (let n = 0; n < 199; n += 1) funnel.started(id, n % 2 === 0 ? 'text-in' : 'code');
     for (let n = 0; n < 150; n += 1) funnel.confirmed({ sid: `s${n}`, electionId: id }, n < 120 ? 'text-in' : 'code');
     for (let n = 0; n < 49; n += 1) funnel.cast({ sid: `s${n}`, electionId: id });
@@ -185,7 +186,12 @@ describe('An election that runs well', () => {
     const watcher = viewer();
     const during = await watcher.look(id);
     const whole = { started: 50, confirmed: 50 };
-    const funnel = { step: 50, ...whole, cast: 50, byMethod: { 'text-in': whole, code: whole } };
+    const funnel = {
+      step: 50,
+      ...whole,
+      cast: 50,
+      byMethod: { 'text-in': whole, code: whole, 'text-in-confirmed': whole },
+    };
     expect(during).toMatchObject({
       funnel,
       queues: { outbox: 50, batches: null },
@@ -339,13 +345,16 @@ describe('The alarms of an election', () => {
     expect((await watcher.look(both)).providers?.map(({ state }) => state)).toEqual(['resting', 'working']);
     expect(await raised(watcher, both, 'provider-resting', 1_500)).toMatchObject({
       severity: 'warning',
-      title: 'one fails. Other providers send the codes.',
+      title: 'one fails. Other providers send the texts.',
     });
     // One process that still sends by it is enough.
     await reportProviders(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
     expect(await watcher.codes(both)).toEqual([]);
 
-    const noCodes = { channels: { textIn: true, code: false }, providers: [provider('one', { resting: true })] };
+    const noCodes = {
+      channels: { textIn: true, code: false, confirmation: false },
+      providers: [provider('one', { resting: true })],
+    };
     await reportProviders(now(), noCodes);
     expect(await raised(watcher, both, 'codes-unavailable')).toMatchObject({
       severity: 'warning',
@@ -353,7 +362,7 @@ describe('The alarms of an election', () => {
       next: expect.stringContaining('Voters can use the other method until then.') as string,
     });
     expect(await watcher.codes(only, 0)).not.toContain('codes-unavailable');
-    await reportProviders(now(), { channels: { textIn: false, code: false } });
+    await reportProviders(now(), { channels: { textIn: false, code: false, confirmation: false } });
     expect(await raised(watcher, both, 'text-in-unavailable')).toMatchObject({ severity: 'alarm' });
     expect(await raised(watcher, both, 'codes-unavailable', 0)).toMatchObject({
       detail: 'A limit on codes or on spending is reached.',
@@ -367,6 +376,101 @@ describe('The alarms of an election', () => {
     // What is no report counts for nothing, and neither does one that is too long.
     await reportProviders(now(), { providers: Array.from({ length: 17 }, (_, n) => provider(`p${n}`)) });
     expect(await watcher.look(both)).toMatchObject({ providers: [], alarms: [{ code: 'sms-silent' }] });
+  });
+
+  test('A text alone and a code back both have to work where voters need both', async () => {
+    const confirmed = { verification: { methods: ['text-in-confirmed'], notice: { contact: '+852 2891 1001' } } };
+    const id = await announced(elections, open(confirmed));
+    const watcher = viewer();
+    const now = (): number => watcher.time.nowMs + 5_000;
+    const channels = { textIn: true, code: true, confirmation: true };
+    await reportProviders(now(), { channels, notices: { sent: 40, failed: 0 } });
+    expect(await watcher.codes(id)).toEqual([]);
+    await reportProviders(now(), { channels: { ...channels, confirmation: false } });
+    expect(await raised(watcher, id, 'codes-unavailable')).toMatchObject({ severity: 'alarm' });
+    await reportProviders(now(), { channels: { ...channels, textIn: false } });
+    expect(await raised(watcher, id, 'text-in-unavailable')).toMatchObject({ severity: 'alarm' });
+    const notices = { sent: 40, failed: 3 };
+    await reportProviders(now(), { channels, notices }, { channels, notices });
+    expect(await raised(watcher, id, 'notices-not-sent')).toMatchObject({
+      severity: 'warning',
+      detail: 'In the last 10 minutes at least 6 notices were not sent, and 80 were.',
+    });
+    const without = await announced(elections, open());
+    expect(await watcher.codes(without, 0)).toEqual([]);
+  });
+
+  describe('Codes against sessions', () => {
+    const hourMs = 3_600_000;
+    const sums = (nowMs: number, byApi: number, bySms: number, hoursBack = 0) =>
+      edge.mset(
+        textCodesKey('asked', hourOf(nowMs) - hoursBack),
+        byApi,
+        textCodesKey('made', hourOf(nowMs) - hoursBack),
+        bySms,
+      );
+    /** What three looks within half a minute raise. */
+    const looks = async (watcher: Viewer, id: string): Promise<AlarmCode[]> => {
+      const codes: AlarmCode[] = [];
+      for (let n = 0; n < 3; n += 1) {
+        await reportProviders(watcher.time.nowMs, {});
+        codes.push(...(await watcher.codes(id, 12_000)));
+      }
+      return codes;
+    };
+    const clear = async (): Promise<void> => {
+      await edge.del(...(await edge.keys('text-codes:*')), 'none');
+    };
+
+    test('Codes that no session asked for raise an alarm while they go on, in this hour and the next', async () => {
+      const id = await announced(elections, open());
+      const watcher = viewer();
+      await clear();
+      await sums(watcher.time.nowMs, 40_000, 40_000 + 12_001);
+      expect(await looks(watcher, id)).toEqual(['text-codes-in-excess']);
+      await reportProviders(watcher.time.nowMs, {});
+      expect(await raised(watcher, id, 'text-codes-in-excess', 0)).toMatchObject({
+        severity: 'alarm',
+        detail: expect.stringContaining('over 12 thousand codes more') as string,
+      });
+      watcher.time.nowMs += hourMs;
+      expect(await looks(watcher, id)).toEqual(['text-codes-in-excess']);
+      watcher.time.nowMs += hourMs;
+      expect(await looks(watcher, id)).toEqual([]);
+    });
+
+    test.each([
+      ['growth of both, however fast', [[3_000_000, 3_000_000, 0]]],
+      ['a count of api that was lost with its process', [[1_000_000, 1_004_500, 0]]],
+      ['few codes that were lost in a quiet hour', [[10, 10_010, 0]]],
+      [
+        'a count that fell into the next hour',
+        [
+          [2_500, 0, 0],
+          [900_000, 902_500, 1],
+        ],
+      ],
+      ['codes that sms lost, or made before its Redis was empty', [[500_000, 20, 0]]],
+      ['nothing at all', []],
+    ] as const)('No alarm is raised by %s', async (_what, hours) => {
+      const id = await announced(elections, open());
+      const watcher = viewer();
+      await clear();
+      for (const [byApi, bySms, back] of hours) await sums(watcher.time.nowMs, byApi, bySms, back);
+      expect(await looks(watcher, id)).toEqual([]);
+    });
+
+    test('A moment in which one count is in Redis before the other raises none', async () => {
+      const id = await announced(elections, open());
+      const watcher = viewer();
+      await clear();
+      await sums(watcher.time.nowMs, 0, 150_000);
+      await reportProviders(watcher.time.nowMs, {});
+      expect(await watcher.codes(id)).toEqual([]);
+      await sums(watcher.time.nowMs, 150_000, 150_000);
+      expect(await looks(watcher, id)).toEqual([]);
+      await clear();
+    });
   });
 
   test('An alarm is raised when the document of the election stays missing from a Redis instance', async () => {

@@ -70,7 +70,7 @@ async function reportProvider(report: Partial<ProviderReport> | null): Promise<v
   await edge.del(reportsKey);
   if (report === null) return;
   const id = randomUUID();
-  const channels = { textIn: true, code: true };
+  const channels = { textIn: true, code: true, confirmation: true };
   const whole = { atMs: Date.now() + 600_000, channels, providers: [provider('one'), provider('two')], ...report };
   await edge.multi().set(reportKey(id), JSON.stringify(whole)).zadd(reportsKey, whole.atMs, id).exec();
 }
@@ -163,7 +163,10 @@ describe('An election that is not ready', () => {
       'ok',
       'warning',
     ]);
-    expect(await judged({ channels: { textIn: false, code: false } })).toEqual(['failed', 'failed']);
+    expect(await judged({ channels: { textIn: false, code: false, confirmation: false } })).toEqual([
+      'failed',
+      'failed',
+    ]);
     expect(await judged({ providers: [provider('one', { resting: true })] })).toEqual(['ok', 'failed']);
     expect(await judged(null)).toEqual(['failed', 'failed']);
     expect(await judged({ atMs: Date.now() - 60_000 })).toEqual(['failed', 'failed']);

@@ -34,7 +34,7 @@ const wide: CapSettings = {
   spendPerDay: 1e6,
 };
 const capsWith = (changes: Partial<CapSettings>) =>
-  createSendCaps(redis, createPhoneNames(newKeyFiles().sms), { ...wide, ...changes });
+  createSendCaps(redis, createPhoneNames(newKeyFiles().sms), { ...wide, ...changes }, 'codes');
 
 test('Ten thousand mixed numbers, asked for at once, cost no more than the cap', async () => {
   const caps = capsWith({ perPhoneHour: 3, perHour: 4_000, perPrefixHour: 50, price: 0.05, spendPerDay: 100 });
@@ -120,7 +120,11 @@ test('When the money of the day is spent, voters still verify by texting in', as
   const refused = await ask().catch((error: unknown) => error as Problem);
   expect(refused).toMatchObject({ code: 'code-unavailable' });
   const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 2_000 } as const;
-  expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: simulatorNumber }, code: { available: false } });
+  expect(await sms.client.call(call)).toEqual({
+    textIn: { sendTo: simulatorNumber },
+    code: { available: false },
+    confirmation: { available: false },
+  });
   const phone = newPhone();
   expect((await sendText(sms, phone, '12345678')).status).toBe(202);
   expect(await sms.admin.exists(textsKey(sms.phoneKey(phone)))).toBe(1);

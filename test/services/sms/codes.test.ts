@@ -177,7 +177,11 @@ test('A number that is no mobile of an allowed country is not texted', async () 
 
 test('The channels name the number to text to and say that codes can be sent', async () => {
   const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 2_000 } as const;
-  expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: simulatorNumber }, code: { available: true } });
+  expect(await sms.client.call(call)).toEqual({
+    textIn: { sendTo: simulatorNumber },
+    code: { available: true },
+    confirmation: { available: true },
+  });
 });
 
 test('Past the budget of wrong codes, sending stops and texting in remains', async () => {

@@ -154,7 +154,11 @@ test('While every provider is left alone, codes are said to be unavailable', asy
   for (let n = 0; n < 4; n += 1) await expect(ask(sms)).rejects.toMatchObject({ code: 'code-unavailable' });
   expect(gateway.requests).toHaveLength(2);
   const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 2_000 } as const;
-  expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: null }, code: { available: false } });
+  expect(await sms.client.call(call)).toEqual({
+    textIn: { sendTo: null },
+    code: { available: false },
+    confirmation: { available: false },
+  });
 });
 
 test('A list of wrong numbers does not switch a provider off for everybody', async () => {

@@ -61,7 +61,7 @@ describe('A report', () => {
     await ask(sms);
     await sms.logic.reporting.report();
     const [report] = await reportsIn(sms);
-    expect(report?.channels).toEqual({ textIn: true, code: true });
+    expect(report?.channels).toEqual({ textIn: true, code: true, confirmation: true });
     expect(report?.providers).toEqual([
       { name: 'webhook', receives: true, sends: true, resting: true, sent: 1, failed: 2 },
       { name: 'simulator', receives: true, sends: true, resting: false, sent: 2, failed: 0, simulated: true },

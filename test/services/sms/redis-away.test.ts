@@ -69,7 +69,11 @@ test(
       expect(performance.now() - started).toBeLessThan(4_000);
       expect((await fetch(`${sms.publicUrl}/readyz`)).status).toBe(503);
       expect((await fetch(`${sms.publicUrl}/livez`)).status).toBe(200);
-      expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: null }, code: { available: false } });
+      expect(await sms.client.call(call)).toEqual({
+        textIn: { sendTo: null },
+        code: { available: false },
+        confirmation: { available: false },
+      });
       const refused = await refusing;
       expect(refused.status).toBe(503);
       expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/);

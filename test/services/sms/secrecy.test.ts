@@ -8,6 +8,9 @@ import { newSecret } from '../../../src/platform/keys/new-keys.ts';
 import { redisServers } from '../../../src/local/redis-settings.ts';
 import { startRedis } from '../../../src/local/redis.ts';
 import type { LocalRedis } from '../../../src/local/redis.ts';
+import { createTextCodes } from '../../../src/platform/keys/text-codes.ts';
+import { createAttest } from '../../../src/services/sms/attestations.ts';
+import { until } from '../../support/until.ts';
 import { checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { freePort } from '../../support/processes/ports.ts';
 import { textsKey } from '../../../src/protocol/verification-events.ts';
@@ -83,6 +86,28 @@ test('After texts, codes, failures and rejections, no phone and no code is store
   await ask();
   await ask();
   await expect(ask()).rejects.toMatchObject({ code: 'too-many-codes' });
+  const back = newPhone();
+  const use = { phoneKey: sms.phoneKey(back), binding: newSecret() };
+  const { codeTag } = createTextCodes(sms.keys.sms.codes).make(use, Date.now());
+  const text = createAttest(sms.keys.sms.attestations)('text-in', use.phoneKey, codeTag, Date.now());
+  const confirmation = { phone: back, title: 'Budget', rehearsal: true, binding: use.binding, text };
+  await sms.logic.sender.confirm(confirmation);
+  const { text: attestation, ...election } = confirmation;
+  const contact = '+852 2891 1001';
+  sms.logic.notices.take({
+    ...election,
+    attestation,
+    contact,
+    until: '2026-06-29T14:00:00Z',
+    timeZone: 'Asia/Hong_Kong',
+  });
+  await until(async () => (await textsOf(sms, back)).length === 2, 'the code back and the notice');
+  const codeBack = /\d{8}/.exec(
+    (await textsOf(sms, back))
+      .map(({ body }) => body)
+      .join('\n')
+      .replace(contact, ''),
+  )![0];
   await fetch(`${sms.publicUrl}/simulator?phone=${encodeURIComponent(asker)}`);
   await fetch(`${sms.publicUrl}/simulator/phones/${encodeURIComponent(asker)}/texts/${code}`);
   await fetch(`${sms.privateUrl}/private/codes`, { method: 'POST', body: asker });
@@ -90,9 +115,10 @@ test('After texts, codes, failures and rejections, no phone and no code is store
   const dump = await dumpOf(sms.admin);
   expect(dump).toContain(textsKey(sms.phoneKey(sender)));
   expect(dump).toContain('limits:sms:tries:');
+  expect(dump).toContain('limits:sms:notice:');
   const searched = `${dump}\n${sms.log()}\n${await sms.metrics()}`;
   expect(sms.log()).toContain('request');
-  const secrets = [sender, asker, code, wrongCode, textCode];
+  const secrets = [sender, asker, code, wrongCode, textCode, back, codeBack];
   for (const value of secrets) {
     for (const disguise of disguises(value)) expect(searched).not.toContain(disguise);
   }

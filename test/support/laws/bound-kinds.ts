@@ -241,6 +241,26 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The next try.',
     test: 'unit/services/sms/text-keeper.test.ts: A text is kept while Redis is down, tried again and stored once',
   },
+  'pages/voter/screens/text-in.ts askAgainMs': {
+    beyond: 'The page asks for the code back again. It is the same code.',
+    test: 'pages/voter/vote.test.ts: takes a text and the one code sent back, after a lost answer and a reload',
+  },
+  'services/api/sessions/send-notice.ts noticesInFlightMax': {
+    beyond: 'The notice is not asked for, and counted in `popvote_notices_lost_total`. No voter notices.',
+    test: 'services/api/confirmed.test.ts: Only so many are asked for at once, and those beyond are dropped and counted',
+  },
+  'services/sms/notices.ts noticeBounds.waitingMax': {
+    beyond: 'The notice is dropped and counted, and the live page warns.',
+    test: 'services/sms/notices.test.ts: Few are sent at once, and those beyond the queue are dropped and counted',
+  },
+  'services/sms/notices.ts noticeBounds.atOnceMax': {
+    beyond: 'The others wait in the queue.',
+    test: 'services/sms/notices.test.ts: Few are sent at once, and those beyond the queue are dropped and counted',
+  },
+  'services/elections/monitoring/service-alarms.ts lostCodesMax': {
+    beyond: 'The alarm `text-codes-in-excess`.',
+    test: 'services/elections/live.test.ts: Codes that no session asked for raise an alarm while they go on, in this hour and the next',
+  },
   'local/bounded-logs.ts shownCharactersMax': {
     beyond: 'The rest of the line is in the log only.',
     test: 'unit/local/bounded-logs.test.ts: Critical lines are found in what this start wrote, and not in what earlier ones wrote',
@@ -647,6 +667,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/text/email-address.ts': { emailCharactersMax: 'field', localCharactersMax: 'field' },
   'domain/text/readable-text.ts': { marksMax: 'field' },
   'domain/text/typed-number.ts': { typedNumberUnitsMax: 'field' },
+  'domain/verification-methods.ts': { noticeContactCharactersMax: 'field' },
   'domain/election.ts': {
     closingGraceSeconds: 'lifetime',
     electionYearMin: 'least',
@@ -757,6 +778,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/voter/kiosk.ts': { idleMs: 'lifetime', answerSeconds: 'wait', receiptMs: 'lifetime' },
   'pages/voter/screens/identify.ts': { phoneDigitsMin: 'least' },
   'pages/voter/screens/text-in.ts': {
+    askAgainMs: 'interval',
     helpAfterMs: 'alarm',
     longAfterMs: 'alarm',
     confirmedMs: 'unit',
@@ -918,7 +940,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     messagesMax: 'unit',
     otherBytesMax: 'unit',
   },
-  'protocol/funnel-counts.ts': { funnelSeconds: 'lifetime' },
+  'protocol/funnel-counts.ts': { funnelSeconds: 'lifetime', textCodeHours: 'lifetime', textCodesSeconds: 'lifetime' },
   'protocol/private-calls.ts': { callTokenSeconds: 'lifetime', clockSkewSeconds: 'interval' },
   'protocol/provider-health.ts': {
     reportEveryMs: 'interval',
@@ -1016,6 +1038,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     channelsStaleMsMax: 'wait',
     tooManySeconds: 'wait',
     textCodesMsMax: 'wait',
+    noticeMsMax: 'wait',
     'textCodeBounds.batchItemsMax': 'batch',
     'textCodeBounds.batchesInFlightMax': 'batch',
     'textCodeBounds.waitingItemsMax': 'busy',
@@ -1024,12 +1047,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/sessions/cast-tries.ts': { castsPerSessionMax: 'tries', sessionsMax: 'memory', waitSeconds: 'wait' },
   'services/api/sessions/funnel.ts': { flushMs: 'interval' },
   'services/api/sessions/recent-ids.ts': { idsMax: 'memory' },
+  'services/api/sessions/send-notice.ts': { noticesInFlightMax: 'busy' },
   'services/api/sessions/session-limits.ts': {
     windowSeconds: 'lifetime',
     bucketsMax: 'memory',
   },
   'services/api/sessions/session-tokens.ts': { verifiedSecondsMax: 'field' },
-  'services/api/sessions/sessions.ts': { titleCharactersMax: 'shown' },
+  'services/api/sessions/session-steps.ts': { titleCharactersMax: 'shown' },
   'services/api/waiting/long-poll-response.ts': { unreadBytesMax: 'connections' },
   'services/api/waiting/long-polls.ts': {
     heartbeatMs: 'interval',
@@ -1108,7 +1132,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     redisMsMax: 'wait',
   },
   'services/elections/monitoring/alarms.ts': { outboxMsMax: 'wait', batchMsMax: 'wait', filesNamedMax: 'shown' },
-  'services/elections/monitoring/service-alarms.ts': { clocksNamedMax: 'shown', publicationMsMax: 'wait' },
+  'services/elections/monitoring/service-alarms.ts': {
+    clocksNamedMax: 'shown',
+    publicationMsMax: 'wait',
+    lostCodesMax: 'alarm',
+    countsMsMax: 'wait',
+  },
   'services/elections/monitoring/clock-differences.ts': { sharedMs: 'lifetime' },
   'services/elections/monitoring/live.ts': { sharedMs: 'lifetime', electionsMax: 'memory' },
   'services/elections/monitoring/observation.ts': { healthMsMax: 'wait' },
@@ -1199,6 +1228,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/sms/codes/message-texts.ts': { titleCharactersMax: 'field', titleCharactersMin: 'least' },
   'services/sms/codes/send-caps.ts': { hourSeconds: 'unit', daySeconds: 'unit' },
   'services/sms/codes/send-codes.ts': { resendSecondsMin: 'least' },
+  'services/sms/notices.ts': {
+    'noticeBounds.waitingMax': 'busy',
+    'noticeBounds.atOnceMax': 'batch',
+    noticeMarkSeconds: 'lifetime',
+    proofMsMax: 'lifetime',
+  },
   'services/sms/find-channels.ts': { answerMsMax: 'lifetime' },
   'services/sms/inbound/text-code.ts': { bodyCharactersMax: 'field', gapCharactersMax: 'field' },
   'services/sms/inbound/text-keeper.ts': {

@@ -62,8 +62,12 @@ export type Behind = {
   /** Bodies of casts, as text. */
   readonly casts: string[];
   sendTo: string | null;
+  /** Whether codes back can be sent. */
+  confirms: boolean;
   cast: (call: CastCall) => Promise<unknown>;
   sendCode: (body: unknown) => unknown;
+  confirm: (body: unknown) => unknown;
+  notice: (body: unknown) => unknown;
   resend: (body: unknown) => unknown;
   check: (body: unknown) => unknown;
   lookUp: (identity: string) => Promise<unknown>;
@@ -93,8 +97,11 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     contacts: [],
     casts: [],
     sendTo: '+85264500000',
+    confirms: true,
     cast: ({ electionId }) => Promise.resolve({ receipt: receiptOf(electionId) }),
     sendCode: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
+    confirm: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
+    notice: () => ({}),
     resend: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
     check: () => ({ attestation: attestationByCode() }),
     lookUp: () => Promise.resolve({ roll: 'absent' }),
@@ -123,6 +130,7 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
   app.get('/private/channels', { config }, () => ({
     textIn: { sendTo: behind.sendTo },
     code: { available: true },
+    confirmation: { available: behind.confirms },
   }));
   const isOver = ({ documents }: Publication): boolean =>
     Date.parse(documents[0]?.election.closesAt ?? '') + 120_000 <= Date.now();
@@ -145,6 +153,8 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     codes: (body as { items: CodeFor[] }).items.map((use) => codes.make(use, Date.now())),
   }));
   app.post('/private/codes', { config }, ({ body }) => behind.sendCode(body));
+  app.post('/private/confirmations', { config }, ({ body }) => behind.confirm(body));
+  app.post('/private/notices', { config }, ({ body }) => behind.notice(body));
   app.post('/private/codes/resend', { config }, ({ body }) => behind.resend(body));
   app.post('/private/codes/check', { config }, ({ body }) => behind.check(body));
   app.post('/private/casts', { config }, async ({ body }) => {

@@ -21,7 +21,7 @@ export function createProver(keys: Pick<SmsKeys, 'attestations' | 'codes'>) {
   return ({ ballotKey, ...session }: ProvenSession, { method = 'text-in', atMs = Date.now() }: ProofOptions = {}) => {
     const binding = contentHash(bindingBytes({ ...session, castTag: castTagOf(ballotKey) }));
     const { phoneKey } = session;
-    const proof = method === 'code' ? binding : codes.make({ phoneKey, binding }, atMs).codeTag;
+    const proof = method !== 'text-in' ? binding : codes.make({ phoneKey, binding }, atMs).codeTag;
     return attest(method, phoneKey, proof, atMs);
   };
 }

@@ -1,6 +1,8 @@
 // The requests of a voter and of the voter's phone, in one place for tests and benches. They only describe a request:
 // each caller sends it over its own connections. The k6 scripts have the same in bench/k6/requests.js, compared by a test.
 
+import type { VerificationMethod } from '../../../src/domain/verification-methods.ts';
+
 export type VoterRequest = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown };
 
 type SessionOptions = {
@@ -10,7 +12,7 @@ type SessionOptions = {
   /** With the number, where the election has a second element. */
   readonly second?: string | undefined;
   readonly phone: string;
-  readonly method?: 'text-in' | 'code';
+  readonly method?: VerificationMethod;
   readonly castTag: string;
   readonly locale?: string;
 };
@@ -39,7 +41,7 @@ export const voterRequests = {
   /** A long-poll for the verification. */
   wait: (seconds: number): VoterRequest => ({ method: 'GET', path: `/v1/sessions/current?wait=${seconds}` }),
   code: (code: string): VoterRequest => ({ method: 'POST', path: '/v1/sessions/current/code', body: { code } }),
-  resend: (method?: 'text-in' | 'code'): VoterRequest => ({
+  resend: (method?: VerificationMethod): VoterRequest => ({
     method: 'POST',
     path: '/v1/sessions/current/resend',
     body: method ? { method } : {},

@@ -1,4 +1,5 @@
 // A voter with a phone and a client: the steps of a vote as a client does them, over the public addresses only.
+import type { VerificationMethod } from '../../../src/domain/verification-methods.ts';
 import { randomBytes } from 'node:crypto';
 import { hkid, phone } from '../identities.ts';
 import { castTagOf } from './proofs.ts';
@@ -37,7 +38,7 @@ export class Voter {
     this.second = same.second;
   }
 
-  async identify(method: 'text-in' | 'code' = 'text-in', locale?: string): Promise<Answer> {
+  async identify(method: VerificationMethod = 'text-in', locale?: string): Promise<Answer> {
     const { identity: number, second, phone } = this;
     const session = { electionId: this.#electionId, number, second, phone, method, castTag: castTagOf(this.ballotKey) };
     const answer = await this.#request(voterRequests.session({ ...session, ...(locale && { locale }) }));
@@ -71,7 +72,7 @@ export class Voter {
     return answer;
   }
 
-  async resend(method?: 'text-in' | 'code'): Promise<Answer> {
+  async resend(method?: VerificationMethod): Promise<Answer> {
     const answer = await this.#request(voterRequests.resend(method));
     const { token, verification } = answer.body as { token?: string; verification?: Record<string, string> };
     if (token) this.token = token;

@@ -44,6 +44,7 @@ test('Voters who begin are shed first, those who have begun last, casts never, a
     'src/services/api/routes/verification.ts: last',
     'src/services/api/routes/wait.ts: last',
     'src/services/sms/routes/codes.ts: last',
+    'src/services/sms/routes/notices.ts: first',
   ]);
 });
 

@@ -87,6 +87,11 @@ const doors: readonly Case[] = [
     electionRequest,
     (n) => ({ ...request, contests: [contest(1, [option(1), option(n)])] }),
   ],
+  [
+    'domain/verification-methods.ts noticeContactCharactersMax',
+    electionRequest,
+    (n) => ({ ...request, verification: { ...election.verification, notice: { contact: letters(n) } } }),
+  ],
   ['protocol/written-text.ts languagesMax', electionRequest, (n) => ({ ...request, title: inLanguages(n) })],
   [
     'protocol/control/elections-api.ts titleCharactersMax',

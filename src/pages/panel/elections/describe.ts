@@ -29,8 +29,9 @@ export const identitySchemeNames = {
 /** What each person on a roll has beside the number. */
 export const secondElementNames = { pin: 'PIN', 'birth-date': 'birth date' } as const;
 export const methodOfVerifying = {
-  'text-in': 'voters text us a code',
-  code: 'we text voters a code',
+  'text-in-confirmed': 'voters text us a code, and type the code that we text back',
+  'text-in': 'voters text us a code, and nothing more',
+  code: 'we text a code to any phone that a voter names',
 } as const;
 export const channelNames = { online: 'online', batches: 'paper ballots' } as const;
 
@@ -163,6 +164,7 @@ function voterLines(definition: Definition): readonly DescriptionLine[] {
   return [
     ['Who can vote', identityText(identity)],
     ['Phone verification', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
+    ['Notice to each verified phone', verification.notice ? `object to ${verification.notice.contact}` : 'none'],
     ['Phones that can take part', phonesText(verification.phoneCountries, verification.phoneLines)],
     ['Time to vote after verifying', countText(Math.floor(minutes * 100) / 100, 'minute')],
     ['Ways to vote', channels.map((channel) => channelNames[channel]).join(' and ')],

@@ -8,7 +8,11 @@ import { numberText } from '../words.ts';
 type Method = keyof FunnelNow['byMethod'];
 type Row = { readonly name: string; readonly sessions: number; readonly of: number; readonly mark: string };
 
-const methodNames: Readonly<Record<Method, string>> = { 'text-in': 'Text to us', code: 'Code by text' };
+const methodNames: Readonly<Record<Method, string>> = {
+  'text-in': 'Text to us',
+  code: 'Code by text',
+  'text-in-confirmed': 'Text to us, code back',
+};
 
 export function FunnelList({
   funnel,

@@ -1,6 +1,7 @@
 // The languages of the project, by the tags that election texts use. A new language is a file in texts/ and a row here.
 // The voters' page, the public pages, text messages, paper ballots and the control panel read this table.
 import type { Copy, LanguageTexts } from './language-texts.ts';
+import { voterCopyOf } from './voter-copy.ts';
 
 type Language = {
   /** In the language itself. */
@@ -51,8 +52,4 @@ export const languageTags = Object.keys(languages) as readonly LanguageTag[];
 export const isLanguage = (tag: unknown): tag is LanguageTag =>
   typeof tag === 'string' && Object.hasOwn(languages, tag);
 
-/** The copy of the voters' page. Its build reduces a language's file to this part (build/voter-texts.ts). */
-export async function loadVoterCopy(tag: LanguageTag): Promise<Copy> {
-  const { voter } = await languages[tag].load();
-  return voter;
-}
+export const loadVoterCopy = async (tag: LanguageTag): Promise<Copy> => voterCopyOf(await languages[tag].load());

@@ -5,6 +5,7 @@ import { patientCall } from '../../shared/patient-call.ts';
 import { call } from '../../shared/calls.ts';
 import type { Outcome } from '../../shared/calls.ts';
 import { titleText } from '../../../domain/title-text.ts';
+import { textMethod } from '../next-code.ts';
 import { noticesPart } from '../notices.ts';
 import { dateTime } from '../../shared/languages.ts';
 import type { ElectionList } from '../../../protocol/public-api.ts';
@@ -123,7 +124,7 @@ function openParts(app: VoterApp, election: PublicElection): Node[] {
   const { scheme, second } = election.identity;
   const need = scheme === 'phone-only' ? app.t('needPhone') : app.t('need', { number: app.t(needs[second ?? scheme]) });
   const steps = (['how1', 'how2', 'how3'] as const).map((key) => h('li', {}, app.t(key)));
-  const first = election.verification.methods.includes('text-in') ? steps[0] : h('li', {}, app.t('identifyCode'));
+  const first = textMethod(election) ? steps[0] : h('li', {}, app.t('identifyCode'));
   return [
     h('p', {}, need),
     button(app.t('start'), () => app.go('identify'), 'primary'),

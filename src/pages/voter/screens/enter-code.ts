@@ -1,6 +1,6 @@
 // Step 1, second half, with a code that is sent to the voter, who enters it. One field, so that phones can fill it in.
 import { withoutSeparators } from '../../../domain/text/typed-number.ts';
-import type { PendingSession, Verification } from '../../../protocol/public-api.ts';
+import type { Verification } from '../../../protocol/public-api.ts';
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import { call, serverNow } from '../../shared/calls.ts';
@@ -8,7 +8,8 @@ import type { Rejection } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { Summary } from '../field.ts';
 import { timeOfDay } from '../../shared/languages.ts';
-import { keep, keepPending } from '../memory.ts';
+import { keep } from '../memory.ts';
+import { nextCode } from '../next-code.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
 import { codeFromMessage } from '../web-otp.ts';
@@ -57,7 +58,7 @@ function otherWays(app: VoterApp, verification: Verification, summary: Summary):
     if (Date.parse(from) > serverNow()) {
       note.textContent = app.t('resendAfter', { time: timeOfDay(from, app.language) });
       app.announce(note.textContent);
-    } else void resend(app, summary, 'code');
+    } else void resend(app, summary);
   });
   const textIn = app.memory.election?.verification.methods.includes('text-in') === true;
   return h(
@@ -87,16 +88,11 @@ async function check(app: VoterApp, summary: Summary, typed: string): Promise<vo
   } else showRejection(app, summary, outcome.kind === 'lost' ? null : outcome.rejection);
 }
 
-async function resend(app: VoterApp, summary: Summary, method: 'code' | 'text-in'): Promise<void> {
-  const token = app.memory.vote.pending?.token;
-  const body = JSON.stringify({ method });
-  const outcome = await call<PendingSession>('POST', '/v1/sessions/current/resend', { token, body });
-  if (app.exit.aborted) return;
-  if (outcome.kind === 'answer') {
-    keepPending(app.memory, outcome.value);
-    app.goOn();
-    if (method === 'code') app.announce(app.t('resent'));
-  } else showRejection(app, summary, outcome.kind === 'lost' ? null : outcome.rejection);
+async function resend(app: VoterApp, summary: Summary, method?: 'text-in'): Promise<void> {
+  const outcome = await nextCode(app, method);
+  if (outcome?.kind === 'answer') {
+    if (!method) app.announce(app.t('resent'));
+  } else if (outcome) showRejection(app, summary, outcome.kind === 'lost' ? null : outcome.rejection);
 }
 
 function showRejection(app: VoterApp, summary: Summary, rejection: Rejection | null): void {

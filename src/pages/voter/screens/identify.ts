@@ -14,6 +14,7 @@ import type { FieldFault, Field, Summary } from '../field.ts';
 import { countryNames, dateTime } from '../../shared/languages.ts';
 import { castTagOf } from '../ballot-key.ts';
 import { keepPending } from '../memory.ts';
+import { textMethod } from '../next-code.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
 
@@ -26,15 +27,15 @@ const phoneDigitsMin = 8;
 export const identifyScreen: Screen = (app) => {
   const { election } = app.memory;
   if (!election) return { title: app.t('loading'), body: [] };
-  const { identity, verification, closesAt, timeZone } = election;
-  const textIn = verification.methods.includes('text-in');
+  const { identity, closesAt, timeZone } = election;
+  const textIn = textMethod(election);
   const fields = [
     ...(identity.scheme === 'phone-only' ? [] : [numberField(app, identity.scheme)]),
     ...(identity.second ? [secondField(app, identity.second)] : []),
     phoneField(app),
   ];
   const summary = errorSummary(app, fields);
-  const submit = submitter(app, app.t('continue'), () => start(app, summary, textIn ? 'text-in' : 'code'));
+  const submit = submitter(app, app.t('continue'), () => start(app, summary, textIn ?? 'code'));
   const protect = h('details', {}, h('summary', {}, app.t('protect')), h('p', {}, app.t('protectText')));
   const form = h('form', { novalidate: true, onsubmit: submit.onsubmit }, ...fields.map(({ element }) => element));
   if (identity.scheme !== 'phone-only') form.append(protect);
@@ -167,9 +168,8 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
   }
   const isPhone = code === 'invalid-phone' || code === 'phone-not-admitted';
   const id = isPhone ? 'phone' : code === 'invalid-identity' ? 'number' : null;
-  const other = method === 'text-in' ? 'code' : 'text-in';
-  const offersOther = retry === 'other-way' && election?.verification.methods.includes(other) === true;
+  const other = election?.verification.methods.find((each) => each !== method);
   const instead = app.t(other === 'code' ? 'textMe' : 'textInstead');
-  const more = offersOther ? button(instead, () => void start(app, summary, other)) : undefined;
+  const more = other && retry === 'other-way' ? button(instead, () => void start(app, summary, other)) : undefined;
   summary.show([{ id, text: rejectionText(app, outcome.rejection) }], more);
 }

@@ -1,13 +1,14 @@
 // Step 1, second half, with a text message from the voter. Number and code stay on the page whatever the messages
 // program does with the link. Every state shows the next step.
-import type { PendingSession } from '../../../protocol/public-api.ts';
 import { h, button, unseen } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
-import { call } from '../../shared/calls.ts';
 import { copyText } from '../../shared/copy-text.ts';
+import type { Rejection } from '../../shared/calls.ts';
 import { timeOfDay } from '../../shared/languages.ts';
+import { pause } from '../../shared/pauses.ts';
 import { keep, keepPending } from '../memory.ts';
 import type { Pending } from '../memory.ts';
+import { nextCode, textMethod } from '../next-code.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { watchForText } from '../watch-for-text.ts';
 import type { TextWatchState } from '../watch-for-text.ts';
@@ -19,6 +20,8 @@ const helpAfterMs = 20_000;
 const longAfterMs = 90_000;
 /** How long the confirmation is shown before the ballot opens, in milliseconds. */
 const confirmedMs = 1_200;
+/** Shortest pause before the code back is asked for again, in milliseconds. */
+const askAgainMs = 3_000;
 /** How often a code is renewed automatically, so that an abandoned page stops. */
 const renewalsMax = 4;
 let renewals = 0;
@@ -45,8 +48,9 @@ export const textInScreen: Screen = (app) => {
     clearTimeout(later);
     clearTimeout(long);
   });
-  void watch(app, pending, { status, line, help });
-  const offersCode = app.memory.election?.verification.methods.includes('code') === true;
+  void watch(app, pending, { status, line, help, problem });
+  const { election } = app.memory;
+  const offersCode = election?.verification.methods.includes('code') === true;
   return {
     title: app.t('textTitle'),
     step: 1,
@@ -54,6 +58,7 @@ export const textInScreen: Screen = (app) => {
     body: [
       pending.renewed && h('p', { class: 'note warn' }, app.t('renewed')),
       h('p', { class: 'lead' }, app.t('textLead', { phone })),
+      textMethod(election) === 'text-in-confirmed' && h('p', {}, app.t('identifyCode')),
       h(
         'div',
         { class: 'send' },
@@ -65,7 +70,7 @@ export const textInScreen: Screen = (app) => {
       help,
       h('p', {}, app.t('validUntil', { time: timeOfDay(expiresAt, app.language) })),
       problem,
-      offersCode && button(app.t('textMe'), () => void switchToCode(app, problem)),
+      offersCode && button(app.t('textMe'), () => void askForCode(app, problem, 'code')),
       h('p', { class: 'muted' }, app.t('charge')),
     ],
   };
@@ -118,9 +123,10 @@ function helpNote(app: VoterApp, phone: string): HTMLElement {
   );
 }
 
-type Parts = { readonly status: HTMLElement; readonly line: HTMLElement; readonly help: HTMLElement };
+type Parts = Readonly<Record<'status' | 'line' | 'help' | 'problem', HTMLElement>>;
 
-async function watch(app: VoterApp, pending: Pending, { status, line, help }: Parts): Promise<void> {
+async function watch(app: VoterApp, pending: Pending, parts: Parts): Promise<void> {
+  const { status, line, help, problem } = parts;
   const { verification, phone, token } = pending;
   let last: TextWatchState = 'pending';
   const showWatchState = (state: TextWatchState): void => {
@@ -142,7 +148,14 @@ async function watch(app: VoterApp, pending: Pending, { status, line, help }: Pa
   app.announce(app.t('waiting'));
   const end = await watchForText({ token, expiresAt: verification.expiresAt }, showWatchState, app.exit);
   if (end?.kind === 'verified') confirmed(app, status, end.session);
-  else if (end) void renew(app);
+  else if (end?.kind === 'texted') {
+    const rejection = await askForCode(app, problem);
+    if (rejection?.retry === 'new-session') void renew(app);
+    else {
+      await pause(Math.max(askAgainMs, rejection?.retryAfterMs ?? 0), app.exit);
+      if (!app.exit.aborted) void watch(app, pending, parts);
+    }
+  } else if (end) void renew(app);
 }
 
 function confirmed(
@@ -168,7 +181,7 @@ async function renew(app: VoterApp): Promise<void> {
   const typed = memory.election?.identity.scheme === 'phone-only' || memory.number !== '';
   if (typed && renewals < renewalsMax) {
     renewals += 1;
-    const outcome = await requestSession(app, 'text-in');
+    const outcome = await requestSession(app, textMethod(memory.election) ?? 'code');
     if (app.exit.aborted) return;
     if (outcome.kind === 'answer') {
       keepPending(memory, outcome.value, true);
@@ -181,17 +194,12 @@ async function renew(app: VoterApp): Promise<void> {
   app.fail('expired');
 }
 
-async function switchToCode(app: VoterApp, problem: HTMLElement): Promise<void> {
-  const { pending } = app.memory.vote;
-  if (!pending) return;
-  const body = JSON.stringify({ method: 'code' });
-  const outcome = await call<PendingSession>('POST', '/v1/sessions/current/resend', { token: pending.token, body });
-  if (app.exit.aborted) return;
-  if (outcome.kind === 'answer') {
-    keepPending(app.memory, outcome.value);
-    app.goOn();
-    return;
-  }
-  problem.textContent = outcome.kind === 'lost' ? app.t('noAnswer') : rejectionText(app, outcome.rejection);
+/** Goes on to the code that is sent, or shows why there is none. */
+async function askForCode(app: VoterApp, problem: HTMLElement, method?: 'code'): Promise<Rejection | undefined> {
+  const outcome = await nextCode(app, method);
+  if (outcome === null || outcome.kind === 'answer') return undefined;
+  const rejection = outcome.kind === 'rejection' ? outcome.rejection : undefined;
+  problem.textContent = rejection ? rejectionText(app, rejection) : app.t('noAnswer');
   app.announce(problem.textContent);
+  return rejection;
 }

@@ -44,7 +44,7 @@ export async function verificationRoutes(app: App, { sessions, guard }: Verifica
         operationId: 'checkCode',
         summary: 'Step 2 by a code: check the code',
         description:
-          'For sessions of the method `code`. The bearer token is the pending one. A wrong code is answered with the remaining tries.',
+          'For sessions of the methods `code` and `text-in-confirmed`. The bearer token is the pending one. A wrong code is answered with the remaining tries.',
         body: codeRequest,
         response: { 200: verifiedSession },
       },
@@ -63,9 +63,10 @@ export async function verificationRoutes(app: App, { sessions, guard }: Verifica
       schema: {
         ...shared,
         operationId: 'resendCode',
-        summary: 'Send the code again, or use another method',
+        summary: 'Send the code back, send it again, or use another method',
         description:
-          'A one-time code is sent again while it is valid. A text-in code is not stored, so the answer has a new one. ' +
+          'After `texted`, a session of the method `text-in-confirmed` gets the code back by text. A one-time code is sent ' +
+          'again while it is valid. A text-in code is not stored, so the answer has a new one. ' +
           'The end of the session does not change. The new token replaces the old one.',
         body: resendRequest,
         response: { 200: pendingSession },

@@ -29,6 +29,7 @@ const operation: Operation = {
             pending: { summary: 'No text yet. Request again', value: { state: 'pending' } },
             wrongSender: { summary: 'The code came from another phone', value: { state: 'wrong-sender' } },
             sendAgain: { summary: 'The text may be lost. Send it again', value: { state: 'send-again' } },
+            texted: { summary: 'The text came. Ask for the code back', value: { state: 'texted' } },
             verified: { summary: 'Verified. Cast with the new token', value: voterApiExamples.verified },
           },
         },
@@ -62,7 +63,8 @@ export async function waitRoutes(app: App, { sessions, guard, longPolls, read, h
         description:
           'Answers as soon as the text arrives, otherwise after `wait` seconds. Then request again. A new request of the ' +
           'same session replaces the previous one, which is answered `pending`. With `Accept: text/event-stream` the ' +
-          'states are server-sent events named `state`, until one is `verified` or the wait is over.',
+          'states are server-sent events named `state`, until one is `verified` or `texted`, or the wait is over. After ' +
+          '`texted`, `POST /v1/sessions/current/resend` sends the code back to the phone.',
         querystring: waitQuery,
       },
       config: { ...documented(operation), ...sheds('last') },
@@ -83,16 +85,8 @@ export async function waitRoutes(app: App, { sessions, guard, longPolls, read, h
   );
 }
 
-function pollingSessionOf({
-  sid,
-  electionId,
-  identity,
-  phoneKey,
-  codeTag,
-  startedAtMs,
-}: PendingClaims): PollingSession {
-  return { sid, electionId, identity, phoneKey, codeTag, startedAtMs };
-}
+// A challenge is long, and a session with one waits for no text.
+const pollingSessionOf = ({ challenge: _challenge, ...session }: PendingClaims): PollingSession => session;
 
 async function stateNow(
   session: PollingSession,
@@ -104,7 +98,7 @@ async function stateNow(
   const [finding] = await read([{ ...session, codeTag }]).catch(() => {
     throw new Problem('verification-unavailable', retrySoon());
   });
-  if (finding?.state === 'verified') return sessions.verify(session, finding.attestation);
+  if (finding?.state === 'texted') return sessions.texted(session, finding.attestation);
   return { state: finding?.state ?? 'pending' };
 }
 

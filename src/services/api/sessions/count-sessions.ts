@@ -16,13 +16,13 @@ export function countSessions(sessions: VoterSessions, funnel: FunnelSteps): Vot
     },
     async checkCode(claims, code) {
       const verified = await sessions.checkCode(claims, code);
-      funnel.confirmed(claims, 'code');
+      funnel.confirmed(claims, claims.method);
       return verified;
     },
-    async verify(owner, attestation) {
-      const verified = await sessions.verify(owner, attestation);
-      funnel.confirmed(owner, 'text-in');
-      return verified;
+    async texted(claims, attestation) {
+      const state = await sessions.texted(claims, attestation);
+      if (state.state === 'verified') funnel.confirmed(claims, claims.method);
+      return state;
     },
   };
 }

@@ -1,11 +1,12 @@
 // The funnel of an election: how many sessions were started, verified and cast. Counts are kept in this process and
 // added to the sums in Redis every few seconds, so that no voter waits for it. No sum identifies a person. Counts that
 // are lost with a process or a Redis are not recovered, because no decision uses them.
+import type { Clock } from '../../../platform/clock.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import { resultsOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
-import { funnelKey, funnelSeconds } from '../../../protocol/funnel-counts.ts';
+import { funnelKey, funnelSeconds, hourOf, textCodesKey, textCodesSeconds } from '../../../protocol/funnel-counts.ts';
 import type { FunnelField } from '../../../protocol/funnel-counts.ts';
 import { currentElectionsMax } from '../../../protocol/current-elections.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
@@ -28,6 +29,8 @@ export type FunnelSteps = {
    */
   confirmed(session: Session, method: Method): void;
   cast(session: Session): void;
+  /** Codes to text in that are asked of `sms`, of all elections. Counted before the call, whatever comes of it. */
+  askedForCodes(count: number): void;
 };
 export type FunnelCounter = FunnelSteps & {
   start(): void;
@@ -37,8 +40,14 @@ export type FunnelCounter = FunnelSteps & {
   stop(): Promise<void>;
 };
 
-export function createFunnel({ redis, logger }: { readonly redis: Redis; readonly logger: Logger }): FunnelCounter {
+export function createFunnel(parts: {
+  readonly redis: Redis;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}): FunnelCounter {
+  const { redis, logger, clock } = parts;
   let sums = new Map<string, Map<FunnelField, number>>();
+  let codes = 0;
   const confirmed = createRecentIds();
   const cast = createRecentIds();
 
@@ -56,10 +65,15 @@ export function createFunnel({ redis, logger }: { readonly redis: Redis; readonl
   const flush = async (): Promise<void> => {
     // While Redis is unavailable sums wait here. Sums that were sent without an answer may have arrived, and are not
     // sent again.
-    if (sums.size === 0 || redis.status !== 'ready') return;
+    if ((sums.size === 0 && codes === 0) || redis.status !== 'ready') return;
     const batch = sums;
     sums = new Map();
     const pipeline = redis.pipeline();
+    if (codes > 0) {
+      const key = textCodesKey('asked', hourOf(clock()));
+      pipeline.incrby(key, codes).expire(key, textCodesSeconds);
+      codes = 0;
+    }
     for (const [electionId, counts] of batch) {
       const key = funnelKey(electionId);
       for (const [field, sum] of counts) pipeline.hincrby(key, field, sum);
@@ -82,6 +96,7 @@ export function createFunnel({ redis, logger }: { readonly redis: Redis; readonl
     cast({ sid, electionId }) {
       if (cast.isNew(sid)) add(electionId, 'cast');
     },
+    askedForCodes: (count) => void (codes += count),
     start: () => loop.start(),
     flush: () => loop.turnNow(),
     async stop() {

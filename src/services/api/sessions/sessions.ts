@@ -4,102 +4,48 @@
 import { randomBytes } from 'node:crypto';
 import { phaseAt } from '../../../domain/election.ts';
 import { phoneLinesDefault } from '../../../domain/phone-lines.ts';
-import { titleText } from '../../../domain/title-text.ts';
-import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import { contentHash } from '../../../platform/content-hash.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import { phoneLineOf } from '../../../platform/phone/phone-line.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
-import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Attestation } from '../../../protocol/proofs/attestation.ts';
 import { identityText } from '../../../protocol/ballot-service.ts';
 import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import type { PendingSession, SessionRequest, SessionState, Verification } from '../../../protocol/public-api.ts';
+import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import { bindingBytes } from '../../../protocol/proofs/session-binding.ts';
-import { pendingSecondsMax } from '../../../protocol/tokens.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
 import { phoneKeyText } from '../../../protocol/verification-events.ts';
-import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
-import type { SmsCalls } from '../service-calls.ts';
 import { canonicalTyped } from './identity-number.ts';
 import type { SessionLimits } from './session-limits.ts';
-import { tokenEndOf } from './session-tokens.ts';
-import type { SessionTokens } from './session-tokens.ts';
-
-/** Life of a verified token, in seconds, if its election's document is missing. */
-const verifiedSecondsDefault = 900;
-/** Longest title in a text, in characters. */
-const titleCharactersMax = 500;
+import { createSessionSteps } from './session-steps.ts';
+import type { SessionStepsParts, TextedSession, TextedState, VerifiedState } from './session-steps.ts';
 
 type Method = PendingClaims['method'];
-export type VerifiedState = Extract<SessionState, { state: 'verified' }>;
-/** The fields of a session that are copied from one token into the next. */
-export type SessionOwner = Pick<PendingClaims, 'sid' | 'electionId' | 'identity' | 'phoneKey'>;
 
 export type VoterSessions = {
   start(request: SessionRequest, address: string): Promise<PendingSession>;
-  /** Sends the same code again, or uses another method. The session keeps its id and its end. */
+  /** The next code of the session, the same again, or another method. The session keeps its id and its end. */
   resend(claims: PendingClaims, method: Method | undefined, address: string): Promise<PendingSession>;
   checkCode(claims: PendingClaims, code: string): Promise<VerifiedState>;
-  /** Returns a verified token for a session whose phone `sms` attests. */
-  readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<VerifiedState>;
+  /** The state of a session whose text came, with a verified token if the text is enough. */
+  readonly texted: (claims: TextedSession, attestation: Attestation) => Promise<TextedState>;
 };
 
-export type SessionParts = {
-  readonly documents: Pick<Documents, 'election'>;
+export type SessionParts = SessionStepsParts & {
   readonly elections: Pick<FindElections, 'find'>;
-  readonly tokens: SessionTokens;
   readonly limits: SessionLimits;
-  readonly sms: SmsCalls;
   readonly keys: ApiKeys;
   readonly region: CountryCode;
-  readonly clock: Clock;
 };
 
-type Base = Omit<PendingClaims, 'method' | 'codeTag' | 'challenge'>;
-
 export function createVoterSessions(parts: SessionParts): VoterSessions {
-  const { documents, elections, tokens, limits, sms, clock } = parts;
+  const { elections, limits, sms, texts, clock } = parts;
   const phoneHashKey = hashKey(parts.keys.phone);
   const identityHashKey = hashKey(parts.keys.identity);
-
-  const begin = async (base: Base, election: PublicElection, method: Method): Promise<PendingSession> => {
-    if (!election.verification.methods.includes(method)) throw new Problem('method-not-offered');
-    return method === 'text-in' ? beginTextIn(base) : pendingCode(base, await sms.sendCode(codeCall(base, election)));
-  };
-
-  const beginTextIn = async (base: Base): Promise<PendingSession> => {
-    const { sendTo } = (await sms.channels()).textIn;
-    if (sendTo === null) throw new Problem('verification-unavailable', retrySoon());
-    const { code, codeTag } = await sms.textCode({ phoneKey: base.phoneKey, binding: bindingOf(base) });
-    const expiresAt = tokenEndOf(endOf(base));
-    return pending({ ...base, method: 'text-in', codeTag }, { method: 'text-in', sendTo, code, expiresAt });
-  };
-
-  const pendingCode = (base: Base, answer: Awaited<ReturnType<SmsCalls['sendCode']>>): Promise<PendingSession> => {
-    const { challenge, resendAfter, expiresAt } = answer;
-    return pending({ ...base, method: 'code', challenge }, { method: 'code', resendAfter, expiresAt });
-  };
-
-  const pending = async (claims: PendingClaims, verification: Verification): Promise<PendingSession> => ({
-    token: await tokens.pending.seal(claims, endOf(claims)),
-    state: 'pending',
-    expiresAt: tokenEndOf(endOf(claims)),
-    verification,
-  });
-
-  const verify: VoterSessions['verify'] = async ({ sid, electionId, identity, phoneKey }, attestation) => {
-    const election = documents.election(electionId, clock())?.election;
-    const seconds = election?.verification.verifiedSecondsMax ?? verifiedSecondsDefault;
-    const endMs = clock() + seconds * 1_000;
-    const token = await tokens.verified.seal({ sid, electionId, identity, phoneKey, attestation }, endMs);
-    return { state: 'verified', token, expiresAt: tokenEndOf(endMs) };
-  };
+  const steps = createSessionSteps(parts);
 
   return {
     async start(request, address) {
@@ -115,30 +61,34 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const { electionId, castTag, locale } = request;
       const session = { sid, electionId, identity, phoneKey, castTag };
       const base = { ...session, phone, startedAtMs: clock(), ...(locale && { locale }) };
-      return begin(base, election, request.method);
+      return steps.begin(base, election, request.method);
     },
-    async resend({ method: current, codeTag: _codeTag, challenge, ...base }, nextMethod, address) {
-      const election = await admittingElection(elections, base.electionId, clock);
+    async resend(claims, nextMethod, address) {
+      const election = await admittingElection(elections, claims.electionId, clock);
       await limits.count(address);
-      const again = (nextMethod ?? current) === 'code' && challenge !== undefined;
-      return again ? pendingCode(base, await sms.resendCode(challenge)) : begin(base, election, nextMethod ?? current);
+      const method = nextMethod ?? claims.method;
+      const again = method === claims.method ? await steps.nextCode(claims, election) : null;
+      if (again !== null) return steps.pendingCode(claims, again);
+      const { codeTag: _codeTag, challenge: _challenge, ...base } = claims;
+      return steps.begin(base, election, method);
     },
     async checkCode(claims, code) {
-      if (claims.challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
-      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, code));
+      const { challenge, phoneKey, codeTag } = claims;
+      if (challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
+      const verified = await steps.verify(claims, await sms.checkCode(challenge, phoneKey, code));
+      if (codeTag !== undefined) void texts.forget({ phoneKey, codeTag });
+      return verified;
     },
-    verify,
+    texted: async (claims, attestation) =>
+      claims.method === 'text-in-confirmed' ? { state: 'texted' } : steps.verify(claims, attestation),
   };
 }
-
-const bindingOf = (base: Base): string => contentHash(bindingBytes(base));
-const endOf = ({ startedAtMs }: Base): number => startedAtMs + pendingSecondsMax * 1_000;
 
 const phoneError = {
   path: 'body/phone',
   detail: 'Write the whole number with its country code, such as +85261234567.',
 };
-const noCodeError = { path: 'body/code', detail: 'This session is verified by a text from the phone, not by a code.' };
+const noCodeError = { path: 'body/code', detail: 'No code was sent for this session yet. Its phone sends a text.' };
 
 // The election, if it accepts sessions: it is open, or so near to its opening that a phone verified now can still cast
 // then. Throws `not-open` otherwise, and `voting-interrupted` while recorded votes are missing.
@@ -167,13 +117,4 @@ function phoneOf(text: string, { verification }: PublicElection, installationReg
   if (number !== null && phoneCountries.includes(number.country) && phoneLines.includes(number.line)) return phone;
   const detail = `Give a number (${phoneLines.join(', ')}) of one of these countries: ${phoneCountries.join(', ')}.`;
   throw new Problem('phone-not-admitted', { errors: [{ path: 'body/phone', detail }] });
-}
-
-function codeCall(base: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
-  const { phone, locale } = base;
-  // Without the voter's own language, the title has the language of the text around it.
-  const languages = locale === undefined ? [] : [locale, matchLanguage([locale])];
-  const { text } = titleText(title, ...languages);
-  const language = locale !== undefined && { locale };
-  return { phone, ...language, title: text.slice(0, titleCharactersMax), rehearsal, binding: bindingOf(base) };
 }

@@ -1,11 +1,11 @@
 // One pending long-poll: its session, its response and what it was last answered.
-import type { SessionOwner } from '../sessions/sessions.ts';
+import type { TextedSession } from '../sessions/session-steps.ts';
 import type { LongPollResponse } from './long-poll-response.ts';
 import type { Watched } from './text-proof.ts';
 import type { Hint } from './verification-state.ts';
 
 /** A session with a long-poll. `codeTag` is set only if it waits for a text. */
-export type PollingSession = SessionOwner & { readonly codeTag: string | undefined; readonly startedAtMs: number };
+export type PollingSession = TextedSession;
 
 export class LongPoll {
   readonly session: PollingSession;

@@ -8,12 +8,11 @@ import { Counter, Gauge } from '../../../platform/metrics.ts';
 import { isUnavailable } from '../../../platform/dependency-failures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Attestation } from '../../../protocol/proofs/attestation.ts';
-import type { SessionState } from '../../../protocol/public-api.ts';
 import type { TextEvent } from '../../../protocol/verification-events.ts';
 import { LongPoll, pendingText, stateText, watchedOf } from './long-poll.ts';
 import type { PollingSession } from './long-poll.ts';
 import type { LongPollResponse } from './long-poll-response.ts';
-import type { SessionOwner } from '../sessions/sessions.ts';
+import type { VoterSessions } from '../sessions/sessions.ts';
 import { TickWheel, tickMs } from './tick-wheel.ts';
 import { isOfSession } from './text-proof.ts';
 import type { ProvesPhone, Watched } from './text-proof.ts';
@@ -32,7 +31,7 @@ const readChunk = 100;
 export type LongPollsParts = {
   readonly read: (watched: readonly Watched[]) => Promise<VerificationState[]>;
   readonly provesPhone: ProvesPhone;
-  readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<SessionState>;
+  readonly texted: VoterSessions['texted'];
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Most long-polls in this process. */
@@ -114,7 +113,7 @@ export class LongPolls {
       .get(attestation.binding)
       .flatMap((poll) => watchedOf([poll]).map((watched) => ({ poll, watched })));
     const proven = polls.filter(({ watched }) => this.#parts.provesPhone(watched, text));
-    for (const { poll } of proven) this.#verified(poll, attestation);
+    for (const { poll } of proven) this.#texted(poll, attestation);
     // Two voters may have the same code. A text that verified one is not another's wrong sender.
     if (proven.length > 0) return;
     for (const { poll, watched } of polls) {
@@ -179,7 +178,7 @@ export class LongPolls {
     for (const [index, poll] of polls.entries()) {
       const finding = findings[index];
       if (!finding || !this.#isPending(poll) || finding.state === 'pending') continue;
-      if (finding.state === 'verified') this.#verified(poll, finding.attestation);
+      if (finding.state === 'texted') this.#texted(poll, finding.attestation);
       else if (finding.state !== poll.state) this.#hint(poll, finding.state);
     }
   }
@@ -187,8 +186,8 @@ export class LongPolls {
   // After the first read. A hint that is known already does not end the wait. Otherwise a client that requests again at
   // once would poll in a tight loop.
   #begin(poll: LongPoll, finding: VerificationState): void {
-    if (finding.state === 'verified') {
-      this.#verified(poll, finding.attestation);
+    if (finding.state === 'texted') {
+      this.#texted(poll, finding.attestation);
       return;
     }
     if (finding.state !== 'pending') {
@@ -218,9 +217,9 @@ export class LongPolls {
     poll.answer.sendState(stateText(state));
   }
 
-  #verified(poll: LongPoll, attestation: Attestation): void {
-    this.#remove(poll, 'verified');
-    this.#parts.verify(poll.session, attestation).then(
+  #texted(poll: LongPoll, attestation: Attestation): void {
+    this.#remove(poll, 'texted');
+    this.#parts.texted(poll.session, attestation).then(
       (state) => poll.answer.end(JSON.stringify(state)),
       (error: unknown) => {
         this.#parts.logger.error({ err: error }, 'waiter.failed');

@@ -22,7 +22,7 @@ export type Hint = 'wrong-sender' | 'send-again';
 export type VerificationState =
   | { readonly state: 'pending' }
   | { readonly state: Hint }
-  | { readonly state: 'verified'; readonly attestation: Attestation };
+  | { readonly state: 'texted'; readonly attestation: Attestation };
 
 export type TextReader = {
   /** Reads the states of several sessions in one round trip, in their order. Rejects if Redis cannot be read. */
@@ -46,7 +46,7 @@ export function createTextReader(parts: {
     lastSenders: readonly (string | null)[],
   ): VerificationState => {
     const text = storedTextOf(watched.phoneKey, watched.codeTag, value);
-    if (text && provesPhone(watched, text)) return { state: 'verified', attestation: text.attestation };
+    if (text && provesPhone(watched, text)) return { state: 'texted', attestation: text.attestation };
     // Newest first.
     const from = senderOf(lastSenders.find((sender) => sender !== null) ?? null);
     const isOther = from !== null && from.phone !== senderPhone(watched.phoneKey);

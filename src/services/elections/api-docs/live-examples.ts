@@ -20,7 +20,11 @@ const live: Live = {
     started: 3_700,
     confirmed: 3_300,
     cast: 3_150,
-    byMethod: { 'text-in': { started: 3_200, confirmed: 2_900 }, code: { started: 550, confirmed: 400 } },
+    byMethod: {
+      'text-in': { started: 3_200, confirmed: 2_900 },
+      code: { started: 550, confirmed: 400 },
+      'text-in-confirmed': { started: 0, confirmed: 0 },
+    },
   },
   queues: { outbox: 100, batches: { files: 1, rows: 4_800 } },
   providers: [

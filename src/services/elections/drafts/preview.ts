@@ -1,5 +1,6 @@
 // The public document before it is signed, with warnings for the administrator. Warnings never block an announcement,
 // because each of them can be intended.
+import { lacksOtherWay } from '../../../domain/verification-methods.ts';
 import { lookAlikeKeys } from '../../../domain/text/look-alike.ts';
 import { shownElection } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition, PublicElection } from '../../../protocol/public-document.ts';
@@ -111,7 +112,7 @@ function timeWarnings({ opensAt, closesAt, timeZone }: ElectionDefinition): read
 }
 
 function methodWarnings({ verification, channels }: ElectionDefinition): readonly PreviewWarning[] {
-  if (verification.methods.length > 1 || !channels.includes('online')) return [];
+  if (!lacksOtherWay(verification.methods) || !channels.includes('online')) return [];
   const detail = 'With one verification method, voting stops while that method fails. Offer text-in and code.';
   return [{ code: 'one-verification-method', path: 'verification/methods', detail }];
 }

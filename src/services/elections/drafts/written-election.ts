@@ -6,6 +6,7 @@ import { faultOfOptionCount, faultsOfKinds } from '../../../domain/contest-rules
 import { closingGraceSeconds } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
 import { mixBatchMin } from '../../../domain/mixing.ts';
+import { faultOfMethods } from '../../../domain/verification-methods.ts';
 import { readableText } from '../../../domain/text/readable-text.ts';
 import type {
   CopyRequest,
@@ -127,9 +128,8 @@ function titleFaults({ title, contests }: ElectionDefinition): readonly Definiti
 
 // Not in the schema: elections that were announced before this rule are read as they are (decision 0019).
 function methodFaults({ verification: { methods } }: ElectionDefinition): readonly DefinitionFault[] {
-  if (methods.some((method) => method !== 'code')) return [];
-  const detail = 'Codes to one phone are few, and anyone can ask for them. Let voters text in too: add "text-in".';
-  return [{ path: 'verification/methods', detail }];
+  const detail = faultOfMethods(methods);
+  return detail === null ? [] : [{ path: 'verification/methods', detail }];
 }
 
 function phoneFaults({ verification: { phoneCountries, phoneLines } }: ElectionDefinition): readonly DefinitionFault[] {

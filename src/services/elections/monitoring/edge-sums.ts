@@ -4,7 +4,7 @@
 import { isWithin } from '../../../platform/clock.ts';
 import { parseJson } from '../../../platform/json.ts';
 import type { Redis } from '../../../platform/redis.ts';
-import { funnelFields, funnelKey } from '../../../protocol/funnel-counts.ts';
+import { funnelFields, funnelKey, hourOf, textCodeHours, textCodesKey } from '../../../protocol/funnel-counts.ts';
 import type { FunnelField } from '../../../protocol/funnel-counts.ts';
 import type { Funnel, ShownProvider } from '../../../protocol/control/live-api.ts';
 import {
@@ -38,16 +38,41 @@ export async function readFunnel(redis: Redis, electionId: string, step: number)
     byMethod: {
       'text-in': { started: stepped('started:text-in'), confirmed: stepped('confirmed:text-in') },
       code: { started: stepped('started:code'), confirmed: stepped('confirmed:code') },
+      'text-in-confirmed': {
+        started: stepped('started:text-in-confirmed'),
+        confirmed: stepped('confirmed:text-in-confirmed'),
+      },
     },
   };
 }
 
+/** Codes that voters text in, of this hour and the one before, over all elections and processes. */
+export type TextCodeSums = {
+  /** As `api` asked for them, and as `sms` made them. */
+  readonly byApi: number;
+  readonly bySms: number;
+};
+
+/** Rejects if Redis is unavailable. */
+export async function readTextCodes(redis: Redis, nowMs: number): Promise<TextCodeSums> {
+  const hours = Array.from({ length: textCodeHours }, (_, back) => hourOf(nowMs) - back);
+  const sumOf = async (side: 'asked' | 'made'): Promise<number> => {
+    const sums = await redis.mget(hours.map((hour) => textCodesKey(side, hour)));
+    return sums.reduce((total, sum) => total + Number(sum ?? 0), 0);
+  };
+  const [byApi, bySms] = await Promise.all([sumOf('asked'), sumOf('made')]);
+  return { byApi, bySms };
+}
+
 export type ProviderReports = {
   readonly providers: ShownProvider[];
-  /** Whether any process of `sms` reported within `reportSilentMs`. If not, `textIn` and `code` are meaningless. */
+  /** Whether any process of `sms` reported within `reportSilentMs`. If not, the channels are meaningless. */
   readonly reporting: boolean;
   readonly textIn: boolean;
   readonly code: boolean;
+  readonly confirmation: boolean;
+  /** Notices of the last minutes, in steps. */
+  readonly notices: { readonly sent: number; readonly failed: number };
   /** Whether a process that reports uses the simulator. */
   readonly simulated: boolean;
 };
@@ -65,9 +90,23 @@ export async function readProviders(redis: Redis, nowMs: number, step: number): 
     reporting: fresh.length > 0,
     textIn: fresh.some(({ channels }) => channels.textIn),
     code: fresh.some(({ channels }) => channels.code),
+    confirmation: fresh.some(({ channels }) => channels.confirmation),
+    notices: {
+      sent: inSteps(
+        sumOf(fresh, ({ notices }) => notices.sent),
+        step,
+      ),
+      failed: inSteps(
+        sumOf(fresh, ({ notices }) => notices.failed),
+        step,
+      ),
+    },
     simulated: fresh.some((report) => report.providers.some(({ simulated }) => simulated)),
   };
 }
+
+const sumOf = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
 
 type ReportedProvider = ProviderReport['providers'][number];
 const ofName = (reports: readonly ProviderReport[], name: string): readonly ReportedProvider[] =>
@@ -79,8 +118,6 @@ function shownProvider(
   all: readonly ReportedProvider[],
   step: number,
 ): ShownProvider {
-  const sum = (of: (provider: ReportedProvider) => number): number =>
-    fresh.reduce((total, provider) => total + of(provider), 0);
   // A provider is resting only if all processes have paused it.
   const resting = fresh.length > 0 && fresh.every((provider) => provider.resting);
   return {
@@ -89,11 +126,11 @@ function shownProvider(
     sends: all.some(({ sends }) => sends),
     state: fresh.length === 0 ? 'silent' : resting ? 'resting' : 'working',
     sent: inSteps(
-      sum(({ sent: count }) => count),
+      sumOf(fresh, ({ sent: count }) => count),
       step,
     ),
     failed: inSteps(
-      sum(({ failed: count }) => count),
+      sumOf(fresh, ({ failed: count }) => count),
       step,
     ),
     windowMinutes: reportWindowMinutes,

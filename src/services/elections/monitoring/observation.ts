@@ -14,8 +14,8 @@ import { countBatches, missingInBox } from '../../../store/ledger.ts';
 import type { Missing } from '../../../store/ledger.ts';
 import { capacityOf } from './capacity.ts';
 import type { Capacity } from './capacity.ts';
-import { readFunnel, readProviders } from './edge-sums.ts';
-import type { ProviderReports } from './edge-sums.ts';
+import { readFunnel, readProviders, readTextCodes } from './edge-sums.ts';
+import type { ProviderReports, TextCodeSums } from './edge-sums.ts';
 import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
 import type { QueuedBatch } from '../publishing/queued-batches.ts';
 import type { TurnoutObservation, Turnouts } from '../turnout/turnout.ts';
@@ -28,6 +28,8 @@ export type Observation = {
   readonly edge: {
     readonly funnel: Funnel | null;
     readonly providers: ProviderReports;
+    /** Null while this user of Redis may not read them. */
+    readonly textCodes: TextCodeSums | null;
     readonly published: boolean;
   } | null;
   readonly control: {
@@ -81,12 +83,13 @@ export async function observe(parts: Parts, electionId: string): Promise<Observa
 const stepBesideOf = ({ rehearsal, minBatch }: ElectionDefinition): number => (rehearsal ? 1 : minBatch);
 
 async function readEdge({ edgeRedis, clock }: Parts, electionId: string, step: number): Promise<Observation['edge']> {
-  const [funnel, providers, published] = await Promise.all([
+  const [funnel, providers, textCodes, published] = await Promise.all([
     readFunnel(edgeRedis, electionId, step),
     readProviders(edgeRedis, clock(), step),
+    orNull(readTextCodes(edgeRedis, clock())),
     edgeRedis.hexists(publicationsKey, electionId),
   ]);
-  return { funnel, providers, published: published === 1 };
+  return { funnel, providers, textCodes, published: published === 1 };
 }
 
 async function readControl(parts: Parts, { id, channels }: ElectionDefinition): Promise<Observation['control']> {

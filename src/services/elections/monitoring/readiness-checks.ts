@@ -1,5 +1,6 @@
 // Readiness checks of an election, as pure functions. Every check that is not ok has a next step.
 import type { z } from 'zod';
+import { lacksOtherWay } from '../../../domain/verification-methods.ts';
 import type { countsAnswer } from '../../../protocol/ballot-service.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { ReadinessCheck, ReadinessName } from '../../../protocol/control/live-api.ts';
@@ -105,7 +106,11 @@ export function publicationCheck(comparisons: readonly (Comparison | null)[]): R
 }
 
 export function methodsCheck({ verification: { methods } }: ElectionDefinition): ReadinessCheck {
-  if (methods.length > 1) return ok('verification', 'There are two methods to confirm a phone: by text and by code.');
+  if (methods.includes('text-in-confirmed')) {
+    return ok('verification', 'A text from the phone and a code back confirm it. A text alone proves nothing.');
+  }
+  if (!lacksOtherWay(methods))
+    return ok('verification', 'There are two methods to confirm a phone: by text and by code.');
   const next = 'Offer text-in and code. With one method, voting stops while that method fails.';
   return warning('verification', `There is one method to confirm a phone: ${methods.join()}.`, next);
 }
@@ -124,7 +129,10 @@ export function textInCheck(providers: ProviderReports | null): ReadinessCheck {
   return failed('text-in', 'Voters cannot confirm by text now.', next);
 }
 
-export function codeCheck(providers: ProviderReports | null, { rehearsal }: ElectionDefinition): ReadinessCheck {
+export function codeCheck(
+  providers: ProviderReports | null,
+  { rehearsal, verification: { methods } }: ElectionDefinition,
+): ReadinessCheck {
   if (providers === null) return failed('code', ...edgeUnavailable);
   if (!providers.reporting) return failed('code', ...smsSilent);
   const sending = providers.providers
@@ -137,7 +145,16 @@ export function codeCheck(providers: ProviderReports | null, { rehearsal }: Elec
       'Contact the provider, or add another one to SMS_PROVIDERS of `sms`.',
     );
   }
-  if (!providers.code) {
+  const back = methods.includes('text-in-confirmed');
+  if (back && providers.providers.every(({ sends, receives }) => !sends || receives)) {
+    const next = 'Add a provider without a number to SMS_PROVIDERS of `sms`. Codes back are then sent by it alone.';
+    return warning(
+      'code',
+      'The provider that sends a code back receives texts too, so it can vote as any phone.',
+      next,
+    );
+  }
+  if (back ? !providers.confirmation : !providers.code) {
     const next = 'Raise SMS_CODES_PER_HOUR, SMS_CODES_PER_DAY or SMS_SPEND_PER_DAY of `sms`.';
     return failed('code', 'A limit on codes or on spending is reached.', next);
   }

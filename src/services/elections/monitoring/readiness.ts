@@ -1,6 +1,7 @@
 // The readiness of an election, before it opens and while it is open. Read only. Every check that is not ok has a next
 // step. An unavailable source does not hide the other checks.
 import { setTimeout as pause } from 'node:timers/promises';
+import { receivesTexts, sendsCodes } from '../../../domain/verification-methods.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
 import type { Redis } from '../../../platform/redis.ts';
@@ -103,8 +104,8 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
     ...(online ? [sealingCheck(sealing, system)] : []),
     publicationCheck(comparisons),
     ...(online ? [methodsCheck(definition)] : []),
-    ...(online && verification.methods.includes('text-in') ? [textInCheck(providers)] : []),
-    ...(online && verification.methods.includes('code') ? [codeCheck(providers, definition)] : []),
+    ...(online && receivesTexts(verification.methods) ? [textInCheck(providers)] : []),
+    ...(online && (sendsCodes(verification.methods) || verification.notice) ? [codeCheck(providers, definition)] : []),
     ...simulatorCheck(providers, definition),
     ...(identity.scheme === 'roll' ? [rollCheck(counts)] : []),
     ...(definition.channels.includes('batches') ? [batchesCheck(comparisons[1] ?? null, system)] : []),

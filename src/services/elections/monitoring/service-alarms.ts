@@ -1,12 +1,21 @@
 // Alarms about the services and servers around an election: phones that cannot be confirmed, Redis, clocks, capacity.
 // See alarms.ts.
+import { receivesTexts, sendsCodes } from '../../../domain/verification-methods.ts';
 import type { Alarm } from '../../../protocol/control/live-api.ts';
+import { reportWindowMinutes } from '../../../protocol/provider-health.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import { capacityNext } from './capacity.ts';
+import type { ProviderReports } from './edge-sums.ts';
 import type { SustainedMs } from './sustained.ts';
 import type { Observation } from './observation.ts';
 
 /** Longest time for a missing publication, in milliseconds. */
 const publicationMsMax = 8_000;
+/** Codes beyond those that were asked for which a lost count of `api` explains, and such a part of those asked for. */
+const lostCodesMax = 10_000;
+const lostCodesPart = 0.05;
+/** Longest time until both counts are in Redis after it was unavailable, in milliseconds. */
+const countsMsMax = 20_000;
 /** Most clocks in one alarm. */
 const clocksNamedMax = 3;
 
@@ -28,6 +37,7 @@ export const whileOpen = ({ election }: Observation): Alarm['severity'] =>
 export function serviceAlarms(observation: Observation, history: AlarmHistory): AlarmList {
   return [
     ...(voteIsOn(observation) ? verificationAlarms(observation) : []),
+    ...codeSearchAlarms(observation, history),
     ...redisAlarms(observation, history),
     ...capacityAlarms(observation),
     ...clockAlarms(observation),
@@ -38,7 +48,7 @@ function verificationAlarms(observation: Observation): AlarmList {
   const { edge, election } = observation;
   if (edge === null) return [];
   const { methods } = election.definition.verification;
-  const { reporting, textIn, code, providers } = edge.providers;
+  const { reporting, textIn, code, confirmation, providers } = edge.providers;
   if (!reporting) {
     return [
       {
@@ -50,12 +60,12 @@ function verificationAlarms(observation: Observation): AlarmList {
       },
     ];
   }
-  const works = { 'text-in': textIn, code };
+  const works = { 'text-in': textIn, code, 'text-in-confirmed': textIn && confirmation };
   const anyWorks = methods.some((method) => works[method]);
   const severity = anyWorks ? 'warning' : whileOpen(observation);
   const instead = anyWorks ? 'Voters can use the other method until then. ' : '';
   const alarms: Alarm[] = [];
-  if (methods.includes('text-in') && !textIn) {
+  if (receivesTexts(methods) && !textIn) {
     alarms.push({
       code: 'text-in-unavailable',
       severity,
@@ -64,7 +74,7 @@ function verificationAlarms(observation: Observation): AlarmList {
       next: `${instead}Give a provider in SMS_PROVIDERS a number, and check that \`sms\` reaches the edge Redis.`,
     });
   }
-  if (methods.includes('code') && !code) {
+  if (methods.some((method) => (method === 'code' ? !code : method === 'text-in-confirmed' && !confirmation))) {
     const sending = providers.some(({ sends, state }) => sends && state === 'working');
     alarms.push({
       code: 'codes-unavailable',
@@ -78,21 +88,59 @@ function verificationAlarms(observation: Observation): AlarmList {
           : 'Check the status of the providers, or add another one to SMS_PROVIDERS of `sms`.'),
     });
   }
-  return [...alarms, ...restingAlarms(observation)];
+  return [...alarms, ...restingAlarms(observation), ...noticeAlarms(edge.providers, election.definition)];
+}
+
+function noticeAlarms({ notices }: ProviderReports, definition: ElectionDefinition): AlarmList {
+  if (definition.verification.notice === undefined || notices.failed === 0) return [];
+  return [
+    {
+      code: 'notices-not-sent',
+      severity: 'warning',
+      title: 'Some voters get no notice that a vote was begun with their phone.',
+      detail: `In the last ${reportWindowMinutes} minutes at least ${notices.failed} notices were not sent, and ${notices.sent} were.`,
+      next:
+        'The metric popvote_sms_notices_total says why. For `over-…` raise the caps or SMS_SPEND_PER_DAY of `sms`: notices ' +
+        'use at most half of the money. For `failed` and `dropped` look at the providers.',
+    },
+  ];
 }
 
 function restingAlarms({ edge, election }: Observation): AlarmList {
-  if (edge === null || !election.definition.verification.methods.includes('code')) return [];
+  const { methods, notice } = election.definition.verification;
+  if (edge === null || !(sendsCodes(methods) || notice)) return [];
   const { code, providers } = edge.providers;
   return providers
     .filter(({ sends, state }) => sends && state === 'resting')
     .map(({ name }) => ({
       code: 'provider-resting',
       severity: 'warning',
-      title: code ? `${name} fails. Other providers send the codes.` : `${name} fails to send codes.`,
+      title: code ? `${name} fails. Other providers send the texts.` : `${name} fails to send texts.`,
       detail: 'More than half of its texts failed. It is paused, and tried again every few seconds.',
       next: `Contact ${name}, or check its status page.`,
     }));
+}
+
+// Codes are for all elections. `api` counts a code before it asks for it, so in honest use no more are made than counted.
+function codeSearchAlarms({ edge, election }: Observation, { sustainedMs }: AlarmHistory): AlarmList {
+  if (!edge?.textCodes) return [];
+  const { byApi, bySms } = edge.textCodes;
+  const excess = bySms - byApi;
+  if (excess <= lostCodesMax + byApi * lostCodesPart) return [];
+  if (sustainedMs(`${election.definition.id}/text-codes`) < countsMsMax) return [];
+  return [
+    {
+      code: 'text-codes-in-excess',
+      severity: 'alarm',
+      title: 'Votes may be forged: somebody searches for the codes that voters text in.',
+      detail:
+        `In two hours \`sms\` made over ${Math.floor(excess / 1_000)} thousand codes more than \`api\` asked for on behalf of voters. Only ` +
+        'a program with the keys of `api` can ask for them.',
+      next:
+        'Stop `api`, start it on a clean machine with new keys (`popvote keys`, docs/keys.md), and look for the program ' +
+        'on the old machine.',
+    },
+  ];
 }
 
 // Services act by the time of their reference, so voting goes on. The next fault may not be so kind.

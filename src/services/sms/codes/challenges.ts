@@ -1,10 +1,15 @@
 // The challenge of a one-time code: phone and code, sealed by `sms` and carried by `api` in the voter's token. The
 // server stores no codes, so any process can check any code, and a dump of Redis contains none.
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
+import { hashKey } from '../../../platform/keys/keyed-hash.ts';
 import { createSealedTokens } from '../../../platform/keys/sealed-tokens.ts';
 import type { SealedTokens } from '../../../platform/keys/sealed-tokens.ts';
 import type { KeyRing } from '../../../protocol/key-files.ts';
+import { attestedMs } from '../../../protocol/proofs/attestation.ts';
+import type { Attestation } from '../../../protocol/proofs/attestation.ts';
+import { sentCodeDigits } from '../../../protocol/sms-service.ts';
 import { titleCharactersMax } from './message-texts.ts';
 
 /** Life of a code, in seconds. */
@@ -18,6 +23,8 @@ const challengeClaims = z.object({
   phone: z.string().max(16),
   phoneKey: z.string().length(43),
   code: z.string().regex(/^\d{8}$/),
+  /** What the code proves when it comes back. Absent in challenges of an older version: `code`. */
+  method: z.enum(['code', 'text-in-confirmed']).default('code'),
   /** Of the session: the code proves no other. */
   binding: z.string().length(43),
   title: z.string().max(titleUnitsMax),
@@ -31,6 +38,27 @@ const kind = { typ: 'popvote-challenge+jwe', audience: 'popvote:challenge' } as 
 
 export function createChallenges(ring: KeyRing, clock: Clock): SealedTokens<ChallengeClaims> {
   return createSealedTokens({ ring, kind, claims: challengeClaims, secondsMax: codeSecondsMax, clock });
+}
+
+export type CodeBack = Pick<ChallengeClaims, 'cid' | 'code' | 'expiresAtMs'>;
+
+/**
+ * Makes the code back for a session whose text came: the same in every process and for every call, so that a voter whose
+ * answer was lost gets no second text, and tries are counted together. It lives from the text on.
+ */
+export function createCodeBack(ring: KeyRing): (binding: string, text: Attestation) => CodeBack {
+  const [newest] = ring;
+  if (!newest) throw new Error('The ring of keys for challenges is empty.');
+  const key = hashKey(newest.key);
+  return (binding, { verifiedAtMs }) => {
+    const hash = createHmac('sha256', key).update(`popvote/code-back/v1|${binding}`).digest();
+    const number = hash.readBigUInt64BE(16) % 10n ** BigInt(sentCodeDigits);
+    return {
+      cid: hash.subarray(0, 16).toString('base64url'),
+      code: number.toString().padStart(sentCodeDigits, '0'),
+      expiresAtMs: verifiedAtMs + attestedMs + codeSecondsMax * 1_000,
+    };
+  };
 }
 
 /** Seconds until the code is over, at least one. */

@@ -40,6 +40,6 @@ export function createCheckCode(parts: {
     }
     await guess.wasRight();
     metrics.check('right');
-    return attest('code', phoneKey, claims.binding, clock());
+    return attest(claims.method, phoneKey, claims.binding, clock());
   };
 }

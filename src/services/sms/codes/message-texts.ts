@@ -1,8 +1,11 @@
-// The text messages with codes, and how many SMS segments a text has (3GPP TS 23.038: 160 characters of the GSM
+// The text messages with codes, the notices, and how many SMS segments a text has (3GPP TS 23.038: 160 characters of the GSM
 // alphabet or 70 of UCS-2, fewer when joined). Titles are cut to keep a text short. The code and the warning are never
 // cut. The wording in each language is in pages/public/languages.
+import { displayZone } from '../../../domain/time-zone.ts';
 import { allTexts } from '../../../pages/public/languages/all-texts.ts';
 import { fill } from '../../../pages/public/languages/fill.ts';
+import { languages } from '../../../pages/public/languages/languages.ts';
+import type { LanguageTag } from '../../../pages/public/languages/languages.ts';
 import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 
 const basic =
@@ -35,23 +38,50 @@ export function segmentsOf(text: string): number {
   return length <= single ? 1 : Math.ceil(length / joined);
 }
 
-type CodeText = {
+type MessageText = { readonly title: string; readonly locale: string | undefined; readonly rehearsal: boolean };
+type CodeText = MessageText & {
   readonly code: string;
-  readonly title: string;
-  readonly locale: string | undefined;
-  readonly rehearsal: boolean;
   /** Host of the voter page. Phones offer the code to that page only (WICG, origin-bound one-time codes). */
   readonly voteHost: string | undefined;
+};
+type NoticeText = MessageText & {
+  readonly contact: string;
+  /** Until when the owner of the phone can object. */
+  readonly until: string;
+  readonly timeZone: string;
 };
 
 /** The text with a code: one segment if the title allows it, two at most. */
 export function codeText({ code, title, locale, rehearsal, voteHost }: CodeText): string {
-  const { sms } = allTexts[matchLanguage(locale === undefined ? [] : [locale])];
+  const { sms } = allTexts[languageOf(locale)];
   const bound = voteHost === undefined ? '' : `\n\n@${voteHost} #${code}`;
-  const textWith = (cutTitle: string): string =>
-    fill(rehearsal ? sms.rehearsal : sms.vote, { code, title: cutTitle }) + bound;
+  return withTitle(
+    title,
+    2,
+    (cutTitle) => fill(rehearsal ? sms.rehearsal : sms.vote, { code, title: cutTitle }) + bound,
+  );
+}
+
+/** The text that a vote was begun with a phone: three segments at most, unless the contact is longer than usual. */
+export function voteBegunText({ title, locale, rehearsal, contact, until, timeZone }: NoticeText): string {
+  const tag = languageOf(locale);
+  const { sms } = allTexts[tag];
+  const time = new Intl.DateTimeFormat(languages[tag].lang, {
+    ...({ day: 'numeric', month: 'numeric', hour: '2-digit', minute: '2-digit' } as const),
+    timeZone: displayZone(timeZone),
+  }).format(new Date(until));
+  const values = { time, contact: tidyTitle(contact) };
+  return withTitle(title, 3, (cutTitle) =>
+    fill(rehearsal ? sms.rehearsalNotice : sms.notice, { ...values, title: cutTitle }),
+  );
+}
+
+const languageOf = (locale: string | undefined): LanguageTag => matchLanguage(locale === undefined ? [] : [locale]);
+
+/** A text with its title cut so that it has few segments. */
+function withTitle(title: string, segmentsMax: number, textWith: (cutTitle: string) => string): string {
   const letters = graphemes(tidyTitle(title));
-  for (const segments of [1, 2]) {
+  for (let segments = 1; segments <= segmentsMax; segments += 1) {
     for (let length = letters.length; length >= Math.min(letters.length, titleCharactersMin); length -= 1) {
       const text = textWith(cut(letters, length));
       if (segmentsOf(text) <= segments) return text;

@@ -1,4 +1,4 @@
-// Limits on codes and their cost: per phone, per block of numbers, overall, and by price. Beyond a limit voters text in
+// Limits on codes, on notices, and on the cost of both: per phone, per block of numbers, overall, and by price. Beyond a limit voters text in
 // instead, which costs the operator nothing. An attacker can spend the budget and no more.
 import type { Redis } from '../../../platform/redis.ts';
 import { createSmsLimit } from '../limits.ts';
@@ -28,7 +28,7 @@ export type CapRejection = {
 };
 
 export type SendCaps = {
-  /** Takes one code for a phone from every cap and returns null, or from none and returns the cap that rejected it. */
+  /** Takes one text for a phone from every cap and returns null, or from none and returns the cap that rejected it. */
   take(phone: string): Promise<CapRejection | null>;
   /** Takes the price of a text with this many segments. Returns false if the day's money is spent. */
   spend(segments: number): Promise<boolean>;
@@ -36,10 +36,19 @@ export type SendCaps = {
   refund(segments: number): Promise<void>;
   /** Whether the overall caps and the money allow one more code. */
   haveRoom(): Promise<boolean>;
+  /** Whether at least half of the day's money is left. */
+  halfOfMoneyLeft(): Promise<boolean>;
 };
 
-export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSettings): SendCaps {
-  const limit = (kind: string, points: number, seconds: number) => createSmsLimit(redis, kind, { points, seconds });
+/**
+ * What caps count: codes that anyone can ask for, codes back to phones that texted, or notices to verified phones. Each is
+ * counted apart, so that no stranger and no notice uses up the codes back of a phone. Their money is one sum.
+ */
+type CappedTexts = 'codes' | 'codes-back' | 'notices';
+
+export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSettings, of: CappedTexts): SendCaps {
+  const limit = (kind: string, points: number, seconds: number) =>
+    createSmsLimit(redis, of === 'codes' ? kind : `${of}-${kind}`, { points, seconds });
   const phoneHour = limit('phone-hour', settings.perPhoneHour, hourSeconds);
   const phoneDay = limit('phone-day', settings.perPhoneDay, daySeconds);
   const prefixHour = limit('prefix-hour', settings.perPrefixHour, hourSeconds);
@@ -48,15 +57,17 @@ export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSet
   const segmentsMax =
     settings.price === 0 ? Number.MAX_SAFE_INTEGER : Math.floor(settings.spendPerDay / settings.price);
   const all = names.limitName('overall', '');
-  const money = limit('spend', segmentsMax, daySeconds);
+  const money = createSmsLimit(redis, 'spend', { points: segmentsMax, seconds: daySeconds });
   return {
     async take(phone) {
       const phoneName = names.limitName('phone', phone);
+      const prefix = names.limitName('prefix', phone.slice(0, prefixDigits + 1));
       // From the narrowest to the widest, so that repeated requests of one phone cannot use up the overall limits.
       return takeAll([
         { cap: 'phone', limit: phoneHour, name: phoneName },
         { cap: 'phone', limit: phoneDay, name: phoneName },
-        { cap: 'prefix', limit: prefixHour, name: names.limitName('prefix', phone.slice(0, prefixDigits + 1)) },
+        // It bounds what strangers can have sent. Voters of one block may come at the same time.
+        ...(of === 'codes' ? [{ cap: 'prefix', limit: prefixHour, name: prefix } as const] : []),
         { cap: 'overall', limit: overallHour, name: all },
         { cap: 'overall', limit: overallDay, name: all },
       ]);
@@ -67,6 +78,7 @@ export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSet
       const room = await Promise.all([overallHour, overallDay, money].map((each) => each.left(all)));
       return room.every((remaining) => remaining > 0);
     },
+    halfOfMoneyLeft: async () => (await money.left(all)) * 2 >= segmentsMax,
   };
 }
 

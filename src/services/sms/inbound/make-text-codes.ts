@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { TextCodes } from '../../../platform/keys/text-codes.ts';
 import type { TextCode } from '../../../protocol/sms-service.ts';
 import type { CodeFor } from '../../../protocol/proofs/text-codes.ts';
+import type { Reporting } from '../reporting.ts';
 import type { SmsMetrics } from '../sms-metrics.ts';
 
 /** The codes of these sessions, in their order. */
@@ -11,11 +12,13 @@ export type MakeTextCodes = (uses: readonly CodeFor[]) => TextCode[];
 export function createMakeTextCodes(parts: {
   readonly codes: Pick<TextCodes, 'make'>;
   readonly metrics: Pick<SmsMetrics, 'textCodes'>;
+  readonly reporting: Pick<Reporting, 'madeTextCodes'>;
   readonly clock: Clock;
 }): MakeTextCodes {
   return (uses) => {
     const nowMs = parts.clock();
     parts.metrics.textCodes(uses.length);
+    parts.reporting.madeTextCodes(uses.length);
     return uses.map((use) => parts.codes.make(use, nowMs));
   };
 }

@@ -32,11 +32,14 @@ const breakerSettings: BreakerSettings = {
   restMs: 15_000,
 };
 
+/** The names of the providers that may send a text. */
+export type Senders = ReadonlySet<string>;
+
 export type SendResult = 'sent' | 'not-sent' | 'no-money';
 export type Failover = {
-  send(text: OutboundText): Promise<SendResult>;
-  /** Whether any provider's breaker is closed. */
-  available(): boolean;
+  send(text: OutboundText, by: Senders): Promise<SendResult>;
+  /** Whether the breaker of any of these providers is closed. */
+  available(by: Senders): boolean;
   close(): void;
 };
 
@@ -59,12 +62,13 @@ export function createFailover(parts: {
     outbound ? [{ name, msMax: outbound.msMax, breaker: createBreaker(name, outbound, breakers, parts) }] : [],
   );
   return {
-    available: () => routes.some(({ breaker }) => !breaker.opened),
+    available: (by) => routes.some(({ name, breaker }) => by.has(name) && !breaker.opened),
     close: () => routes.forEach(({ breaker }) => breaker.shutdown()),
-    async send(text) {
+    async send(text, by) {
       const deadline = performance.now() + sendAllMsMax;
       const segments = segmentsOf(text.body);
       for (const route of routes) {
+        if (!by.has(route.name)) continue;
         const msLeft = Math.min(route.msMax, deadline - performance.now());
         if (route.breaker.opened || msLeft < msLeftMin) {
           metrics.send(route.name, 'skipped');

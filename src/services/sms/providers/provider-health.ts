@@ -1,5 +1,5 @@
 // The health of each provider in this process: whether its circuit breaker is open, and how many texts it accepted or
-// failed in the last minutes. Only sums per minute, and nothing of any text or phone.
+// failed in the last minutes; and the same of notices. Only sums per minute, and nothing of any text or phone.
 import type { Clock } from '../../../platform/clock.ts';
 import { reportWindowMinutes } from '../../../protocol/provider-health.ts';
 import type { ProviderReport } from '../../../protocol/provider-health.ts';
@@ -15,51 +15,71 @@ export type ProviderHealth = {
    */
   recordSend(provider: string, outcome: SendOutcome): void;
   setResting(provider: string, resting: boolean): void;
+  recordNotice(outcome: Outcome): void;
+  /** Notices of the last minutes. */
+  notices(): ProviderReport['notices'];
   /** The report of all providers, in the operator's order. */
   now(): ProviderReport['providers'];
 };
 
-type Minute = { readonly minute: number; sent: number; failed: number };
-type ProviderState = { resting: boolean; minutes: Minute[] };
+type Outcome = 'sent' | 'failed';
+type Sums = { add(outcome: Outcome): void; sum(outcome: Outcome): number };
+type ProviderState = { resting: boolean; readonly sums: Sums };
 
 export function createProviderHealth(providers: readonly Provider[], clock: Clock): ProviderHealth {
-  const states = new Map<string, ProviderState>(providers.map(({ name }) => [name, { resting: false, minutes: [] }]));
-  const thisMinute = (): number => Math.floor(clock() / minuteMs);
-  const within = (minutes: readonly Minute[]): Minute[] => {
-    const now = thisMinute();
-    // After the clock is set back, minutes of the future must not stay forever.
-    return minutes.filter(({ minute }) => minute > now - reportWindowMinutes && minute <= now);
-  };
+  const states = new Map<string, ProviderState>(
+    providers.map(({ name }) => [name, { resting: false, sums: createSums(clock) }]),
+  );
+  const noticeSums = createSums(clock);
   return {
     recordSend(provider, outcome) {
-      const state = states.get(provider);
-      if (!state || outcome === 'skipped' || outcome === 'recipient') return;
-      const minute = thisMinute();
-      let current = state.minutes.find((each) => each.minute === minute);
-      if (!current) {
-        current = { minute, sent: 0, failed: 0 };
-        state.minutes = [...within(state.minutes), current];
-      }
-      current[outcome === 'sent' ? 'sent' : 'failed'] += 1;
+      if (outcome === 'skipped' || outcome === 'recipient') return;
+      states.get(provider)?.sums.add(outcome === 'sent' ? 'sent' : 'failed');
     },
     setResting(provider, resting) {
       const state = states.get(provider);
       if (state) state.resting = resting;
     },
+    recordNotice: (outcome) => noticeSums.add(outcome),
+    notices: () => ({ sent: noticeSums.sum('sent'), failed: noticeSums.sum('failed') }),
     now() {
       return providers.map(({ name, inbound, outbound, simulated }) => {
-        const { resting = false, minutes = [] } = states.get(name) ?? {};
-        const sum = (of: 'sent' | 'failed'): number => within(minutes).reduce((total, each) => total + each[of], 0);
+        const { resting = false, sums } = states.get(name) ?? {};
         return {
           name,
           receives: inbound !== undefined,
           sends: outbound !== undefined,
           resting,
-          sent: sum('sent'),
-          failed: sum('failed'),
+          sent: sums?.sum('sent') ?? 0,
+          failed: sums?.sum('failed') ?? 0,
           ...(simulated && { simulated }),
         };
       });
     },
+  };
+}
+
+type Minute = { readonly minute: number } & Record<Outcome, number>;
+
+// Sums of the last minutes.
+function createSums(clock: Clock): Sums {
+  let minutes: Minute[] = [];
+  const thisMinute = (): number => Math.floor(clock() / minuteMs);
+  const recent = (): Minute[] => {
+    const now = thisMinute();
+    // After the clock is set back, minutes of the future must not stay forever.
+    return minutes.filter(({ minute }) => minute > now - reportWindowMinutes && minute <= now);
+  };
+  return {
+    add(outcome) {
+      const minute = thisMinute();
+      let current = minutes.find((each) => each.minute === minute);
+      if (!current) {
+        current = { minute, sent: 0, failed: 0 };
+        minutes = [...recent(), current];
+      }
+      current[outcome] += 1;
+    },
+    sum: (outcome) => recent().reduce((total, each) => total + each[outcome], 0),
   };
 }

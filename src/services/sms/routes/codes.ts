@@ -7,6 +7,7 @@ import { problemBody } from '../../../protocol/problem.ts';
 import {
   checkCodeAnswer,
   checkCodeCall,
+  confirmCall,
   resendCodeCall,
   sendCodeAnswer,
   sendCodeCall,
@@ -17,7 +18,11 @@ import type { CheckCode } from '../codes/check-codes.ts';
 import type { CodeSender } from '../codes/send-codes.ts';
 import type { MakeTextCodes } from '../inbound/make-text-codes.ts';
 
-type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode; readonly makeTextCodes: MakeTextCodes };
+type CodeParts = {
+  readonly sender: CodeSender;
+  readonly check: CheckCode;
+  readonly makeTextCodes: MakeTextCodes;
+};
 
 const rejections = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
 const config = { ...admits('api'), ...sheds('last') };
@@ -46,6 +51,18 @@ export async function codeRoutes(app: App, { sender, check, makeTextCodes }: Cod
       },
     },
     (request) => sender.send(request.body),
+  );
+  app.post(
+    '/private/confirmations',
+    {
+      config,
+      schema: {
+        summary: 'Sends a code back to a phone that texted the code of its session.',
+        body: confirmCall,
+        response: { 200: sendCodeAnswer, ...rejections },
+      },
+    },
+    (request) => sender.confirm(request.body),
   );
   app.post(
     '/private/codes/resend',

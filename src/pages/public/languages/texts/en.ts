@@ -46,20 +46,14 @@ const problems: ProblemTexts = {
     'An option that you chose was withdrawn',
     'Your vote was not recorded. Choose again, and cast your vote.',
   ],
-  'too-many-tries': [
-    'Too many tries',
-    'This code takes no more tries. Text us a code from your phone, or start again to get another code.',
-  ],
-  'too-many-codes': [
-    'Too many codes were sent to this phone',
-    'Text us a code from your phone instead. That always works.',
-  ],
+  'too-many-tries': ['Too many tries', 'This code takes no more tries. Start again to get another code.'],
+  'too-many-codes': ['Too many codes were sent to this phone', 'Nothing was recorded.'],
   'too-many-requests': [
     'Too many tries from here',
-    'We limit tries to protect voters. Wait a few minutes, then try again. Your details stay on this page.',
+    'Wait a few minutes, then try again. Your details stay on this page.',
   ],
   internal: ['There is a problem with the service', 'Wait a minute, then try again.'],
-  'code-unavailable': ['We cannot send a code now', 'Text us a code from your phone instead.'],
+  'code-unavailable': ['We cannot send a code now', 'Wait a minute, then try again.'],
   'verification-unavailable': [
     'Phones cannot be confirmed now',
     'Nothing was recorded. Wait a minute, then try again.',
@@ -516,6 +510,9 @@ const start = {
 const sms = {
   vote: '{code} is your code for the vote "{title}". Never share it with anyone.',
   rehearsal: '{code} is your code for the REHEARSAL vote "{title}". Never share it with anyone.',
+  notice: 'A vote in "{title}" was begun with this phone. If it was not you, tell {contact} before {time}.',
+  rehearsalNotice:
+    'A vote in the REHEARSAL "{title}" was begun with this phone. If it was not you, tell {contact} before {time}.',
 } as const;
 
 /** Ballots on paper, beside the election's own texts and those of the voters' page. */

@@ -229,11 +229,11 @@ const voter: LanguageTexts['voter'] = {
     'code-expired': ['驗證碼已過期', '請索取新的驗證碼。沒有任何資料被記錄。'],
     'invalid-ballot': ['你的選擇不符合這張選票', '你的選票沒有被記錄。請核對選擇後再投票。'],
     'option-withdrawn': ['你所選的選項已被撤回', '你的投票沒有被記錄。請重新選擇，然後投票。'],
-    'too-many-tries': ['嘗試次數太多', '這個驗證碼不能再試。請改為由你發送短訊，或重新開始以取得另一個驗證碼。'],
-    'too-many-codes': ['已向這部電話傳送太多驗證碼', '請改為由你發送短訊。這個方法不受限制。'],
-    'too-many-requests': ['嘗試次數太多', '為保護選民，我們限制次數。請等幾分鐘再試。你的資料保留在此頁。'],
+    'too-many-tries': ['嘗試次數太多', '這個驗證碼不能再試。請重新開始以取得另一個驗證碼。'],
+    'too-many-codes': ['已向這部電話傳送太多驗證碼', '沒有任何資料被記錄。'],
+    'too-many-requests': ['嘗試次數太多', '請等幾分鐘再試。你的資料保留在此頁。'],
     internal: ['服務出現問題', '請等一分鐘再試。'],
-    'code-unavailable': ['現在不能傳送驗證碼', '請改為由你發送短訊。'],
+    'code-unavailable': ['現在不能傳送驗證碼', '請等一分鐘再試。'],
     'verification-unavailable': ['現在不能確認電話', '沒有任何資料被記錄。請等一分鐘再試。'],
     'outcome-unknown': ['尚未知道你的選票是否已記錄', '請再試。你的選票只會計算一次。'],
     'results-not-published': ['結果尚未公布', '主辦機構公布後會在此顯示。'],
@@ -458,6 +458,8 @@ const start: LanguageTexts['start'] = {
 const sms: LanguageTexts['sms'] = {
   vote: '{code} 是你在「{title}」的投票驗證碼，切勿告訴任何人。',
   rehearsal: '{code} 是你在「{title}」的演練投票驗證碼，切勿告訴任何人。',
+  notice: '有人用這部電話開始在「{title}」投票。如非本人，請在 {time} 前聯絡 {contact}。',
+  rehearsalNotice: '有人用這部電話開始在「{title}」演練投票。如非本人，請在 {time} 前聯絡 {contact}。',
 };
 
 /** Ballots on paper, beside the election's own texts and those of the voters' page. */

@@ -4,6 +4,7 @@ import { fieldId } from '../use-step.ts';
 
 export function ChoiceBoxes<Name extends string>({
   legend,
+  hint,
   path,
   texts,
   selection,
@@ -11,6 +12,7 @@ export function ChoiceBoxes<Name extends string>({
   fault,
 }: {
   readonly legend: string;
+  readonly hint?: string;
   readonly path: string;
   readonly texts: Readonly<Record<Name, string>>;
   readonly selection: readonly Name[];
@@ -21,6 +23,7 @@ export function ChoiceBoxes<Name extends string>({
   return (
     <fieldset id={fieldId(path)}>
       <legend>{legend}</legend>
+      {hint !== undefined && <p class="hint">{hint}</p>}
       {fault !== undefined && <p class="fault">{fault}</p>}
       {names.map((name) => (
         <CheckField

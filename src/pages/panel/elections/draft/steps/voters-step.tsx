@@ -3,6 +3,7 @@ import type { IdentityScheme } from '../../../../../domain/identity.ts';
 import { phoneLinesDefault } from '../../../../../domain/phone-lines.ts';
 import type { PhoneLine } from '../../../../../domain/phone-lines.ts';
 import { isCountry } from '../../../../../domain/country.ts';
+import { faultOfMethods, noticeContactCharactersMax } from '../../../../../domain/verification-methods.ts';
 import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
 import type { SecondElement } from '../../../../../domain/roll/second-element.ts';
 import { SelectField, TextField } from '../../../parts/field.tsx';
@@ -27,6 +28,8 @@ type Values = {
   /** Empty where the roll has none. */
   readonly second: SecondElement | '';
   readonly methods: readonly Method[];
+  /** Empty: no notices. */
+  readonly contact: string;
   readonly channels: readonly Channel[];
   /** Country codes in one field. */
   readonly countries: string;
@@ -47,6 +50,7 @@ const work: StepWork<Values> = {
     scheme: identity.scheme,
     second: identity.second ?? '',
     methods: verification.methods,
+    contact: verification.notice?.contact ?? '',
     countries: (verification.phoneCountries ?? []).join(', '),
     lines: verification.phoneLines ?? phoneLinesDefault,
     channels,
@@ -56,13 +60,14 @@ const work: StepWork<Values> = {
     paper: paperFormOf(paper),
   }),
   write: (
-    { scheme, second, methods, countries, lines, channels, minutes, minBatch, graceSeconds, paper },
+    { scheme, second, methods, contact, countries, lines, channels, minutes, minBatch, graceSeconds, paper },
     { rehearsal, paper: before = {} },
   ) => ({
     identity: { scheme, ...(scheme === 'roll' && second !== '' && { second }) },
     verification: {
       methods: [...methods],
       verifiedSecondsMax: Math.round(typedDecimal(minutes) * 60),
+      ...(contact.trim() !== '' && { notice: { contact: contact.trim() } }),
       ...(codesOf(countries).length > 0 && { phoneCountries: codesOf(countries), ...linesOf(lines) }),
     },
     channels: [...channels],
@@ -72,13 +77,9 @@ const work: StepWork<Values> = {
   check: ({ methods, countries, lines, channels, minutes, minBatch, graceSeconds, paper }) => {
     const faults: StepFault[] = [];
     const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
+    const method = faultOfMethods(methods);
     if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
-    else if (!methods.includes('text-in')) {
-      refuse(
-        'verification/methods',
-        'Let voters text in too: codes to one phone are few, and anyone can ask for them.',
-      );
-    }
+    else if (method !== null) refuse('verification/methods', method);
     const wrong = codesOf(countries).filter((code) => !isCountry(code));
     if (codesOf(countries).length === 0) {
       refuse('verification/phoneCountries', 'Enter the code of at least one country, such as RS.');
@@ -153,6 +154,15 @@ const secondOptions = [
   ['birth-date', 'Their birth date'],
 ] as const satisfies readonly (readonly [Values['second'], string])[];
 
+const methodHint =
+  'The code back is for elections that count: a false sender or a gateway for texts cannot vote alone, and only phones ' +
+  'that texted get a code. Each voter costs one text. Without it voting costs no texts, and anyone who can forge the sender ' +
+  'of a text votes as that phone.';
+
+const noticeHint =
+  'A phone number or an address, such as +381 11 123 4567. Each verified phone gets one text that a vote was begun with ' +
+  `it, and to object there until voting closes. At most ${noticeContactCharactersMax} characters. Empty: no text is sent.`;
+
 export function VotersStep({ election, onSaved }: StepProps) {
   const form = useStep(election, work, onSaved);
   const { values, set, faultAt } = form;
@@ -162,11 +172,20 @@ export function VotersStep({ election, onSaved }: StepProps) {
         <SchemeFields form={form} announced={election.state !== 'draft'} />
         <ChoiceBoxes
           legend="Phone verification"
+          hint={methodHint}
           path="verification/methods"
           texts={methodOfVerifying}
           selection={values.methods}
           onSelect={(methods) => set({ methods })}
           fault={faultAt('verification/methods')}
+        />
+        <TextField
+          label="Notice to each verified phone"
+          hint={noticeHint}
+          id={fieldId('verification/notice/contact')}
+          value={values.contact}
+          onValue={(contact) => set({ contact })}
+          fault={faultAt('verification/notice/contact') ?? faultAt('verification/notice')}
         />
         <PhoneCountries form={form} />
         <TextField
