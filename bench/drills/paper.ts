@@ -20,14 +20,19 @@ const fileRowsFull = 50_000;
 const fileRowsQuick = 10_000;
 /** Officials who upload at once. */
 const officialsAtOnce = 2;
-/** Between two kills, in milliseconds: a uniform draw. */
-const killEveryMsFull = [2_000, 5_000] as const;
-const killEveryMsQuick = [500, 2_000] as const;
+/**
+ * Between two kills, in milliseconds: a uniform draw. Kills in all: after many in a row the pauses before a restart are
+ * so long that nothing is counted in time.
+ */
+const fullKills = { everyMs: [2_000, 5_000], killsMax: 30 } as const;
+const quickKills = { everyMs: [500, 2_000], killsMax: 9 } as const;
 /** Times that a confirmed file with missing rows is sent again: that must not happen at all. */
 const incompleteMax = 2;
 /** Longest time until one file is counted, in milliseconds. */
 const fileMsMaxFull = 300_000;
 const fileMsMaxQuick = 60_000;
+/** Longest time until a database that was killed takes connections again, in milliseconds. */
+const backMsMax = 30_000;
 
 /** The processes that are killed, by words of their command lines. */
 function victimsOf({ controlRedisPort }: Platform): Readonly<Record<string, string>> {
@@ -48,9 +53,11 @@ await runBench('paper', 'a million ballots on paper, while processes are killed'
   const guids: string[] = [];
   const times: number[] = [];
   const uploads: Uploads = { sentAgain: 0, incomplete: 0, uncounted: 0 };
+  // Before anything is killed: a script of an official begins when somebody is registered.
+  const officials: Person[] = [];
+  while (officials.length < officialsAtOnce) officials.push(await invited(control, administrator, 'official'));
   const begin = performance.now();
-  const official = async (): Promise<void> => {
-    const person = await invited(control, administrator, 'official');
+  const count = async (person: Person): Promise<void> => {
     while (guids.length < rows && uploads.uncounted === 0) {
       const file = newFile(Math.min(fileRows, rows - guids.length), cells);
       guids.push(...file.guids);
@@ -63,11 +70,10 @@ await runBench('paper', 'a million ballots on paper, while processes are killed'
   const killing = kill(
     parentOf(platform.pids.api),
     victimsOf(platform),
-    bench.quick ? killEveryMsQuick : killEveryMsFull,
+    bench.quick ? quickKills : fullKills,
     over.signal,
   );
-  await Promise.all(Array.from({ length: officialsAtOnce }, official));
-  over.abort();
+  await Promise.all(officials.map(count)).finally(() => over.abort());
   const kills = await killing;
   const seconds = (performance.now() - begin) / 1_000;
   const { inBox, valid } = await ballotsOnPaper(platform);
@@ -118,23 +124,26 @@ async function countFile(
     if (upload?.status === 401) await official.logIn().catch(() => undefined);
     else if (upload && upload.status >= 400 && upload.status < 500) throw new Error(`Refused: ${upload.text}`);
     if (!upload || upload.status >= 300) await pause(500);
-    else if (await isCounted(official, (upload.body['batch'] as Batch).id, deadline)) return;
-    else uploads.incomplete += 1;
+    else {
+      const end = await endOf(official, (upload.body['batch'] as Batch).id, deadline);
+      if (end === 'counted') return;
+      if (end === 'incomplete') uploads.incomplete += 1;
+    }
     uploads.sentAgain += 1;
   }
   uploads.uncounted += 1;
 }
 
-/** Whether all rows were counted; false if the file must be sent again. */
-async function isCounted(official: Person, id: string, deadline: number): Promise<boolean> {
+/** Waits until all rows of a file are counted, or some are missing, or for too long. */
+async function endOf(official: Person, id: string, deadline: number): Promise<'counted' | 'incomplete' | 'late'> {
   for (;;) {
-    if (performance.now() > deadline) return false;
+    if (performance.now() > deadline) return 'late';
     const answer = await official.call('officials', 'GET', `/v1/batches/${id}`).catch(() => null);
     if (answer?.status === 401) await official.logIn().catch(() => undefined);
-    if (answer?.status === 404) return false;
+    if (answer?.status === 404) return 'incomplete';
     const state = answer?.status === 200 ? (answer.body['batch'] as Batch).state : 'unread';
-    if (state === 'done') return true;
-    if (state === 'incomplete') return false;
+    if (state === 'done') return 'counted';
+    if (state === 'incomplete') return 'incomplete';
     await pause(250);
   }
 }
@@ -142,12 +151,12 @@ async function isCounted(official: Person, id: string, deadline: number): Promis
 async function kill(
   supervisor: number,
   victims: Readonly<Record<string, string>>,
-  [least, most]: readonly [number, number],
+  { everyMs: [least, most], killsMax }: { readonly everyMs: readonly [number, number]; readonly killsMax: number },
   over: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
   const kills = new Map<string, number>();
   const names = Object.keys(victims);
-  for (let at = 0; ; at += 1) {
+  for (let at = 0; at < killsMax; at += 1) {
     const ms = least + Math.random() * (most - least);
     const isUnderWay = await pause(ms, true, { signal: over }).catch(() => false);
     if (!isUnderWay) return kills;
@@ -157,6 +166,7 @@ async function kill(
     process.kill(pid, 'SIGKILL');
     kills.set(name, (kills.get(name) ?? 0) + 1);
   }
+  return kills;
 }
 
 function trackerOf(electionId: string, guid: string): string {
@@ -164,8 +174,7 @@ function trackerOf(electionId: string, guid: string): string {
 }
 
 async function ballotsOnPaper(platform: Platform): Promise<{ inBox: ReadonlySet<string>; valid: number }> {
-  const client = new pg.Client({ connectionString: platform.databaseUrl('box') });
-  await client.connect();
+  const client = await connected(platform.databaseUrl('box'));
   try {
     const { rows: ballots } = await client.query<{ tracker: Buffer }>(
       "select tracker from pv.ballot where election_id = $1 and channel = 'batch'",
@@ -179,5 +188,21 @@ async function ballotsOnPaper(platform: Platform): Promise<{ inBox: ReadonlySet<
     return { inBox: new Set(ballots.map(({ tracker }) => tracker.toString('base64'))), valid: Number(rows[0]?.n) };
   } finally {
     await client.end();
+  }
+}
+
+/** A connection to a database that may have been killed a moment ago. */
+async function connected(url: string): Promise<pg.Client> {
+  const deadline = performance.now() + backMsMax;
+  for (;;) {
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      if (performance.now() > deadline) throw error;
+      await pause(250);
+    }
   }
 }

@@ -41,14 +41,14 @@ const carriedByKind: Readonly<Record<'seats' | 'winner', CarriedRules>> = {
   seats: {
     needsSeats: true,
     thresholdPercent: true,
-    law: ['threshold', 'firstDivisor', 'tieRules', 'entitled'],
+    law: ['threshold', 'firstDivisor', 'quorum', 'tieRules', 'entitled'],
     tieRules,
     option: ['threshold', 'candidates'],
   },
   winner: {
     needsSeats: false,
     thresholdPercent: false,
-    law: ['required', 'quorum', 'tieRules', 'entitled'],
+    law: ['required', 'quorum', 'localOf', 'tieRules', 'entitled'],
     // Options with equal places have equal votes.
     tieRules: tieRules.filter((rule) => rule !== 'more-votes'),
     option: [],
@@ -105,13 +105,17 @@ function faultsOfThreshold({ thresholdPercent, law, options }: RuledContest): re
   const faults: ContestFault[] = [];
   const { threshold } = law ?? {};
   if (threshold !== undefined) {
-    const { share, of, exemptFactor, group } = threshold;
+    const { share, of, exemptFactor, group, localSeats } = threshold;
     if (thresholdPercent !== undefined) {
       faults.push({ field: 'thresholdPercent', detail: 'Give either thresholdPercent or law.threshold.' });
     }
     faults.push(...faultsOfShare('law/threshold/share', share));
     if (exemptFactor !== undefined && exemptFactor.numerator < exemptFactor.denominator) {
       faults.push({ field: 'law/threshold/exemptFactor', detail: 'The factor of exempt lists is 1 or more.' });
+    }
+    if (localSeats !== undefined && group === undefined) {
+      const detail = 'Name the group whose local contests count.';
+      faults.push({ field: 'law/threshold/group', detail });
     }
     if (group !== undefined && of === 'entitled') {
       const detail = 'Contests with a common threshold cannot take it of the people entitled. Choose another base.';
@@ -196,9 +200,18 @@ export function faultsOfContests(
       const detail = 'A rule is a share of the people entitled to vote, and there is no roll. Give their number.';
       faults.push({ place, field: 'law/entitled', detail });
     }
-    const { group, share, of, moreThan = false } = law.threshold ?? {};
+    const { group, share, of, moreThan = false, localSeats = 0 } = law.threshold ?? {};
+    if (law.localOf !== undefined && !contests.some((each) => localGroupOf(each) === law.localOf)) {
+      const detail = `No contest of the group ${law.localOf} lets lists take part by local contests.`;
+      faults.push({ place, field: 'law/localOf', detail });
+    }
     if (group === undefined) return faults;
-    const same = JSON.stringify([share?.numerator, share?.denominator, of, moreThan]);
+    const local = contests.filter((each) => each.law?.localOf === group).length;
+    if (local < localSeats) {
+      const detail = `Of the group ${group} there are only ${local} local contests.`;
+      faults.push({ place, field: 'law/threshold/localSeats', detail });
+    }
+    const same = JSON.stringify([share?.numerator, share?.denominator, of, moreThan, localSeats]);
     if (same !== (groups.get(group) ?? same)) {
       const detail = `Give all contests of the group ${group} the same threshold.`;
       faults.push({ place, field: 'law/threshold', detail });
@@ -207,6 +220,10 @@ export function faultsOfContests(
     return faults;
   });
 }
+
+/** The group whose local contests let a list take part. */
+const localGroupOf = ({ law }: LawfulContest): string | undefined =>
+  law?.threshold?.localSeats === undefined ? undefined : law.threshold.group;
 
 /** Whether a rule is a share of the people entitled to vote. */
 export function needsEntitled({ threshold, required = [], quorum }: ContestLaw): boolean {

@@ -17,7 +17,9 @@ export const silenceMsMax = 5_000;
 /** How often a connection that only subscribes asks whether the server is there, in milliseconds. */
 const pingMs = 5_000;
 /** Longest pause between two attempts to connect, in milliseconds. */
-const reconnectMsMax = 1_000;
+export const reconnectMsMax = 1_000;
+/** Shortest, in milliseconds. */
+const reconnectMsMin = 20;
 
 /** A connection for commands: fails fast while Redis is unavailable, and reconnects by itself. */
 export function connectRedis(url: string, logger: Logger, options: Settings = {}): Redis {
@@ -28,7 +30,8 @@ export function connectRedis(url: string, logger: Logger, options: Settings = {}
     connectTimeout: 2_000,
     socketTimeout: silenceMsMax,
     // Full jitter, so that many processes do not reconnect in step.
-    retryStrategy: (attempt: number) => 20 + Math.random() * Math.min(reconnectMsMax, 50 * 2 ** Math.min(attempt, 10)),
+    retryStrategy: (attempt: number) =>
+      reconnectMsMin + Math.random() * (Math.min(reconnectMsMax, 50 * 2 ** Math.min(attempt, 10)) - reconnectMsMin),
     ...options,
   };
   const redis = new Redis(url, settings);

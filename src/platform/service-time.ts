@@ -14,6 +14,8 @@ import { clockAheadMs, clockDifferenceMsMax, systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 import { createLoop } from './loop.ts';
+import { Gauge } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Time between two comparisons with the reference, in milliseconds. */
 const compareMs = 60_000;
@@ -44,6 +46,7 @@ export type ServiceTimeOptions = {
   /** Reads the clock of the reference, in milliseconds since the epoch. It must bound its wait. */
   readonly read: () => Promise<number>;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly machine?: Clock;
   /** Milliseconds that have passed since any moment. */
   readonly passed?: () => number;
@@ -51,8 +54,17 @@ export type ServiceTimeOptions = {
 
 type Finding = { readonly aheadMs: number; readonly differs: boolean; readonly actsBy: 'machine' | 'reference' };
 
+const aheadGauge = (metrics: Metrics): Gauge<'reference'> =>
+  new Gauge({
+    name: 'popvote_clock_ahead_seconds',
+    help: 'By how much the clock of this machine was ahead of its reference at the last comparison; behind it: negative.',
+    labelNames: ['reference'],
+    registers: [metrics],
+  });
+
 export function createServiceTime(options: ServiceTimeOptions): ServiceTime {
-  const { reference, read, logger, machine = systemClock, passed = () => performance.now() } = options;
+  const { reference, read, logger, metrics, machine = systemClock, passed = () => performance.now() } = options;
+  const ahead = aheadGauge(metrics);
   let anchor = { atMs: machine(), passedMs: passed() };
   let last: Finding | undefined;
   let differedAtMs = -Infinity;
@@ -67,6 +79,7 @@ export function createServiceTime(options: ServiceTimeOptions): ServiceTime {
     // The machine's clock may have been set during the wait, so its end is the one that counts.
     const machineMs = machine();
     const aheadMs = -clockAheadMs(theirsMs, machineMs - waitedMs, machineMs);
+    ahead.set({ reference }, aheadMs / 1_000);
     const differs = Math.abs(aheadMs) > clockDifferenceMsMax;
     const jumped = Math.abs(machineMs - now()) > clockDifferenceMsMax;
     const actsBy = differs && (last === undefined || jumped) ? 'reference' : 'machine';

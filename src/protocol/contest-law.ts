@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { factorPartMax } from '../domain/contest-rules.ts';
 import { bases, tieRules } from '../domain/counting/contest-law.ts';
+import { contestsMax } from '../domain/election.ts';
 import { isExactPercent, percentDecimalsMax } from '../domain/counting/share.ts';
 import { countingMethods, seatMethodNames, winnerMethodNames } from '../domain/counting/method-table.ts';
 import { count } from './public-values.ts';
@@ -47,19 +48,26 @@ export const quorum = z.strictObject({
   counted: z.enum(['valid', 'valid-and-blank', 'cast']).describe('The ballots that count for the quorum.'),
 });
 
+const groupName = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
 const law = z.strictObject({
   threshold: z
     .strictObject({
       share,
       of: base,
       moreThan,
-      group: z
-        .string()
-        .regex(/^[A-Za-z0-9_.-]{1,64}$/)
+      group: groupName
         .optional()
         .describe(
           'Contests of the same group share the threshold: options of the same id are one list, and the votes and the ' +
             'base are those of all these contests.',
+        ),
+      localSeats: z
+        .int()
+        .min(1)
+        .max(contestsMax)
+        .optional()
+        .describe(
+          'An option below the threshold takes part too if it won so many contests with law.localOf the group.',
         ),
       exemptFactor: factor
         .optional()
@@ -85,7 +93,12 @@ const law = z.strictObject({
     .describe(`${winnerMethods}: what an option needs to be elected, besides the most votes; each of these.`),
   quorum: quorum
     .optional()
-    .describe(`${winnerMethods}: the ballots without which no one is elected, as a share of the people entitled.`),
+    .describe('The ballots without which no one is elected and no seat is shared, as a share of the people entitled.'),
+  localOf: groupName
+    .optional()
+    .describe(
+      `${winnerMethods}: the group for whose threshold.localSeats its winners count, as the options of the same id.`,
+    ),
   entitled: z
     .int()
     .min(1)

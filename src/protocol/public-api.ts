@@ -107,12 +107,14 @@ export const codeRequest = z
 export const resendRequest = z.strictObject({ method: verificationMethod.optional() }).meta({ id: 'ResendRequest' });
 
 /** POST /v1/elections/{electionId}/roll-question: both answers have the same length. */
-export const rollQuestion = z.strictObject({ number: z.string().min(1).max(64) }).meta({ id: 'RollQuestion' });
+export const rollQuestion = z.strictObject({ number: z.string().min(1).max(64), second }).meta({ id: 'RollQuestion' });
 export type RollAsked = z.infer<typeof rollQuestion>;
 export const rollPlaces = ['listed', 'absent'] as const;
 export const rollAnswered = z
   .object({
-    roll: z.enum(rollPlaces).describe('`listed`: this number is on the roll of the election.'),
+    roll: z
+      .enum(rollPlaces)
+      .describe('`listed`: this number, with its second element if there is one, is on the roll of the election.'),
   })
   .meta({ id: 'RollAnswer' });
 export type RollAnswered = z.infer<typeof rollAnswered>;

@@ -60,6 +60,10 @@ const tieDecisions = z
 const counted = { contestId: localId, valid: count, abstained: count };
 const option = { optionId: localId, number: z.int().min(1), votes: count };
 
+const countedQuorum = quorum
+  .extend({ base: count, ballots: count, ballotsNeeded: count, met: z.boolean() })
+  .describe('"base": the people entitled; "ballots": those that count for it.');
+
 const winnerCount = z.strictObject({
   kind: z.literal('winner'),
   method: z.enum(winnerMethodNames),
@@ -88,11 +92,7 @@ const winnerCount = z.strictObject({
     .array(countedRequirement)
     .optional()
     .describe('What each of the elected needs. "base": the number that the share is of.'),
-  quorum: quorum
-    .extend({ base: count, ballots: count, ballotsNeeded: count, met: z.boolean() })
-    .nullable()
-    .optional()
-    .describe('No one is elected without it. "base": the people entitled; "ballots": those that count for it.'),
+  quorum: countedQuorum.nullable().optional().describe('No one is elected without it.'),
   tieDecisions,
   tie: tie.nullable(),
 });
@@ -111,8 +111,14 @@ const seatCount = z.strictObject({
       moreThan: z.literal(true).optional(),
       base: count.describe('The number that the share is of.'),
       votesNeeded: count,
+      localSeats: count.optional().describe('An option with fewer votes takes part if it won so many local contests.'),
     }),
   ]),
+  quorum: countedQuorum.optional().describe('That of the law. No seat is shared without it.'),
+  undecided: z
+    .literal(true)
+    .optional()
+    .describe('An open tie in a local contest decides who takes part. Until then no seat is shared.'),
   firstDivisor: fraction
     .optional()
     .describe(
@@ -125,6 +131,7 @@ const seatCount = z.strictObject({
       standing: z.enum(['eligible', 'below-threshold', 'no-votes', 'withdrawn']),
       votesNeeded: count.optional().describe('Where the option has another threshold than the contest.'),
       groupVotes: count.optional().describe('Its votes in all contests that share the threshold.'),
+      localSeats: count.optional().describe('The local contests that it won, where the threshold has localSeats.'),
       factor: fraction.optional().describe('Its quotients are multiplied by this.'),
       candidates: count.optional().describe('The length of the list.'),
       seats: count.describe('While a tie is open, only the seats that are certain.'),

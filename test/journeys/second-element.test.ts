@@ -26,6 +26,8 @@ const voter = (identity: string, second: string): Voter =>
   new Voter(platform.origins, electionId, { identity, second });
 const cast = async (identity: string, second: string): Promise<Answer> =>
   (await voter(identity, second).verify()).cast(ballot());
+const ask = async (number: string, second: string): Promise<unknown> =>
+  (await voter(number, second).call('POST', `${path}/roll-question`, { number, second })).body;
 
 describe('A roll with PINs', () => {
   test(
@@ -54,6 +56,9 @@ describe('A roll with PINs', () => {
       expect((await upload(corrected, '?mode=replace')).body).toMatchObject({ code: 'conflict' });
       expect((await upload('number\nA-3\n', '?mode=remove')).body).toMatchObject({ removed: 1, settled: true });
       expect((await upload(corrected)).body).toMatchObject({ added: 1, alreadyThere: 2, settled: true });
+      expect(await ask(' a-3 ', '００４４')).toEqual({ roll: 'listed' });
+      expect(await ask('A-3', '9999')).toEqual({ roll: 'absent' });
+      expect(await ask('A-9', '0044')).toEqual({ roll: 'absent' });
 
       const change = { opensAt: new Date(Date.now() + 1_500).toISOString() };
       const moved = await administrator.call('elections', 'PATCH', path, {

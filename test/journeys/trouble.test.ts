@@ -9,6 +9,7 @@ import type { Platform } from '../support/processes/processes.ts';
 import { startProxy } from '../support/processes/proxy.ts';
 import { until } from '../support/until.ts';
 import { Voter } from '../support/voter/voter.ts';
+import type { Answer } from '../support/voter/voter.ts';
 
 // Each test restarts processes, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
@@ -125,5 +126,26 @@ describe('The closing time', () => {
     expect(didNot.text).toBe(voted.text);
     await until(async () => (await platform.counts(id)).box === 2, 'both ballots in the box');
     expect(await platform.counts(id)).toEqual({ participation: 2, outbox: 0, box: 2 });
+  });
+
+  test('In the grace period a text of the minute of the end counts, and one of the next does not', async () => {
+    const id = `minute-${randomUUID()}`;
+    await platform.load(definition({ id }));
+    const [inMinute, tooLate] = [1, 2].map(() => new Voter(platform.origins, id)) as [Voter, Voter];
+    await Promise.all([inMinute.identify(), tooLate.identify()]);
+    // The proof of a text names its minute. So a text after a whole minute is never of the minute before.
+    const end = (moment: string): Promise<unknown> =>
+      platform.databases.query('intake', `update pv.election set closes_at = ${moment} where election_id = $1`, [id]);
+    const castNow = async (voter: Voter): Promise<Answer> => {
+      const waiting = voter.wait();
+      await voter.text();
+      await waiting;
+      return voter.cast(ballot());
+    };
+    await end(`date_trunc('minute', now())`);
+    expect(await castNow(tooLate)).toMatchObject({ status: 403, body: { code: 'not-open' } });
+    // Where the minute changes during this test, the end is in the new one.
+    await end(`date_trunc('minute', now() + interval '10 s') + interval '1 ms'`);
+    expect((await castNow(inMinute)).status).toBe(201);
   });
 });

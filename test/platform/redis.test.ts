@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { redisServers } from '../../src/local/redis-settings.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import type { LocalRedis } from '../../src/local/redis.ts';
@@ -13,6 +13,7 @@ import {
   connectRedis,
   connectSubscriber,
   keepSubscribed,
+  reconnectMsMax,
   redisReady,
   silenceMsMax,
 } from '../../src/platform/redis.ts';
@@ -20,6 +21,7 @@ import type { Redis } from '../../src/platform/redis.ts';
 import { createLogProbe } from '../support/log.ts';
 import { freePort } from '../support/processes/ports.ts';
 import { startProxy } from '../support/processes/proxy.ts';
+import { until } from '../support/until.ts';
 
 /** Without waiting for anything: well below the bound of a command. */
 const atOnceMs = commandMsMax / 2;
@@ -79,6 +81,25 @@ test('While Redis was never there, a command fails at once', async () => {
   // Said once, however often the connection is tried; and never with the password.
   expect(log().match(/redis\.away/g)).toHaveLength(1);
   expect(log()).not.toContain('admin:admin');
+});
+
+test('While Redis is down the pauses between attempts to connect grow to a second, and no further', async () => {
+  const { url } = await ownRedis();
+  const { redis } = connect(url);
+  const pauses: number[] = [];
+  redis.on('reconnecting', (ms: number) => pauses.push(ms));
+  const longest = vi.spyOn(Math, 'random').mockReturnValue(1);
+  try {
+    await until(() => pauses.length === 6, 'six attempts to connect');
+  } finally {
+    longest.mockRestore();
+  }
+  expect(pauses).toEqual([100, 200, 400, 800, reconnectMsMax, reconnectMsMax]);
+  const { retryStrategy } = redis.options;
+  for (const attempt of [1, 6, 1_000, 1_000_000]) {
+    expect(retryStrategy?.(attempt)).toBeGreaterThanOrEqual(20);
+    expect(retryStrategy?.(attempt)).toBeLessThanOrEqual(reconnectMsMax);
+  }
 });
 
 test('When Redis stops, commands fail at once; when it is back, they work again by themselves', async () => {

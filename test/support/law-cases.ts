@@ -85,6 +85,51 @@ const seatCases: readonly LawCase[] = [
   ),
 ];
 
+const localLaw = { share: percent(20), of: 'votes', group: 'nation', localSeats: 1 } as const;
+const localLines = [
+  'Only lists with at least 20 votes take part. That is 20% of the votes.',
+  'For the threshold, the votes of all contests of the group count together.',
+  'A list with fewer votes takes part too if it wins at least 1 local contest.',
+];
+const halfOfAll = { share: percent(50), counted: 'cast' } as const;
+const localCases: readonly LawCase[] = [
+  lawCase(
+    [...localLines, 'So these lists take part: Cedar.'],
+    'a list that takes part by a local contest',
+    { method: 'dhondt', seats: 10, law: { threshold: localLaw } },
+    { votes: [70, 20, 10], local: [{ winners: ['cedar'], tied: [] }] },
+    'Ash has 7 of 10 seats, 1 more than a majority.',
+  ),
+  lawCase(
+    localLines,
+    'an open tie in a local contest that decides who takes part',
+    { method: 'dhondt', seats: 10, law: { threshold: localLaw } },
+    { votes: [70, 20, 10], local: [{ winners: [], tied: ['ash', 'cedar'] }] },
+    'No seat is certain until the tie is decided.',
+  ),
+  lawCase(
+    [],
+    'a local contest of a group',
+    { ...plurality, law: { localOf: 'nation' } },
+    { votes: [60, 40] },
+    'Ash has the most votes: 60.00% of the valid ballots. That is 20 votes more than the next.',
+  ),
+  lawCase(
+    ['Quorum: at least 102 ballots, 50% of the people who may vote. 102 count for it.'],
+    'a quorum for seats that is met exactly',
+    { ...chamber(4), law: { quorum: halfOfAll } },
+    { votes: [70, 30], entitled: 204 },
+    'Ash has 3 of 4 seats, exactly a majority.',
+  ),
+  lawCase(
+    ['Quorum: at least 103 ballots, 50% of the people who may vote. 102 count for it.'],
+    'a quorum for seats that is missed by one ballot',
+    { ...chamber(4), law: { quorum: halfOfAll } },
+    { votes: [70, 30], entitled: 205 },
+    'The quorum is not met. Nothing is decided.',
+  ),
+];
+
 const winnerCases: readonly LawCase[] = [
   lawCase([], 'several winners', most(3), { votes: [10, 40, 30, 20] }, 'Elected: Birch, Cedar and Dogwood.'),
   lawCase(
@@ -156,4 +201,4 @@ const winnerCases: readonly LawCase[] = [
   ),
 ];
 
-export const lawCases: readonly LawCase[] = [...seatCases, ...winnerCases];
+export const lawCases: readonly LawCase[] = [...seatCases, ...localCases, ...winnerCases];

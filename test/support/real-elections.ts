@@ -16,6 +16,8 @@ export type RealElection = {
     readonly votes: number;
     readonly seats: number;
     readonly threshold?: Option['threshold'];
+    /** Local contests that it won. */
+    readonly local?: number;
   }[];
 };
 
@@ -109,6 +111,35 @@ export const realElections: readonly RealElection[] = [
       list('LEF', 5_122, 0),
       list('PvdS', 3_966, 0),
       list('PPB', 1_038, 0),
+    ],
+  },
+  {
+    // ACT won the electorate of Epsom: without it no vote for its list would count.
+    name: 'New Zealand 2017, general election',
+    source:
+      'Electoral Commission, official results of 7 October 2017, in ' +
+      'https://www.scoop.co.nz/stories/PO1710/S00049/new-zealand-2017-general-election-official-results.htm',
+    method: 'sainteLague',
+    seats: 120,
+    law: { threshold: { share: percent(5), of: 'votes', group: 'parliament', localSeats: 1 } },
+    invalid: 0,
+    lists: [
+      { ...list('National', 1_152_075, 56), local: 41 },
+      { ...list('Labour', 956_184, 46), local: 29 },
+      list('NZ First', 186_706, 9),
+      list('Green', 162_443, 8),
+      { ...list('ACT', 13_075, 1), local: 1 },
+      list('Opportunities', 63_261, 0),
+      list('Māori Party', 30_580, 0),
+      list('Aotearoa Legalise Cannabis', 8_075, 0),
+      list('Conservative', 6_253, 0),
+      list('MANA', 3_642, 0),
+      list('Ban1080', 3_005, 0),
+      list('New Zealand People’s Party', 1_890, 0),
+      list('United Future', 1_782, 0),
+      list('NZ Outdoors Party', 1_620, 0),
+      list('Democrats for Social Credit', 806, 0),
+      list('Internet Party', 499, 0),
     ],
   },
   {

@@ -4,6 +4,7 @@ import { countContest } from '../../src/domain/counting/counting-methods.ts';
 import type { ContestCount } from '../../src/domain/counting/counting-methods.ts';
 import type { CountingMethod } from '../../src/domain/counting/method-table.ts';
 import type { ContestLaw } from '../../src/domain/counting/contest-law.ts';
+import type { LocalContest } from '../../src/domain/counting/contest-totals.ts';
 import type { Contest, Option } from '../../src/domain/election.ts';
 
 export type ResultCase = {
@@ -33,12 +34,13 @@ type Ballots = {
   readonly lot?: readonly number[];
   readonly invalid?: number;
   readonly entitled?: number;
+  readonly local?: readonly LocalContest[];
 };
 
 const optionId = (place: number): string => names[place]!.toLowerCase();
 
 export function resultCase(name: string, rule: Rule, ballots: Ballots, sentence: string): ResultCase {
-  const { votes, valid, lot, invalid = 0, entitled = null } = ballots;
+  const { votes, valid, lot, invalid = 0, entitled = null, local } = ballots;
   const { options: optionLaws = [], ...rules } = rule;
   const contest: Contest = {
     id: 'contest',
@@ -60,7 +62,13 @@ export function resultCase(name: string, rule: Rule, ballots: Ballots, sentence:
     abstained: 2,
   };
   const drawing = lot === undefined ? null : { order: lot.map(optionId), note: 'Drawn in public.' };
-  return { name, contest, count: countContest(contest, totals, drawing, { invalid, entitled, group: null }), sentence };
+  const group = rule.law?.threshold?.group === undefined ? null : [totals];
+  return {
+    name,
+    contest,
+    count: countContest(contest, totals, drawing, { invalid, entitled, group, local }),
+    sentence,
+  };
 }
 
 export const plurality: Rule = { method: 'plurality' };

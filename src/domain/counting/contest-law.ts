@@ -27,6 +27,8 @@ export type ThresholdLaw = ShareRequired & {
    * are those of all these contests.
    */
   readonly group?: string | undefined;
+  /** An option below the threshold takes part too if it won so many local contests of the group (`localOf`). */
+  readonly localSeats?: number | undefined;
   /** The quotients of an exempt option below the threshold are multiplied by this. */
   readonly exemptFactor?: Fraction | undefined;
 };
@@ -50,6 +52,8 @@ export type ContestLaw = {
   /** What an option needs to be elected, besides the most votes: each of these. */
   readonly required?: readonly Requirement[] | undefined;
   readonly quorum?: QuorumLaw | undefined;
+  /** The group whose `localSeats` the winners of this contest count for, as options of the same id. */
+  readonly localOf?: string | undefined;
   /** The people who may vote in this contest, where that is not the number of people on the roll. */
   readonly entitled?: number | undefined;
   /** In this order, before a drawing of lots decides what is still equal. */

@@ -31,6 +31,14 @@ export type Surroundings = {
   readonly entitled: number | null;
   /** The contests that share a threshold with this one, itself included; null where there are none. */
   readonly group: readonly ContestTotals[] | null;
+  /** The local contests of the group, where an option can take part by winning them. */
+  readonly local?: readonly LocalContest[] | undefined;
+};
+
+export type LocalContest = {
+  readonly winners: readonly string[];
+  /** Equals of an open tie: some of them win too. */
+  readonly tied: readonly string[];
 };
 
 export const noSurroundings: Surroundings = { invalid: 0, entitled: null, group: null };

@@ -1,7 +1,7 @@
 // Counts a contest by its method, and decides its tie by a drawing of lots. Pure: the same totals and the same lot give
 // the same count, field by field, at any time and on any machine.
 import { noSurroundings } from './contest-totals.ts';
-import type { ContestTotals, CountedContest, Surroundings } from './contest-totals.ts';
+import type { ContestTotals, CountedContest, LocalContest, Surroundings } from './contest-totals.ts';
 import { countingMethods, isSeatMethod } from './method-table.ts';
 import { countMostVotes } from './most-votes.ts';
 import type { WinnerCount } from './most-votes.ts';
@@ -29,18 +29,38 @@ export function countContest(
 }
 
 /**
- * The surroundings of a contest among the contests of its election: those of the election, and the contests that share
- * its threshold.
+ * The surroundings of a contest among the contests of its election: those of the election, the contests that share its
+ * threshold, and the local contests of its group with their lots.
  */
 export function surroundingsOf(
   contest: CountedContest,
   contests: readonly CountedContest[],
   totalsOf: (contestId: string) => ContestTotals,
+  lotOf: (contestId: string) => Lot | undefined,
   { invalid, entitled }: Pick<Surroundings, 'invalid' | 'entitled'>,
 ): Surroundings {
-  const name = contest.law?.threshold?.group;
+  const { group: name, localSeats } = contest.law?.threshold ?? {};
   const members = name === undefined ? [] : contests.filter(({ law }) => law?.threshold?.group === name);
-  return { invalid, entitled, group: members.length === 0 ? null : members.map(({ id }) => totalsOf(id)) };
+  const around = { invalid, entitled, group: members.length === 0 ? null : members.map(({ id }) => totalsOf(id)) };
+  if (localSeats === undefined) return around;
+  const local = contests
+    .filter(({ law }) => law?.localOf === name)
+    .map((each) => localContest(each, totalsOf(each.id), lotOf(each.id), { invalid, entitled, group: null }));
+  return { ...around, local };
+}
+
+/** Who won a local contest, and who is still equal. A lot that does not decide its tie is none. */
+function localContest(
+  contest: CountedContest,
+  totals: ContestTotals,
+  lot: Lot | undefined,
+  surroundings: Surroundings,
+): LocalContest {
+  const verdict = lot === undefined ? null : resolveTie(contest, totals, lot, surroundings);
+  const count = verdict?.resolved === true ? verdict.count : countContest(contest, totals, null, surroundings);
+  if (count.kind !== 'winner') throw new RangeError(`contest ${contest.id} has no winners`);
+  const { winner, winners = winner === null ? [] : [winner], tie } = count;
+  return { winners, tied: tie === null || tie.lot !== null ? [] : tie.tied };
 }
 
 export type TieVerdict =

@@ -3,9 +3,11 @@
 import { baseNumbers, readTotals } from './contest-totals.ts';
 import type { ContestTotals, CountedContest, CountedOption, Surroundings } from './contest-totals.ts';
 import { numberOf, votesNeededFor } from './contest-law.ts';
-import type { BaseNumbers, QuorumLaw, Requirement, ShareRequired, VotesRequired } from './contest-law.ts';
+import type { BaseNumbers, Requirement, ShareRequired, VotesRequired } from './contest-law.ts';
 import { compareProducts } from './exact-integers.ts';
 import type { WinnerMethod } from './method-table.ts';
+import { countQuorum } from './quorum.ts';
+import type { CountedQuorum } from './quorum.ts';
 import { shareOf } from './share.ts';
 import type { Fraction } from './share.ts';
 import { decideByRules, winnersByLot } from './tie.ts';
@@ -22,16 +24,6 @@ export type RankedOption = CountedOption & {
 export type CountedRequirement =
   | (ShareRequired & { readonly base: number; readonly votesNeeded: number })
   | (VotesRequired & { readonly votesNeeded: number });
-
-/** The quorum with its numbers. */
-export type CountedQuorum = QuorumLaw & {
-  /** The people who may vote. */
-  readonly base: number;
-  /** The ballots that count for it. */
-  readonly ballots: number;
-  readonly ballotsNeeded: number;
-  readonly met: boolean;
-};
 
 /** What a contest for several winners, or with a law of its own, states beside the winner. */
 export type WinnersByLaw = {
@@ -152,12 +144,4 @@ function countRequirement(requirement: Requirement, numbers: BaseNumbers): Count
   const votesNeeded = votesNeededFor(requirement, numbers);
   if ('votes' in requirement) return { ...requirement, votesNeeded };
   return { ...requirement, base: numberOf(requirement.of, numbers), votesNeeded };
-}
-
-function countQuorum(law: QuorumLaw, numbers: BaseNumbers): CountedQuorum {
-  const { share, moreThan, counted } = law;
-  const ballots = numbers[counted];
-  const ballotsNeeded = votesNeededFor({ share, of: 'entitled', moreThan }, numbers);
-  const base = numberOf('entitled', numbers);
-  return { ...law, base, ballots, ballotsNeeded, met: ballots >= ballotsNeeded };
 }

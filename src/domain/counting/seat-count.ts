@@ -5,10 +5,12 @@
 import { apportion, hasRoom } from './apportion.ts';
 import type { Claimant, Divisors } from './apportion.ts';
 import type { ContestTotals, CountedContest, CountedOption, Surroundings } from './contest-totals.ts';
-import { readTotals } from './contest-totals.ts';
+import { baseNumbers, readTotals } from './contest-totals.ts';
 import { claimOf, createVotesToNextSeat, explainLastSeat, explainSteps, greatestClaims } from './explain-seats.ts';
 import type { LastSeat, Quotient, SeatStep } from './explain-seats.ts';
 import type { SeatMethod } from './method-table.ts';
+import { countQuorum } from './quorum.ts';
+import type { CountedQuorum } from './quorum.ts';
 import { applySeatLaw, claimantsOf, divisorsBy } from './seat-law.ts';
 import type { OptionLaw, Standing } from './seat-law.ts';
 import { shareOf } from './share.ts';
@@ -44,6 +46,10 @@ export type SeatCount = {
   /** Seats of the chamber. */
   readonly seats: number;
   readonly threshold: Threshold;
+  /** That of the law, if it has one. Without a quorum that is met no seat is shared. */
+  readonly quorum?: CountedQuorum | undefined;
+  /** An open tie in a local contest decides who takes part. Until then no seat is shared. */
+  readonly undecided?: true | undefined;
   /** That of the law, if it names one. All divisors of this count are then in parts of its denominator. */
   readonly firstDivisor?: Fraction | undefined;
   /** By number on the ballot. */
@@ -80,10 +86,14 @@ export function countSeats(
     throw new RangeError(`contest ${contest.id} has no seats to share, or more than ${seatsMax}`);
   }
   const { options, votes } = readTotals(contest, totals);
-  const { threshold, options: lawful } = applySeatLaw(contest, options, totals, surroundings);
-  const firstDivisor = contest.law?.firstDivisor;
+  const { threshold, options: lawful, undecided: waits } = applySeatLaw(contest, options, totals, surroundings);
+  const { firstDivisor, quorum: quorumLaw, tieRules } = contest.law ?? {};
+  const quorum = quorumLaw && countQuorum(quorumLaw, baseNumbers(contest, totals, surroundings));
   const divisors = divisorsBy(methodDivisors, firstDivisor);
-  const claimants = claimantsOf(contest, lawful, votes);
+  const participants = claimantsOf(contest, lawful, votes);
+  const failed = quorum?.met === false;
+  const undecided = waits && !failed;
+  const claimants = undecided || failed ? [] : participants;
   const tied = apportion(divisors, claimants, seats);
   const { decisions, tied: open, tie } = decideTie(contest, claimants, tied, seats, lot);
   const isOpen = tie !== null && tie.lot === null;
@@ -100,6 +110,8 @@ export function countSeats(
     votes,
     seats,
     threshold,
+    ...(quorum !== undefined && { quorum }),
+    ...(undecided && { undecided }),
     ...(firstDivisor !== undefined && { firstDivisor }),
     options: lawful.map(({ optionId, number, votes: own, standing, law }) => {
       const claimant = seated.get(optionId);
@@ -115,12 +127,12 @@ export function countSeats(
         votesToNextSeat: claimant === undefined ? null : votesToNextSeat(claimant),
       };
     }),
-    seatsEmpty: isOpen ? 0 : seats - total,
+    seatsEmpty: isOpen || undecided ? 0 : seats - total,
     steps,
     stepsOmitted: total - steps.length,
     nextSeat: greatestClaims(divisors, claimants).map((claimant) => claimOf(divisors, claimant)),
     lastSeat: isOpen ? null : explainLastSeat(divisors, claimants, votesToNextSeat),
-    ...(contest.law?.tieRules !== undefined && { tieDecisions: decisions }),
+    ...(tieRules !== undefined && { tieDecisions: decisions }),
     tie,
   };
 }

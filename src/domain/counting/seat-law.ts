@@ -4,7 +4,7 @@ import { divisorAt } from './apportion.ts';
 import type { Claimant, Divisors } from './apportion.ts';
 import type { BaseNumbers } from './contest-law.ts';
 import { baseNumbers, contestVotesMax, groupTotals } from './contest-totals.ts';
-import type { ContestTotals, CountedContest, CountedOption, Surroundings } from './contest-totals.ts';
+import type { ContestTotals, CountedContest, CountedOption, LocalContest, Surroundings } from './contest-totals.ts';
 import { floorOfProduct } from './exact-integers.ts';
 import type { Fraction } from './share.ts';
 import { thresholdLawOf, thresholdOf, votesNeededBy } from './threshold.ts';
@@ -18,6 +18,8 @@ export type OptionLaw = {
   readonly votesNeeded?: number | undefined;
   /** Its votes in all contests that share the threshold. */
   readonly groupVotes?: number | undefined;
+  /** The local contests that it won. */
+  readonly localSeats?: number | undefined;
   /** Its quotients are multiplied by this. */
   readonly factor?: Fraction | undefined;
   /** The length of the list. */
@@ -28,6 +30,8 @@ export type LawfulOption = CountedOption & { readonly standing: Standing; readon
 export type SeatLaw = {
   readonly threshold: Threshold;
   readonly options: readonly LawfulOption[];
+  /** Whether an open tie in a local contest decides who takes part. Until then no seat can be shared. */
+  readonly undecided: boolean;
 };
 
 /** Decides which options take part. */
@@ -43,29 +47,42 @@ export function applySeatLaw(
   const numbers: BaseNumbers = group?.numbers ?? own;
   const threshold = thresholdOf(contest, numbers);
   const rules = new Map(contest.options.map((option) => [option.id, option]));
-  return {
-    threshold,
-    options: options.map(({ optionId, number, votes }) => {
-      const rule = rules.get(optionId);
-      const groupVotes = group?.votesOf.get(optionId);
-      const needed = votesNeededBy(rule?.threshold, law, numbers);
-      const compared = groupVotes ?? votes;
-      const standing = standingOf(rule?.withdrawnAt !== undefined, votes, compared >= needed);
-      const isHelped = rule?.threshold === 'exempt' && compared < threshold.votesNeeded && standing === 'eligible';
-      return {
-        optionId,
-        number,
-        votes,
-        standing,
-        law: {
-          ...(rule?.threshold !== undefined && { votesNeeded: needed }),
-          ...(groupVotes !== undefined && { groupVotes }),
-          ...(isHelped && law.exemptFactor !== undefined && { factor: law.exemptFactor }),
-          ...(rule?.candidates !== undefined && { candidates: rule.candidates }),
-        },
-      };
-    }),
-  };
+  let undecided = false;
+  const lawful = options.map(({ optionId, number, votes }) => {
+    const rule = rules.get(optionId);
+    const groupVotes = group?.votesOf.get(optionId);
+    const needed = votesNeededBy(rule?.threshold, law, numbers);
+    const compared = groupVotes ?? votes;
+    const local = localSeatsOf(optionId, law.localSeats ?? Infinity, surroundings.local ?? []);
+    const standing = standingOf(rule?.withdrawnAt !== undefined, votes, compared >= needed || local.enough);
+    undecided ||= standing === 'below-threshold' && local.maybeEnough;
+    const isHelped = rule?.threshold === 'exempt' && compared < threshold.votesNeeded && standing === 'eligible';
+    return {
+      optionId,
+      number,
+      votes,
+      standing,
+      law: {
+        ...(rule?.threshold !== undefined && { votesNeeded: needed }),
+        ...(groupVotes !== undefined && { groupVotes }),
+        ...(law.localSeats !== undefined && { localSeats: local.localSeats }),
+        ...(isHelped && law.exemptFactor !== undefined && { factor: law.exemptFactor }),
+        ...(rule?.candidates !== undefined && { candidates: rule.candidates }),
+      },
+    };
+  });
+  return { threshold, options: lawful, undecided };
+}
+
+/** The local contests that an option won, and whether they are enough, or would be with those where it is still equal. */
+function localSeatsOf(
+  optionId: string,
+  needed: number,
+  local: readonly LocalContest[],
+): { readonly localSeats: number; readonly enough: boolean; readonly maybeEnough: boolean } {
+  const localSeats = local.filter(({ winners }) => winners.includes(optionId)).length;
+  const equal = local.filter(({ tied }) => tied.includes(optionId)).length;
+  return { localSeats, enough: localSeats >= needed, maybeEnough: localSeats + equal >= needed };
 }
 
 function standingOf(isWithdrawn: boolean, votes: number, passes: boolean): Standing {

@@ -22,6 +22,8 @@ export type Threshold =
       /** The number that the share is of. */
       readonly base: number;
       readonly votesNeeded: number;
+      /** An option with fewer votes takes part too if it won so many local contests. */
+      readonly localSeats?: number | undefined;
     };
 /** The second form, in which every threshold can be read. */
 export type ReadThreshold = Extract<Threshold, { readonly share: Fraction }>;
@@ -37,13 +39,20 @@ export function thresholdLawOf({ thresholdPercent = 0, law }: Law): ThresholdLaw
 
 export function thresholdOf(contest: Law, numbers: BaseNumbers): Threshold {
   const threshold = thresholdLawOf(contest);
-  const { share, of, moreThan } = threshold;
+  const { share, of, moreThan, localSeats } = threshold;
   const votesNeeded = votesNeededFor(threshold, numbers);
   // Results of earlier versions have this form, and a recount must give the same bytes.
   if (contest.law?.threshold === undefined && perMyriadOfAll % share.denominator === 0) {
     return { perMyriad: share.numerator * (perMyriadOfAll / share.denominator), votesNeeded };
   }
-  return { share, of, ...(moreThan === true && { moreThan }), base: numberOf(of, numbers), votesNeeded };
+  return {
+    share,
+    of,
+    ...(moreThan === true && { moreThan }),
+    base: numberOf(of, numbers),
+    votesNeeded,
+    ...(localSeats !== undefined && { localSeats }),
+  };
 }
 
 /** The fewest votes by which an option passes: its own threshold is a share of the same base; exempt needs none. */

@@ -3,6 +3,7 @@
 import { divisorAt } from '../counting/apportion.ts';
 import { countingMethods } from '../counting/method-table.ts';
 import type { SeatMethod } from '../counting/method-table.ts';
+import type { CountedQuorum } from '../counting/quorum.ts';
 import type { SeatCount, SeatedOption } from '../counting/seat-count.ts';
 import { shareOf } from '../counting/share.ts';
 import type { Fraction } from '../counting/share.ts';
@@ -20,7 +21,9 @@ export const majorityOf = (seats: number): number => Math.floor(seats / 2) + 1;
 export type SeatOutcome =
   | { readonly kind: 'no-votes' }
   | { readonly kind: 'none-eligible' }
-  /** An open tie is for all seats that could be won: none is certain. */
+  /** Too few ballots for any seat to be shared. */
+  | { readonly kind: 'no-quorum' }
+  /** An open tie is for all seats that could be won, or decides who takes part: none is certain. */
   | { readonly kind: 'none-certain' }
   | {
       readonly kind: 'leading';
@@ -47,6 +50,14 @@ export type SeatFacts = {
   readonly threshold: ReadThreshold | null;
   /** Whether the votes of several contests count together for the threshold. */
   readonly hasGroup: boolean;
+  /** Null if local contests do not count. */
+  readonly local: null | {
+    /** So many of them an option must win. */
+    readonly needed: number;
+    /** The options that take part by them alone. */
+    readonly options: readonly string[];
+  };
+  readonly quorum: CountedQuorum | null;
   /** Options with a threshold of their own, in ballot order; 0 is none. */
   readonly ownThresholds: readonly { readonly optionId: string; readonly votesNeeded: number }[];
   /** Options whose quotients are multiplied, all by the same factor; null if there are none. */
@@ -62,7 +73,10 @@ export type SeatFacts = {
   /** Whether a line of the table divides the two: there is a threshold, and it excludes options. */
   readonly thresholdDivides: boolean;
   /** Seats that no option has. */
-  readonly unassigned: null | { readonly seats: number; readonly why: 'tied' | 'none-eligible' | 'lists-full' };
+  readonly unassigned: null | {
+    readonly seats: number;
+    readonly why: 'tied' | 'no-quorum' | 'none-eligible' | 'lists-full';
+  };
   /** Options that could have won one more seat, the fewest missing votes first. */
   readonly closest: readonly { readonly optionId: string; readonly votesShort: number }[];
   /** What the tie rules of the law decided. */
@@ -71,7 +85,7 @@ export type SeatFacts = {
 };
 
 export function seatFacts(count: SeatCount): SeatFacts {
-  const { seats, method, options, tie, tieDecisions = [] } = count;
+  const { seats, method, options, tie, tieDecisions = [], quorum = null } = count;
   const threshold = readThreshold(count.threshold, count.votes);
   const divisors = divisorsOfCount(count);
   const divisor = (place: number): Fraction => lawfulDivisor(count, divisorAt(divisors, place));
@@ -81,7 +95,6 @@ export function seatFacts(count: SeatCount): SeatFacts {
   const missing = seats - options.reduce((sum, option) => sum + option.seats, 0);
   const hasThreshold = threshold.share.numerator > 0;
   const multiplied = options.filter(({ factor }) => factor !== undefined);
-  const why = isOpenTie(tie) ? 'tied' : eligible.length === 0 ? 'none-eligible' : 'lists-full';
   return {
     outcome: seatOutcome(count),
     seats,
@@ -90,6 +103,8 @@ export function seatFacts(count: SeatCount): SeatFacts {
     divisors: [divisor(0), divisor(1), divisor(2)],
     threshold: hasThreshold ? threshold : null,
     hasGroup: options.some(({ groupVotes }) => groupVotes !== undefined),
+    local: localFacts(threshold, eligible),
+    quorum,
     ownThresholds: options.flatMap(({ optionId, votesNeeded }) =>
       votesNeeded === undefined ? [] : [{ optionId, votesNeeded }],
     ),
@@ -100,7 +115,7 @@ export function seatFacts(count: SeatCount): SeatFacts {
     eligible,
     excluded,
     thresholdDivides: hasThreshold && excluded.some(({ standing }) => standing !== 'withdrawn') && count.votes > 0,
-    unassigned: missing === 0 ? null : { seats: missing, why },
+    unassigned: missing === 0 ? null : { seats: missing, why: whyUnassigned(count) },
     closest: options
       .flatMap(({ optionId, votesToNextSeat }) =>
         votesToNextSeat === null ? [] : [{ optionId, votesShort: votesToNextSeat }],
@@ -109,6 +124,23 @@ export function seatFacts(count: SeatCount): SeatFacts {
     decisions: tieDecisions,
     tie: tieFacts(tie),
   };
+}
+
+function whyUnassigned(count: SeatCount): NonNullable<SeatFacts['unassigned']>['why'] {
+  if (isUndecided(count)) return 'tied';
+  if (count.quorum?.met === false) return 'no-quorum';
+  return count.options.every(({ standing }) => standing !== 'eligible') ? 'none-eligible' : 'lists-full';
+}
+
+/** Whether an open tie, of this contest or a local one, leaves seats undecided. */
+const isUndecided = ({ tie, undecided }: SeatCount): boolean => isOpenTie(tie) || undecided === true;
+
+function localFacts({ localSeats, votesNeeded }: ReadThreshold, eligible: readonly SeatedOption[]): SeatFacts['local'] {
+  if (localSeats === undefined) return null;
+  const byLocal = eligible.filter(
+    (option) => (option.groupVotes ?? option.votes) < (option.votesNeeded ?? votesNeeded),
+  );
+  return { needed: localSeats, options: idsOf(byLocal) };
 }
 
 const idsOf = (options: readonly { readonly optionId: string }[]): readonly string[] =>
@@ -121,11 +153,13 @@ export const baseShare = (
 ): Fraction | null => shareOf(groupVotes ?? votes, base);
 
 /** The outcome of the contest. */
-export function seatOutcome({ options, seats, votes, tie }: SeatCount): SeatOutcome {
+export function seatOutcome(count: SeatCount): SeatOutcome {
+  const { options, seats, votes, quorum } = count;
   const most = Math.max(0, ...options.map((option) => option.seats));
-  const soFar = isOpenTie(tie);
+  const soFar = isUndecided(count);
   if (most === 0) {
     if (votes === 0) return { kind: 'no-votes' };
+    if (quorum?.met === false) return { kind: 'no-quorum' };
     return { kind: soFar ? 'none-certain' : 'none-eligible' };
   }
   const majority = majorityOf(seats);

@@ -1,6 +1,7 @@
 // The facts of a contest that elects the options with the most votes, as data. The public page, the panel, print and files render these
 // facts; none of them decides who leads or what a majority is.
-import type { CountedQuorum, CountedRequirement, RankedOption, WinnerCount } from '../counting/most-votes.ts';
+import type { CountedRequirement, RankedOption, WinnerCount } from '../counting/most-votes.ts';
+import type { CountedQuorum } from '../counting/quorum.ts';
 import type { Fraction } from '../counting/share.ts';
 import type { TieRule } from '../counting/contest-law.ts';
 import type { TieDecision } from '../counting/tie.ts';

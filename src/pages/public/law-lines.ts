@@ -1,4 +1,5 @@
 // The law around a contest in sentences: what votes had to reach, what the rules for ties decided, which lists are full.
+import type { CountedQuorum } from '../../domain/counting/quorum.ts';
 import type { TieDecision } from '../../domain/counting/tie.ts';
 import type { SeatFacts } from '../../domain/results/seat-facts.ts';
 import type { WinnerFacts } from '../../domain/results/winner-facts.ts';
@@ -14,14 +15,18 @@ type View = {
 
 /** Who takes part in the sharing of the seats, and how their votes count. */
 export function seatLawLines({ words, nameOf, namesOf, titleOf }: View, facts: SeatFacts): string[] {
-  const { threshold, hasGroup, ownThresholds, multiplied, fullLists } = facts;
-  const lines: string[] = [];
+  const { threshold, hasGroup, local, quorum, ownThresholds, multiplied, fullLists } = facts;
+  const lines: string[] = quorum === null ? [] : [quorumLine(words, quorum)];
   if (threshold !== null) {
     const { votesNeeded, share, of, moreThan } = threshold;
     const values = { n: words.number(votesNeeded), percent: words.exactShare(share), base: words.base(of) };
     lines.push(words.text(moreThan === true ? 'howThresholdMore' : 'howThreshold', values));
   }
   if (hasGroup) lines.push(words.text('groupThreshold'));
+  if (local !== null) {
+    lines.push(words.counted('localThreshold', local.needed));
+    if (local.options.length > 0) lines.push(words.text('localLists', { names: namesOf(local.options) }));
+  }
   const exempt = ownThresholds.filter(({ votesNeeded }) => votesNeeded === 0).map(({ optionId }) => optionId);
   if (exempt.length > 0) lines.push(words.noThreshold(exempt.map(titleOf)));
   for (const { optionId, votesNeeded } of ownThresholds) {
@@ -45,15 +50,17 @@ export function winnerLawLines({ words }: Pick<View, 'words'>, { required, quoru
     const values = { n, percent: words.exactShare(share), base: words.base(of) };
     return words.text(moreThan === true ? 'requiredMore' : 'requiredShare', values);
   });
-  if (quorum === null) return lines;
-  const { share, moreThan, ballots, ballotsNeeded } = quorum;
+  return quorum === null ? lines : [...lines, quorumLine(words, quorum)];
+}
+
+function quorumLine(words: Words, { share, moreThan, ballots, ballotsNeeded }: CountedQuorum): string {
   const values = {
     n: words.number(ballotsNeeded),
     percent: words.exactShare(share),
     base: words.base('entitled'),
     ballots: words.number(ballots),
   };
-  return [...lines, words.text(moreThan === true ? 'quorumMore' : 'quorum', values)];
+  return words.text(moreThan === true ? 'quorumMore' : 'quorum', values);
 }
 
 /** What each rule for ties decided, before any drawing of lots. */

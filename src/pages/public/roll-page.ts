@@ -1,24 +1,26 @@
 // The page "Am I on the roll?", before the opening of an election. It contains the text of every outcome, hidden. A small
 // script asks and shows the text that applies. Where the roll has a second element, the page asks for it too.
 import type { PublicElection } from '../../protocol/public-document.ts';
+import type { SecondElement } from '../../domain/roll/second-element.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { Words } from './words.ts';
 
-type Outcome = 'Listed' | 'Absent' | 'Many' | 'Later' | 'Lost';
+type Outcome = 'Listed' | 'Absent' | 'BothListed' | 'BothAbsent' | 'Many' | 'Later' | 'Lost';
 
 export function rollPageBody(words: Words, { id, phase, identity, opensAt }: PublicElection): Html {
   const back = html`<p class="screen-only"><a href="/?election=${id}">${words.text('goVote')}</a></p>`;
-  const isAnswered = identity.second === undefined;
-  if (phase !== 'scheduled' || identity.scheme !== 'roll' || !isAnswered) {
-    return html`<p class="lead">${words.text(isAnswered ? 'rollLater' : 'rollAskOrganiser')}</p>
+  if (phase !== 'scheduled' || identity.scheme !== 'roll') {
+    return html`<p class="lead">${words.text('rollLater')}</p>
       ${back}`;
   }
   const verdict = (kind: string, outcome: Outcome, ok = false): Html =>
     html`<div data-verdict="${kind}" class="note ${ok ? 'ok' : 'warn'}" hidden>
       <p>${words.text(`roll${outcome}`)}</p>
     </div>`;
-  return html`<p class="lead">${words.text('rollLead')}</p>
+  const { second } = identity;
+  const both = second === undefined ? '' : 'Both';
+  return html`<p class="lead">${words.text(`roll${both}Lead`)}</p>
     <p>${words.text('opens', { time: words.time(opensAt) })}</p>
     <noscript><p class="note warn">${words.text('rollNoScript')}</p></noscript>
     <form novalidate autocomplete="off" data-election="${id}" hidden>
@@ -34,11 +36,32 @@ export function rollPageBody(words: Words, { id, phase, identity, opensAt }: Pub
           aria-describedby="number-error"
         />
       </div>
+      ${second === undefined ? '' : secondField(words, second)}
       <button type="submit" class="primary">${words.text('rollAsk')}</button>
     </form>
     <div id="answer" tabindex="-1" role="status">
-      ${verdict('listed', 'Listed', true)} ${verdict('absent', 'Absent')} ${verdict('many', 'Many')}
+      ${verdict('listed', `${both}Listed`, true)} ${verdict('absent', `${both}Absent`)} ${verdict('many', 'Many')}
       ${verdict('later', 'Later')} ${verdict('lost', 'Lost')}
     </div>
     ${back}`;
+}
+
+const texts = { pin: 'rollPin', 'birth-date': 'rollBirthDate' } as const;
+
+function secondField(words: Words, kind: SecondElement): Html {
+  const hint = words.text(`${texts[kind]}Hint`);
+  return html`<div class="field">
+    <label for="second">${words.text(texts[kind])}</label>
+    <p id="second-hint" class="muted">${hint}</p>
+    <p id="second-error" class="fault" role="alert" data-verdict="second" hidden>${hint}</p>
+    <input
+      id="second"
+      type="text"
+      maxlength="64"
+      spellcheck="false"
+      inputmode="${kind === 'pin' ? 'numeric' : 'text'}"
+      data-kind="${kind}"
+      aria-describedby="second-hint second-error"
+    />
+  </div>`;
 }

@@ -26,6 +26,8 @@ export function seatSentence({ words, count, nameOf, namesOf }: View): string {
       return words.text('noVotesSeats');
     case 'none-eligible':
       return words.text('allEmpty');
+    case 'no-quorum':
+      return words.text('noQuorum');
     case 'none-certain':
       return words.text('noneCertain');
     case 'leading':

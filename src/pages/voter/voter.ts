@@ -53,6 +53,7 @@ let currentScreen: ScreenName = 'list';
 let leaving = new AbortController();
 let casting: CastState = 'idle';
 let watching = new AbortController();
+let pollSoon = (): void => undefined;
 const atStation = isKiosk();
 let kiosk: Kiosk | undefined;
 const frame = createFrame((tag) => {
@@ -177,6 +178,7 @@ async function rejected(rejection: Rejection): Promise<void> {
     const outcome = await call<ElectionDocument>('GET', path);
     if (outcome.kind === 'answer') memory.election = outcome.value.election;
     dropWithdrawn(memory);
+    pollSoon();
   }
   fail(rejection);
 }
@@ -216,7 +218,7 @@ async function openElection(id: string): Promise<void> {
   memory.election = outcome.value.election;
   watching.abort();
   watching = new AbortController();
-  watchElection(id, electionChanged, watching.signal);
+  pollSoon = watchElection(id, electionChanged, watching.signal);
   const { vote } = memory;
   if (vote.sending && !vote.verified && !vote.pending) memory.problem = 'unsure-ended';
   currentScreen = allowed(vote.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');

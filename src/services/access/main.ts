@@ -22,7 +22,7 @@ export const start: StartService = async (environment) => {
   const logger = createLogger('access', settings.LOG_LEVEL);
   const metrics = createMetrics('access');
   const pool = openPool(settings.ACCESS_DATABASE_URL, { name: 'popvote-access', connectionsMax });
-  const time = createServiceTime({ reference: 'the database access', read: () => databaseMs(pool), logger });
+  const time = createServiceTime({ reference: 'the database access', read: () => databaseMs(pool), logger, metrics });
   const { clock } = time;
   const redis = connectRedis(settings.CONTROL_REDIS_URL, logger);
   const dependencies = { pool, redis, clock, logger, metrics };

@@ -24,7 +24,7 @@ export async function start(environment: Environment): Promise<Running> {
   const metrics = createMetrics('api');
   const version = programVersion();
   // `ballots` follows the database that judges casts.
-  const time = createServiceTime({ reference: 'ballots', read: () => remoteMs(ballots), logger });
+  const time = createServiceTime({ reference: 'ballots', read: () => remoteMs(ballots), logger, metrics });
   const { clock } = time;
   const redis = connectRedis(redisUrl, logger, { enableAutoPipelining: true });
   const subscriber = connectSubscriber(redisUrl, logger);

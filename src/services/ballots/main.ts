@@ -38,7 +38,8 @@ export const start: StartService = async (environment, report) => {
     statementMsMax: administrationMsMax,
   });
   const logger = createLogger('ballots', settings.LOG_LEVEL);
-  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(pool), logger });
+  const metrics = createMetrics('ballots');
+  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(pool), logger, metrics });
   const dependencies = {
     castPool,
     pool,
@@ -48,7 +49,7 @@ export const start: StartService = async (environment, report) => {
     electionKeysDirectory: settings.BALLOTS_ELECTION_KEYS_DIRECTORY,
     clock: time.clock,
     logger,
-    metrics: createMetrics('ballots'),
+    metrics,
   };
   const app = await buildBallotsPrivateApp({
     ...dependencies,

@@ -59,7 +59,12 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies & { read
   const logger = createLogger('elections', settings.LOG_LEVEL);
   const metrics = createMetrics('elections');
   const pool = openPool(settings.ELECTIONS_DATABASE_URL, { name: 'popvote-elections', connectionsMax });
-  const time = createServiceTime({ reference: 'the database elections', read: () => databaseMs(pool), logger });
+  const time = createServiceTime({
+    reference: 'the database elections',
+    read: () => databaseMs(pool),
+    logger,
+    metrics,
+  });
   const { clock } = time;
   const keys = settings.ELECTIONS_KEYS;
   const calls = {

@@ -25,7 +25,8 @@ export const start: StartService = async (environment) => {
   const countOptions = { name: 'popvote-mixer-counts', connectionsMax: 1, statementMsMax: countMsMax };
   const counted = { intake: openPool(intakeUrl, countOptions), box: openPool(boxUrl, countOptions) };
   const logger = createLogger('mixer', settings.LOG_LEVEL);
-  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger });
+  const metrics = createMetrics('mixer');
+  const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger, metrics });
   const dependencies = {
     intake,
     box,
@@ -36,7 +37,7 @@ export const start: StartService = async (environment) => {
     pollMs: settings.MIXER_POLL_MS,
     time,
     logger,
-    metrics: createMetrics('mixer'),
+    metrics,
   };
   const logic = createMixerLogic(dependencies);
   const app = await buildMixerPrivateApp({ ...dependencies, logic, version: programVersion(), http: { time } });

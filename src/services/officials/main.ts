@@ -24,7 +24,7 @@ export const start: StartService = async (environment) => {
   const { CONTROL_REDIS_URL: redisUrl, OFFICIALS_KEYS: keys, PUBLIC_KEYS: publicKeys } = settings;
   const metrics = createMetrics('officials');
   const logger = createLogger('officials', settings.LOG_LEVEL);
-  const time = createServiceTime({ reference: 'access', read: () => remoteMs(access), logger });
+  const time = createServiceTime({ reference: 'access', read: () => remoteMs(access), logger, metrics });
   const { clock } = time;
   const redis = connectRedis(redisUrl, logger);
   const subscriber = connectSubscriber(redisUrl, logger);

@@ -28,7 +28,12 @@ export const start: StartService = async (environment) => {
     officials: settings.PANEL_OFFICIALS_ORIGIN,
   };
   const dispatcher = new Agent({ connections: connectionsMax, ...(callsTls && { connect: callsTls }) });
-  const time = createServiceTime({ reference: 'access', read: () => accessMs(origins.access, dispatcher), logger });
+  const time = createServiceTime({
+    reference: 'access',
+    read: () => accessMs(origins.access, dispatcher),
+    logger,
+    metrics,
+  });
   const access = createAccessCalls({ origin: origins.access, dispatcher });
   const logic = createPanelLogic({ access, secureCookies: settings.PANEL_COOKIES === 'secure', clock: time.clock });
   const options = {

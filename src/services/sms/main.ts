@@ -20,7 +20,7 @@ export const start: StartService = async (environment) => {
   const metrics = createMetrics('sms');
   const redis = connectRedis(settings.EDGE_REDIS_URL, logger);
   const read = async (): Promise<number> => serverMsOf(await redis.info('server'));
-  const time = createServiceTime({ reference: 'the edge Redis', read, logger });
+  const time = createServiceTime({ reference: 'the edge Redis', read, logger, metrics });
   const { clock } = time;
   const logic = createSmsLogic({ settings, redis, metrics, logger, clock });
   const common = {

@@ -23,7 +23,8 @@ export const start: StartService = async (environment) => {
   const settings = readEnvironment(workerEnvironment, environment);
   const logger = createLogger('worker', settings.LOG_LEVEL);
   const pool = openPool(settings.WORKER_BOX_DATABASE_URL, { name: 'popvote-worker', connectionsMax, statementMsMax });
-  const time = createServiceTime({ reference: 'the database box', read: () => databaseMs(pool), logger });
+  const metrics = createMetrics('worker');
+  const time = createServiceTime({ reference: 'the database box', read: () => databaseMs(pool), logger, metrics });
   const connect = (options = {}) => connectRedis(settings.CONTROL_REDIS_URL, logger, options);
   const redis = connect();
   const check = connect(waitingConnection);
@@ -36,7 +37,7 @@ export const start: StartService = async (environment) => {
     publicKeys: settings.PUBLIC_KEYS,
     claimMs: settings.WORKER_CLAIM_MS,
     idsEverywhere: settings.WORKER_BALLOT_IDS === 'once',
-    metrics: createMetrics('worker'),
+    metrics,
   };
   const logic = createWorkerLogic(dependencies);
   const app = await buildWorkerPrivateApp({ ...dependencies, logic, version: programVersion(), http: { time } });

@@ -100,8 +100,7 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     expect(await voting.recorded(id)).toBe(0);
     await press(voter.page, 'Check my choices');
     await heading(voter.page, 'Make your choices');
-    // The page asks for the election every 45 to 75 seconds.
-    await voter.page.getByRole('heading', { name: 'Notices of the organiser' }).waitFor({ timeout: 90_000 });
+    await voter.page.getByRole('heading', { name: 'Notices of the organiser' }).waitFor();
     await voter.page.locator('#main').getByText('Bojan has withdrawn.').waitFor();
     await voter.page.locator('#main').getByText('An option that you chose was withdrawn. Choose again.').waitFor();
     expect(await voter.page.getByRole('radio', { name: /Bojan/ }).isDisabled()).toBe(true);

@@ -1,11 +1,10 @@
-// "Am I on the roll?" in a real browser, against a real `api`: every answer, by keyboard, in each language, on a
-// narrow screen. A roll with a second element answers no one.
+// "Am I on the roll?" in a real browser, against a real `api`: every answer, with and without a second element, by
+// keyboard, in each language, on a narrow screen.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { allTexts } from '../../../src/pages/public/languages/all-texts.ts';
 import { languageTags } from '../../../src/pages/public/languages/languages.ts';
 import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
-import { identityText } from '../../../src/protocol/ballot-service.ts';
+import { identityText, rollSubject } from '../../../src/protocol/ballot-service.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
 import { rollQuestionsMax } from '../../../src/services/api/sessions/roll-questions.ts';
@@ -37,11 +36,12 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     await redis[Symbol.asyncDispose]();
   });
 
-  /** An election whose roll has the number A-77. */
+  /** An election whose roll has the number A-77, with PIN 0042 or the birth date 31 December 1980 where it has one. */
   async function rollOf(identity: ElectionDefinition['identity']): Promise<Fixture> {
     const election = { opensAt: hours(1), closesAt: hours(5), identity };
     const api = await startApi({ election, redisUrl: redis.url });
-    const subject = identityText(api.election.id, 'roll', 'A-77');
+    const second = identity.second && { pin: '0042', 'birth-date': '1980-12-31' }[identity.second];
+    const subject = identityText(api.election.id, 'roll', rollSubject('A-77', second));
     const listed = keyedHash(hashKey(api.keys.api.identity), subject);
     api.behind.lookUp = (identity) => Promise.resolve({ roll: identity === listed ? 'listed' : 'absent' });
     return api;
@@ -49,6 +49,7 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
   async function open(api: Fixture, tag = 'en'): Promise<Watched> {
     const watched = await openPage(browser, api.origin, narrow);
     await watched.page.goto(`${api.origin}/roll/${api.election.id}?lang=${tag}`);
+    await watched.page.locator('#number').waitFor();
     return watched;
   }
   async function close({ context, complaints }: Watched): Promise<void> {
@@ -56,8 +57,9 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     await context.close();
   }
   const note = (page: Page, verdict: string) => page.locator(`[data-verdict="${verdict}"]:visible`);
-  async function ask(page: Page, verdict: string, number: string): Promise<void> {
+  async function ask(page: Page, verdict: string, number: string, second?: string): Promise<void> {
     await page.locator('#number').fill(number);
+    if (second !== undefined) await page.locator('#second').fill(second);
     await page.locator('form button').tap();
     await note(page, verdict).waitFor();
   }
@@ -70,6 +72,7 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     await using api = await rollOf({ scheme: 'roll' });
     const watched = await open(api);
     const { page } = watched;
+    await expect.poll(() => page.locator('#second').count()).toBe(0);
     await ask(page, 'listed', ' a‑７７ ');
     expect(await verdictsOf(page)).toEqual(['listed']);
     await ask(page, 'absent', 'A-78');
@@ -85,29 +88,40 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     await close(watched);
   });
 
-  test('A number is asked about by keyboard alone', async () => {
-    await using api = await rollOf({ scheme: 'roll' });
+  test('A number and its PIN are asked about together, and each field says what is wrong with it', async () => {
+    await using api = await rollOf({ scheme: 'roll', second: 'pin' });
     const watched = await open(api);
     const { page } = watched;
+    expect(await page.locator('#second').getAttribute('inputmode')).toBe('numeric');
+    // By keyboard alone.
     await page.locator('#number').focus();
     await page.keyboard.type('A-77');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('0042');
     await page.keyboard.press('Enter');
     await note(page, 'listed').waitFor();
+    await ask(page, 'absent', 'A-77', '0043');
+    expect(await verdictsOf(page)).toEqual(['absent']);
+    await ask(page, 'second', 'A-77', '42');
+    expect(await verdictsOf(page)).toEqual(['second']);
+    await expectFocus(page, 'second');
+    await ask(page, 'second', '', '');
+    expect(await verdictsOf(page)).toEqual(['invalid', 'second']);
+    await expectFocus(page, 'number');
     await close(watched);
   });
 
-  test.each(['pin', 'birth-date'] as const)('A roll with a %s sends voters to the organiser', async (second) => {
-    await using api = await rollOf({ scheme: 'roll', second });
-    for (const tag of languageTags) {
-      const watched = await open(api, tag);
-      const { page } = watched;
-      const lead = allTexts[tag].pages.rollAskOrganiser;
-      await page.getByText(lead).waitFor();
-      await expect.poll(() => page.locator('form').count()).toBe(0);
-      await expectAccessible(page);
-      await expectRoomToGrow(page);
-      await close(watched);
+  test('A birth date is read as people write it, with the day first', async () => {
+    await using api = await rollOf({ scheme: 'roll', second: 'birth-date' });
+    const watched = await open(api, 'sr-Latn');
+    const { page } = watched;
+    for (const date of ['31.12.1980.', '31/12/1980', '1980年12月31日']) {
+      await ask(page, 'listed', 'A-77', date);
+      await page.reload();
     }
+    await ask(page, 'second', 'A-77', '12/31/1980');
+    await ask(page, 'absent', 'A-77', '30.12.1980.');
+    await close(watched);
   });
 
   test('Too many questions, an election that opened and a service that is down have their own answers', async () => {
@@ -132,29 +146,34 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     await close(watched);
   });
 
-  test('The page is accessible in each language, at 320 pixels, light and dark', async () => {
-    await using api = await rollOf({ scheme: 'roll' });
-    api.behind.lookUp = () => Promise.resolve({ roll: 'absent' });
-    for (const tag of languageTags) {
-      const watched = await open(api, tag);
-      const { page } = watched;
-      const look = async (): Promise<void> => {
-        await expectAccessible(page);
-        await expectRoomToGrow(page);
-        await page.emulateMedia({ colorScheme: 'dark' });
-        await expectAccessible(page, ['color-contrast']);
-        await page.emulateMedia({ colorScheme: 'light' });
-      };
-      await look();
-      await ask(page, 'invalid', '');
-      await look();
-      await shoot(page, `public-roll-${tag}-invalid`);
-      await ask(page, 'absent', `A-${tag}`);
-      await look();
-      await shoot(page, `public-roll-${tag}-absent`);
-      await close(watched);
-    }
-  });
+  test.each([{ scheme: 'roll' }, { scheme: 'roll', second: 'pin' }, { scheme: 'roll', second: 'birth-date' }] as const)(
+    'The page for %o is accessible in each language, at 320 pixels, light and dark',
+    async (identity) => {
+      const { second } = identity as { readonly second?: 'pin' | 'birth-date' };
+      await using api = await rollOf(identity);
+      api.behind.lookUp = () => Promise.resolve({ roll: 'absent' });
+      for (const tag of languageTags) {
+        const watched = await open(api, tag);
+        const { page } = watched;
+        const look = async (): Promise<void> => {
+          await expectAccessible(page);
+          await expectRoomToGrow(page);
+          await page.emulateMedia({ colorScheme: 'dark' });
+          await expectAccessible(page, ['color-contrast']);
+          await page.emulateMedia({ colorScheme: 'light' });
+        };
+        await look();
+        await ask(page, 'invalid', '', second && '');
+        await look();
+        await shoot(page, `public-roll-${second ?? 'number'}-${tag}-invalid`);
+        // The questions about one number are few, so each language asks about another one.
+        await ask(page, 'absent', `A-${tag}`, second && { pin: '1234', 'birth-date': '1.1.1980' }[second]);
+        await look();
+        await shoot(page, `public-roll-${second ?? 'number'}-${tag}-absent`);
+        await close(watched);
+      }
+    },
+  );
 });
 
 async function expectFocus(page: Page, id: string): Promise<void> {

@@ -1,8 +1,13 @@
-// The second element at the start of a vote: its form alone decides. Before voting opens such a roll answers no question.
+// The second element at the start of a vote: its form alone decides. Before voting opens a question names both, and few
+// wrong ones are answered.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { identityText, rollSubject } from '../../../src/protocol/ballot-service.ts';
+import { rollAnswerMsMin, wrongAnswersMax } from '../../../src/services/api/sessions/roll-questions.ts';
 import { phone } from '../../support/identities.ts';
 import { anyCastTag } from '../../support/voter/proofs.ts';
+import { startOwnRedis } from '../../support/processes/own-redis.ts';
 import { startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
@@ -85,14 +90,75 @@ describe('A vote in an election with a second element', () => {
 });
 
 describe('A question about a number with a second element', () => {
-  test.each(['pin', 'birth-date'] as const)('With a %s it has no answer, and ballots is not asked', async (second) => {
-    await using api = await startApi({ election: { ...coming, identity: { scheme: 'roll', second } } });
-    const url = `/v1/elections/${api.election.id}/roll-question`;
-    const answers = [{ number: 'A-77' }, { number: 'A-77', second: '0042' }].map((payload) =>
-      api.app.inject({ method: 'POST', url, payload }),
-    );
-    for (const answer of await Promise.all(answers))
-      expect([answer.statusCode, faultOf(answer)[0]]).toEqual([400, 'invalid-request']);
-    expect(api.behind.contacts.filter((contact) => contact.includes('lookup'))).toEqual([]);
+  let redis: Awaited<ReturnType<typeof startOwnRedis>>;
+  let api: Fixture;
+  beforeEach(async () => {
+    redis = await startOwnRedis();
+    api = await startApi({
+      election: { ...coming, identity: { scheme: 'roll', second: 'pin' } },
+      redisUrl: redis.url,
+    });
+    const subject = identityText(api.election.id, 'roll', rollSubject('A-77', '0042'));
+    const listed = keyedHash(hashKey(api.keys.api.identity), subject);
+    api.behind.lookUp = (identity) => Promise.resolve({ roll: identity === listed ? 'listed' : 'absent' });
+  });
+  afterEach(async () => {
+    await api[Symbol.asyncDispose]();
+    await redis[Symbol.asyncDispose]();
+  });
+  /** Each from another block of addresses. */
+  const ask = (payload: Identity) => {
+    nextPhone += 1;
+    return api.app.inject({
+      method: 'POST',
+      url: `/v1/elections/${api.election.id}/roll-question`,
+      headers: { 'x-forwarded-for': `198.${nextPhone >> 8}.${nextPhone & 255}.7` },
+      payload,
+    });
+  };
+  const right = { number: ' a-77 ', second: '００４２' };
+  const wrong = { number: 'A-77', second: '0043' };
+
+  test('A wrong element and an unknown number have the same answer, in the same size and time', async () => {
+    for (const [question, roll] of [
+      [right, 'listed'],
+      [wrong, 'absent'],
+      [{ number: 'A-78', second: '0042' }, 'absent'],
+    ] as const) {
+      const began = performance.now();
+      const answer = await ask(question);
+      expect(performance.now() - began).toBeGreaterThanOrEqual(rollAnswerMsMin - 5);
+      expect([answer.statusCode, answer.json()]).toEqual([200, { roll }]);
+      expect(answer.body).toHaveLength('{"roll":"absent"}'.length);
+    }
+    expect(faultOf(await ask({ number: 'A-77' }))).toEqual(['invalid-identity', 'body/second']);
+    expect(api.log()).not.toMatch(/A-77|0042|0043/);
+  });
+
+  test('Wrong answers are few for the whole election, all at once too, and right ones are not counted', async () => {
+    for (let times = 0; times <= wrongAnswersMax; times += 1) expect((await ask(right)).statusCode).toBe(200);
+    const questions = Array.from({ length: wrongAnswersMax + 5 }, () => ask(wrong));
+    const statuses = (await Promise.all(questions)).map(({ statusCode }) => statusCode);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(wrongAnswersMax);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+    // After that the right question has no other answer than a wrong one, and ballots is not asked.
+    const contacts = api.behind.contacts.length;
+    const listed = await ask(right);
+    const absent = await ask(wrong);
+    expect([listed.statusCode, listed.json<Rejection>().code]).toEqual([429, 'too-many-requests']);
+    expect(Number(listed.headers['retry-after'])).toBeGreaterThan(3_000);
+    expect(absent.json<Rejection>().code).toBe('too-many-requests');
+    expect(api.behind.contacts).toHaveLength(contacts);
+    // Nothing is counted by number.
+    const keys = await api.admin.keys('limits:api:roll-wrong*');
+    expect(keys).toHaveLength(1);
+  });
+
+  test('A question without an answer takes none of them', async () => {
+    const { lookUp } = api.behind;
+    api.behind.lookUp = () => Promise.reject(new Error('down'));
+    for (let times = 0; times <= wrongAnswersMax; times += 1) expect((await ask(wrong)).statusCode).toBe(503);
+    api.behind.lookUp = lookUp;
+    expect((await ask(wrong)).json()).toEqual({ roll: 'absent' });
   });
 });

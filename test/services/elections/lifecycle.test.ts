@@ -6,6 +6,7 @@ import { createPendingChanges } from '../../../src/services/elections/lifecycle/
 import type { Redis } from '../../../src/platform/redis.ts';
 import { connectRedis } from '../../../src/platform/redis.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
+import { attestedMs, attestedTime } from '../../../src/protocol/proofs/attestation.ts';
 import type { Publication } from '../../../src/protocol/public-document.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { proposeEnd } from '../../../src/store/elections/lifecycle.ts';
@@ -313,7 +314,6 @@ describe('Closing an election', () => {
     expect(answer).toMatchObject({ status: 200, body: { election: { phase: 'closed', state: 'announced' } } });
     const end = (await intakeTimes(elections, id)).closesAt.getTime();
     expect(end).toBeLessThanOrEqual(Date.now());
-    // Proofs name whole minutes: one of the minute of the end counts until the grace period is over.
     expect(await cast(elections, id, verified)).toBe('recorded');
     await until(async () => (await get(id)).state === 'closed');
     expect(await cast(elections, id, verified)).toBe('not-open');
@@ -324,6 +324,17 @@ describe('Closing an election', () => {
     expect(await post(id, 'close', { reason: 'Again.' })).toMatchObject({ body: { election: { state: 'closed' } } });
     expect(codeOf(await post(id, 'extend', { closesAt: inHours(9), reason: 'Open again.' }))).toBe('conflict');
     expect(await acts(id)).toEqual(expect.arrayContaining(['election.close-intake done clock']));
+  });
+
+  test('After an early end a proof of the minute of the end counts in the grace period, and no later one', async () => {
+    const id = await announced(elections, open({ graceSeconds: 120 }));
+    await post(id, 'close', { reason: 'A court stopped it.' });
+    // More than a minute ago, so that the next minute has begun too.
+    await later(elections, id, 61);
+    const ofEnd = attestedTime((await intakeTimes(elections, id)).closesAt.getTime() - 1);
+    expect(await cast(elections, id, ofEnd + attestedMs - 1)).toBe('recorded');
+    expect(await cast(elections, id, ofEnd + attestedMs)).toBe('not-open');
+    expect((await get(id)).state).toBe('announced');
   });
 
   test('Closing before the opening, or without a role, is rejected', async () => {

@@ -13,6 +13,7 @@ export type BoundKind =
   | 'lifetime'
   | 'memory'
   | 'page'
+  | 'poll'
   | 'rate'
   | 'read'
   | 'shown'
@@ -77,6 +78,11 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
     beyond: 'The rest is on the next page.',
     test: 'services/elections/elections.test.ts: The list is newest first, page by page, and of a phase',
   },
+  poll: {
+    means: 'time between two questions of a page of the panel',
+    beyond: 'The page asks again.',
+    test: 'unit/pages/panel/polls.test.ts: The page asks again after its time: %s',
+  },
   rate: {
     means: 'most of something in a time',
     beyond: 'Refused until the time is over, with 429 and Retry-After or the code of its route.',
@@ -107,6 +113,134 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'pages/voter/watch-election.ts soonPollsMax': {
+    beyond: 'The next poll comes after the usual pause.',
+    test: 'pages/panel/annotations.test.ts: A voter at the ballot sees what the panel publishes, and chooses again',
+  },
+  'pages/voter/watch-election.ts soonMs': {
+    beyond: 'The page asks again.',
+    test: 'pages/panel/annotations.test.ts: A voter at the ballot sees what the panel publishes, and chooses again',
+  },
+  'services/api/sessions/roll-questions.ts wrongAnswersMax': {
+    beyond: 'No question about the election is answered until the hour is over: 429 with Retry-After.',
+    test: 'services/api/second-element.test.ts: Wrong answers are few for the whole election, all at once too, and right ones are not counted',
+  },
+  'local/keep-running.ts firstPauseMs': {
+    beyond: 'The pause doubles with each further restart in a row.',
+    test: 'unit/local/keep-running.test.ts: The first restart has no pause, and each further one in a row twice the pause of the one before',
+  },
+  'local/redis.ts pollMs': {
+    beyond: 'The next repetition.',
+    test: 'local/start.test.ts: Starts again what is killed: a service, Redis and PostgreSQL',
+  },
+  'local/postgres.ts pollMs': {
+    beyond: 'The next repetition.',
+    test: 'local/start.test.ts: Starts again what is killed: a service, Redis and PostgreSQL',
+  },
+  'local/process-identity.ts pollMs': {
+    beyond: 'The next repetition.',
+    test: 'local/start.test.ts: Ends by itself when the supervisor is killed; the next start cleans up and starts what is missing',
+  },
+  'cli/commands/start.ts parentLookMs': {
+    beyond: 'The next repetition.',
+    test: 'local/start.test.ts: Ends by itself when the supervisor is killed; the next start cleans up and starts what is missing',
+  },
+  'local/start-progress.ts startBounds.sayMs': {
+    beyond: 'The wait is said again.',
+    test: 'unit/local/start-progress.test.ts: A start that is slow and makes progress is waited for, and its stage is said',
+  },
+  'platform/loop.ts pauseMsMax': {
+    beyond: 'The turn comes after this pause: a longer timer would fire at once.',
+    test: 'unit/platform/loop.test.ts: A pause that is longer than a timer can be is a long pause, and no pause of none',
+  },
+  'platform/service-time.ts compareAgainMs': {
+    beyond: 'The next comparison.',
+    test: 'unit/platform/service-time.test.ts: A step causes one comparison a second, however often the time is read',
+  },
+  'protocol/private-calls.ts clockSkewSeconds': {
+    beyond: 'The call is refused, with the line `clock.caller-differs`.',
+    test: 'unit/platform/private-calls.test.ts: A token of a clock that is %s is rejected, with one log line, and not used again',
+  },
+  'protocol/provider-health.ts reportEveryMs': {
+    beyond: 'The next report.',
+    test: 'services/sms/provider-health.test.ts: A report is repeated, and is removed by a process that ends in order',
+  },
+  'store/casts.ts retryPauseMsMax': {
+    beyond: 'The next try, at a random moment within it.',
+    test: 'store/casts.test.ts: An unavailable lock is tried again, whole and then singly',
+  },
+  'pages/shared/calls.ts retryAfterMsMax': {
+    beyond: 'The page asks again after this time, and tells people the whole one.',
+    test: 'unit/pages/voter/calls.test.ts: After a rejection with Retry-After %s the page waits %i milliseconds before the same call',
+  },
+  'pages/voter/watch-election.ts pollMs': {
+    beyond: 'The next repetition.',
+    test: 'pages/voter/around.test.ts: A voter who is in the middle learns that voting is extended, and loses nothing',
+  },
+  'pages/panel/charts/turnout-intervals.ts intervalsMax': {
+    beyond: 'The intervals are longer.',
+    test: 'unit/pages/panel/vote-counts.test.ts: The bars of turnout add up to what was counted, whenever it was counted',
+  },
+  'pages/panel/batches/upload/repeated-ids.ts repeatedIdsRowsMax': {
+    beyond: 'Further ids are not compared, and the page says so. The service finds the rest.',
+    test: 'unit/pages/panel/repeated-ids.test.ts: A repeated id is found among a million, and after that the page says where it stopped',
+  },
+  'services/access/revocations.ts repeatMs': {
+    beyond: 'The next repetition.',
+    test: 'services/access/session-status.test.ts: When Redis returns with older data, it is not trusted until everything was written again',
+  },
+  'services/api/documents/publication-source.ts pollMs': {
+    beyond: 'The next repetition.',
+    test: 'services/api/documents.test.ts: A change in Redis is seen within two polls, a forged one never',
+  },
+  'services/api/sessions/funnel.ts flushMs': {
+    beyond: 'The next repetition.',
+    test: 'services/api/funnel.test.ts: While Redis is unavailable voters are served as ever, and the sums are added later',
+  },
+  'services/api/waiting/text-events.ts sweepMs': {
+    beyond: 'The next repetition.',
+    test: 'services/api/waiting.test.ts: A text without an event is found by reading again',
+  },
+  'services/worker/loops.ts failureMs': {
+    beyond: 'The next try.',
+    test: 'services/worker/trouble.test.ts: A database that fails for a while loses nothing',
+  },
+  'services/worker/loops.ts restoreMs': {
+    beyond: 'The next look.',
+    test: 'services/worker/trouble.test.ts: An emptied Redis reports the ledger’s files again: missing rows, and what to do',
+  },
+  'services/elections/lifecycle/schedule.ts pollMs': {
+    beyond: 'The next repetition.',
+    test: 'services/elections/lifecycle.test.ts: Closing by time happens by itself, and the number of participants is stored',
+  },
+  'services/elections/lifecycle/schedule.ts repairMs': {
+    beyond: 'The next repetition.',
+    test: 'services/elections/lifecycle.test.ts: Documents return after both Redis instances lost everything',
+  },
+  'services/elections/lifecycle/scheduled-acts.ts pollMs': {
+    beyond: 'The next repetition.',
+    test: 'services/elections/scheduled-acts.test.ts: A draft is announced at its moment, in the name of the administrator',
+  },
+  'services/elections/lifecycle/scheduled-acts.ts pauseMsMin': {
+    beyond: 'The next try, after a pause that grows.',
+    test: 'services/elections/scheduled-acts.test.ts: While ballots is unavailable a plan waits, and is done when it is back',
+  },
+  'services/elections/monitoring/sustained.ts gapMsMax': {
+    beyond: 'The condition begins again.',
+    test: 'unit/services/elections/sustained.test.ts: A condition lasts while polls find it within thirty seconds, and begins again after a longer gap',
+  },
+  'services/elections/roll/roll-settling.ts partTriesMax': {
+    beyond: '`busy`. The rest is sent later, or with the same file.',
+    test: 'services/elections/roll/roll.test.ts: While ballots is unavailable nothing is lost: the same file again adds the rest',
+  },
+  'services/elections/roll/roll-settling.ts partPauseMs': {
+    beyond: 'The next try.',
+    test: 'services/elections/roll/roll.test.ts: While ballots is unavailable nothing is lost: the same file again adds the rest',
+  },
+  'services/sms/inbound/text-keeper.ts textKeeperBounds.tryMs': {
+    beyond: 'The next try.',
+    test: 'unit/services/sms/text-keeper.test.ts: A text is kept while Redis is down, tried again and stored once',
+  },
   'pages/voter/screens/text-in.ts askAgainMs': {
     beyond: 'The page asks for the code back again. It is the same code.',
     test: 'pages/voter/vote.test.ts: takes a text and the one code sent back, after a lost answer and a reload',
@@ -402,7 +536,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'platform/redis.ts reconnectMsMax': {
     beyond: 'The next attempt to connect.',
-    test: 'platform/redis.test.ts: When Redis stops, commands fail at once; when it is back, they work again by themselves',
+    test: 'platform/redis.test.ts: While Redis is down the pauses between attempts to connect grow to a second, and no further',
   },
   'platform/redis.ts pingMs': {
     beyond: 'It asks again.',
@@ -584,14 +718,14 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/audit/export.ts': { exportEntriesMax: 'tries' },
   'pages/panel/audit/filter.ts': { dayLengthMs: 'unit' },
   'pages/panel/audit/names.ts': { namesMax: 'shown', pageMax: 'page', freshMs: 'lifetime' },
-  'pages/panel/batches/batches-page.tsx': { soonMs: 'interval', laterMs: 'interval' },
+  'pages/panel/batches/batches-page.tsx': { soonMs: 'poll', laterMs: 'poll' },
   'pages/panel/batches/invalid-csv.ts': { fileMsMax: 'wait' },
   'pages/panel/batches/live-line.tsx': { secondMs: 'unit' },
   'pages/panel/batches/upload/check-file.ts': { listedMax: 'shown', verdictsMax: 'memory' },
   'pages/panel/batches/upload/check-worker.ts': { tellMs: 'least' },
   'pages/panel/batches/upload/file-choice.tsx': { pastedRowsMax: 'field' },
   'pages/panel/batches/upload/finding-list.tsx': { findingsMax: 'shown' },
-  'pages/panel/batches/upload/paper-elections.ts': { lookMs: 'interval' },
+  'pages/panel/batches/upload/paper-elections.ts': { lookMs: 'poll' },
   'pages/panel/batches/upload/repeated-ids.ts': { repeatedIdsRowsMax: 'interval', placesMin: 'least' },
   'pages/panel/batches/upload/send-panel.tsx': { rejectionLinesMax: 'shown' },
   'pages/panel/batches/upload/text-hash.ts': { collectedMax: 'batch' },
@@ -611,18 +745,18 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'pages/panel/elections/draft/zoned-time.ts': { dayMs: 'unit', firstDayMs: 'unit' },
   'pages/panel/elections/draw-lots.tsx': { seedBytes: 'unit' },
-  'pages/panel/elections/election-page.tsx': { lookMs: 'interval', changingMs: 'interval' },
+  'pages/panel/elections/election-page.tsx': { lookMs: 'poll', changingMs: 'poll' },
   'pages/panel/elections/paper/paper-ballot-page.tsx': { copiesMax: 'field' },
-  'pages/panel/elections/readiness-list.tsx': { lookMs: 'interval' },
+  'pages/panel/elections/readiness-list.tsx': { lookMs: 'poll' },
   'pages/panel/elections/roll/roll-preview.ts': { previewBytesMax: 'read', rowsMax: 'shown', columnsMax: 'shown' },
   'pages/panel/elections/roll/roll-upload.tsx': { uploadMsMax: 'wait' },
-  'pages/panel/elections/scheduled-acts.tsx': { pollMs: 'interval' },
+  'pages/panel/elections/scheduled-acts.tsx': { pollMs: 'poll' },
   'pages/panel/live/attention.ts': { namedMax: 'shown' },
-  'pages/panel/live/live-page.tsx': { historyEveryMs: 'interval' },
-  'pages/panel/live/official-overview.tsx': { everyMs: 'interval', electionsMax: 'shown', batchesMax: 'shown' },
-  'pages/panel/live/readers-overview.tsx': { slowEveryMs: 'interval', electionsMax: 'shown', batchesMax: 'shown' },
-  'pages/panel/live/updates.tsx': { liveEveryMs: 'interval', secondMs: 'unit' },
-  'pages/panel/live/wall-page.tsx': { historyEveryMs: 'interval' },
+  'pages/panel/live/live-page.tsx': { historyEveryMs: 'poll' },
+  'pages/panel/live/official-overview.tsx': { everyMs: 'poll', electionsMax: 'shown', batchesMax: 'shown' },
+  'pages/panel/live/readers-overview.tsx': { slowEveryMs: 'poll', electionsMax: 'shown', batchesMax: 'shown' },
+  'pages/panel/live/updates.tsx': { liveEveryMs: 'poll', secondMs: 'unit' },
+  'pages/panel/live/wall-page.tsx': { historyEveryMs: 'poll' },
   'pages/panel/main.tsx': { retriesMax: 'tries', freshMs: 'lifetime' },
   'pages/panel/participants/add-many.tsx': { linesMax: 'field', previewLinesMax: 'shown', nameCharactersMax: 'field' },
   'pages/panel/participants/participant-names.tsx': { nameCharactersMax: 'field' },
@@ -656,7 +790,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     renewalsMax: 'interval',
   },
   'pages/voter/voter.ts': { reloadMs: 'unit' },
-  'pages/voter/watch-election.ts': { pollMs: 'interval', spreadMs: 'interval' },
+  'pages/voter/watch-election.ts': {
+    pollMs: 'interval',
+    spreadMs: 'interval',
+    soonMs: 'interval',
+    soonPollsMax: 'tries',
+  },
   'pages/voter/watch-for-text.ts': { waitSeconds: 'lifetime', requestMsMax: 'wait', pauseMsMax: 'wait' },
   'platform/health/examination.ts': {
     'examinationBounds.examinationMsMax': 'wait',
@@ -738,7 +877,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'platform/process.ts': { closeMsMax: 'wait' },
   'platform/rate-limits.ts': { dayMs: 'unit' },
-  'platform/redis.ts': { commandMsMax: 'wait', silenceMsMax: 'wait', pingMs: 'interval', reconnectMsMax: 'interval' },
+  'platform/redis.ts': {
+    commandMsMax: 'wait',
+    silenceMsMax: 'wait',
+    pingMs: 'interval',
+    reconnectMsMax: 'interval',
+    reconnectMsMin: 'least',
+  },
   'platform/session-status.ts': { answerMsMax: 'wait' },
   'protocol/proofs/attestation.ts': { attestedMs: 'unit' },
   'protocol/proofs/text-codes.ts': { textCodeStepMs: 'lifetime' },
@@ -978,7 +1123,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/access/proposals/user-proposals.ts': { proposalsMax: 'memory' },
   'domain/two-people.ts': { proposalSeconds: 'lifetime' },
   'pages/panel/proposals/confirm-proposal.tsx': { actMsMax: 'wait' },
-  'pages/panel/proposals/use-proposals.ts': { pollMs: 'interval' },
+  'pages/panel/proposals/use-proposals.ts': { pollMs: 'poll' },
   'services/elections/proposals/second-person.ts': { answerMsMax: 'wait' },
   'services/elections/lifecycle/scheduled-acts.ts': {
     pollMs: 'interval',
@@ -1148,5 +1293,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     bucketsMax: 'memory',
     rollAnswerMsMin: 'wait',
     lookupMsMax: 'wait',
+    wrongAnswersMax: 'rate',
+    wrongAnswersSeconds: 'lifetime',
   },
 };

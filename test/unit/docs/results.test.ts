@@ -107,7 +107,7 @@ function lawfulElection() {
   const fitting = chambers.filter(({ lists }) => lists.reduce((sum, { votes }) => sum + votes, 0) <= 5_000);
   const tied = fitting.filter((chamber) => countLawful(chamber).tie !== null).slice(0, 8);
   const ruled = fitting.filter((chamber) => (countLawful(chamber).tieDecisions ?? []).length > 0).slice(0, 8);
-  const small = [...tied, ...ruled, ...fitting.slice(0, 13)];
+  const small = [...tied, ...ruled, ...fitting.slice(0, 11)];
   const ballots = 5_000;
   const title = { en: 'Contest' };
   const contests = small.map((chamber, index) => {
@@ -146,11 +146,28 @@ function lawfulElection() {
     maxChoices: 1,
     law: { threshold: group },
   }));
-  const lawful = definition({ id: 'lawful', contests: [...contests, board, ...regions] as never });
+  // The third list of the parliament is below the threshold, and is equal in the one local contest.
+  const threshold = { ...group, share: { numerator: 20, denominator: 100 }, group: 'parliament', localSeats: 1 };
+  const parliament = {
+    ...board,
+    id: 'parliament',
+    method: 'dhondt' as const,
+    seats: 10,
+    maxChoices: 1,
+    law: { threshold },
+  };
+  const { seats: _seats, ...single } = { ...board, id: 'epsom', method: 'plurality' as const, maxChoices: 1 };
+  const epsom = { ...single, law: { localOf: 'parliament' } };
+  const lawful = definition({
+    id: 'lawful',
+    contests: [...contests, board, ...regions, parliament, epsom] as never,
+  });
   const votesOf = (id: string): readonly number[] => {
     if (id === 'board') return [400, 900, 700, 800];
     if (id === 'north') return [900, 80, 20, 7];
     if (id === 'south') return [800, 20, 180, 9];
+    if (id === 'parliament') return [600, 300, 90, 10];
+    if (id === 'epsom') return [40, 0, 40, 0];
     return small[Number(id.slice(1))]!.lists.map(({ votes }) => votes);
   };
   const totals = lawful.contests.map(({ id, options }) => {
@@ -204,7 +221,11 @@ describe('The program of docs/results.md', () => {
     const lots = Object.fromEntries(
       tied.map(({ contestId, tie }) => [contestId, { order: [...tie!.tied].reverse(), note: 'Drawn.' }]),
     );
-    for (const each of [results, withLots(lawful, results, lots, 2)]) {
+    const decided = withLots(lawful, results, lots, 2);
+    const chamberIn = ({ contests }: ResultsBody) => contests.find(({ contestId }) => contestId === 'parliament');
+    expect(chamberIn(results)).toMatchObject({ undecided: true, options: [{ seats: 0 }, {}, { seats: 0 }, {}] });
+    expect(chamberIn(decided)).toMatchObject({ options: [{}, {}, { standing: 'eligible', localSeats: 1 }, {}] });
+    for (const each of [results, decided]) {
       const { code, out } = await checked(each, undefined, lawful);
       expect([code, out.match(/^WRONG.*/gm)]).toEqual([0, null]);
     }

@@ -61,7 +61,11 @@ type Ruled = Parameters<typeof faultsOfContest>[0];
 test.each<[string, Ruled, string[]]>([
   ['a law for seats', law({ threshold, firstDivisor: percent(120), tieRules: ['more-votes', 'lower-number'] }), []],
   ['a law for winners', winnerLaw({ required: [{ votes: 5 }], tieRules: ['lower-number'], entitled: 9 }), []],
-  ['a quorum for seats', law({ quorum: { share: percent(50), counted: 'cast' } }), ['law/quorum']],
+  ['a quorum for seats', law({ quorum: { share: percent(50), counted: 'cast' } }), []],
+  ['local seats', law({ threshold: { ...threshold, group: 'a', localSeats: 1 } }), []],
+  ['local seats of no group', law({ threshold: { ...threshold, localSeats: 1 } }), ['law/threshold/group']],
+  ['a local contest', winnerLaw({ localOf: 'a' }), []],
+  ['a local contest for seats', law({ localOf: 'a' }), ['law/localOf']],
   ['what winners need, for seats', law({ required: [{ votes: 5 }] }), ['law/required']],
   ['a threshold for winners', winnerLaw({ threshold }), ['law/threshold']],
   ['a first divisor for winners', winnerLaw({ firstDivisor: percent(120) }), ['law/firstDivisor']],
@@ -109,6 +113,7 @@ test('Every rule of a law is carried by a method, and every method says which it
     firstDivisor: true,
     required: true,
     quorum: true,
+    localOf: true,
     entitled: true,
     tieRules: true,
   };
@@ -126,6 +131,23 @@ test('Shares of the people entitled need their number, and a group has one thres
   });
   expect(faultsOfContests([member(5), member(5)], false)).toEqual([]);
   expect(faultsOfContests([member(5), {}, member(4)], false)).toMatchObject([{ place: 2, field: 'law/threshold' }]);
+});
+
+test('Local seats need as many local contests, and a local contest a group that counts it', () => {
+  const chamberOf = (localSeats: number): { law: ContestLaw } => ({
+    law: { threshold: { ...threshold, group: 'nation', localSeats } },
+  });
+  const local: { law: ContestLaw } = { law: { localOf: 'nation' } };
+  expect(faultsOfContests([chamberOf(2), local, local], false)).toEqual([]);
+  expect(faultsOfContests([local, chamberOf(2)], false)).toMatchObject([
+    { place: 1, field: 'law/threshold/localSeats', detail: 'Of the group nation there are only 1 local contests.' },
+  ]);
+  expect(faultsOfContests([{ law: { threshold: { ...threshold, group: 'nation' } } }, local], false)).toMatchObject([
+    { place: 1, field: 'law/localOf' },
+  ]);
+  expect(faultsOfContests([chamberOf(1), chamberOf(2), local, local], false)).toMatchObject([
+    { place: 1, field: 'law/threshold' },
+  ]);
 });
 
 test('One option is enough in a rehearsal only', () => {

@@ -1,4 +1,5 @@
 // The loop that services repeat their work with: turns never overlap, errors do not end it, and stopping waits.
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createLoop } from '../../../src/platform/loop.ts';
 
@@ -99,6 +100,19 @@ test('A requested turn joins the current one, and never rejects', async () => {
   await loop.turnNow();
   expect(turns).toBe(2);
   await loop.stop();
+});
+
+test('A pause that is longer than a timer can be is a long pause, and no pause of none', async () => {
+  let turns = 0;
+  const loop = createLoop({
+    turn: () => Promise.resolve(((turns += 1), 2 ** 40)),
+    failureMs: 1,
+    onError: () => undefined,
+  });
+  loop.start();
+  await pause(50);
+  await loop.stop();
+  expect(turns).toBe(1);
 });
 
 test('A stopped loop can start again', async () => {

@@ -1,6 +1,8 @@
 // The time of a service: which of three witnesses it follows, and what it says, for every step of either clock.
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { clockAheadMs, isWithin } from '../../../src/platform/clock.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
 import { createServiceTime } from '../../../src/platform/service-time.ts';
 import { createLogProbe } from '../../support/log.ts';
 
@@ -18,20 +20,25 @@ const steps = [
 
 /** A machine and a reference whose clocks a test sets, and the time that passes for both. */
 function clocks() {
-  const state = { passedMs: 0, machineStepMs: 0, referenceStepMs: 0, unavailable: false };
+  const state = { reads: 0, passedMs: 0, machineStepMs: 0, referenceStepMs: 0, unavailable: false };
   const probe = createLogProbe('test');
+  const metrics = createMetrics('test');
   const time = createServiceTime({
     reference: 'the database',
     read: () =>
-      state.unavailable
+      ((state.reads += 1), state.unavailable)
         ? Promise.reject(new Error('no answer'))
         : Promise.resolve(start + state.passedMs + state.referenceStepMs),
     logger: probe.logger,
+    metrics,
     machine: () => start + state.passedMs + state.machineStepMs,
     passed: () => state.passedMs,
   });
   const offMs = (): number => time.clock() - start - state.passedMs;
-  return { state, time, offMs, text: () => probe.text() };
+  /** The number of the gauge, or undefined. */
+  const aheadSeconds = async (): Promise<number | undefined> =>
+    (await metrics.getSingleMetric('popvote_clock_ahead_seconds')?.get())?.values[0]?.value;
+  return { state, time, offMs, aheadSeconds, reads: () => state.reads, text: () => probe.text() };
 }
 
 describe('A step of the clock of the machine', () => {
@@ -72,6 +79,25 @@ describe('A step of the clock of the machine', () => {
       expect(offMs()).toBe(0);
     },
   );
+
+  test('A step causes one comparison a second, however often the time is read', async () => {
+    const { state, time, reads } = clocks();
+    await time.compare();
+    state.unavailable = true;
+    state.machineStepMs = dayMs;
+    for (const [passedMs, expected] of [
+      [1_000, 1],
+      [1_001, 2],
+      [2_001, 2],
+      [2_002, 3],
+    ] as const) {
+      state.passedMs = passedMs;
+      for (let times = 0; times < 10; times += 1) time.clock();
+      await nextTick();
+      expect(reads()).toBe(expected);
+    }
+    await time.stop();
+  });
 
   test('A step of the machine changes nothing while the reference is unavailable', async () => {
     const { state, time, offMs } = clocks();
@@ -116,6 +142,23 @@ describe('A step of the clock of the reference', () => {
     await time.compare();
     expect(time.steady()).toBe(true);
   });
+});
+
+test('The metric shows by how many seconds the machine is ahead of the reference, or behind it', async () => {
+  const { state, time, aheadSeconds } = clocks();
+  expect(await aheadSeconds()).toBeUndefined();
+  for (const ms of [0, 2_500, -2_500, hourMs, -dayMs]) {
+    state.machineStepMs = ms;
+    await time.compare();
+    expect(await aheadSeconds()).toBeCloseTo(ms / 1_000, 6);
+  }
+  state.machineStepMs = 0;
+  state.referenceStepMs = hourMs;
+  await time.compare();
+  expect(await aheadSeconds()).toBe(-3_600);
+  state.unavailable = true;
+  await expect(time.compare()).rejects.toThrow('no answer');
+  expect(await aheadSeconds()).toBe(-3_600);
 });
 
 describe('Clocks that agree', () => {

@@ -112,12 +112,14 @@ export function ruleText(contest: ContestDraft, participants: Participants): str
 /** The law around the method, rule by rule. */
 function lawTexts(contest: ContestDraft, participants: Participants): readonly string[] {
   const { law = {}, options, method } = contest;
-  const { firstDivisor, required = [], quorum, entitled, tieRules = [] } = law;
+  const { firstDivisor, required = [], quorum, localOf, entitled, tieRules = [] } = law;
   const parts: string[] = [];
   if (isSeatMethod(method)) {
     const threshold = thresholdLawOf(contest);
     parts.push(`threshold ${partWords(threshold)}`);
     if (threshold.group !== undefined) parts.push(`common threshold ${threshold.group}`);
+    if (threshold.localSeats !== undefined)
+      parts.push(`or ${countText(threshold.localSeats, 'local contest')} of ${threshold.group ?? ''} won`);
     if (threshold.exemptFactor !== undefined)
       parts.push(`factor ${fractionText(threshold.exemptFactor)} without a threshold`);
   }
@@ -131,6 +133,7 @@ function lawTexts(contest: ContestDraft, participants: Participants): readonly s
   for (const rule of required)
     parts.push(`needs ${'votes' in rule ? countText(rule.votes, 'vote') : partWords(rule)} to be elected`);
   if (quorum !== undefined) parts.push(`quorum ${partWords({ ...quorum, of: 'entitled' })}`);
+  if (localOf !== undefined) parts.push(`local contest of ${localOf}`);
   if (entitled !== undefined) parts.push(`${numberText(entitled)} people may vote`);
   if (tieRules.length > 0) parts.push(`between equals ${tieRules.map((rule) => tieRuleWords[rule]).join(', then ')}`);
   return parts;

@@ -1,11 +1,12 @@
 // The law around a contest in the panel's words: what votes had to reach, what the rules for ties decided, which lists
 // are full. The public page states the same facts.
 import type { Base, TieRule } from '../../../domain/counting/contest-law.ts';
+import type { CountedQuorum } from '../../../domain/counting/quorum.ts';
 import type { ReadThreshold } from '../../../domain/counting/threshold.ts';
 import type { TieDecision } from '../../../domain/counting/tie.ts';
 import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
 import type { WinnerFacts } from '../../../domain/results/winner-facts.ts';
-import { numberText } from '../words.ts';
+import { countText, numberText } from '../words.ts';
 import { exactNumberWords, exactShareWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
 
@@ -33,13 +34,19 @@ export const partWords = ({
 
 /** Who takes part in the sharing of the seats, and how their votes count. */
 export function seatLawWords({ nameOf, namesOf }: Names, facts: SeatFacts): string[] {
-  const { threshold, hasGroup, ownThresholds, multiplied, fullLists } = facts;
-  const lines: string[] = [];
+  const { threshold, hasGroup, local, quorum, ownThresholds, multiplied, fullLists } = facts;
+  const lines: string[] = quorum === null ? [] : [quorumWords(quorum)];
   if (threshold !== null) {
     const n = numberText(threshold.votesNeeded);
     lines.push(`Only lists with at least ${n} votes take part. That is ${partWords(threshold)}.`);
   }
   if (hasGroup) lines.push('For the threshold, the votes of all contests of the group count together.');
+  if (local !== null) {
+    lines.push(
+      `A list with fewer votes takes part too if it wins at least ${countText(local.needed, 'local contest')}.`,
+    );
+    if (local.options.length > 0) lines.push(`So these lists take part: ${namesOf(local.options)}.`);
+  }
   const exempt = ownThresholds.filter(({ votesNeeded }) => votesNeeded === 0).map(({ optionId }) => optionId);
   if (exempt.length > 0) lines.push(`No threshold applies to ${namesOf(exempt)}.`);
   for (const { optionId, votesNeeded } of ownThresholds) {
@@ -62,11 +69,12 @@ export function winnerLawWords({ required, quorum }: WinnerFacts): string[] {
     const needed = `To be elected, an option needs at least ${numberText(requirement.votesNeeded)} votes`;
     return 'votes' in requirement ? `${needed}.` : `${needed}: ${partWords(requirement)}.`;
   });
-  if (quorum === null) return lines;
-  const { share, moreThan, ballots, ballotsNeeded } = quorum;
+  return quorum === null ? lines : [...lines, quorumWords(quorum)];
+}
+
+function quorumWords({ share, moreThan, ballots, ballotsNeeded }: CountedQuorum): string {
   const part = partWords({ share, moreThan, of: 'entitled' });
-  const needed = `Quorum: at least ${numberText(ballotsNeeded)} ballots, ${part}.`;
-  return [...lines, `${needed} ${numberText(ballots)} count for it.`];
+  return `Quorum: at least ${numberText(ballotsNeeded)} ballots, ${part}. ${numberText(ballots)} count for it.`;
 }
 
 /** What each rule for ties decided, before any drawing of lots. */

@@ -11,6 +11,8 @@ import { counted, shareWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
 import { tieRuleWords } from './law-lines.ts';
 
+const noQuorum = 'The quorum is not met. Nothing is decided.';
+
 type Names = Pick<PanelContestView, 'nameOf' | 'namesOf'>;
 
 export const resultSentence = (view: Names, count: ContestCount): string =>
@@ -24,6 +26,8 @@ function chamberSentence(view: Names, outcome: SeatOutcome, seats: number): stri
       return 'No list received a vote. All seats stay empty.';
     case 'none-eligible':
       return 'No list has enough votes. All seats stay empty.';
+    case 'no-quorum':
+      return noQuorum;
     case 'none-certain':
       return 'No seat is certain until the tie is decided.';
     case 'leading': {
@@ -46,7 +50,7 @@ function winSentence(view: Names, outcome: WinnerOutcome, marks: readonly Fracti
     case 'no-votes':
       return 'No option received a vote.';
     case 'no-quorum':
-      return 'The quorum is not met. Nothing is decided.';
+      return noQuorum;
     case 'none-reached':
       return `No option has the ${counted(outcome.votesNeeded, 'vote')} that ${outcome.votesNeeded === 1 ? 'is' : 'are'} needed. Nothing is decided.`;
     case 'elected':

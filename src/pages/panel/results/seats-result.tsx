@@ -75,6 +75,13 @@ type TableProps = {
   readonly onPoint: (id: string | null) => void;
 };
 
+const unassignedWords: Readonly<Record<NonNullable<SeatFacts['unassigned']>['why'], string>> = {
+  tied: 'Not decided: tied',
+  'no-quorum': 'Empty: the quorum is not met',
+  'none-eligible': 'Empty: no list can take them',
+  'lists-full': 'Empty: no list can take them',
+};
+
 function SeatTable(props: TableProps) {
   const { view, facts } = props;
   const [all, setAll] = useState(false);
@@ -104,8 +111,7 @@ function SeatTable(props: TableProps) {
             {unassigned && (
               <tr>
                 <th scope="row">
-                  <Mark mark="empty" />{' '}
-                  {unassigned.why === 'tied' ? 'Not decided: tied' : 'Empty: no list can take them'}
+                  <Mark mark="empty" /> {unassignedWords[unassigned.why]}
                 </th>
                 {headsOf(facts)
                   .slice(0, -2)

@@ -88,9 +88,8 @@ function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
   return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')));
 }
 
-// A roll with a second element answers no one.
-const rollLink = (app: VoterApp, { id, identity: { second } }: PublicElection): HTMLElement | false =>
-  second === undefined && h('p', {}, publicPage(app, 'roll', id, app.t('toRoll')));
+const rollLink = (app: VoterApp, { id }: PublicElection): HTMLElement =>
+  h('p', {}, publicPage(app, 'roll', id, app.t('toRoll')));
 
 function publicPage(app: VoterApp, kind: 'turnout' | 'results' | 'roll', id: string, text: string): HTMLElement {
   return h('a', { href: `/${kind}/${id}?lang=${app.language}` }, text);

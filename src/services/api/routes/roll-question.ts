@@ -15,9 +15,10 @@ export async function rollQuestionRoutes(app: App, { rollQuestions }: { rollQues
         tags: ['elections'],
         summary: 'Ask whether a number is on the roll, before voting opens',
         description:
-          'Only for elections with identity scheme `roll` and no second element, until they open; then `not-open`. Both ' +
-          'answers have the same size and take the same time. Few questions are answered for one address block. None is ' +
-          'remembered.',
+          'Only for elections with identity scheme `roll`, until they open; then `not-open`. Both answers have the same ' +
+          'size and take the same time. Where the election has a second element, it is asked for too, and a wrong one is ' +
+          '`absent`. Few questions are answered for one address block, and few wrong ones of an election with a second ' +
+          'element. None is remembered.',
         params: z.object({ electionId }),
         body: rollQuestion,
         response: { 200: rollAnswered },
@@ -32,6 +33,7 @@ export async function rollQuestionRoutes(app: App, { rollQuestions }: { rollQues
         rejections: ['election-not-found', 'not-open', 'invalid-identity', 'too-many-requests', 'busy'],
         requests: {
           number: { summary: 'A number', value: { number: 'A-1234' } },
+          second: { summary: 'A number and a PIN', value: { number: 'A-1234', second: '004217' } },
         },
       }),
     },

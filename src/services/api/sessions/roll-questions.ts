@@ -1,7 +1,7 @@
 // "Am I on the roll?", until the election opens. The answer has one size and takes one time, whether or not the number is
-// on the roll. Nothing is remembered but a count for the asker's address block, so that lists of numbers cannot be tried.
-// Where the roll has a second element nothing is answered: PINs and dates could be tried from many addresses, and a count
-// by number would keep its owner out (decision 0018).
+// on the roll. Nothing is remembered but counts: for the asker's address block, so that lists of numbers cannot be tried,
+// and of the wrong answers of an election whose roll has a second element, so that PINs and dates cannot be tried from many
+// addresses. A count by number would tell who asked, and keep its owner out (decision 0018).
 import { setTimeout as pause } from 'node:timers/promises';
 import { phaseAt } from '../../../domain/election.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -22,7 +22,10 @@ import { canonicalTyped } from './identity-number.ts';
 /** Questions from one address block in a window, and the window in seconds: a family, a ward, an office. */
 export const rollQuestionsMax = 20;
 const windowSeconds = 600;
-/** Most address blocks that the in-process limit distinguishes, to limit its memory. */
+/** Questions in a window whose answer is `absent`, of an election with a second element, and the window in seconds. */
+export const wrongAnswersMax = 30;
+const wrongAnswersSeconds = 3_600;
+/** Most address blocks or elections that the in-process limit distinguishes, to limit its memory. */
 const bucketsMax = 4_096;
 /** Shortest time of an answer, in milliseconds: more than a lookup takes, found or not. */
 export const rollAnswerMsMin = 250;
@@ -31,8 +34,8 @@ const lookupMsMax = 2_500;
 
 export type RollQuestions = {
   /**
-   * Throws `election-not-found`, `not-open` once voting has opened, `invalid-request` without a roll or with a second
-   * element, `invalid-identity`, `too-many-requests` and `busy`.
+   * Throws `election-not-found`, `not-open` once voting has opened, `invalid-request` without a roll, `invalid-identity`,
+   * `too-many-requests` and `busy`.
    */
   ask(electionId: string, question: RollAsked, address: string): Promise<RollAnswered>;
 };
@@ -54,6 +57,13 @@ export function createRollQuestions(parts: {
     seconds: windowSeconds,
     whenUnavailable: { kind: 'count-here', bucketsMax },
   });
+  const wrongAnswers = createRateLimit({
+    redis,
+    keyPrefix: 'limits:api:roll-wrong',
+    points: wrongAnswersMax,
+    seconds: wrongAnswersSeconds,
+    whenUnavailable: { kind: 'count-here', bucketsMax },
+  });
   const lookUp = async (electionId: string, identity: string): Promise<RollAnswered> => {
     const path = `/private/elections/${electionId}/roll/lookup`;
     try {
@@ -68,27 +78,36 @@ export function createRollQuestions(parts: {
       throw error;
     }
   };
+  // Taken before the lookup, so that questions at once are bounded too. No one waits for what is given back.
+  const lookUpBounded = async (electionId: string, identity: string): Promise<RollAnswered> => {
+    const name = nameOf('roll-wrong', electionId);
+    await takeAllOrThrow([{ limit: wrongAnswers, name }]);
+    let isWrong = false;
+    try {
+      const answer = await lookUp(electionId, identity);
+      isWrong = answer.roll === 'absent';
+      return answer;
+    } finally {
+      if (!isWrong) void wrongAnswers.giveBack(name);
+    }
+  };
   return {
     async ask(electionId, question, address) {
       const { election } = await elections.find(electionId);
       const { scheme, second } = election.identity;
       if (scheme !== 'roll') throw new Problem('invalid-request', { errors: [noRoll] });
-      if (second !== undefined) throw new Problem('invalid-request', { errors: [notAnswered] });
       if (election.phase !== 'scheduled' || phaseAt(clock(), election) !== 'scheduled') {
         throw new Problem('not-open', { detail: opened });
       }
       const { subject } = canonicalTyped(election.identity, question, 'body');
       const identity = keyedHash(identityKey, identityText(electionId, 'roll', subject));
       await takeAllOrThrow([{ limit, name: nameOf('roll', addressBlock(address)) }]);
-      const [answer] = await Promise.all([lookUp(electionId, identity), pause(rollAnswerMsMin)]);
+      const lookedUp = second === undefined ? lookUp(electionId, identity) : lookUpBounded(electionId, identity);
+      const [answer] = await Promise.all([lookedUp, pause(rollAnswerMsMin)]);
       return answer;
     },
   };
 }
 
 const noRoll = { path: 'electionId', detail: 'This election has no roll.' };
-const notAnswered = {
-  path: 'electionId',
-  detail: 'The roll of this election has a second element, so it answers no one. Ask the organiser of the election.',
-};
 const opened = 'The roll answers only until voting opens. Start a vote to see whether you can.';

@@ -12,7 +12,7 @@ import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import { storeLots } from '../../../store/elections/results.ts';
 import type { LotsStored, StoredResult } from '../../../store/elections/results.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
-import { canonicalResults, LotDoesNotFit, withLots } from './results-body.ts';
+import { canonicalResults, LotDoesNotFit, withFittingLots } from './results-body.ts';
 import type { Lots } from './results-body.ts';
 import { storedActor, bodyOf, newestResult } from './results-view.ts';
 
@@ -31,11 +31,11 @@ export function createDecideByLot({ pool, audit }: Parts): DecideByLot {
       const newest = await newestResult(pool, id);
       const lot = { order, note };
       if (isDeepStrictEqual(ownValue(newest.lots, contestId), lot)) return { result: undefined };
-      const lots: Lots = { ...newest.lots, [contestId]: lot };
-      const next = await decided(pool, id, newest, lots, contestId);
-      const body = canonicalResults(next);
+      const decision = await decided(pool, id, newest, { ...newest.lots, [contestId]: lot }, contestId);
+      const { lots, results } = decision;
+      const body = canonicalResults(results);
       const by = storedActor(actor);
-      const outcome = await storeLots(pool, id, { revision: next.revision, lots, body }, by);
+      const outcome = await storeLots(pool, id, { revision: results.revision, lots, body }, by);
       if (outcome !== 'stored') throw rejectionOf(outcome);
       const from = ownValue(newest.lots, contestId);
       return { result: undefined, changed: { [`lots/${contestId}`]: { ...(from && { from }), to: lot } } };
@@ -49,13 +49,13 @@ async function decided(
   newest: StoredResult,
   lots: Lots,
   contestId: string,
-): Promise<ResultsBody> {
+): Promise<{ readonly lots: Lots; readonly results: ResultsBody }> {
   const election = await findLifecycle(pool, id);
   if (!election) throw new Problem('election-not-found');
   const definition = electionDefinition.parse(election.announced);
   const { tie } = bodyOf(newest).contests.find((contest) => contest.contestId === contestId) ?? {};
   try {
-    return withLots(definition, bodyOf(newest), lots, newest.revision + 1);
+    return withFittingLots(definition, bodyOf(newest), lots, { contestId, revision: newest.revision + 1 });
   } catch (error) {
     if (error instanceof LotDoesNotFit && error.contestId === contestId) throw faultOf(error.fault, tie?.tied ?? []);
     throw error;

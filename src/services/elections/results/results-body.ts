@@ -71,7 +71,12 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
   };
   const around = { invalid: invalidBallots(invalidByReason), entitled: counted.eligible };
   const contests = definition.contests.map((contest) =>
-    countContest(contest, totalsOf(contest.id), null, surroundingsOf(contest, definition.contests, totalsOf, around)),
+    countContest(
+      contest,
+      totalsOf(contest.id),
+      null,
+      surroundingsOf(contest, definition.contests, totalsOf, () => undefined, around),
+    ),
   );
   const reconciledBatches = {
     received: batches.received,
@@ -114,11 +119,12 @@ export function withLots(
   };
   const { turnout, reconciliation } = results;
   const around = { invalid: invalidBallots(reconciliation.batches.invalidByReason), entitled: turnout.eligible };
+  const lotOf = (contestId: string): Lot | undefined => ownValue(lots, contestId);
   const contests = results.contests.map((counted) => {
     const contest = definition.contests.find(({ id }) => id === counted.contestId);
     if (contest === undefined) throw new RangeError(`contest ${counted.contestId} is not of this election`);
-    const lot = ownValue(lots, contest.id);
-    const surroundings = surroundingsOf(contest, definition.contests, totalsOf, around);
+    const lot = lotOf(contest.id);
+    const surroundings = surroundingsOf(contest, definition.contests, totalsOf, lotOf, around);
     if (lot === undefined) return plain(countContest(contest, countedTotals(counted), null, surroundings));
     const verdict = resolveTie(contest, countedTotals(counted), lot, surroundings);
     if (!verdict.resolved) throw new LotDoesNotFit(contest.id, verdict.fault);
@@ -127,6 +133,25 @@ export function withLots(
   const unknown = Object.keys(lots).find((id) => !definition.contests.some((contest) => contest.id === id));
   if (unknown !== undefined) throw new LotDoesNotFit(unknown, 'no-tie');
   return { ...results, revision, contests };
+}
+
+/**
+ * The same with the lots that fit beside the new one of a contest. Another lot of a local contest may change who takes part
+ * in a chamber, whose own lot then decides no tie. Throws `LotDoesNotFit` for the new lot only.
+ */
+export function withFittingLots(
+  definition: Pick<ElectionDefinition, 'contests'>,
+  results: ResultsBody,
+  lots: Lots,
+  { contestId, revision }: { readonly contestId: string; readonly revision: number },
+): { readonly lots: Lots; readonly results: ResultsBody } {
+  try {
+    return { lots, results: withLots(definition, results, lots, revision) };
+  } catch (error) {
+    if (!(error instanceof LotDoesNotFit) || error.contestId === contestId) throw error;
+    const fitting = Object.fromEntries(Object.entries(lots).filter(([id]) => id !== error.contestId));
+    return withFittingLots(definition, results, fitting, { contestId, revision });
+  }
 }
 
 /** The canonical JSON (RFC 8785) of results, which is stored, compared, hashed and signed. */

@@ -1,7 +1,7 @@
 // The law around a chamber, counted plainly and independently of the engine: fractions of BigInt, one seat at a time, no
 // weights, no scaled divisors, no heap. And the chambers that it is compared on.
 import fc from 'fast-check';
-import type { ContestLaw, TieRule } from '../../../../src/domain/counting/contest-law.ts';
+import type { ContestLaw, QuorumLaw, TieRule } from '../../../../src/domain/counting/contest-law.ts';
 import type { CountedContest, Surroundings } from '../../../../src/domain/counting/contest-totals.ts';
 import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
 import { countingMethods, seatMethodNames } from '../../../../src/domain/counting/method-table.ts';
@@ -25,6 +25,7 @@ export type LawfulChamber = {
   readonly abstained: number;
   readonly invalid: number;
   readonly entitled: number;
+  readonly quorum: QuorumLaw | null;
 };
 
 /** A fraction n ÷ d of BigInt, d above 0. */
@@ -73,7 +74,17 @@ export function plainParticipants(chamber: LawfulChamber): (Rational | null)[] {
   });
 }
 
+/** Whether enough people took part. */
+function plainQuorum({ quorum, lists, abstained, invalid, entitled }: LawfulChamber): boolean {
+  if (quorum === null) return true;
+  const valid = lists.reduce((sum, list) => sum + list.votes, 0);
+  const ballots = { valid, 'valid-and-blank': valid + abstained, cast: valid + abstained + invalid }[quorum.counted];
+  const order = compare(whole(ballots), times(whole(entitled), rational(quorum.share)));
+  return quorum.moreThan === true ? order > 0 : order >= 0;
+}
+
 export function plainLawSeats(chamber: LawfulChamber): PlainLawResult {
+  if (!plainQuorum(chamber)) return { seats: chamber.lists.map(() => 0), tied: [], open: chamber.seats };
   const factors = plainParticipants(chamber);
   const { first, stride } = countingMethods[chamber.method].divisors;
   const divisor = (seat: number): Rational =>
@@ -122,14 +133,14 @@ function untie(chamber: LawfulChamber, seats: number[], equal: readonly number[]
 }
 
 export function lawfulContest(chamber: LawfulChamber): CountedContest {
-  const { method, seats, lists, threshold, firstDivisor, tieRules } = chamber;
+  const { method, seats, lists, threshold, firstDivisor, tieRules, quorum } = chamber;
   return {
     id: 'council',
     method,
     seats,
     minChoices: 1,
     maxChoices: 1,
-    law: { threshold, tieRules, ...(firstDivisor !== null && { firstDivisor }) },
+    law: { threshold, tieRules, ...(firstDivisor !== null && { firstDivisor }), ...(quorum !== null && { quorum }) },
     options: lists.map((list, index) => ({
       id: optionId(index),
       number: index + 1,
@@ -204,5 +215,15 @@ export const lawfulChambers: fc.Arbitrary<LawfulChamber> = fc.constantFrom(6, 30
     abstained: fc.nat({ max: votesMax }),
     invalid: fc.nat({ max: votesMax }),
     entitled: fc.nat({ max: 2 * votesMax }),
+    quorum: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(null) },
+      {
+        weight: 1,
+        arbitrary: fc.record(
+          { share, counted: fc.constantFrom('valid', 'valid-and-blank', 'cast'), moreThan: fc.boolean() },
+          { requiredKeys: ['share', 'counted'] },
+        ),
+      },
+    ),
   }),
 );

@@ -173,6 +173,7 @@ test('More votes than can be multiplied exactly are refused, and never counted w
     abstained: 0,
     invalid: 0,
     entitled: 0,
+    quorum: null,
   };
   expect(() => countContest(lawfulContest(chamber), totalsOf([2 ** 40]))).toThrow(RangeError);
 });

@@ -1,6 +1,7 @@
 // Elections as they were published, counted by their own law; and what another law would have made of them.
 import { describe, expect, test } from 'vitest';
-import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
+import type { CountedContest } from '../../../../src/domain/counting/contest-totals.ts';
+import { countContest, surroundingsOf } from '../../../../src/domain/counting/counting-methods.ts';
 import type { SeatCount } from '../../../../src/domain/counting/seat-count.ts';
 import { winnerOutcome } from '../../../../src/domain/results/winner-facts.ts';
 import { realElections } from '../../../support/real-elections.ts';
@@ -15,10 +16,35 @@ function countReal({ method, seats, law, invalid, lists }: RealElection): SeatCo
   }));
   const contest = { id: 'chamber', method, seats, law, minChoices: 1, maxChoices: 1, options };
   const totals = totalsOf(lists.map(({ votes }) => votes));
-  const count = countContest(contest, totals, null, { invalid, entitled: null, group: null });
+  // Of a local contest only the winner is known here: it has the one vote.
+  const local = lists.flatMap(({ local: count = 0 }, index) =>
+    Array.from({ length: count }, (_, n) => ({
+      contest: localContest(`${optionId(index)}-${n}`, options, law.threshold?.group),
+      totals: totalsOf(lists.map((_list, at) => (at === index ? 1 : 0))),
+    })),
+  );
+  const contests = [contest, ...local.map((each) => each.contest)];
+  const totalsById = new Map([['chamber', totals], ...local.map((each) => [each.contest.id, each.totals] as const)]);
+  const around = { invalid, entitled: null };
+  const surroundings = surroundingsOf(
+    contest,
+    contests,
+    (id) => totalsById.get(id)!,
+    () => undefined,
+    around,
+  );
+  const count = countContest(contest, totals, null, surroundings);
   if (count.kind !== 'seats') throw new Error('counted by another method');
   return count;
 }
+const localContest = (id: string, options: CountedContest['options'], localOf: string | undefined): CountedContest => ({
+  id,
+  options,
+  minChoices: 1,
+  maxChoices: 1,
+  method: 'plurality',
+  law: { localOf },
+});
 const electionOf = (name: string): RealElection => realElections.find((each) => each.name.startsWith(name))!;
 
 test.each(realElections.map((each) => [each.name, each] as const))(
@@ -71,6 +97,16 @@ describe('Each rule of the law decides seats in a real election', () => {
     const count = countReal(electionOf('Netherlands 2023'));
     expect(count.options.filter(({ standing }) => standing === 'eligible')).toHaveLength(15);
     expect(count.threshold).toMatchObject({ share: { numerator: 1, denominator: 150 }, votesNeeded: 69_498 });
+  });
+
+  test('Without its electorate, or if two were needed, ACT has no seat in New Zealand 2017', () => {
+    const zealand = electionOf('New Zealand 2017');
+    const { threshold } = zealand.law;
+    const seats = (changes: Partial<RealElection>) => seatsOf(countReal({ ...zealand, ...changes }));
+    const none = [56, 47, 9, 8, 0];
+    const lists = zealand.lists.map((each) => ({ ...each, local: each.name === 'ACT' ? 0 : (each.local ?? 0) }));
+    expect(seats({ lists }).slice(0, 5)).toEqual(none);
+    expect(seats({ law: { threshold: { ...threshold!, localSeats: 2 } } }).slice(0, 5)).toEqual(none);
   });
 
   test('Without the exemption by electorates a list of New Zealand 2023 has no seat', () => {

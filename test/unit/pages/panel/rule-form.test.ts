@@ -122,6 +122,7 @@ describe('The form of a rule', () => {
       exemptFactor: 'much',
       firstDivisor: '1.4.1',
       entitled: '-1',
+      localSeats: 'one',
       lists: { ash: { exempt: false, threshold: 'all', candidates: 'few' } },
     };
     const poll: RuleForm = {
@@ -136,7 +137,15 @@ describe('The form of a rule', () => {
     };
     const faults = [...ruleFaults(chamber, 0, ids(contest)), ...ruleFaults(poll, 0, ids(contest))];
     const paths = new Set(faults.map(({ path }) => path.replace('contests/0/', '')));
-    const law = ['entitled', 'firstDivisor', 'quorum', 'required/0', 'required/1', 'threshold/exemptFactor'];
+    const law = [
+      'entitled',
+      'firstDivisor',
+      'quorum',
+      'required/0',
+      'required/1',
+      'threshold/exemptFactor',
+      'threshold/localSeats',
+    ];
     const others = [
       'maxChoices',
       'minChoices',

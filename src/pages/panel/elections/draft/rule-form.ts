@@ -36,6 +36,8 @@ export type RuleForm = {
   readonly thresholdMore: boolean;
   readonly exemptFactor: string;
   readonly group: string;
+  readonly localSeats: string;
+  readonly localOf: string;
   readonly firstDivisor: string;
   readonly tieRules: readonly TieRule[];
   readonly entitled: string;
@@ -52,7 +54,7 @@ const textOf = (value: number | undefined): string => (value === undefined ? '' 
 export function readRule(contest: ContestDraft): RuleForm {
   const { method, seats, minChoices, maxChoices, abstain, law = {}, options } = contest;
   const threshold = thresholdLawOf(contest);
-  const { exemptFactor, group } = threshold;
+  const { exemptFactor, group, localSeats } = threshold;
   const { firstDivisor, quorum, required = [], tieRules = [] } = law;
   return {
     method,
@@ -65,6 +67,8 @@ export function readRule(contest: ContestDraft): RuleForm {
     thresholdMore: threshold.moreThan === true,
     exemptFactor: exemptFactor === undefined ? '' : fractionText(exemptFactor),
     group: group ?? '',
+    localSeats: textOf(localSeats),
+    localOf: law.localOf ?? '',
     firstDivisor: firstDivisor === undefined ? '' : fractionText(firstDivisor),
     tieRules,
     entitled: textOf(law.entitled),
@@ -110,16 +114,18 @@ export function writeRule(contest: ContestDraft, rule: RuleForm): ContestDraft {
 }
 
 function lawOf(rule: RuleForm): ContestLaw {
-  const { group, exemptFactor, firstDivisor, tieRules, entitled, required, quorum } = rule;
+  const { group, localSeats, localOf, exemptFactor, firstDivisor, tieRules, entitled, required, quorum } = rule;
   const factor = readAmount(exemptFactor);
   // A decimal share of the votes has a short form.
-  const isShort = rule.thresholdOf === 'votes' && !rule.thresholdMore && factor === null && group.trim() === '';
+  const isShort =
+    rule.thresholdOf === 'votes' && !rule.thresholdMore && factor === null && (group + localSeats).trim() === '';
   const threshold = {
     share: shareOf(rule.threshold),
     of: rule.thresholdOf,
     ...(rule.thresholdMore && { moreThan: true }),
     ...(factor !== null && { exemptFactor: factor }),
     ...(group.trim() !== '' && { group: group.trim() }),
+    ...(localSeats.trim() !== '' && { localSeats: typedCount(localSeats) }),
   };
   return {
     threshold: isShort && !Number.isNaN(typedDecimal(rule.threshold)) ? undefined : threshold,
@@ -129,6 +135,7 @@ function lawOf(rule: RuleForm): ContestLaw {
       quorum.trim() === ''
         ? undefined
         : { share: shareOf(quorum), counted: rule.quorumOf, ...(rule.quorumMore && { moreThan: true }) },
+    localOf: localOf.trim() === '' ? undefined : localOf.trim(),
     entitled: entitled.trim() === '' ? undefined : typedCount(entitled),
     tieRules: tieRules.length === 0 ? undefined : tieRules,
   };
@@ -167,17 +174,18 @@ export function ruleFaults(rule: RuleForm, index: number, optionIds: readonly st
   if (!whole(rule.minChoices, 0)) refuse('minChoices', 'Enter the fewest choices as a whole number, 0 or more.');
   if (!whole(rule.maxChoices, 1)) refuse('maxChoices', 'Enter the most choices as a whole number, 1 or more.');
   wholeOrEmpty('law/entitled', rule.entitled, 'the number of people who may vote');
+  if (rule.quorum.trim() !== '') share('law/quorum', rule.quorum);
   if (!isSeatMethod(rule.method)) {
     wholeOrEmpty('seats', rule.seats, 'how many are elected');
     for (const [place, { amount, of }] of rule.required.entries()) {
       if (of !== 'fixed') share(`law/required/${place}`, amount);
       else if (!whole(amount, 1)) refuse(`law/required/${place}`, 'Enter the number of votes as a whole number.');
     }
-    if (rule.quorum.trim() !== '') share('law/quorum', rule.quorum);
     return faults;
   }
   if (!whole(rule.seats, 1)) refuse('seats', 'Enter the number of seats as a whole number.');
   share('thresholdPercent', rule.threshold);
+  wholeOrEmpty('law/threshold/localSeats', rule.localSeats, 'how many local contests');
   for (const field of ['exemptFactor', 'firstDivisor'] as const) {
     const member = field === 'exemptFactor' ? 'law/threshold/exemptFactor' : 'law/firstDivisor';
     if (rule[field].trim() !== '' && readAmount(rule[field]) === null)

@@ -380,6 +380,11 @@ const pages = {
   howThreshold: 'Only lists with at least {n} votes take part. That is {percent} of {base}.',
   howThresholdMore: 'Only lists with at least {n} votes take part. That is more than {percent} of {base}.',
   groupThreshold: 'For the threshold, the votes of all contests of the group count together.',
+  localThreshold: {
+    one: 'A list with fewer votes takes part too if it wins at least {n} local contest.',
+    other: 'A list with fewer votes takes part too if it wins at least {n} local contests.',
+  },
+  localLists: 'So these lists take part: {names}.',
   ownThreshold: '{name} needs at least {n} votes.',
   multiplied: 'The quotients of {names} are multiplied by {factor}.',
   fullLists: 'All candidates of these lists have a seat: {names}. Further seats went to other lists.',
@@ -469,13 +474,20 @@ const pages = {
   rollTitle: 'Am I on the list of voters?',
   rollLead:
     'Enter your voter number. You see whether it is on the list of voters for this vote. The number is not kept.',
-  rollAskOrganiser:
-    'The list for this vote has a secret beside each number, so it cannot be checked here. Ask the organiser before voting opens.',
+  rollBothLead:
+    'Enter your voter number with what is asked below it. You see whether they are on the list of voters for this vote. They are not kept.',
   rollNumber: 'Voter number',
+  rollPin: 'PIN',
+  rollPinHint: 'Enter 4 to 12 numbers, as on the letter from the organiser.',
+  rollBirthDate: 'Date of birth',
+  rollBirthDateHint: 'Enter day, month and year, for example 31/12/1980.',
   rollAsk: 'Check',
   rollListed: 'This number is on the list of voters.',
   rollAbsent:
     'This number is not on the list of voters. Check the number. If it is right, contact the organiser before voting opens.',
+  rollBothListed: 'What you entered is on the list of voters.',
+  rollBothAbsent:
+    'What you entered is not on the list of voters. Check both. If they are right, contact the organiser before voting opens.',
   rollInvalid: 'This cannot be a voter number. Copy it from the letter of the organiser',
   rollMany: 'Too many checks were made. Wait an hour, then try again.',
   rollLater: 'The list of voters can be checked only until voting opens.',

@@ -8,16 +8,9 @@ import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
 import { baseWords, tieRuleWords } from '../../../results/law-lines.ts';
 import type { RequirementForm, RuleForm } from '../rule-form.ts';
 import { fieldId } from '../use-step.ts';
-
-export type LawProps = {
-  /** `contests/0` */
-  readonly path: string;
-  /** Names of the options by id, in ballot order. */
-  readonly options: readonly (readonly [id: string, name: string])[];
-  readonly rule: RuleForm;
-  readonly onRule: (rule: RuleForm) => void;
-  readonly faultAt: (path: string) => string | undefined;
-};
+import { LawText, lawTextMembers } from './law-text.tsx';
+import type { LawProps } from './law-text.tsx';
+import { ListRules } from './list-rules.tsx';
 
 const baseOptions = bases.map((base) => [base, baseWords[base]] as const);
 const countedOptions = (['valid', 'valid-and-blank', 'cast'] as const).map((base) => [base, baseWords[base]] as const);
@@ -41,37 +34,12 @@ export function LawFields(props: LawProps) {
 }
 
 const hasLaw = (rule: RuleForm): boolean =>
-  [rule.exemptFactor, rule.group, rule.firstDivisor, rule.entitled, rule.quorum].some((text) => text !== '') ||
+  lawTextMembers.some((member) => rule[member] !== '') ||
   rule.required.length > 0 ||
   rule.tieRules.length > 0 ||
   rule.thresholdOf !== 'votes' ||
   rule.thresholdMore ||
   Object.values(rule.lists).some((list) => list.exempt || list.threshold !== '' || list.candidates !== '');
-
-type TextMember = 'exemptFactor' | 'group' | 'firstDivisor' | 'entitled' | 'quorum';
-
-function LawText({
-  path,
-  rule,
-  onRule,
-  faultAt,
-  member,
-  at,
-  label,
-  hint,
-}: LawProps & { readonly member: TextMember; readonly at: string; readonly label: string; readonly hint: string }) {
-  return (
-    <TextField
-      {...{ label, hint }}
-      id={fieldId(`${path}/${at}`)}
-      autocomplete="off"
-      class="short"
-      value={rule[member]}
-      onValue={(text) => onRule({ ...rule, [member]: text })}
-      fault={faultAt(`${path}/${at}`)}
-    />
-  );
-}
 
 function ChamberLaw(props: LawProps) {
   const { path, rule, onRule, faultAt } = props;
@@ -111,63 +79,21 @@ function ChamberLaw(props: LawProps) {
       />
       <LawText
         {...props}
+        member="localSeats"
+        at="law/threshold/localSeats"
+        label="Local contests instead of the threshold"
+        hint="A list below the threshold takes part too if it wins so many local contests of the group, such as 1 or 3. Leave empty for none."
+      />
+      <LawText
+        {...props}
         member="firstDivisor"
         at="law/firstDivisor"
         label="First divisor"
         hint={`${name} divides by ${usual} and so on. A first divisor such as ${divisors.first + 0.4} makes the first seat of a list harder to win. Leave empty for ${divisors.first}.`}
       />
       <ListRules {...props} />
+      <Quorum {...props} />
     </>
-  );
-}
-
-function ListRules({ path, options, rule, onRule, faultAt }: LawProps) {
-  const set = (id: string, change: Partial<RuleForm['lists'][string]>): void => {
-    const list = rule.lists[id] ?? { exempt: false, threshold: '', candidates: '' };
-    onRule({ ...rule, lists: { ...rule.lists, [id]: { ...list, ...change } } });
-  };
-  return (
-    <fieldset>
-      <legend>Rules of single lists</legend>
-      <p class="hint">
-        A list without a threshold takes part with any number of votes. A list with fewer candidates than seats gets no
-        more seats than candidates; its further seats go to the next list.
-      </p>
-      {options.map(([id, name], place) => {
-        const list = rule.lists[id] ?? { exempt: false, threshold: '', candidates: '' };
-        const at = `${path}/options/${place}`;
-        return (
-          <div key={id} class="list-rules">
-            <CheckField
-              label={`${name}: no threshold`}
-              checked={list.exempt}
-              onValue={(exempt) => set(id, { exempt })}
-            />
-            {!list.exempt && (
-              <TextField
-                label={`${name}: own threshold in percent`}
-                id={fieldId(`${at}/threshold`)}
-                class="short"
-                autocomplete="off"
-                value={list.threshold}
-                onValue={(threshold) => set(id, { threshold })}
-                fault={faultAt(`${at}/threshold`)}
-              />
-            )}
-            <TextField
-              label={`${name}: number of candidates`}
-              id={fieldId(`${at}/candidates`)}
-              class="short"
-              inputMode="numeric"
-              autocomplete="off"
-              value={list.candidates}
-              onValue={(candidates) => set(id, { candidates })}
-              fault={faultAt(`${at}/candidates`)}
-            />
-          </div>
-        );
-      })}
-    </fieldset>
   );
 }
 
@@ -198,6 +124,22 @@ function WinnerLaw(props: LawProps) {
           Add a requirement
         </button>
       </fieldset>
+      <LawText
+        {...props}
+        member="localOf"
+        at="law/localOf"
+        label="Local contest of the group"
+        hint="The name of a common threshold, such as nation. Its lists below the threshold take part if they win enough of these contests, as options with the same ID. Leave empty for none."
+      />
+      <Quorum {...props} />
+    </>
+  );
+}
+
+function Quorum(props: LawProps) {
+  const { rule, onRule } = props;
+  return (
+    <>
       <LawText
         {...props}
         member="quorum"
