@@ -2,7 +2,6 @@
 import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { hashKey } from '../../platform/keys/keyed-hash.ts';
 import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -18,6 +17,7 @@ import {
   endedPaperBytesMax,
   endedPaperElectionsMax,
 } from '../../protocol/current-elections.ts';
+import { firstKeyId } from '../../protocol/key-files.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
@@ -82,6 +82,7 @@ import { createRollImport } from './roll/roll-import.ts';
 import type { RollImport } from './roll/roll-import.ts';
 import { createRollPeople } from './roll/roll-people.ts';
 import type { RollPeople } from './roll/roll-people.ts';
+import { createRollSeals } from './roll/roll-seals.ts';
 import { createRollSettling } from './roll/roll-settling.ts';
 import type { RollSettling } from './roll/roll-settling.ts';
 import { createKeptMarks } from './turnout/marks.ts';
@@ -156,9 +157,11 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publishing = createPublishing({ pool, ballots, places, publishers, logger });
   const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
   const isSimulating = dependencies.isSimulating ?? createIsSimulating(edgeRedis, clock);
-  const elections = createElections({ pool, audit, pendingChanges, clock, phoneRegion: dependencies.phoneRegion });
-  const identityKey = hashKey(keys.identity);
-  const rollSettling = createRollSettling({ pool, ballots, identityKey, logger });
+  const [newest] = keys.identity;
+  const keyIds = { identity: newest?.kid ?? firstKeyId, phone: keys.phone.kid };
+  const elections = createElections({ ...dependencies, audit, pendingChanges, keyIds });
+  const seals = createRollSeals(pool, keys.identity);
+  const rollSettling = createRollSettling({ pool, ballots, seals, logger });
   const lifecycle = createLifecycle({
     pool,
     audit,
@@ -173,7 +176,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
   const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, publisher, publishers, batchSigners };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
-  const rollParts = { pool, audit, ballots, settling: rollSettling, identityKey };
+  const rollParts = { pool, audit, ballots, settling: rollSettling, seals };
   const rollLogic = { rolls: createRollImport(rollParts), rollPeople: createRollPeople(rollParts), rollSettling };
   const acting = {
     audit,
@@ -193,7 +196,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     elections,
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
-    ...proposalLogic({ ...dependencies, ...resultParts, ...acting, ...rollLogic, identityKey }),
+    ...proposalLogic({ ...dependencies, ...resultParts, ...acting, ...rollLogic, seals }),
     turnouts,
     ...rollLogic,
     ...resultParts,

@@ -77,7 +77,6 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
   const health = createProviderHealth(providers.all, clock);
   const failover = createFailover({ providers: providers.all, caps, metrics: smsMetrics, health, logger, ...breakers });
   const sender = createCodeSender({
-    names,
     challenges,
     guesses,
     caps,
@@ -114,7 +113,7 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     smsMetrics,
     region,
     receive: createReceiveText({ names, attest, codes, keeper, metrics: smsMetrics, region, clock }),
-    check: createCheckCode({ challenges, guesses, attest, metrics: smsMetrics, clock }),
+    check: createCheckCode({ challenges, guesses, names, attest, metrics: smsMetrics, clock }),
     makeTextCodes: createMakeTextCodes({ codes, metrics: smsMetrics, clock }),
     findChannels: createFindChannels(channelSources),
     reporting,

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allTexts } from '../../../src/pages/public/languages/all-texts.ts';
 import { languageTags } from '../../../src/pages/public/languages/languages.ts';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { identityText } from '../../../src/protocol/ballot-service.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     const election = { opensAt: hours(1), closesAt: hours(5), identity };
     const api = await startApi({ election, redisUrl: redis.url });
     const subject = identityText(api.election.id, 'roll', 'A-77');
-    const listed = keyedHash(hashKey(api.keys.api.identity), subject);
+    const listed = keyedHash(newestKey(api.keys.api.identity), subject);
     api.behind.lookUp = (identity) => Promise.resolve({ roll: identity === listed ? 'listed' : 'absent' });
     return api;
   }

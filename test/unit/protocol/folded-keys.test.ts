@@ -41,7 +41,7 @@ test('A stored text and a stored sender are read as they were, and anything else
   const value = textValue(text);
   expect(value.length).toBeLessThanOrEqual(64);
   expect(storedTextOf(phoneKey, codeTag, value)).toEqual(text);
-  const stored = senderValue('C'.repeat(43), attestation.verifiedAtMs);
+  const stored = senderValue(['C'.repeat(43)], attestation.verifiedAtMs);
   expect(senderOf(stored)).toEqual({ phone: 'C'.repeat(11), atMs: attestation.verifiedAtMs });
   for (const wrong of ['', '.', 'x', `${value}.x`, `-1.${attestation.mac}`, `zz zz.${attestation.mac}`, '{"a":1}']) {
     expect(senderOf(wrong)).toBeNull();

@@ -8,21 +8,17 @@ import { titleText } from '../../../domain/title-text.ts';
 import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { contentHash } from '../../../platform/content-hash.ts';
-import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import { phoneLineOf } from '../../../platform/phone/phone-line.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Attestation } from '../../../protocol/proofs/attestation.ts';
-import { identityText } from '../../../protocol/ballot-service.ts';
-import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { PendingSession, SessionRequest, SessionState, Verification } from '../../../protocol/public-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import { bindingBytes } from '../../../protocol/proofs/session-binding.ts';
 import { pendingSecondsMax } from '../../../protocol/tokens.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
-import { phoneKeyText } from '../../../protocol/verification-events.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
 import type { SmsCalls } from '../service-calls.ts';
@@ -30,6 +26,7 @@ import { canonicalTyped } from './identity-number.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { tokenEndOf } from './session-tokens.ts';
 import type { SessionTokens } from './session-tokens.ts';
+import type { VoterNames } from './voter-names.ts';
 
 /** Life of a verified token, in seconds, if its election's document is missing. */
 const verifiedSecondsDefault = 900;
@@ -56,7 +53,7 @@ export type SessionParts = {
   readonly tokens: SessionTokens;
   readonly limits: SessionLimits;
   readonly sms: SmsCalls;
-  readonly keys: ApiKeys;
+  readonly names: VoterNames;
   readonly region: CountryCode;
   readonly clock: Clock;
 };
@@ -64,9 +61,7 @@ export type SessionParts = {
 type Base = Omit<PendingClaims, 'method' | 'codeTag' | 'challenge'>;
 
 export function createVoterSessions(parts: SessionParts): VoterSessions {
-  const { documents, elections, tokens, limits, sms, clock } = parts;
-  const phoneHashKey = hashKey(parts.keys.phone);
-  const identityHashKey = hashKey(parts.keys.identity);
+  const { documents, elections, tokens, limits, sms, names, clock } = parts;
 
   const begin = async (base: Base, election: PublicElection, method: Method): Promise<PendingSession> => {
     if (!election.verification.methods.includes(method)) throw new Problem('method-not-offered');
@@ -107,9 +102,9 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const { scheme } = election.identity;
       const typed = canonicalTyped(election.identity, request.identity ?? {}, 'body/identity');
       const phone = phoneOf(request.phone, election, parts.region);
-      const phoneKey = keyedHash(phoneHashKey, phoneKeyText(phone));
+      const phoneKey = names.phoneKey(election, phone);
       const subject = scheme === 'phone-only' ? phoneKey : typed.subject;
-      const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
+      const identity = names.identity(election, subject);
       await limits.count(address);
       const sid = randomBytes(16).toString('base64url');
       const { electionId, castTag, locale } = request;

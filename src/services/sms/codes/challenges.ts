@@ -16,7 +16,6 @@ const titleUnitsMax = titleCharactersMax * 4;
 const challengeClaims = z.object({
   cid: z.string().length(22),
   phone: z.string().max(16),
-  phoneKey: z.string().length(43),
   code: z.string().regex(/^\d{8}$/),
   /** Of the session: the code proves no other. */
   binding: z.string().length(43),

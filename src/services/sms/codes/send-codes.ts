@@ -13,7 +13,6 @@ import type { Failover } from '../providers/failover.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { RateLimit } from '../../../platform/rate-limits.ts';
 import { codeText, tidyTitle } from './message-texts.ts';
-import type { PhoneNames } from '../phone-names.ts';
 import type { SendCaps } from './send-caps.ts';
 import type { CodeOutcome, SmsMetrics } from '../sms-metrics.ts';
 
@@ -28,7 +27,6 @@ export type CodeSender = {
 };
 
 type CodeSenderParts = {
-  readonly names: PhoneNames;
   readonly challenges: SealedTokens<ChallengeClaims>;
   readonly guesses: GuessLimits;
   readonly caps: SendCaps;
@@ -42,7 +40,7 @@ type CodeSenderParts = {
 };
 
 export function createCodeSender(parts: CodeSenderParts): CodeSender {
-  const { names, challenges, guesses, caps, failover, metrics, clock } = parts;
+  const { challenges, guesses, caps, failover, metrics, clock } = parts;
 
   return {
     async send({ phone, locale, title, rehearsal, binding }) {
@@ -52,7 +50,6 @@ export function createCodeSender(parts: CodeSenderParts): CodeSender {
       const claims: ChallengeClaims = {
         cid: randomBytes(16).toString('base64url'),
         phone,
-        phoneKey: names.phoneKey(phone),
         code: String(randomInt(10 ** sentCodeDigits)).padStart(sentCodeDigits, '0'),
         binding,
         title: boundedTitle(tidyTitle(title)),
