@@ -76,8 +76,12 @@ export const electionsKeys = z.strictObject({
   publisher: privateJwk,
   /** The first is that of new elections. */
   identity: ringOrKey,
-  /** The id of the key of new elections: this service does not have the key itself. */
-  phone: z.strictObject({ kid }).default({ kid: firstKeyId }),
+  /** The ids of that ring: this service does not have the keys. The first is that of new elections. */
+  phone: z
+    .array(z.strictObject({ kid }))
+    .min(1)
+    .max(8)
+    .default([{ kid: firstKeyId }]),
   next: next('caller', 'publisher'),
 });
 

@@ -75,7 +75,7 @@ export function newKeyFiles(): KeyFiles {
     sms: { challenges: newRing(), phone, attestations, codes, limits: newSecret() },
     ballots: { attestations, codes, receipts },
     mixer: { identity: mixer },
-    elections: { caller: callers.elections, publisher, identity, phone: { kid: firstKeyId } },
+    elections: { caller: callers.elections, publisher, identity, phone: [{ kid: firstKeyId }] },
     access: newAccessKeys(),
     officials: { caller: callers.officials, batches },
     public: {

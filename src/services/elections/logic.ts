@@ -19,6 +19,7 @@ import {
 } from '../../protocol/current-elections.ts';
 import { firstKeyId } from '../../protocol/key-files.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
+import type { ElectionKeyIds } from '../../protocol/public-document.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
 import { createAccessActs } from './audit/access-acts.ts';
@@ -157,9 +158,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publishing = createPublishing({ pool, ballots, places, publishers, logger });
   const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
   const isSimulating = dependencies.isSimulating ?? createIsSimulating(edgeRedis, clock);
-  const [newest] = keys.identity;
-  const keyIds = { identity: newest?.kid ?? firstKeyId, phone: keys.phone.kid };
-  const elections = createElections({ ...dependencies, audit, pendingChanges, keyIds });
+  const elections = createElections({ ...dependencies, audit, pendingChanges, keyIds: newestKeyIds(keys) });
   const seals = createRollSeals(pool, keys.identity);
   const rollSettling = createRollSettling({ pool, ballots, seals, logger });
   const lifecycle = createLifecycle({
@@ -215,6 +214,11 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }
+
+const newestKeyIds = ({ identity, phone }: ElectionsKeys): ElectionKeyIds => ({
+  identity: identity[0]?.kid ?? firstKeyId,
+  phone: phone[0]?.kid ?? firstKeyId,
+});
 
 const announceableBy =
   (elections: Elections, isSimulating: () => Promise<boolean>): Elections['announceable'] =>

@@ -188,7 +188,7 @@ test('A text from another phone verifies that phone alone, and is answered alike
   expect([wrong.status, await wrong.text()]).toEqual([right.status, await right.text()]);
   expect(await storedAttestation(claimed, code)).toBeNull();
   expect(await storedAttestation(other, code)).not.toBeNull();
-  expect(await lastSender(code)).toMatchObject({ phone: senderPhone(sms.phoneKey(other)) });
+  expect(await lastSender(code)).toMatchObject({ phones: [senderPhone(sms.phoneKey(other))] });
 });
 
 test('A spelling of a number without its country code is the same phone', async () => {
