@@ -373,7 +373,7 @@ describe('The keys rotate command', () => {
     expect(code).toBe(1);
     expect(err).toContain('--drop');
     expect(readKeyFile(directory, 'sms').challenges).toHaveLength(8);
-    expect((await run('keys', 'rotate', 'identity', '--directory', directory)).code).toBe(2);
+    expect((await run('keys', 'rotate', 'election', '--directory', directory)).code).toBe(2);
   });
 });
 

@@ -137,6 +137,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'hold_roll',
       'keep_mark',
       'kept_mark_of',
+      'key_uses',
       'last_access_act',
       'last_rehearsal',
       'list_audit',
