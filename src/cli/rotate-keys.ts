@@ -19,7 +19,7 @@ type Ring = {
   /** The holder that has the ids only. */
   readonly idsOnly?: Holder;
   /** The field of the holders' key files. */
-  readonly member: 'tokens' | 'challenges' | 'attestations' | 'codes' | ElectionRing;
+  readonly member: 'tokens' | 'challenges' | 'attestations' | 'codes' | 'secrets' | 'refresh' | ElectionRing;
   readonly make: () => Entry;
   readonly restart: string;
   /** Null: elections name its keys, so they are destroyed one by one (`popvote keys destroy`). */
@@ -31,6 +31,8 @@ export type ElectionRing = 'identity' | 'phone';
 const lifeOfVerified =
   'once every session that was verified before the restart is over: the longest verifiedSecondsMax of your elections ' +
   '(15 minutes unless set)';
+
+const onceRenewed = 'when every access process has written keys.renewed to its log after the restart';
 
 function newSecretEntry(): Entry {
   const [entry] = newRing();
@@ -91,6 +93,29 @@ export const rings = {
     make: () => newSigningJwk(`access-${randomBytes(4).toString('hex')}`),
     restart: 'all access processes',
     dropAfter: '20 minutes after the restart, when no token that it signed still lives',
+  },
+  'access-secrets': {
+    holders: ['access'],
+    member: 'secrets',
+    make: newSecretEntry,
+    restart: 'all access processes',
+    dropAfter: onceRenewed,
+  },
+  'access-refresh': {
+    holders: ['access'],
+    member: 'refresh',
+    make: newSecretEntry,
+    restart: 'all access processes',
+    dropAfter:
+      '30 days after the restart, when no session of before still lives. Recovery codes of before end with it: their ' +
+      'owners make new ones',
+  },
+  'access-identity': {
+    holders: ['access'],
+    member: 'identity',
+    make: newSecretEntry,
+    restart: 'all access processes',
+    dropAfter: onceRenewed,
   },
 } as const satisfies Record<string, Ring>;
 export type RingName = keyof typeof rings;

@@ -91,9 +91,9 @@ export const accessKeys = z.strictObject({
   /** For encrypted values: national ids and secrets of authenticators. */
   secrets: ring,
   /** Keyed names of refresh tokens, invitations and recovery codes, and the derivation of each next refresh token. */
-  refresh: secret,
+  refresh: ringOrKey,
   /** Keyed names of national ids, for their uniqueness. */
-  identity: secret,
+  identity: ringOrKey,
   /** Keyed names in rate limits. */
   limits: secret,
 });

@@ -5,6 +5,7 @@ import type { Environment } from '../../platform/environment.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { destroyElectionKeys } from '../destroy-keys.ts';
+import { keysDirectory } from './keys-folder.ts';
 import { destroyRingKey, ringIds, rings } from '../rotate-keys.ts';
 import type { ElectionRing } from '../rotate-keys.ts';
 
@@ -21,7 +22,7 @@ export function destroyKeysCommand(context: Context): Command {
       '--directory <folder>',
       'the folder of the key files; with --election, of the election keys (default: BALLOTS_ELECTION_KEYS_DIRECTORY)',
     )
-    .option('--local', 'ask the database of the platform that popvote start runs in this folder')
+    .option('--local', 'a key of the platform that popvote start runs in this folder')
     .addHelpText(
       'after',
       `
@@ -63,8 +64,8 @@ function destroyOfElection(context: Context, election: string, { confirm, direct
 }
 
 async function destroyOfRing(context: Context, ring: ElectionRing, options: Options): Promise<void> {
-  const { kid = '', confirm, directory, local } = options;
-  if (directory === undefined) throw new CommandFailed('Give --directory.', exitCodes.usage);
+  const { kid = '', confirm, local } = options;
+  const directory = keysDirectory(context, options.directory, local === true);
   const ids = ringIds(directory, ring);
   if (!ids.includes(kid)) throw new CommandFailed(`${ring} has no key ${kid}. It has: ${ids.join(', ')}.`);
   // Only here: other commands, which run where no database is in reach, do not load its client.

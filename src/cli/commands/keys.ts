@@ -2,10 +2,13 @@
 // of the old one, except by `destroy`.
 import { Command } from 'commander';
 import { keyFilePath, makeKeyDirectory } from '../../platform/keys/key-directory.ts';
+import { renewLocalPasswords } from '../../local/state-directory.ts';
+import { localDirectory } from '../../local/zone-environments.ts';
 import { makeComposeSecrets, renewComposePasswords } from '../compose-secrets.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { destroyKeysCommand } from './keys-destroy.ts';
+import { keysDirectory } from './keys-folder.ts';
 import { dropOldKeys, renewLimits, rings, rotateRing, useKey } from '../rotate-keys.ts';
 import type { RingName } from '../rotate-keys.ts';
 import { announceSigner, dropOldSigners, signers, useSigner } from '../rotate-signers.ts';
@@ -63,7 +66,8 @@ function rotateCommand(context: Context): Command {
   return new Command('rotate')
     .description('replace a key by a new one; what the old one made stays valid until it is dropped')
     .argument('<key>', rotatingNames.join(', '))
-    .requiredOption('--directory <folder>', 'the folder of the key files')
+    .option('--directory <folder>', 'the folder of the key files')
+    .option('--local', 'those of the platform that popvote start runs in this folder')
     .option('--announce', 'add it behind the others: it opens or verifies, and does not make yet')
     .option('--use <kid>', 'use an announced key from the next restart on')
     .option('--drop', 'keep the key in use only: ends the rotation')
@@ -82,10 +86,15 @@ each step is followed by the restart that it names:
 
 docs/keys.md has every key: who holds it, what its leak means, and what to do.`,
     )
-    .action((name: string, options: RotateOptions) => rotate(context, name, options));
+    .action((name: string, { local, directory, ...steps }: GivenOptions) => {
+      if (local && directory === undefined && name === passwords) renewPasswordsHere(context, steps);
+      else rotate(context, name, { ...steps, directory: keysDirectory(context, directory, local === true) });
+    });
 }
 
-type RotateOptions = { directory: string; announce?: true; use?: string; drop?: true };
+type Steps = { announce?: true; use?: string; drop?: true };
+type GivenOptions = Steps & { directory?: string; local?: true };
+type RotateOptions = Steps & { directory: string };
 
 function rotate(context: Context, name: string, options: RotateOptions): void {
   const { announce, use, drop } = options;
@@ -104,7 +113,7 @@ function rotate(context: Context, name: string, options: RotateOptions): void {
   }
 }
 
-const rejectSteps = ({ announce, use, drop }: RotateOptions, detail: string): void => {
+const rejectSteps = ({ announce, use, drop }: Steps, detail: string): void => {
   if ([announce, use, drop].some((option) => option !== undefined)) throw new CommandFailed(detail, exitCodes.usage);
 };
 
@@ -114,8 +123,16 @@ function renewTheLimits(context: Context, options: RotateOptions): void {
   context.say('Restart: all api, sms and access processes. Their counts begin again.');
 }
 
+const noSteps = 'Passwords have no steps: every service gets its new one in one restart.';
+
+function renewPasswordsHere(context: Context, steps: Steps): void {
+  rejectSteps(steps, noSteps);
+  context.out(renewLocalPasswords(localDirectory(context.environment)));
+  context.say('End popvote start, and start it again: it sets the new passwords.');
+}
+
 function renewPasswords(context: Context, options: RotateOptions): void {
-  rejectSteps(options, 'Passwords have no steps: every service gets its new one in one restart.');
+  rejectSteps(options, noSteps);
   const { directory } = options;
   const files = renewComposePasswords(directory);
   for (const file of files) context.out(file);

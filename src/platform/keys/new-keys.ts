@@ -49,8 +49,8 @@ export function newAccessKeys(): AccessKeys {
   return {
     tokens: [newSigningJwk(`access-${randomBytes(4).toString('hex')}`)],
     secrets: newRing(),
-    refresh: newSecret(),
-    identity: newSecret(),
+    refresh: newRing(firstKeyId),
+    identity: newRing(firstKeyId),
     limits: newSecret(),
   };
 }
