@@ -189,13 +189,14 @@ export function destroyRingKey(directory: string, name: ElectionRing, kid: strin
   });
 }
 
+/** Each has a key `limits` of its own. */
+export const limitsHolders = ['api', 'sms', 'access'] as const;
 /** Makes a new key `limits` for each service that has one. Nothing that was made with an old one is read again. */
 export function renewLimits(directory: string): readonly string[] {
-  const holders = ['api', 'sms', 'access'] as const;
-  for (const holder of holders) {
+  for (const holder of limitsHolders) {
     replaceKeyFile(directory, holder, { ...readKeyFile(directory, holder), limits: newSecret() });
   }
-  return holders.map((holder) => keyFilePath(directory, holder));
+  return limitsHolders.map((holder) => keyFilePath(directory, holder));
 }
 
 // The files are of different kinds: the table says which have the field, and each write is validated on reading.

@@ -85,11 +85,11 @@ describe('The destruction of a key of a ring', () => {
     await election('announced', -90, { identity: newest!.kid, phone: 'first' });
     // Another election needs the newest key, and does not matter.
     await election('announced', -60, { identity: newest!.kid, phone: 'first' });
-    const found = await finding('identity');
-    expect(found).toMatchObject({ state: 'warning', observed: 'no election needs first' });
-    expect(found?.next).toContain('popvote keys destroy identity --kid first');
-    const asked = await destroy('identity', 'first');
-    expect([asked.code, asked.err.includes('--confirm first')]).toEqual([2, true]);
+    const report = await finding('identity');
+    expect(report).toMatchObject({ state: 'warning', observed: 'no election needs first' });
+    expect(report?.next).toContain('popvote keys destroy identity --kid first');
+    const question = await destroy('identity', 'first');
+    expect([question.code, question.err.includes('--confirm first')]).toEqual([2, true]);
     expect(readKeyFile(directory, 'api').identity).toHaveLength(2);
     const done = await destroy('identity', 'first', '--confirm', 'first');
     expect(done.code).toBe(0);

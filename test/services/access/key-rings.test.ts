@@ -60,9 +60,9 @@ describe('A rotation of the keys of access', () => {
     const second = pairOf(await refresh(announced, pairOf(first).refreshToken));
     expect((await refresh(used, second.refreshToken)).status).toBe(200);
     // A login with the new key goes on in a process that does not make with it.
-    const begun = pairOf(await used.login(person.email));
-    const next = await refresh(announced, begun.refreshToken);
-    expect((await refresh(used, begun.refreshToken)).body).toEqual(next.body);
+    const login = pairOf(await used.login(person.email));
+    const next = await refresh(announced, login.refreshToken);
+    expect((await refresh(used, login.refreshToken)).body).toEqual(next.body);
     // Only the dropping of the old key ends what began under it.
     await using last = await dropped();
     expect((await refresh(last, pairOf(next).refreshToken)).status).toBe(200);

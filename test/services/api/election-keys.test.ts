@@ -20,7 +20,7 @@ import { until } from '../../support/until.ts';
 
 const before = newKeyFiles();
 const next = { identity: newRing('next-identity'), phone: newRing('next-phone') };
-const named = { identity: 'next-identity', phone: 'next-phone' };
+const newIds = { identity: 'next-identity', phone: 'next-phone' };
 const withRings = (identity: KeyRing, phone: KeyRing): KeyFiles => ({
   ...before,
   api: { ...before.api, identity, phone },
@@ -30,7 +30,7 @@ const withRings = (identity: KeyRing, phone: KeyRing): KeyFiles => ({
 const announced = withRings([...before.api.identity, ...next.identity], [...before.api.phone, ...next.phone]);
 const used = withRings([...next.identity, ...before.api.identity], [...next.phone, ...before.api.phone]);
 
-const publishAt = async (api: Fixture, keys?: typeof named): Promise<string> => {
+const publishAt = async (api: Fixture, keys?: typeof newIds): Promise<string> => {
   const election = definition({ id: `keys-${randomUUID().slice(0, 8)}`, ...(keys && { keys }) });
   await api.publish(publicationOf(election, signingKey(before.elections.publisher), 1), election.id);
   return election.id;
@@ -53,7 +53,7 @@ test(
     const redisUrls = { sms: redis.url('sms'), admin: redis.url('admin') };
     await using smsA = await startSms({ keys: announced, redisUrls });
     await using smsB = await startSms({ keys: used, redisUrls });
-    for (const keys of [undefined, named]) {
+    for (const keys of [undefined, newIds]) {
       const id = await publishAt(apiA, keys);
       for (const api of [apiA, apiB]) await isPublic(api, id);
       for (const [starts, answers, sms] of [
@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  'Another phone is told apart while phones have two names, and the own phone never is',
+  'Another phone is a wrong sender while phones have two names, and the own phone never is',
   { timeout: 60_000 },
   async () => {
     await using redis = await startOwnRedis();
@@ -103,14 +103,14 @@ test(
   },
 );
 
-test('A code that was sent to a phone is right for the names of old and new elections', async () => {
+test('A code that was sent to a phone is right under each name of the phone', async () => {
   await using sms = await startSms({ keys: used });
   const phone = newPhone();
   for (const key of hashKeys(used.api.phone).values()) {
     const phoneKey = keyedHash(key, phoneKeyText(phone));
     const names = sms.logic;
-    const sent = await names.sender.send({ phone, title: 'T', rehearsal: true, binding: 'A'.repeat(43) });
-    const guess = { challenge: sent.challenge, code: '00000000' };
+    const answer = await names.sender.send({ phone, title: 'T', rehearsal: true, binding: 'A'.repeat(43) });
+    const guess = { challenge: answer.challenge, code: '00000000' };
     await expect(names.check({ ...guess, phoneKey })).rejects.toMatchObject({ code: 'wrong-code' });
     await expect(names.check({ ...guess, phoneKey: 'B'.repeat(43) })).rejects.toMatchObject({ code: 'code-expired' });
   }
@@ -122,7 +122,7 @@ test(
   async () => {
     await using redis = await startOwnRedis();
     await using api = await startApi({ keys: before, redisUrl: redis.url });
-    const id = await publishAt(api, named);
+    const id = await publishAt(api, newIds);
     await isPublic(api, id);
     await expect(api.session({ electionId: id })).rejects.toThrow(/"busy"/);
     expect(api.log()).toContain('"msg":"key.missing"');

@@ -41,7 +41,14 @@ export class Voter {
   async identify(method: 'text-in' | 'code' = 'text-in', locale?: string): Promise<Answer> {
     const { second, phone } = this;
     const number = this.identity === '' ? {} : { number: this.identity };
-    const session = { electionId: this.#electionId, ...number, second, phone, method, castTag: castTagOf(this.ballotKey) };
+    const session = {
+      electionId: this.#electionId,
+      ...number,
+      second,
+      phone,
+      method,
+      castTag: castTagOf(this.ballotKey),
+    };
     const answer = await this.#request(voterRequests.session({ ...session, ...(locale && { locale }) }));
     const { token, verification } = answer.body as { token?: string; verification?: Record<string, string> };
     this.token = token ?? '';

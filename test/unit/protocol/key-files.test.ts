@@ -13,6 +13,7 @@ import {
   publicKeys,
   smsKeys,
 } from '../../../src/protocol/key-files.ts';
+import { keyIdsOf } from '../../../src/protocol/public-document.ts';
 
 const schemas: Record<string, z.ZodType> = {
   api: apiKeys,
@@ -87,4 +88,24 @@ test('The keys of one election are two, of the same form', () => {
   const identity = newSecret();
   expect(electionKeys.safeParse({ identity, receipt: newSecret() }).success).toBe(true);
   expect(electionKeys.safeParse({ identity }).success).toBe(false);
+});
+
+test('A file from before there were rings has one key, named first, and an elections file names it', () => {
+  const { api, elections, access } = newKeyFiles();
+  const identity = newSecret();
+  const phone = newSecret();
+  const first = (key: string) => [{ kid: 'first', key }];
+  expect(apiKeys.parse({ ...api, identity, phone })).toMatchObject({ identity: first(identity), phone: first(phone) });
+  const { phone: _ids, ...older } = elections;
+  expect(electionsKeys.parse({ ...older, identity })).toMatchObject({
+    identity: first(identity),
+    phone: [{ kid: 'first' }],
+  });
+  expect(accessKeys.parse({ ...access, refresh: phone, identity })).toMatchObject({
+    refresh: first(phone),
+    identity: first(identity),
+  });
+  // New installations begin with the same name, so an election that names no keys has one meaning.
+  expect([api.identity[0]?.kid, api.phone[0]?.kid]).toEqual(['first', 'first']);
+  expect(keyIdsOf({})).toEqual({ identity: 'first', phone: 'first' });
 });

@@ -10,7 +10,7 @@ import type { LongPolls } from './long-polls.ts';
 /** Within this time all long-polls are read once more, a few at a time, in milliseconds. */
 export const sweepMs = 5_000;
 /** Longest message that is read, in characters. */
-const messageCharactersMax = 4_096;
+export const messageCharactersMax = 4_096;
 
 export type TextEvents = { start(): void; stop(): void };
 

@@ -31,7 +31,14 @@ import { pinnedOf, rejectOtherDefinition } from './pinned-definition.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
 import { shownElectionOf, shownSummary } from './election-view.ts';
-import { completeElection, copyOf, participantsOf, resolveElection, withKeyIds, withPhoneRegion } from './written-election.ts';
+import {
+  completeElection,
+  copyOf,
+  participantsOf,
+  resolveElection,
+  withKeyIds,
+  withPhoneRegion,
+} from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
 /** Most faults in one answer. */
