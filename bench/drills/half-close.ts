@@ -12,7 +12,7 @@ const secondsFull = 180;
 const secondsQuick = 25;
 /** Between two closings, in milliseconds: a uniform draw. */
 const closeEveryMs = [500, 2_500] as const;
-/** Longest time without an acknowledgement, in seconds: a statement of a cast that got no answer waits 11 s. */
+/** Longest time without an acknowledgement, in seconds: a few connections may be lost one after the other. */
 const gapSecondsMax = 15;
 const directions = ['requests', 'answers'] as const;
 

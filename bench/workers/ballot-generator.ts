@@ -59,7 +59,8 @@ function newCall(electionId: string, prove: ReturnType<typeof createProver>): Ca
 async function send(block: BallotBlock): Promise<BallotBlockResult> {
   const token = await callerToken(block);
   const prove = createProver(block.proofKeys);
-  const textOf = (body: CastCall): string => requestText(block.origin, 'POST', '/private/casts', { token, body });
+  const textOf = (body: CastCall): string =>
+    requestText(block.origin, 'POST', '/private/casts', { token, body: { casts: [body] } });
   const texts: { text: string; again?: 'same' | 'other'; call?: CastCall }[] = [];
   for (let n = 1; n <= block.requestsMax; n += 1) {
     const call = newCall(block.electionId, prove);

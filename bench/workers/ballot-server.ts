@@ -19,9 +19,11 @@ export type UnbatchedOptions = {
 
 serveCommands({
   async listen(options: UnbatchedOptions): Promise<string> {
+    const pool = openPool(options.databaseUrl, { name: 'bench-ballots', connectionsMax: 4 });
     const dependencies = {
       castPool: openPool(options.databaseUrl, { name: 'bench-casts', connectionsMax: options.commitsAtOnce }),
-      pool: openPool(options.databaseUrl, { name: 'bench-ballots', connectionsMax: 4 }),
+      pool,
+      administrationPool: pool,
       keys: options.keys,
       publicKeys: options.publicKeys,
       electionKeysDirectory: options.electionKeysDirectory,

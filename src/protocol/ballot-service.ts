@@ -3,11 +3,12 @@
 import { z } from 'zod';
 import { attestation } from './proofs/attestation.ts';
 import { acceptedLoss, participationMark } from './proofs/participation-mark.ts';
-import { ballot, rollPlaces } from './public-api.ts';
+import { problemBody } from './problem.ts';
+import { ballot, receipt, rollPlaces } from './public-api.ts';
 import { electionDefinition, publication } from './public-document.ts';
 import { bytes16, bytes32, count, electionId, instant } from './public-values.ts';
 
-/** POST /private/casts (caller `api`). Answers: 200 `castAnswer`, or a problem; anything uncertain is `outcome-unknown`. */
+/** A cast in a call of `api`. */
 export const castCall = z.strictObject({
   electionId,
   sid: bytes16.describe('Of the session that was verified: no other one casts by its proof, or gets its receipt.'),
@@ -21,6 +22,25 @@ export const castCall = z.strictObject({
   mark: participationMark.optional().describe('The mark in the public document that `api` has.'),
 });
 export type CastCall = z.infer<typeof castCall>;
+
+/** Largest body of a voter's cast, in bytes. */
+export const castBytesMax = 16_384;
+/** Most casts in one call. */
+export const castsInCallMax = 200;
+/** Casts in one call up to this size, in bytes; a single larger cast is a call of its own. */
+export const castsBytesMax = 524_288;
+
+/**
+ * POST /private/casts (caller `api`): casts of one moment. Each has an outcome of its own, in their order, and a cast of
+ * a wrong form does not reject the others. Anything uncertain is `outcome-unknown`.
+ */
+export const castsCall = z.strictObject({ casts: z.array(z.unknown()).min(1).max(castsInCallMax) });
+export const castOutcome = z.union([
+  z.object({ receipt }),
+  z.object({ problem: problemBody, retryAfterSeconds: z.int().optional() }),
+]);
+export type CastOutcomeAnswer = z.infer<typeof castOutcome>;
+export const castsAnswer = z.object({ outcomes: z.array(castOutcome) });
 
 /**
  * Input of the first of the two keyed hashes of an identity, under the key of `api` (and of the importer of a roll).

@@ -54,7 +54,7 @@ test('The role of the mixer cannot stop a cast by the locks that it can hold', a
     await client.query('savepoint choice');
     await client.query('select pv.choose_batch($1, 5, $2)', [id, []]).catch(() => undefined);
     await client.query('rollback to choice');
-    const casting = intake.call(app, 'POST', '/private/casts', intake.cast({ electionId: id }), 'api');
+    const casting = intake.castAt(app, intake.cast({ electionId: id }));
     expect(await casting).toMatchObject({ status: 200 });
     await client.query('rollback');
   } finally {

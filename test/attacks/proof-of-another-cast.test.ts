@@ -51,7 +51,7 @@ type Session = ReturnType<typeof newSession>;
 const bindingOf = ({ ballotKey, ...session }: Session): string =>
   contentHash(bindingBytes({ ...session, castTag: castTagOf(ballotKey) }));
 const cast = async (session: Session, attestation: Attestation): Promise<number> =>
-  (await intake.call(ballots, 'POST', '/private/casts', { ...session, attestation, ballot: ballot() }, 'api')).status;
+  (await intake.castAt(ballots, { ...session, attestation, ballot: ballot() })).status;
 
 /** What `sms` shows for a session, as `api` asks for it. */
 async function codeFor(session: Session): Promise<{ code: string; codeTag: string }> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => intake[Symbol.asyncDispose]());
 
-const cast = (call: CastCall) => intake.call(ballots, 'POST', '/private/casts', call, 'api');
+const cast = (call: CastCall) => intake.castAt(ballots, call);
 
 test('A later session of the voter gets the same answer for the true ballot and for every other', async () => {
   const election = newElection();

@@ -30,7 +30,7 @@ async function rollOf(identityRule: ElectionDefinition['identity']): Promise<{ e
   expect((await intake.call(app, 'POST', path, { identities: [identity] })).status).toBe(200);
   return { electionId: election.id, owner };
 }
-const castAt = async (at: App, call: CastCall) => (await intake.call(at, 'POST', '/private/casts', call, 'api')).status;
+const castAt = async (at: App, call: CastCall) => (await intake.castAt(at, call)).status;
 
 test('A phone tries ten PINs at most, all at once or one by one, and the right one is then refused', async () => {
   const { electionId, owner } = await rollOf(withPins);

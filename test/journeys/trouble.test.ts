@@ -54,6 +54,20 @@ describe('An answer that is lost', () => {
     expect(await counted()).toBe(1);
   });
 
+  test('After the lost answer of a call with many casts, each voter has a receipt and counts once', async () => {
+    await remember();
+    const voters = await Promise.all(Array.from({ length: 12 }, () => voter().verify()));
+    // The first casts are two calls, and all others are the next one.
+    const isMany = (request: Buffer): boolean => request.toString('latin1').split('"ballotKey"').length > 3;
+    const before = platform.hops.toBallots.lost;
+    platform.hops.toBallots.loseNextAnswer((request) => request.includes('/private/casts') && isMany(request));
+    const answers = await Promise.all(voters.map((one) => one.cast(ballot())));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(12);
+    expect(platform.hops.toBallots.lost).toBe(before + 1);
+    expect(await counted()).toBe(12);
+  });
+
   test('An answer lost between ballot server and database is unknown until the same bytes settle it', async () => {
     await remember();
     const cleo = await voter().verify();

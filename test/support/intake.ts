@@ -19,7 +19,8 @@ import type { EpochPrivateKey } from '../../src/platform/keys/sealed-boxes.ts';
 import { signingKey } from '../../src/platform/keys/signatures.ts';
 import type { Attestation } from '../../src/protocol/proofs/attestation.ts';
 import { identityText } from '../../src/protocol/ballot-service.ts';
-import type { CastCall } from '../../src/protocol/ballot-service.ts';
+import type { CastCall, CastOutcomeAnswer } from '../../src/protocol/ballot-service.ts';
+import { remainingMsHeader } from '../../src/protocol/private-calls.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { epochSigningBytes } from '../../src/protocol/sealed-ballot.ts';
 import { openPool } from '../../src/store/database.ts';
@@ -58,6 +59,8 @@ export type Intake = AsyncDisposable & {
     body?: unknown,
     caller?: 'api' | 'elections',
   ): Promise<PrivateRequest>;
+  /** Casts by a call of its own, with the answer that the voter would get. `msMax`: how long the caller waits. */
+  castAt(app: App, cast: unknown, msMax?: number): Promise<Answer>;
   /** A call that casts; each cast without an identity is another voter's. */
   cast(options?: CastOptions): CastCall;
   /** Creates the intake of an election. */
@@ -128,9 +131,11 @@ export async function createIntake(): Promise<Intake> {
     log: probe,
     async app(options = {}) {
       const castPool = poolOf(2, 'popvote_ballots');
+      const pool = poolOf(2, 'popvote_ballots');
       const dependencies = {
         castPool: options.wrap?.(castPool) ?? castPool,
-        pool: poolOf(2, 'popvote_ballots'),
+        pool,
+        administrationPool: pool,
         keys: keys.ballots,
         publicKeys: keys.public,
         electionKeysDirectory: options.keysDirectory ?? keysDirectory,
@@ -152,6 +157,24 @@ export async function createIntake(): Promise<Intake> {
     },
     call,
     request,
+    async castAt(app, cast, msMax) {
+      const { headers, ...rest } = await request('POST', '/private/casts', { casts: [cast] }, 'api');
+      const waits = msMax === undefined ? {} : { [remainingMsHeader]: String(msMax) };
+      const response = await app.inject({ ...rest, headers: { ...headers, ...waits } });
+      const whole = { status: response.statusCode, text: response.body, headers: response.headers };
+      const body = response.json<Record<string, unknown>>();
+      const [outcome] = (body['outcomes'] ?? []) as CastOutcomeAnswer[];
+      if (outcome === undefined) return { ...whole, body };
+      const text = JSON.stringify(outcome);
+      if ('receipt' in outcome) return { ...whole, text, body: outcome };
+      const retryAfter = { 'retry-after': outcome.retryAfterSeconds };
+      return {
+        status: outcome.problem.status,
+        text,
+        body: outcome.problem,
+        headers: { ...whole.headers, ...retryAfter },
+      };
+    },
     cast: (options = {}) => castCallOf(keys, options),
     create(app, election) {
       const publication = publicationOf(election, signingKey(keys.elections.publisher), 1);

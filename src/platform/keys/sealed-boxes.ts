@@ -69,21 +69,28 @@ export function epochOf(sealed: Buffer): Buffer | null {
   return sealed.length > sealedOverheadBytes && sealed[0] === version ? sealed.subarray(1, 1 + epochBytes) : null;
 }
 
-/**
- * Opens boxes with one key; boxes of one batch share a derivation. Null for bytes that were not sealed to this key or
- * are damaged.
- */
+/** Derivations that an opener remembers. Boxes of one sealer share one, and come in any order. */
+const derivationsMax = 4_096;
+
+/** Opens boxes with one key. Null for bytes that were not sealed to this key or are damaged. */
 export function createOpener(holder: EpochPrivateKey): (sealed: Buffer, context: Buffer) => Buffer | null {
-  let last: { ephemeral: Buffer; key: Buffer } | undefined;
+  const derived = new Map<string, Buffer>();
+  const keyFor = (ephemeral: Buffer): Buffer => {
+    const name = ephemeral.toString('latin1');
+    const existing = derived.get(name);
+    if (existing) return existing;
+    const key = boxKey(holder.privateKey, publicKeyOf(ephemeral), ephemeral, holder);
+    if (derived.size >= derivationsMax) derived.clear();
+    derived.set(name, key);
+    return key;
+  };
   return (sealed, context) => {
     if (!epochOf(sealed)?.equals(holder.epoch)) return null;
     const ephemeral = sealed.subarray(1 + epochBytes, nonceAt);
     try {
-      if (!last?.ephemeral.equals(ephemeral)) {
-        last = { ephemeral, key: boxKey(holder.privateKey, publicKeyOf(ephemeral), ephemeral, holder) };
-      }
+      const key = keyFor(ephemeral);
       const header = sealed.subarray(0, headerBytes);
-      const decipher = createDecipheriv('aes-256-gcm', last.key, header.subarray(nonceAt), { authTagLength: tagBytes });
+      const decipher = createDecipheriv('aes-256-gcm', key, header.subarray(nonceAt), { authTagLength: tagBytes });
       decipher.setAAD(Buffer.concat([header, context]));
       decipher.setAuthTag(sealed.subarray(-tagBytes));
       return Buffer.concat([decipher.update(sealed.subarray(headerBytes, -tagBytes)), decipher.final()]);

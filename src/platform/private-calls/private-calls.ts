@@ -52,8 +52,6 @@ export type PrivateClient = {
     /** A status besides 2xx whose body has the form of `answer`. */
     alsoStatus?: number;
     msMax: number;
-    /** Longest wait for a free connection, within `msMax`. */
-    freeMsMax?: number;
   }): Promise<z.infer<Schema>>;
   close(): Promise<void>;
 };
@@ -80,10 +78,10 @@ export function createPrivateClient(options: {
   });
   const token = createCallerToken(options);
   return {
-    async call({ method, path, body, file, answer, alsoStatus, msMax, freeMsMax = msMax }) {
+    async call({ method, path, body, file, answer, alsoStatus, msMax }) {
       const untilMs = performance.now() + msMax;
       const authorization = `Bearer ${await token()}`;
-      if (!(await slots.take(freeMsMax))) throw new CallFailed(options.service, method, noFreeConnection());
+      if (!(await slots.take(msMax))) throw new CallFailed(options.service, method, noFreeConnection());
       try {
         const remainingMs = Math.max(1, Math.round(untilMs - performance.now()));
         const { statusCode, retryAfter, text } = await send(pool, options.service, {

@@ -25,7 +25,10 @@ import type { SealingKeys } from './sealing-keys.ts';
 export type BallotsDependencies = {
   /** For batches only, so that no other work delays a ballot. It has one connection per batch in flight. */
   readonly castPool: Pool;
+  /** For what casts need besides. Its statements are short. */
   readonly pool: Pool;
+  /** For statements that may take long. Voters never wait for one of its connections. */
+  readonly administrationPool: Pool;
   readonly keys: BallotsKeys;
   readonly publicKeys: PublicKeys;
   readonly electionKeysDirectory: string;
@@ -44,7 +47,7 @@ export type BallotsLogic = {
 };
 
 export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLogic {
-  const { pool, castPool, keys, publicKeys, clock, logger, metrics, bounds } = dependencies;
+  const { pool, castPool, administrationPool, keys, publicKeys, clock, logger, metrics, bounds } = dependencies;
   const keysDirectory = dependencies.electionKeysDirectory;
   const elections = createRegisteredElections({
     read: (id) => findIntakeElection(pool, id),
@@ -59,7 +62,7 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
   });
   const receiptKey = signingKey(keys.receipts);
   const signers = verificationKeys(publicKeys.receipts);
-  const marks = createMarks({ pool, key: receiptKey, signers, logger, metrics });
+  const marks = createMarks({ pool: administrationPool, key: receiptKey, signers, logger, metrics });
   const casting = createCasting({
     elections,
     marks,
@@ -74,6 +77,6 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     ...(bounds && { bounds }),
   });
   const publishers = verificationKeys(publicKeys.publishers);
-  const intake = createIntake({ pool, elections, keysDirectory, publishers, receiptKey });
-  return { casting, intake, roll: createRoll({ pool, elections }), sealingKeys, marks };
+  const intake = createIntake({ pool: administrationPool, elections, keysDirectory, publishers, receiptKey });
+  return { casting, intake, roll: createRoll({ pool: administrationPool, elections }), sealingKeys, marks };
 }

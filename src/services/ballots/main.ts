@@ -12,21 +12,37 @@ import { batcherBounds } from '../../platform/batches/batcher.ts';
 import { ballotsEnvironment } from './config.ts';
 import { createBallotsLogic } from './logic.ts';
 
-/** Connections for everything except batches. */
+/** Connections for what casts need besides batches, and for administration. */
 const connectionsMax = 4;
+const administrationConnectionsMax = 3;
 /** Longest administrative statement, in milliseconds. A close counts all participants. */
 const administrationMsMax = 60_000;
+/**
+ * Longest statement for which a voter waits, in milliseconds. The voter has an answer before; a connection that the network
+ * lost silently blocks others for a second longer than this.
+ */
+const voterStatementMsMax = 3_000;
 
 export const start: StartService = async (environment, report) => {
   const settings = readEnvironment(ballotsEnvironment, environment);
   const url = settings.INTAKE_DATABASE_URL;
-  const castPool = openPool(url, { name: 'popvote-casts', connectionsMax: batcherBounds.batchesInFlightMax });
-  const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: administrationMsMax });
+  const castPool = openPool(url, {
+    name: 'popvote-casts',
+    connectionsMax: batcherBounds.batchesInFlightMax,
+    statementMsMax: voterStatementMsMax,
+  });
+  const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: voterStatementMsMax });
+  const administrationPool = openPool(url, {
+    name: 'popvote-intake',
+    connectionsMax: administrationConnectionsMax,
+    statementMsMax: administrationMsMax,
+  });
   const logger = createLogger('ballots', settings.LOG_LEVEL);
   const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(pool), logger });
   const dependencies = {
     castPool,
     pool,
+    administrationPool,
     keys: settings.BALLOTS_KEYS,
     publicKeys: settings.PUBLIC_KEYS,
     electionKeysDirectory: settings.BALLOTS_ELECTION_KEYS_DIRECTORY,
@@ -43,7 +59,7 @@ export const start: StartService = async (environment, report) => {
   });
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), time.stop()]);
-    await Promise.all([castPool.end(), pool.end()]);
+    await Promise.all([castPool, pool, administrationPool].map((each) => each.end()));
   };
   try {
     await time.start();

@@ -46,7 +46,9 @@ export function createSealingKeys(options: {
     async current() {
       if (!latest || performance.now() - latest.readAtMs >= (usable() ? refreshMs : refreshWithoutKeyMs)) {
         reading ??= refresh().finally(() => (reading = undefined));
-        await reading;
+        // A usable key serves while the database is read again.
+        if (usable()) reading.catch(() => undefined);
+        else await reading;
       }
       const key = usable();
       return key && { epoch: key.epoch, publicKey: key.publicKey };

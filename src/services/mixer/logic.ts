@@ -24,6 +24,8 @@ const silentMsMax = 60_000;
 export type MixerDependencies = {
   readonly intake: Pool;
   readonly box: Pool;
+  /** The same databases, for statements that count everything. */
+  readonly counted: { readonly intake: Pool; readonly box: Pool };
   readonly keys: MixerKeys;
   readonly publicKeys: Pick<PublicKeys, 'receipts'>;
   readonly epochKeysDirectory: string;
@@ -102,7 +104,7 @@ function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess:
     const moved = await attempt('mixing', () => mixer.mixOnce());
     await attempt('closings', () => recordClosings({ intake, box, signers, logger, metrics }));
     if (performance.now() >= due.reconcile) {
-      const counts = await attempt('counts', () => reconcile({ intake, box, logger, metrics }));
+      const counts = await attempt('counts', () => reconcile({ ...dependencies.counted, logger, metrics }));
       if (counts) due.reconcile = performance.now() + reconcileMs;
     }
     if (moved !== undefined) onSuccess();

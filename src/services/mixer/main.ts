@@ -12,19 +12,24 @@ import { createMixerLogic } from './logic.ts';
 
 /** Connections to each database, for the lock, mixing and health checks. */
 const connectionsMax = 4;
-/** Longest statement, in milliseconds. Counting a large election takes the longest. */
-const statementMsMax = 60_000;
+/** Longest statement that counts a large election, in milliseconds. Mixing does not wait for its connections. */
+const countMsMax = 60_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(mixerEnvironment, environment);
-  const options = { name: 'popvote-mixer', connectionsMax, statementMsMax };
-  const intake = openPool(settings.MIXER_INTAKE_DATABASE_URL, options);
-  const box = openPool(settings.MIXER_BOX_DATABASE_URL, options);
+  const intakeUrl = settings.MIXER_INTAKE_DATABASE_URL;
+  const boxUrl = settings.MIXER_BOX_DATABASE_URL;
+  const options = { name: 'popvote-mixer', connectionsMax };
+  const intake = openPool(intakeUrl, options);
+  const box = openPool(boxUrl, options);
+  const countOptions = { name: 'popvote-mixer-counts', connectionsMax: 1, statementMsMax: countMsMax };
+  const counted = { intake: openPool(intakeUrl, countOptions), box: openPool(boxUrl, countOptions) };
   const logger = createLogger('mixer', settings.LOG_LEVEL);
   const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger });
   const dependencies = {
     intake,
     box,
+    counted,
     keys: settings.MIXER_KEYS,
     publicKeys: settings.PUBLIC_KEYS,
     epochKeysDirectory: settings.MIXER_EPOCH_KEYS_DIRECTORY,
@@ -37,7 +42,7 @@ export const start: StartService = async (environment) => {
   const app = await buildMixerPrivateApp({ ...dependencies, logic, version: programVersion(), http: { time } });
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), time.stop()]);
-    await Promise.all([intake.end(), box.end()]);
+    await Promise.all([intake, box, counted.intake, counted.box].map((pool) => pool.end()));
   };
   try {
     await time.start();

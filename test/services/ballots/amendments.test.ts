@@ -44,7 +44,7 @@ const amend = (election: ElectionDefinition, revision: number, to = app): Promis
 const publish = (id: string, publication: unknown): Promise<Answer> =>
   intake.call(app, 'PUT', `/private/elections/${id}/publication`, { publication });
 const cast = (election: ElectionDefinition, options: Parameters<Intake['cast']>[0] = {}, to = app): Promise<Answer> =>
-  intake.call(to, 'POST', '/private/casts', intake.cast({ electionId: election.id, ...options }), 'api');
+  intake.castAt(to, intake.cast({ electionId: election.id, ...options }));
 const stored = async (id: string) => {
   const rows = await intake.databases.query<{
     edition: number;

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../../src/platform/http/http.ts';
 import { keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
 import { attestationText } from '../../../src/protocol/proofs/attestation.ts';
+import { castsInCallMax } from '../../../src/protocol/ballot-service.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
-import { remainingMsHeader } from '../../../src/protocol/private-calls.ts';
 import { openPool } from '../../../src/store/database.ts';
 import { createProver, newSid } from '../../support/voter/proofs.ts';
 import { ballot } from '../../support/elections.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => intake[Symbol.asyncDispose]());
 
-const cast = (call: CastCall, at: App = app): Promise<Answer> => intake.call(at, 'POST', '/private/casts', call, 'api');
+const cast = (call: CastCall, at: App = app): Promise<Answer> => intake.castAt(at, call);
 async function open(changes: Parameters<typeof newElection>[0] = {}): Promise<string> {
   const election = newElection(changes);
   expect((await intake.create(app, election)).status).toBe(200);
@@ -200,12 +200,40 @@ describe('Two hundred casts at once', () => {
   });
 });
 
+test('Casts in one call have their own outcomes, and one of a wrong form does not reject the others', async () => {
+  const electionId = await open();
+  const good = intake.cast({ electionId });
+  const bad = [
+    { ...intake.cast({ electionId }), sid: 'short' },
+    'no object',
+    null,
+    intake.cast({ electionId: 'nowhere' }),
+  ];
+  const unproven = { ...intake.cast({ electionId }), identity: random32() };
+  const body = { casts: [...bad, unproven, good, good] };
+  const { status, body: answer } = await intake.call(app, 'POST', '/private/casts', body, 'api');
+  expect(status).toBe(200);
+  const invalid = { problem: { code: 'invalid-request' } };
+  const notFound = { problem: { code: 'election-not-found' } };
+  const unauthenticated = { problem: { code: 'unauthenticated' } };
+  const recorded = { receipt: { electionId } };
+  const outcomes = [invalid, invalid, invalid, notFound, unauthenticated, recorded, recorded];
+  expect(answer).toMatchObject({ outcomes });
+  expect(await counts(electionId)).toMatchObject({ participation: 1 });
+});
+
+test('A call with more casts than its bound, or none, is rejected as a whole', async () => {
+  const electionId = await open();
+  for (const length of [0, castsInCallMax + 1]) {
+    const casts = Array.from({ length }, () => intake.cast({ electionId }));
+    expect((await intake.call(app, 'POST', '/private/casts', { casts }, 'api')).status).toBe(400);
+  }
+  expect(await counts(electionId)).toMatchObject({ participation: 0 });
+});
+
 describe('A cast that waits', () => {
   /** The cast with the time that its caller waits, in milliseconds. */
-  const castWithin = async (at: App, call: CastCall, ms: number) => {
-    const { headers, ...request } = await intake.request('POST', '/private/casts', call, 'api');
-    return at.inject({ ...request, headers: { ...headers, [remainingMsHeader]: String(ms) } });
-  };
+  const castWithin = (at: App, call: CastCall, ms: number) => intake.castAt(at, call, ms);
   /** Holds every commit of the intake until the returned function is called. */
   const holdCommits = async (): Promise<() => Promise<void>> => {
     const client = new pg.Client({ connectionString: intake.databases.url('intake') });
@@ -255,7 +283,7 @@ describe('A cast that waits', () => {
     expect(await tooLong).toMatchObject({ status: 503, body: { code: 'busy', recorded: 'no' } });
     expect(performance.now() - began).toBeGreaterThanOrEqual(1_499);
     await release();
-    expect((await abandonedCast).json()).toMatchObject({ code: 'busy' });
+    expect((await abandonedCast).body).toMatchObject({ code: 'busy' });
     expect((await committing).status).toBe(200);
     expect(await counts(electionId)).toMatchObject({ participation: 1 });
   });
@@ -270,8 +298,8 @@ describe('A cast that waits', () => {
     const patient = castWithin(server, intake.cast({ electionId }), 60_000);
     await pause(600);
     await release();
-    expect((await soonGone).json()).toMatchObject({ code: 'busy' });
-    expect((await patient).statusCode).toBe(200);
+    expect((await soonGone).body).toMatchObject({ code: 'busy' });
+    expect((await patient).status).toBe(200);
     expect((await committing).status).toBe(200);
     expect(await counts(electionId)).toMatchObject({ participation: 2 });
   });
@@ -340,7 +368,7 @@ describe('Unavailable dependencies of a cast', () => {
     const election = newElection();
     await fresh.create(server, election);
     const call = fresh.cast({ electionId: election.id });
-    const post = (): Promise<Answer> => fresh.call(server, 'POST', '/private/casts', call, 'api');
+    const post = (): Promise<Answer> => fresh.castAt(server, call);
     expect(await post()).toMatchObject({ status: 503, body: { code: 'busy' } });
     // No ballot is sealed to a key that is too old, too far in the future, or signed by another key.
     await fresh.epoch(Date.now() - 2 * 3_600_000 - 1_000);
@@ -351,10 +379,10 @@ describe('Unavailable dependencies of a cast', () => {
       Buffer.from('another'),
     ]);
     const second = await fresh.app();
-    expect(await fresh.call(second, 'POST', '/private/casts', call, 'api')).toMatchObject({ status: 503 });
+    expect(await fresh.castAt(second, call)).toMatchObject({ status: 503 });
     await fresh.epoch();
     const third = await fresh.app();
-    expect((await fresh.call(third, 'POST', '/private/casts', call, 'api')).status).toBe(200);
+    expect((await fresh.castAt(third, call)).status).toBe(200);
     const [row] = await fresh.databases.query<{ rows: number }>(
       'intake',
       'select count(*)::int as rows from pv.outbox',

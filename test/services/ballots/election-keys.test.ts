@@ -101,11 +101,11 @@ describe('A replica', () => {
     makeElectionKeys(elsewhere, election.id);
     const replica = await intake.app({ keysDirectory: elsewhere });
     const call = intake.cast({ electionId: election.id });
-    const refused = await intake.call(replica, 'POST', '/private/casts', call, 'api');
+    const refused = await intake.castAt(replica, call);
     expect(refused).toMatchObject({ status: 503, body: { code: 'busy' } });
     expect(intake.log.text()).toContain('election-keys.unusable');
     expect(await intake.create(replica, election)).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    expect((await intake.call(first, 'POST', '/private/casts', call, 'api')).status).toBe(200);
+    expect((await intake.castAt(first, call)).status).toBe(200);
   });
 
   test('A replica without the keys makes none for an election that exists', async () => {
@@ -121,10 +121,7 @@ describe('A replica', () => {
     copyFileSync(join(intake.keysDirectory, `${election.id}.json`), join(empty, `${election.id}.json`));
     const third = await intake.app({ keysDirectory: empty });
     const call = intake.cast({ electionId: election.id });
-    const answers = [
-      await intake.call(first, 'POST', '/private/casts', call, 'api'),
-      await intake.call(third, 'POST', '/private/casts', call, 'api'),
-    ];
+    const answers = [await intake.castAt(first, call), await intake.castAt(third, call)];
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(answers[0]!.text).toBe(answers[1]!.text);
   });
@@ -139,7 +136,7 @@ describe('A replica', () => {
     rmSync(join(intake.keysDirectory, `${election.id}.json`));
     const later = await intake.app();
     const call = intake.cast({ electionId: election.id });
-    expect(await intake.call(later, 'POST', '/private/casts', call, 'api')).toMatchObject({
+    expect(await intake.castAt(later, call)).toMatchObject({
       status: 404,
       body: { code: 'election-not-found' },
     });

@@ -132,7 +132,7 @@ describe('The times of an election', () => {
     await intake.databases.query('intake', shift, [election.id]);
     const cast = (verifiedAtMs: number) => {
       const call = intake.cast({ electionId: election.id, verifiedAtMs });
-      return intake.call(app, 'POST', '/private/casts', call, 'api');
+      return intake.castAt(app, call);
     };
     expect(await cast(Date.now())).toMatchObject({ status: 403, body: { code: 'not-open' } });
     expect(await cast(Date.now() - 160_000)).toMatchObject({ status: 200 });
@@ -143,7 +143,7 @@ describe('Closing, counting and rolls', () => {
   test('Closing too early is rejected, then the count is final and the same again', async () => {
     const election = newElection();
     await intake.create(app, election);
-    await intake.call(app, 'POST', '/private/casts', intake.cast({ electionId: election.id }), 'api');
+    await intake.castAt(app, intake.cast({ electionId: election.id }));
     const path = `/private/elections/${election.id}`;
     expect(await intake.call(app, 'POST', `${path}/close`)).toMatchObject({ status: 409, body: { code: 'conflict' } });
     await intake.databases.query(
@@ -175,10 +175,10 @@ describe('Closing, counting and rolls', () => {
     const identities = [on.identity, random32(), on.identity];
     expect(await intake.call(app, 'POST', path, { identities })).toMatchObject({ body: { added: 2, alreadyThere: 1 } });
     expect(await intake.call(app, 'POST', path, { identities })).toMatchObject({ body: { added: 0, alreadyThere: 3 } });
-    expect((await intake.call(app, 'POST', '/private/casts', on, 'api')).status).toBe(200);
-    const refused = await intake.call(app, 'POST', '/private/casts', off, 'api');
+    expect((await intake.castAt(app, on)).status).toBe(200);
+    const refused = await intake.castAt(app, off);
     expect(refused).toMatchObject({ status: 403, body: { code: 'not-eligible' } });
-    expect((await intake.call(app, 'POST', '/private/casts', on, 'api')).status).toBe(200);
+    expect((await intake.castAt(app, on)).status).toBe(200);
   });
 
   test('A roll loses people and answers questions until the opening, and not after it', async () => {

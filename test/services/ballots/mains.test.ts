@@ -9,9 +9,9 @@ import { start as startMixer } from '../../../src/services/mixer/main.ts';
 import { ConfigurationError } from '../../../src/platform/environment.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
-import { countsAnswer, createIntakeAnswer } from '../../../src/protocol/ballot-service.ts';
-import { castAnswer } from '../../../src/protocol/public-api.ts';
+import { castsAnswer, countsAnswer, createIntakeAnswer } from '../../../src/protocol/ballot-service.ts';
 import { createIntake, newElection } from '../../support/intake.ts';
+import { startProxy } from '../../support/processes/proxy.ts';
 
 test('From two environments a vote goes from a call to the box, and both services end', async () => {
   await using intake = await createIntake();
@@ -56,18 +56,12 @@ test('From two environments a vote goes from a call to the box, and both service
     elections.call({ method: 'POST', path: '/private/elections', body, answer: createIntakeAnswer, msMax });
   expect(await vi.waitFor(create, patient)).toEqual({ created: true });
   // The mixer's first hourly key comes within its first step.
-  const { receipt } = await vi.waitFor(
-    () =>
-      api.call({
-        method: 'POST',
-        path: '/private/casts',
-        answer: castAnswer,
-        msMax,
-        body: intake.cast({ electionId: election.id }),
-      }),
-    patient,
-  );
-  expect(receipt.electionId).toBe(election.id);
+  const receiptOf = async () => {
+    const body = { casts: [intake.cast({ electionId: election.id })] };
+    const { outcomes } = await api.call({ method: 'POST', path: '/private/casts', answer: castsAnswer, msMax, body });
+    expect(outcomes).toMatchObject([{ receipt: { electionId: election.id } }]);
+  };
+  await vi.waitFor(receiptOf, patient);
   const path = `/private/elections/${election.id}/counts`;
   await vi.waitFor(
     async () =>
@@ -91,6 +85,50 @@ test('From two environments a vote goes from a call to the box, and both service
   await Promise.all([api.close(), elections.close()]);
   await mixer.close();
   await ballots.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('Connections to the intake that were lost silently stop casts for seconds, and not for a minute', async () => {
+  await using intake = await createIntake();
+  const url = new URL(intake.databases.url('intake', 'popvote_ballots'));
+  const proxy = await startProxy({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
+  const folder = mkdtempSync(join(tmpdir(), 'popvote-mains-'));
+  const ballots = await startBallots({
+    PUBLIC_KEYS: JSON.stringify(intake.keys.public),
+    LOG_LEVEL: 'silent',
+    BALLOTS_PORT: '0',
+    BALLOTS_KEYS: JSON.stringify(intake.keys.ballots),
+    INTAKE_DATABASE_URL: url.href,
+    BALLOTS_ELECTION_KEYS_DIRECTORY: folder,
+  });
+  await intake.epoch();
+  const jwk = (name: 'api' | 'elections') => ({ name, jwk: intake.keys[name].caller });
+  const to = { origin: ballots.addresses['private']!, service: 'ballots', clock: Date.now } as const;
+  const elections = createPrivateClient({ ...to, caller: jwk('elections') });
+  const api = createPrivateClient({ ...to, caller: jwk('api') });
+  const election = newElection();
+  const publication = publicationOf(election, signingKey(intake.keys.elections.publisher), 1);
+  const definition = { definition: election, publication };
+  const patient = { timeout: 10_000, interval: 100 };
+  const create = { method: 'POST', path: '/private/elections', body: definition, answer: createIntakeAnswer } as const;
+  await vi.waitFor(() => elections.call({ ...create, msMax: 5_000 }), patient);
+  const cast = async (): Promise<boolean> => {
+    const body = { casts: [intake.cast({ electionId: election.id })] };
+    const call = { method: 'POST', path: '/private/casts', answer: castsAnswer, msMax: 2_500, body } as const;
+    return api.call(call).then(
+      ({ outcomes: [outcome] }) => outcome !== undefined && 'receipt' in outcome,
+      () => false,
+    );
+  };
+  await vi.waitFor(async () => expect(await cast()).toBe(true), patient);
+  proxy.halfClose('requests');
+  const lostAt = performance.now();
+  await vi.waitFor(async () => expect(await cast()).toBe(true), { timeout: 60_000, interval: 100 });
+  expect(performance.now() - lostAt).toBeLessThan(8_000);
+  await Promise.all([api.close(), elections.close()]);
+  await ballots.close();
+  await proxy.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const cast = (call: CastCall, mark?: ParticipationMark): Promise<Answer> =>
-  intake.call(app, 'POST', '/private/casts', { ...call, ...(mark && { mark }) }, 'api');
+  intake.castAt(app, { ...call, ...(mark && { mark }) });
 const outcomeOf = ({ status, body }: Answer): string => (status === 200 ? 'recorded' : String(body['code']));
 async function castAll(calls: readonly CastCall[], mark?: ParticipationMark): Promise<Set<string>> {
   const answers = await Promise.all(calls.map((call) => cast(call, mark)));

@@ -28,7 +28,7 @@ afterEach(async () => {
   await intake[Symbol.asyncDispose]();
 });
 
-const cast = (): Promise<Answer> => intake.call(app, 'POST', '/private/casts', intake.cast({ electionId }), 'api');
+const cast = (): Promise<Answer> => intake.castAt(app, intake.cast({ electionId }));
 const states = async (): Promise<string[]> => {
   const rows = await intake.databases.query<{ state: string }>(
     'intake',
@@ -112,7 +112,7 @@ describe('An hourly key', () => {
     expect(mixing.log.text()).toContain('epoch-key.lost');
     const fresh = await intake.app();
     const call = intake.cast({ electionId });
-    expect((await intake.call(fresh, 'POST', '/private/casts', call, 'api')).status).toBe(200);
+    expect((await intake.castAt(fresh, call)).status).toBe(200);
   });
 
   test('An hourly key that came back from a backup opens what was left behind', async () => {
@@ -148,7 +148,7 @@ describe('An hourly key', () => {
     expect(files()).toContain(file);
     const fresh = await intake.app();
     const call = intake.cast({ electionId });
-    expect((await intake.call(fresh, 'POST', '/private/casts', call, 'api')).status).toBe(200);
+    expect((await intake.castAt(fresh, call)).status).toBe(200);
     // Nothing was lost: what was sealed before and after is opened.
     expect(await mixing.mixer().mixOnce()).toBe(2);
     expect(mixing.log.text()).not.toContain('mixer.ballots-not-opened');

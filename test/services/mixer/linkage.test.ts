@@ -52,7 +52,7 @@ async function castWave(of: ElectionDefinition, count: number): Promise<Vote[]> 
       const verdict = judgeBallot(of.contests, { contests });
       const text = verdict.valid ? canonicalBallotText(verdict.ballot) : '';
       const { identity, phoneKey, ballotKey, sid } = call;
-      expect((await intake.call(app, 'POST', '/private/casts', call, 'api')).status).toBe(200);
+      expect((await intake.castAt(app, call)).status).toBe(200);
       return { ...derive(keys, of.id, { identity, phoneKey, ballotKey, text, sid }), text };
     }),
   );

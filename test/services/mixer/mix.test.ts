@@ -34,7 +34,7 @@ beforeEach(() => begin(1));
 
 async function castMany(count: number): Promise<void> {
   const answers = await Promise.all(
-    Array.from({ length: count }, () => intake.call(app, 'POST', '/private/casts', intake.cast({ electionId }), 'api')),
+    Array.from({ length: count }, () => intake.castAt(app, intake.cast({ electionId }))),
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
 }

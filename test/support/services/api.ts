@@ -25,7 +25,7 @@ import { connectRedis, connectSubscriber, redisReady } from '../../../src/platfo
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { attestedTime } from '../../../src/protocol/proofs/attestation.ts';
 import type { Attestation } from '../../../src/protocol/proofs/attestation.ts';
-import { Problem } from '../../../src/protocol/problem.ts';
+import { Problem, problemBodyOf } from '../../../src/protocol/problem.ts';
 import type { PublicJwk } from '../../../src/protocol/key-files.ts';
 import type { PendingSession } from '../../../src/protocol/public-api.ts';
 import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
@@ -147,9 +147,18 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
   app.post('/private/codes', { config }, ({ body }) => behind.sendCode(body));
   app.post('/private/codes/resend', { config }, ({ body }) => behind.resend(body));
   app.post('/private/codes/check', { config }, ({ body }) => behind.check(body));
-  app.post('/private/casts', { config }, ({ body }) => {
-    behind.casts.push(JSON.stringify(body));
-    return behind.cast(body as CastCall);
+  app.post('/private/casts', { config }, async ({ body }) => {
+    const outcomes = (body as { casts: CastCall[] }).casts.map(async (call) => {
+      behind.casts.push(JSON.stringify(call));
+      try {
+        return await behind.cast(call);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const { code, extras } = error;
+        return { problem: problemBodyOf(code, extras), retryAfterSeconds: extras.retryAfterSeconds };
+      }
+    });
+    return { outcomes: await Promise.all(outcomes) };
   });
   app.post('/private/elections/:electionId/roll/lookup', { config }, ({ body }) =>
     behind.lookUp((body as { identity: string }).identity),

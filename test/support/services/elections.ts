@@ -180,6 +180,7 @@ async function startBallots({ keys }: Access, databases: TestDatabases) {
     const dependencies = {
       castPool,
       pool,
+      administrationPool: pool,
       keys: keys.ballots,
       publicKeys: keys.public,
       clock: Date.now,

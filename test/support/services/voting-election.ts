@@ -5,8 +5,8 @@ import { createPrivateClient } from '../../../src/platform/private-calls/private
 import { newEpochKey } from '../../../src/platform/keys/sealed-boxes.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
+import { castsAnswer } from '../../../src/protocol/ballot-service.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
-import { castAnswer } from '../../../src/protocol/public-api.ts';
 import type { Publication } from '../../../src/protocol/public-document.ts';
 import { epochSigningBytes } from '../../../src/protocol/sealed-ballot.ts';
 import { castCallOf } from '../intake.ts';
@@ -112,8 +112,9 @@ export async function sendCast(elections: Elections, body: CastCall): Promise<st
     caller: { name: 'api', jwk: keys.api.caller },
   });
   try {
-    await client.call({ method: 'POST', path: '/private/casts', body, answer: castAnswer, msMax: 10_000 });
-    return 'recorded';
+    const call = { method: 'POST', path: '/private/casts', answer: castsAnswer, msMax: 10_000 } as const;
+    const [outcome] = (await client.call({ ...call, body: { casts: [body] } })).outcomes;
+    return outcome && 'problem' in outcome ? outcome.problem.code : 'recorded';
   } catch (error) {
     if (error instanceof Problem) return error.code;
     throw error;

@@ -100,7 +100,7 @@ test('A call that found no free connection in time was certainly not sent', asyn
   const first = client.call(work);
   await expect.poll(() => handled.length).toBe(1);
   const began = performance.now();
-  const failure = await failureOf(client.call({ ...work, freeMsMax: 200 }));
+  const failure = await failureOf(client.call({ ...work, msMax: 200 }));
   expect(failure).toBeInstanceOf(CallFailed);
   expect(failure.nothingChanged).toBe(true);
   expect(performance.now() - began).toBeLessThan(2_000);

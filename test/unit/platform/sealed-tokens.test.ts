@@ -124,8 +124,8 @@ describe('The ring', () => {
     expect(await tokensOf([{ kid: older.kid, key: newer.key }]).open(token)).toBeNull();
   });
 
-  test('The ring seals nothing when it is empty', async () => {
-    await expect(tokensOf([]).seal({ sid: 'one' }, start)).rejects.toThrow('empty');
+  test('The ring seals nothing when it is empty', () => {
+    expect(() => tokensOf([]).seal({ sid: 'one' }, start)).toThrow('empty');
   });
 });
 

@@ -23,6 +23,7 @@ const unread: Readonly<Record<string, string>> = {
   objectKind: 'a filter, compared with what is recorded',
   objectId: 'a filter, compared with what is recorded',
   contestId: 'compared with the ids of the election',
+  casts: 'each is read by a schema of its own',
   choices: 'compared with the ids of the election',
   title: 'of a published document, checked when it was written',
   text: 'of a published notice, checked when it was written',

@@ -4,6 +4,7 @@ import type { App } from '../../../platform/http/http.ts';
 import { problemCodesOf } from '../../../protocol/problem.ts';
 import type { ParticipationMark } from '../../../protocol/proofs/participation-mark.ts';
 import { castRequest } from '../../../protocol/public-api.ts';
+import { castBytesMax } from '../../../protocol/ballot-service.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import type { VerifiedClaims } from '../../../protocol/tokens.ts';
 import { voterApiExamples } from '../examples.ts';
@@ -14,9 +15,6 @@ import type { FunnelSteps } from '../sessions/funnel.ts';
 import type { CastCalls } from '../cast-calls.ts';
 import type { TextReader } from '../waiting/verification-state.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
-
-/** Largest body of a cast, in bytes. */
-export const castBytesMax = 16_384;
 
 const operation: Operation = {
   answers: {

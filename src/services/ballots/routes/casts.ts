@@ -1,27 +1,51 @@
-// POST /private/casts: casts a ballot. Only `api` may call it. Only a certain outcome is returned as a receipt. It is not
-// shed by the delay of the process: the voter has done everything, and the queue has bounds of its own.
+// POST /private/casts: casts ballots. Only `api` may call it. Only a certain outcome is returned as a receipt. It is not
+// shed by the delay of the process: the voters have done everything, and the queue has bounds of its own.
+import type { FastifyBaseLogger } from 'fastify';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { waiterOf } from '../../../platform/private-calls/call-deadline.ts';
+import type { AnswerWaiter } from '../../../platform/private-calls/call-deadline.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
-import { castCall } from '../../../protocol/ballot-service.ts';
-import { castAnswer } from '../../../protocol/public-api.ts';
-import { Problem } from '../../../protocol/problem.ts';
+import { castBytesMax, castCall, castsAnswer, castsBytesMax, castsCall } from '../../../protocol/ballot-service.ts';
+import type { CastOutcomeAnswer } from '../../../protocol/ballot-service.ts';
+import { Problem, problemBodyOf } from '../../../protocol/problem.ts';
 import type { Casting } from '../casting.ts';
+
+/** What `api` adds to the body of one voter's cast, in bytes. */
+const addedBytesMax = 8_192;
+const bodyLimit = castsBytesMax + castBytesMax + addedBytesMax;
 
 export async function castRoutes(app: App, { casting }: { casting: Casting }): Promise<void> {
   app.post(
     '/private/casts',
-    { config: admits('api'), schema: { body: castCall, response: { 200: castAnswer } } },
+    { bodyLimit, config: admits('api'), schema: { body: castsCall, response: { 200: castsAnswer } } },
     async (request) => {
-      try {
-        return { receipt: await casting.cast(request.body, waiterOf(request)) };
-      } catch (error) {
-        if (error instanceof Problem) throw error;
-        // The error may have occurred after the ballot was recorded.
-        request.log.error({ err: error }, 'cast.failed');
-        throw new Problem('outcome-unknown', retrySoon());
-      }
+      const waiter = waiterOf(request);
+      const { casts } = request.body;
+      return { outcomes: await Promise.all(casts.map((cast) => outcomeOf(casting, cast, waiter, request.log))) };
     },
   );
+}
+
+async function outcomeOf(
+  casting: Casting,
+  cast: unknown,
+  waiter: AnswerWaiter,
+  log: FastifyBaseLogger,
+): Promise<CastOutcomeAnswer> {
+  try {
+    const call = castCall.safeParse(cast);
+    if (!call.success) throw new Problem('invalid-request');
+    return { receipt: await casting.cast(call.data, waiter) };
+  } catch (error) {
+    if (error instanceof Problem) return rejectionOf(error);
+    // The error may have occurred after the ballot was recorded.
+    log.error({ err: error }, 'cast.failed');
+    return rejectionOf(new Problem('outcome-unknown', retrySoon()));
+  }
+}
+
+function rejectionOf({ code, extras }: Problem): CastOutcomeAnswer {
+  const { retryAfterSeconds } = extras;
+  return { problem: problemBodyOf(code, extras), ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }

@@ -4,77 +4,165 @@ import { expect, test } from 'vitest';
 import { retryIn } from '../../../../src/platform/http/problems.ts';
 import { CallFailed } from '../../../../src/platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../../../src/platform/private-calls/private-calls.ts';
-import type { CastCall } from '../../../../src/protocol/ballot-service.ts';
-import { Problem } from '../../../../src/protocol/problem.ts';
-import {
-  castMsMax,
-  castRetriesInFlightMax,
-  castsInFlightMax,
-  createCastCalls,
-} from '../../../../src/services/api/cast-calls.ts';
+import { castsInCallMax } from '../../../../src/protocol/ballot-service.ts';
+import type { CastCall, CastOutcomeAnswer } from '../../../../src/protocol/ballot-service.ts';
+import { Problem, problemBodyOf } from '../../../../src/protocol/problem.ts';
+import type { ProblemCode } from '../../../../src/protocol/problem.ts';
+import { castBounds, castMsMax, createCastCalls } from '../../../../src/services/api/cast-calls.ts';
 import { createGate } from '../../../support/gate.ts';
 import { createLogProbe } from '../../../support/log.ts';
 import { newSid } from '../../../support/voter/proofs.ts';
 
 type CastRequest = Parameters<PrivateClient['call']>[0];
+type Outcomes = { outcomes: CastOutcomeAnswer[] };
+
+const castsOf = (call: CastRequest): CastCall[] => (call.body as { casts: CastCall[] }).casts;
+/** A receipt that names the session it is for. */
+const recorded = ({ sid }: CastCall): CastOutcomeAnswer => ({
+  receipt: { version: 1, electionId: 'e', leaf: sid, signature: 's', kid: 'k' },
+});
+const rejected = (code: ProblemCode): CastOutcomeAnswer => ({ problem: problemBodyOf(code), retryAfterSeconds: 17 });
 
 /** Casts over calls that are answered by `answer`, which is given each call and its number. */
-function castCalls(answer: (call: CastRequest, count: number) => Promise<never>) {
+function castCalls(answer: (call: CastRequest, count: number) => Promise<Outcomes>) {
   const calls: CastRequest[] = [];
-  const call = (request: CastRequest): Promise<never> => {
+  const call = (request: CastRequest): Promise<Outcomes> => {
     calls.push(request);
     return answer(request, calls.length);
   };
   const { logger } = createLogProbe('api');
   const casts = createCastCalls({ call } as unknown as PrivateClient, logger);
-  const codeOf = (): Promise<string> =>
-    casts.cast({ sid: newSid() } as CastCall).then(
-      () => 'recorded',
+  /** The leaf of the receipt, which is the session, or the code of the rejection. */
+  const cast = (sid = newSid()): Promise<string> =>
+    casts.cast({ sid } as CastCall).then(
+      ({ leaf }) => leaf,
       (error: unknown) => (error instanceof Problem ? error.code : String(error)),
     );
-  return { calls, codeOf };
+  return { calls, cast, casts };
 }
 const lostAnswer = (): Promise<never> =>
   Promise.reject(new CallFailed('ballots', 'POST', new Error('the answer was lost')));
+const turn = (): Promise<void> => pause(5);
 
-test('A cast waits for a free connection for a second at most, and a second attempt for what is left', async () => {
-  const { calls, codeOf } = castCalls(async () => {
-    await pause(300);
-    return lostAnswer();
+test('Casts that come while two calls are under way are the next call, and each gets its own outcome', async () => {
+  const gate = createGate();
+  const codes = ['already-recorded', 'invalid-ballot', 'busy'] as const;
+  const { calls, cast } = castCalls(async (call, count) => {
+    if (count <= castBounds.batchesInFlightMax) await gate.opened;
+    const outcomes = castsOf(call).map((one, index) => (codes[index] ? rejected(codes[index]) : recorded(one)));
+    return { outcomes: count === 3 ? outcomes : castsOf(call).map(recorded) };
   });
-  expect(await codeOf()).toBe('outcome-unknown');
-  expect(calls.map(({ freeMsMax }) => freeMsMax)).toEqual([1_000, 1_000]);
-  expect(calls[0]!.msMax).toBe(castMsMax);
+  const sids = Array.from({ length: 7 }, newSid);
+  const first = cast(sids[0]);
+  await turn();
+  const second = cast(sids[1]);
+  await turn();
+  const others = sids.slice(2).map((sid) => cast(sid));
+  await turn();
+  expect(calls.map((call) => castsOf(call).length)).toEqual([1, 1]);
+  gate.open();
+  expect(await Promise.all([first, second])).toEqual(sids.slice(0, 2));
+  expect(await Promise.all(others)).toEqual([...codes, ...sids.slice(5)]);
+  expect(calls.map((call) => castsOf(call).map(({ sid }) => sid))[2]).toEqual(sids.slice(2));
+});
+
+test('A call has no more casts than its bound, and the others follow in order', async () => {
+  const { calls, cast } = castCalls((call) => Promise.resolve({ outcomes: castsOf(call).map(recorded) }));
+  const sids = Array.from({ length: 3 * castsInCallMax + 1 }, newSid);
+  expect(await Promise.all(sids.map((sid) => cast(sid)))).toEqual(sids);
+  expect(calls.map((call) => castsOf(call).length)).toEqual([castsInCallMax, castsInCallMax, castsInCallMax, 1]);
+});
+
+test('A lost answer is asked for once more for the whole call, within the time of its oldest cast', async () => {
+  const { calls, cast } = castCalls(async (call, count) => {
+    await pause(300);
+    return count === 1 ? lostAnswer() : { outcomes: castsOf(call).map(recorded) };
+  });
+  const sids = Array.from({ length: 20 }, newSid);
+  expect(await Promise.all(sids.map((sid) => cast(sid)))).toEqual(sids);
+  expect(calls).toHaveLength(2);
+  expect(calls[1]!.body).toEqual(calls[0]!.body);
+  expect(calls[0]!.msMax).toBeLessThanOrEqual(castMsMax);
   expect(calls[1]!.msMax).toBeLessThanOrEqual(castMsMax - 290);
 });
 
-test('No more second attempts are under way than their bound, whatever the number of lost answers', async () => {
-  const gate = createGate();
-  const voters = castRetriesInFlightMax + 50;
-  const { calls, codeOf } = castCalls(async (_call, count) => {
-    if (count > voters) await gate.opened;
-    return lostAnswer();
-  });
-  const codes = Array.from({ length: voters }, codeOf);
-  await pause(50);
-  expect(calls).toHaveLength(voters + castRetriesInFlightMax);
-  gate.open();
-  expect(new Set(await Promise.all(codes))).toEqual(new Set(['outcome-unknown']));
+test('After two lost answers the outcome of each cast is unknown', async () => {
+  const { calls, cast } = castCalls(lostAnswer);
+  const codes = await Promise.all(Array.from({ length: 20 }, () => cast()));
+  expect(new Set(codes)).toEqual(new Set(['outcome-unknown']));
+  expect(calls).toHaveLength(2);
 });
 
-test('Casts beyond those in flight are busy at once, and are not sent', async () => {
-  const gate = createGate();
-  const { calls, codeOf } = castCalls(async () => {
-    await gate.opened;
-    throw new Problem('busy');
+test('After a lost answer only a receipt or a rejection of the ballot is certain', async () => {
+  const { cast } = castCalls((call, count) =>
+    count === 1
+      ? lostAnswer()
+      : Promise.resolve({
+          outcomes: castsOf(call).map((one, index) =>
+            index === 0 ? recorded(one) : rejected(index === 1 ? 'busy' : 'already-recorded'),
+          ),
+        }),
+  );
+  const [first, ...others] = Array.from({ length: 3 }, newSid);
+  expect(await Promise.all([first, ...others].map((sid) => cast(sid)))).toEqual([
+    first,
+    'outcome-unknown',
+    'already-recorded',
+  ]);
+});
+
+test('Second attempts keep the place of the first, so that retries do not multiply', async () => {
+  let underWay = 0;
+  let most = 0;
+  const { calls, cast } = castCalls(async () => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await turn();
+    underWay -= 1;
+    return lostAnswer();
   });
-  const codes = Array.from({ length: castsInFlightMax }, codeOf);
-  expect(await codeOf()).toBe('busy');
-  expect(calls).toHaveLength(castsInFlightMax);
+  const codes: Promise<string>[] = [];
+  for (let n = 0; n < 12; n += 1) {
+    codes.push(cast());
+    await pause(1);
+  }
+  expect(new Set(await Promise.all(codes))).toEqual(new Set(['outcome-unknown']));
+  expect(most).toBe(castBounds.batchesInFlightMax);
+  const sids = calls.map((call) => JSON.stringify(castsOf(call)));
+  expect(new Set(sids).size * 2).toBe(sids.length);
+});
+
+test('A cast that waited too long for its call is busy and was never sent', async () => {
+  const gate = createGate();
+  const { calls, cast } = castCalls(async (call) => {
+    await gate.opened;
+    return { outcomes: castsOf(call).map(recorded) };
+  });
+  const calling: Promise<string>[] = [];
+  for (let n = 0; n < castBounds.batchesInFlightMax; n += 1) {
+    calling.push(cast());
+    await turn();
+  }
+  const began = performance.now();
+  expect(await cast()).toBe('busy');
+  expect(performance.now() - began).toBeGreaterThanOrEqual(castBounds.waitMsMax - 5);
+  gate.open();
+  await Promise.all(calling);
+  expect(calls).toHaveLength(castBounds.batchesInFlightMax);
+});
+
+test('Casts beyond those that may wait are busy at once, and are not sent', async () => {
+  const gate = createGate();
+  const { calls, cast } = castCalls(async (call) => {
+    await gate.opened;
+    return { outcomes: castsOf(call).map(() => rejected('busy')) };
+  });
+  const codes = Array.from({ length: castBounds.waitingItemsMax }, () => cast());
+  expect(await cast()).toBe('busy');
   gate.open();
   expect(new Set(await Promise.all(codes))).toEqual(new Set(['busy']));
   // Busy is certain, so nothing was sent again.
-  expect(calls).toHaveLength(castsInFlightMax);
+  expect(calls.flatMap(castsOf)).toHaveLength(castBounds.waitingItemsMax);
 });
 
 test('Clients that are rejected together are asked to come back at different times', () => {
