@@ -275,6 +275,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The message is not read; the long-poll reads the text from Redis instead.',
     test: 'unit/protocol/folded-keys.test.ts: A message has a text under eight names of its phone at most, and older processes read one with one name',
   },
+  'store/key-uses.ts replaySeconds': {
+    beyond: 'The key of a published election may be destroyed.',
+    test: 'cli/destroy-keys.test.ts: A key stays while it is the newest, and while an election of any state needs it',
+  },
   'protocol/public-api.ts waitSecondsMax': { beyond: 'The request is answered `pending`, and the client asks again.' },
   'services/access/sessions.ts sessionsPerUserMax': {
     beyond: 'The login succeeds and ends the oldest session.',

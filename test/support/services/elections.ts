@@ -19,6 +19,7 @@ import type { Metrics } from '../../../src/platform/metrics.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
+import type { ElectionsKeys } from '../../../src/protocol/key-files.ts';
 import type { Participant } from '../../../src/protocol/control/participants-api.ts';
 import { openPool } from '../../../src/store/database.ts';
 import type { Pool } from '../../../src/store/database.ts';
@@ -42,6 +43,8 @@ export type ElectionsOptions = {
   readonly redisUrls?: { readonly control: string; readonly edge: string };
   /** Another process of the same `elections`: its databases, its `ballots`, its people. */
   readonly beside?: Elections;
+  /** Other keys than those of the rest. */
+  readonly keys?: Partial<ElectionsKeys>;
 };
 export type Elections = AsyncDisposable & {
   readonly access: Access;
@@ -61,7 +64,7 @@ export type Elections = AsyncDisposable & {
   stopBallots(): Promise<() => Promise<void>>;
 };
 
-export async function startElections({ redisUrls, beside }: ElectionsOptions = {}): Promise<Elections> {
+export async function startElections({ redisUrls, beside, keys: others }: ElectionsOptions = {}): Promise<Elections> {
   const access = beside?.access ?? (await startAccess());
   const keys = access.keys;
   const databases = beside?.databases ?? (await createDatabases(['elections', 'intake', 'box']));
@@ -98,7 +101,7 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     clock: Date.now,
     logger,
     metrics,
-    keys: keys.elections,
+    keys: { ...keys.elections, ...others },
     phoneRegion: 'HK',
     publicKeys: keys.public,
     // Other tests run simulators beside this one, on the shared edge Redis.
