@@ -275,6 +275,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The message is not read; the long-poll reads the text from Redis instead.',
     test: 'unit/protocol/folded-keys.test.ts: A message has a text under eight names of its phone at most, and older processes read one with one name',
   },
+  'services/access/key-renewal.ts renewalMs': {
+    beyond: 'What a process with the older ring stored meanwhile is stored under the newest keys.',
+    test: 'services/access/key-rings.test.ts: What was stored under old keys is stored under the new ones, and the old ones can be dropped',
+  },
   'store/key-uses.ts replaySeconds': {
     beyond: 'The key of a published election may be destroyed.',
     test: 'cli/destroy-keys.test.ts: A key stays while it is the newest, and while an election of any state needs it',
@@ -813,7 +817,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/elections/audit/record-heads.ts': { headSeconds: 'interval', headsComparedMax: 'read' },
   'services/elections/audit/record-upkeep.ts': { pollMs: 'interval' },
   'services/access/administration.ts': { invitationsMax: 'field' },
-  'services/access/key-renewal.ts': { partUsersMax: 'batch', renewalFailureMs: 'interval', renewalMs: 'interval' },
+  'services/access/key-renewal.ts': { partUsersMax: 'batch', renewalMs: 'interval' },
   'services/access/limits.ts': { bucketsMax: 'memory', knownSeconds: 'lifetime' },
   'services/access/main.ts': { connectionsMax: 'connections', redisMsMax: 'wait' },
   'services/access/password-rules.ts': {
