@@ -33,7 +33,7 @@ const upload = (at: Elections, id: string) =>
     headers: { 'content-type': 'text/csv' },
   });
 
-test('An election has the keys of its creation, through changes and the announcement, and a copy has new ones', async () => {
+test('An election keeps the keys of its creation through every change, and a copy has new ones', async () => {
   const before = await create(older, { opensAt: inHours(2), closesAt: inHours(5) });
   const after = await create(newer, { opensAt: inHours(2), closesAt: inHours(5) });
   const change = (at: Elections, id: string) =>

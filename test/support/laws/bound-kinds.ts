@@ -273,7 +273,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'protocol/verification-events.ts namesMax': {
     beyond: 'The message is not read; the long-poll reads the text from Redis instead.',
-    test: 'unit/protocol/folded-keys.test.ts: A message has a text under eight names of its phone at most, and older processes read one with one name',
+    test: 'unit/protocol/folded-keys.test.ts: A message has one text under eight names of its phone at most, and under one as before',
   },
   'services/access/key-renewal.ts renewalMs': {
     beyond: 'What a process with the older ring stored meanwhile is stored under the newest keys.',

@@ -63,7 +63,7 @@ test('A stored text and a stored sender are read as they were, and anything else
   expect(storedTextOf(phoneKey, codeTag, null)).toBeNull();
 });
 
-test('A message has a text under eight names of its phone at most, and older processes read one with one name', () => {
+test('A message has one text under eight names of its phone at most, and under one as before', () => {
   const attestation = {
     method: 'text-in' as const,
     binding: 'A'.repeat(43),
