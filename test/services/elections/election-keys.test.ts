@@ -8,6 +8,7 @@ import { codeOf, electionOf, inHours, motion, startElections } from '../../suppo
 import type { Elections } from '../../support/services/elections.ts';
 
 const newKeys = { identity: 'i2', phone: 'p2' };
+const anyVersion = { 'if-match': '*' };
 let older: Elections;
 let newer: Elections;
 beforeAll(async () => {
@@ -37,7 +38,7 @@ test('An election keeps the keys of its creation through every change, and a cop
   const before = await create(older, { opensAt: inHours(2), closesAt: inHours(5) });
   const after = await create(newer, { opensAt: inHours(2), closesAt: inHours(5) });
   const change = (at: Elections, id: string) =>
-    at.call('PATCH', `/v1/elections/${id}`, { body: { opensAt: inHours(1) } });
+    at.call('PATCH', `/v1/elections/${id}`, { body: { opensAt: inHours(1) }, headers: anyVersion });
   for (const [id, keys] of [
     [before, undefined],
     [after, newKeys],
@@ -57,7 +58,9 @@ test('No one writes the keys of an election', async () => {
   const body = { ...motion(), keys: newKeys };
   expect((await older.call('POST', '/v1/elections', { body })).status).toBe(400);
   const id = await create(older);
-  expect((await older.call('PATCH', `/v1/elections/${id}`, { body: { keys: newKeys } })).status).toBe(400);
+  expect(
+    (await older.call('PATCH', `/v1/elections/${id}`, { body: { keys: newKeys }, headers: anyVersion })).status,
+  ).toBe(400);
 });
 
 test('A roll of before a rotation is read, changed and sent by a process with the new ring', async () => {
