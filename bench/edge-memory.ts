@@ -52,7 +52,7 @@ await runBench(
       const verifiedAtMs = attestedTime(Date.now());
       const attestation = { method: 'text-in' as const, binding: newName(), verifiedAtMs, mac: newName() };
       const event = { phoneKey: newName(), attestation, check: newName().slice(0, 11) };
-      await memory.remember(newName().slice(0, 22), event).catch(() => (refused += 1));
+      await memory.remember(newName().slice(0, 22), [event]).catch(() => (refused += 1));
     };
     const before = await bytes();
     say(`${promisedVotesPerSecond} voters a second, for ${seconds} s`);

@@ -2,7 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createSessionTokens } from '../../src/services/api/sessions/session-tokens.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { hashKey, keyedHash } from '../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../src/platform/keys/keyed-hash.ts';
 import { newSecret } from '../../src/platform/keys/new-keys.ts';
 import { createTextCodes } from '../../src/platform/keys/text-codes.ts';
 import { signedHeaders, webhookKey } from '../../src/services/sms/providers/webhook-signature.ts';
@@ -27,7 +27,7 @@ export type SessionMaker = {
 export function createSessionMaker(platform: Platform): SessionMaker {
   const keys = platform.keys('api');
   const { pending } = createSessionTokens(keys.tokens, systemClock);
-  const names = hashKey(keys.phone);
+  const names = newestKey(keys.phone);
   const codes = createTextCodes(platform.keys('sms').codes);
   // Phones that no other part of the run uses.
   let next = randomInt(8_000_000);

@@ -4,11 +4,11 @@ import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
-import { readTextFile } from '../platform/files.ts';
 import { ballotsKeys, electionsKeys, officialsKeys, publicKeys } from '../protocol/key-files.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { checkConnection } from './connection-checks.ts';
 import { oldNodeWarning } from './runtime.ts';
+import { settingJson } from './settings-text.ts';
 import { loadEnvironmentSchema } from './services.ts';
 import type { Launchable } from './services.ts';
 
@@ -62,8 +62,8 @@ function checkSecretFile(service: string, name: string, environment: Environment
 // A service's signatures are verified with the public file alone. An old file makes every call fail.
 function checkKeys(service: Launchable, environment: Environment): readonly Finding[] {
   const name = `${service.toUpperCase()}_KEYS`;
-  const own = jsonOf(name, environment);
-  const publicFile = jsonOf('PUBLIC_KEYS', environment);
+  const own = settingJson(name, environment);
+  const publicFile = settingJson('PUBLIC_KEYS', environment);
   const signing = z.object(ownKeys).partial().safeParse(own);
   const everybody = publicKeys.safeParse(publicFile);
   // A wrong value of one of them is a finding of the configuration.
@@ -99,12 +99,3 @@ const ownKeys = {
   batches: officialsKeys.shape.batches,
   receipts: ballotsKeys.shape.receipts,
 };
-
-function jsonOf(name: string, environment: Environment): unknown {
-  try {
-    const file = environment[`${name}_FILE`];
-    return JSON.parse(file === undefined ? (environment[name] ?? 'null') : readTextFile(file));
-  } catch {
-    return null;
-  }
-}

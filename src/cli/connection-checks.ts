@@ -4,7 +4,6 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
-import { readTextFile } from '../platform/files.ts';
 import { parseJson } from '../platform/json.ts';
 import { createLogger } from '../platform/logger.ts';
 import { timeAnswer } from '../platform/private-calls/remote-time.ts';
@@ -15,6 +14,7 @@ import { origin as originUrl, postgresUrl, redisUrl } from '../platform/environm
 import type { Finding } from '../protocol/control/system-api.ts';
 import { redisMemoryFailPart, redisMemoryWarnPart } from '../protocol/edge-memory.ts';
 import { clockFinding } from './clock-finding.ts';
+import { settingText } from './settings-text.ts';
 
 /** Longest wait for a connection or an answer, in milliseconds. */
 const answerMsMax = 3_000;
@@ -25,27 +25,18 @@ export async function checkConnection(
   name: string,
   environment: Environment,
 ): Promise<readonly Finding[]> {
-  const value = environment[name] ?? fileText(environment[`${name}_FILE`]);
+  const value = settingText(name, environment);
   // An invalid address is a finding of the configuration.
   if (name.endsWith('DATABASE_URL') && postgresUrl.safeParse(value).success) {
     // Public services have no such address, and never load code that opens one.
     const { checkDatabase } = await import('./database-checks.ts');
-    return checkDatabase(service, name, String(value));
+    return checkDatabase(service, name, String(value), environment);
   }
   if (name.endsWith('REDIS_URL') && redisUrl.safeParse(value).success) return checkRedis(service, name, String(value));
   if (name.endsWith('_ORIGIN') && originUrl.safeParse(value).success) {
     return checkOrigin(service, name, String(value), environment);
   }
   return [];
-}
-
-function fileText(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readTextFile(path).trim();
-  } catch {
-    return undefined; // a finding of the configuration
-  }
 }
 
 async function checkRedis(service: string, name: string, url: string): Promise<readonly Finding[]> {

@@ -3,7 +3,10 @@ import { doors } from '../local/settings.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { inspectDatabase } from '../store/administration.ts';
 import type { DatabaseInspection } from '../store/administration.ts';
+import type { Environment } from '../platform/environment.ts';
 import { clockFinding } from './clock-finding.ts';
+import { keyUseFindings } from './key-uses.ts';
+import { settingJson } from './settings-text.ts';
 
 /** The roles that may use each address. Another role has too many or too few rights. */
 const databaseRoles: Readonly<Record<string, string>> = Object.fromEntries(
@@ -11,7 +14,12 @@ const databaseRoles: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** All findings about one database. Never rejects. */
-export async function checkDatabase(service: string, name: string, url: string): Promise<readonly Finding[]> {
+export async function checkDatabase(
+  service: string,
+  name: string,
+  url: string,
+  environment: Environment,
+): Promise<readonly Finding[]> {
   let inspection: DatabaseInspection;
   const askedMs = Date.now();
   try {
@@ -36,6 +44,9 @@ export async function checkDatabase(service: string, name: string, url: string):
     clockFinding(service, `${name} clock`, inspection.serverMs, askedMs),
     ...grantFindings(service, name, inspection),
     ...markFindings(service, name, inspection),
+    ...(inspection.keyUses
+      ? keyUseFindings(service, settingJson('ELECTIONS_KEYS', environment), inspection.keyUses)
+      : []),
   ];
 }
 

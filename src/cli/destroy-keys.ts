@@ -1,6 +1,6 @@
 // Destroys an election's keys: overwrites, syncs and removes the file. It reports to the operator what it cannot reach
 // (backups, snapshots, old blocks of a flash disk).
-import { closeSync, fsyncSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, fstatSync, fsyncSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { electionId } from '../protocol/public-values.ts';
@@ -20,13 +20,34 @@ export function destroyElectionKeys(directory: string, election: string): Destro
     const { code } = error as NodeJS.ErrnoException;
     return { ok: false, reason: `${path} cannot be opened (${code ?? 'unknown'}). Nothing was destroyed.` };
   }
+  overwrite(file);
+  unlinkSync(path);
+  syncDirectory(directory);
+  return { ok: true, path };
+}
+
+/** Lets a file be replaced, and then overwrites what it was. */
+export function overwritten(path: string, replace: () => void): void {
+  const mode = statSync(path).mode & 0o777;
+  // A file that Compose mounts cannot be written.
+  chmodSync(path, mode | 0o200);
+  const file = openSync(path, 'r+');
   try {
-    writeSync(file, randomBytes(statSync(path).size), 0, undefined, 0);
+    chmodSync(path, mode);
+    replace();
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+  overwrite(file);
+}
+
+/** Overwrites an open file, makes that durable, and closes it. */
+function overwrite(file: number): void {
+  try {
+    writeSync(file, randomBytes(fstatSync(file).size), 0, undefined, 0);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  unlinkSync(path);
-  syncDirectory(directory);
-  return { ok: true, path };
 }

@@ -1,6 +1,6 @@
 // The folder of the local platform (.popvote): closed to others, used by one start at a time. Passwords from the first
 // start are stored here, mode 0600, and appear nowhere else except in the environments of the zones.
-import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../platform/files.ts';
@@ -36,6 +36,8 @@ const secretNames = [
 export type LocalSecrets = Readonly<Record<(typeof secretNames)[number], string>>;
 // A folder of an earlier version has fewer. Missing ones are created.
 const secretsSchema = z.partialRecord(z.enum(secretNames), z.string().min(32));
+/** The password of the owner of the databases, which PostgreSQL keeps in its data. */
+const ownerSecret = 'postgres';
 /** The name of the password of a user of the control Redis. */
 export const controlSecretName = (user: string): keyof LocalSecrets => `control-${user}` as keyof LocalSecrets;
 const recordSchema = z.object({ name: z.string(), pid: z.int().min(1), identity: z.string() });
@@ -196,4 +198,18 @@ function readOrMakeSecrets(directory: string): LocalSecrets {
     replaceFile(file, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
   }
   return secrets;
+}
+
+/**
+ * Makes new passwords for the roles of services in the databases and for the users of both Redis. The next start sets
+ * them. Returns the file.
+ */
+export function renewLocalPasswords(requested: string): string {
+  const path = resolve(requested);
+  const file = join(path, 'secrets.json');
+  if (!existsSync(file)) throw new Error(`${file} is not there. Run popvote start first, or set POPVOTE_DIRECTORY.`);
+  const before = readOrMakeSecrets(path);
+  const fresh = Object.fromEntries(secretNames.map((name) => [name, newSecret()])) as LocalSecrets;
+  replaceFile(file, `${JSON.stringify({ ...fresh, [ownerSecret]: before[ownerSecret] }, null, 2)}\n`, 0o600);
+  return file;
 }

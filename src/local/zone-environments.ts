@@ -213,10 +213,13 @@ export function keepEnvironments(directory: string, environments: ZoneEnvironmen
   }
 }
 
+/** The folder of the local platform. */
+export const localDirectory = (environment: Environment): string =>
+  resolve(environment['POPVOTE_DIRECTORY'] ?? defaultDirectory);
+
 /** The environment of a zone of the platform that `popvote start` last ran in POPVOTE_DIRECTORY. */
 export function localEnvironment(environment: Environment, zone: keyof ZoneEnvironments): Environment {
-  const directory = resolve(environment['POPVOTE_DIRECTORY'] ?? defaultDirectory);
-  const file = join(directory, 'environment', `${zone}.env`);
+  const file = join(localDirectory(environment), 'environment', `${zone}.env`);
   let text: string;
   try {
     text = readTextFile(file);

@@ -6,7 +6,8 @@ import { z } from 'zod';
 const secret = z
   .string()
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url; make keys with: popvote keys new');
-const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
+/** The id of a key. It says nothing about the key. */
+export const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 /** A caller's later keys have its name, a dot and a part of their own. */
 const signingKid = z.string().regex(/^[A-Za-z0-9_-]{1,32}(\.[A-Za-z0-9_-]{1,16})?$/);
 /**
@@ -14,6 +15,14 @@ const signingKid = z.string().regex(/^[A-Za-z0-9_-]{1,32}(\.[A-Za-z0-9_-]{1,16})
  */
 const ringKey = z.strictObject({ kid, key: secret });
 const ring = z.array(ringKey).min(1).max(8);
+
+/**
+ * The id of the first key of every ring that began as one key: that of a file from before there were rings, and of a new
+ * one. Elections that name no keys use these.
+ */
+export const firstKeyId = 'first';
+/** A ring, or the one key of an older file. */
+const ringOrKey = z.preprocess((file) => (typeof file === 'string' ? [{ kid: firstKeyId, key: file }] : file), ring);
 
 const publicJwk = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: secret, kid: signingKid });
 const privateJwk = publicJwk.extend({ d: secret });
@@ -27,11 +36,14 @@ const next = <Field extends string>(...fields: readonly [Field, ...Field[]]) =>
 
 export const apiKeys = z.strictObject({
   tokens: ring,
-  /** First keyed hash of identity numbers. Shared with `elections`, which imports rolls; never with `ballots`. */
-  identity: secret,
-  /** Keyed names of phones. Shared with `sms`. */
-  phone: secret,
-  /** Keyed names in rate limits. */
+  /**
+   * First keyed hash of identity numbers. Shared with `elections`, which imports rolls; never with `ballots`. Each election
+   * names its own.
+   */
+  identity: ringOrKey,
+  /** Keyed names of phones. Shared with `sms`. Each election names its own. */
+  phone: ringOrKey,
+  /** Keyed names in rate limits. Nothing that was made with an older one is read, so it is no ring. */
   limits: secret,
   caller: privateJwk,
   next: next('caller'),
@@ -44,7 +56,13 @@ const codes = z
   })
   .min(1)
   .max(8);
-export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, codes, limits: secret });
+export const smsKeys = z.strictObject({
+  challenges: ring,
+  phone: ringOrKey,
+  attestations: ring,
+  codes,
+  limits: secret,
+});
 export const ballotsKeys = z.strictObject({ attestations: ring, codes, receipts: privateJwk, next: next('receipts') });
 export const mixerKeys = z.strictObject({ identity: privateJwk, next: next('identity') });
 /** `batches` signs the chunks of uploaded files, so that an attacker who reaches Redis cannot add ballots. */
@@ -56,7 +74,14 @@ export const officialsKeys = z.strictObject({
 export const electionsKeys = z.strictObject({
   caller: privateJwk,
   publisher: privateJwk,
-  identity: secret,
+  /** The first is that of new elections. */
+  identity: ringOrKey,
+  /** The ids of that ring: this service does not have the keys. The first is that of new elections. */
+  phone: z
+    .array(z.strictObject({ kid }))
+    .min(1)
+    .max(8)
+    .default([{ kid: firstKeyId }]),
   next: next('caller', 'publisher'),
 });
 
@@ -66,9 +91,9 @@ export const accessKeys = z.strictObject({
   /** For encrypted values: national ids and secrets of authenticators. */
   secrets: ring,
   /** Keyed names of refresh tokens, invitations and recovery codes, and the derivation of each next refresh token. */
-  refresh: secret,
+  refresh: ringOrKey,
   /** Keyed names of national ids, for their uniqueness. */
-  identity: secret,
+  identity: ringOrKey,
   /** Keyed names in rate limits. */
   limits: secret,
 });

@@ -20,6 +20,7 @@ import { faultOfStations } from '../domain/paper.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { verificationMethods } from '../domain/verification-methods.ts';
 import { contestLaw, optionLaw } from './contest-law.ts';
+import { firstKeyId, kid } from './key-files.ts';
 import { paperRules } from './paper-rules.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { signedRecordHead } from './record-heads.ts';
@@ -83,6 +84,18 @@ export const contest = z
       context.addIssue({ code: 'custom', path: field.split('/'), message: detail });
     }
   });
+
+const electionKeyIds = z
+  .strictObject({ identity: kid, phone: kid })
+  .describe(
+    'Ids of the keys under which this platform makes the names of voters and their phones. They stay the same for the ' +
+      `whole election. Where this is absent, both are "${firstKeyId}".`,
+  );
+export type ElectionKeyIds = z.infer<typeof electionKeyIds>;
+
+/** The ids of the keys of an election. */
+export const keyIdsOf = ({ keys }: { readonly keys?: ElectionKeyIds | undefined }): ElectionKeyIds =>
+  keys ?? { identity: firstKeyId, phone: firstKeyId };
 
 const unsignedElection = z.strictObject({
   id: electionId,
@@ -160,6 +173,7 @@ const unsignedElection = z.strictObject({
       ),
   }),
   paper: paperRules.optional(),
+  keys: electionKeyIds.optional(),
   contests: z.array(contest).min(1).max(contestsMax),
   notices: z.array(notice).max(noticesMax).optional().describe('Added after the announcement, oldest first.'),
 });

@@ -43,16 +43,21 @@ export const createSenderFold = (votesPerSecond: number): Fold =>
     keptSeconds: textSecondsMax,
     fieldsPerSlot: votesPerSecond * textSecondsMax,
   });
-export type Sender = { readonly phone: string; readonly atMs: number };
+export type Sender = {
+  /** See `senderPhone`: one for each name of the phone. */
+  readonly phones: readonly string[];
+  readonly atMs: number;
+};
 /** The beginning of a phone's key, which is enough to see that it is another phone. */
 export const senderPhone = (phoneKey: string): string => phoneKey.slice(0, fieldCharacters);
 /** `atMs` is a whole minute. */
-export const senderValue = (phoneKey: string, atMs: number): string => `${senderPhone(phoneKey)}.${minuteOf(atMs)}`;
+export const senderValue = (phoneKeys: readonly string[], atMs: number): string =>
+  `${phoneKeys.map(senderPhone).join('+')}.${minuteOf(atMs)}`;
 
 /** The sender of a stored value, or null. */
 export function senderOf(value: string | null): Sender | null {
-  const [, phone, time] = /^([\w-]{11})\.([0-9a-z]{1,8})$/.exec(value ?? '') ?? [];
-  return phone === undefined || time === undefined ? null : { phone, atMs: msOf(time) };
+  const [, phones, time] = /^([\w-]{11}(?:\+[\w-]{11}){0,7})\.([0-9a-z]{1,8})$/.exec(value ?? '') ?? [];
+  return phones === undefined || time === undefined ? null : { phones: phones.split('+'), atMs: msOf(time) };
 }
 
 /**
@@ -64,7 +69,7 @@ export const textsCompleteKey = 'texts:complete';
 /** Characters of a check (66 bits). */
 const checkCharacters = 11;
 
-/** The message on `textsChannel`: a text with the tag of its code (`binding`). */
+/** A text with the tag of its code (`binding`). */
 export const textEvent = z.object({
   phoneKey: bytes32,
   attestation,
@@ -74,6 +79,13 @@ export const textEvent = z.object({
     .describe('See textCheckText: no one who only writes to Redis can make or move one.'),
 });
 export type TextEvent = z.infer<typeof textEvent>;
+
+/** Most names of one phone: the most keys in a ring. */
+const namesMax = 8;
+/** The message on `textsChannel`: one text, under each name of its phone. */
+export const textEvents = z.union([textEvent.transform((event) => [event]), z.array(textEvent).min(1).max(namesMax)]);
+export const textMessage = (events: readonly TextEvent[]): string =>
+  JSON.stringify(events.length === 1 ? events[0] : events);
 
 /** Inputs of the two keyed hashes under the key that `api` and `sms` share. */
 export const phoneKeyText = (e164: string): string => `popvote/phone/v1|${e164}`;

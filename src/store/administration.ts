@@ -3,6 +3,8 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { connectionMsMax, statementMsMax } from './database.ts';
+import { readKeyUses } from './key-uses.ts';
+import type { KeyUse } from './key-uses.ts';
 import { migrate } from './migrate.ts';
 import type { DatabaseName } from './migrate.ts';
 
@@ -112,6 +114,8 @@ export type DatabaseInspection = {
   readonly logStatement: string;
   /** Elections in which recorded votes are missing; absent in databases without marks. */
   readonly interruptedElections?: number;
+  /** The keys that elections name; absent in other databases than `elections`. */
+  readonly keyUses?: readonly KeyUse[];
 };
 
 /** What a service's role can see and do in its database. */
@@ -119,9 +123,12 @@ export async function inspectDatabase(url: string): Promise<DatabaseInspection> 
   return asOwner(url, async (client) => {
     // Above the server's own limit, so that the wait for a silent server ends.
     const query = { text: inspection, query_timeout: statementMsMax + 1_000 };
-    const { rows } = await client.query<DatabaseInspection & { openTables: string[]; knowsMarks: boolean }>(query);
+    const { rows } = await client.query<
+      DatabaseInspection & { openTables: string[]; knowsMarks: boolean; knowsKeys: boolean }
+    >(query);
     const [inspected] = rows;
     if (!inspected) throw new Error('the database gave no answer');
+    if (inspected.knowsKeys) return { ...inspected, keyUses: await readKeyUses(client) };
     if (!inspected.knowsMarks) return inspected;
     const interruptions = await client.query('select from pv.interrupted_elections()');
     return { ...inspected, interruptedElections: interruptions.rowCount ?? 0 };
@@ -142,7 +149,9 @@ const inspection = `
     current_setting('log_statement') as "logStatement",
     exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname = 'pv' and p.proname = 'interrupted_elections' and has_function_privilege(p.oid, 'execute'))
-      as "knowsMarks"`;
+      as "knowsMarks",
+    exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'pv' and p.proname = 'key_uses' and has_function_privilege(p.oid, 'execute')) as "knowsKeys"`;
 
 async function asOwner<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({

@@ -143,7 +143,8 @@ describe('One text proves one cast', () => {
     const session = newSession(phone);
     const { codeTag } = await codeFor(session);
     const { identity, limits, phone: phoneSecret, tokens, caller } = intake.keys.api;
-    for (const key of [identity, limits, phoneSecret, tokens[0]!.key, caller.d]) {
+    const rings = [...identity, ...phoneSecret, ...tokens].map(({ key }) => key);
+    for (const key of [...rings, limits, caller.d]) {
       const attested = { method: 'text-in' as const, binding: codeTag, verifiedAtMs: attestedTime(Date.now()) };
       const text = attestationText(session.phoneKey, attested);
       const mac = createHmac('sha256', Buffer.from(key, 'base64url')).update(text).digest('base64url');

@@ -32,32 +32,42 @@ beforeAll(async () => {
 });
 afterAll(() => platform[Symbol.asyncDispose]());
 
-/** A key, who verifies or opens, and who makes: each is restarted after the step that changes its file. */
-const rotations: readonly (readonly [string, readonly Service[], Service])[] = [
+/**
+ * A key, who verifies or opens, and who makes: each is restarted after the step that changes its file. The ones that
+ * elections name are made use of by an election that names them.
+ */
+const rotations: readonly (readonly [string, readonly Service[], Service | null])[] = [
   ['receipts', ['api', 'ballots'], 'ballots'],
   ['mixer', ['ballots'], 'mixer'],
   ['caller-api', ['sms', 'ballots'], 'api'],
   ['tokens', ['api'], 'api'],
   ['attestations', ['ballots', 'sms'], 'sms'],
   ['challenges', ['sms'], 'sms'],
+  ['codes', ['ballots', 'sms'], 'sms'],
+  ['phone', ['sms', 'api'], null],
+  ['identity', ['api'], null],
 ];
+
+async function rotateKey(...words: string[]): Promise<string> {
+  const { code, out, err } = await command(['keys', 'rotate', ...words, '--directory', platform.keysDirectory]);
+  expect(code, err).toBe(0);
+  return out.trim();
+}
 
 test('Keys rotate while people vote: no one is refused, and every receipt verifies', async () => {
   const voters = voting();
   const directory = platform.keysDirectory;
   for (const [name, openers, maker] of rotations) {
-    const rotate = async (...words: string[]): Promise<string> => {
-      const { code, out, err } = await command(['keys', 'rotate', name, '--directory', directory, ...words]);
-      expect(code, err).toBe(0);
-      return out.trim();
-    };
-    const kid = await rotate('--announce');
+    const kid = await rotateKey(name, '--announce');
     for (const service of openers) await platform.restart(service);
     await voters.more();
-    await rotate('--use', kid);
-    await platform.restart(maker);
+    await rotateKey(name, '--use', kid);
+    if (maker !== null) await platform.restart(maker);
     await voters.more();
   }
+  await rotateKey('limits');
+  for (const service of ['sms', 'api'] as const) await platform.restart(service);
+  await voters.more();
   const { receipts, refused } = await voters.end();
   expect(refused).toEqual([]);
   const kids = new Set(receipts.map((text) => castAnswer.parse(JSON.parse(text)).receipt.kid));
@@ -65,6 +75,42 @@ test('Keys rotate while people vote: no one is refused, and every receipt verifi
   expect(checkReceipts(receipts, readKeyFile(directory, 'public')).verified).toBe(receipts.length);
   await until(async () => (await platform.counts(electionId)).box === receipts.length, 'all ballots in the box');
 });
+
+test.each(['hkid', 'phone-only'] as const)(
+  'A person who began before a rotation votes once, in an election with the scheme %s',
+  async (scheme) => {
+    const old = `once-${randomUUID()}`;
+    const load = async (id: string, keys?: { identity: string; phone: string }): Promise<void> =>
+      platform.load(definition({ id, identity: { scheme }, ...(keys && { keys }) }));
+    await load(old);
+    const person = (id: string, same: { identity: string; phone: string }) => new Voter(platform.origins, id, same);
+    const own = new Voter(platform.origins, old);
+    const same = { identity: scheme === 'phone-only' ? '' : own.identity, phone: own.phone };
+    const verified = await person(old, same).verify();
+    const pending = person(old, same);
+    await pending.identify();
+
+    const keys = { identity: await rotateKey('identity'), phone: await rotateKey('phone') };
+    for (const service of ['sms', 'api'] as const) await platform.restart(service);
+    const later = await person(old, same).verify();
+    await pending.text();
+    expect((await pending.wait()).body).toMatchObject({ state: 'verified' });
+    const answers = [await verified.cast(ballot()), await pending.cast(ballot()), await later.cast(ballot())];
+    expect(answers.map(({ status, body }) => [status, body['code']])).toEqual([
+      [201, undefined],
+      [409, 'already-recorded'],
+      [409, 'already-recorded'],
+    ]);
+    expect((await platform.counts(old)).participation).toBe(1);
+
+    // A new election names the new keys, and the same person votes in it once too.
+    const fresh = `fresh-${randomUUID()}`;
+    await load(fresh, keys);
+    const first = await (await person(fresh, same).verify()).cast(ballot());
+    const second = await (await person(fresh, same).verify()).cast(ballot());
+    expect([first.status, second.status]).toEqual([201, 409]);
+  },
+);
 
 /** People who vote one after the other, until `end`. */
 function voting() {

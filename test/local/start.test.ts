@@ -257,6 +257,12 @@ test('Leaves no process behind on Ctrl-C, keeps its data, and serves an older fo
   expect(await platform.end('SIGINT')).toBe(0);
   expect(platform.err()).not.toContain('Warning');
   for (const record of records) expect(processIdentity(record.pid)).not.toBe(record.identity);
+  // New passwords are set by the next start.
+  const passwords = () => JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')) as Record<string, string>;
+  const old = passwords();
+  expect((await command(['keys', 'rotate', 'passwords', '--local'], local)).code).toBe(0);
+  const same = Object.entries(passwords()).filter(([name, text]) => old[name] === text);
+  expect(same.map(([name]) => name)).toEqual(['postgres']);
   makeOlder();
   // Where an account exists, a start creates none, whatever address it gets.
   platform = await startPlatform(directory, { POPVOTE_ADMIN_EMAIL: 'another@example.org' });

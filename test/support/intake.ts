@@ -10,7 +10,7 @@ import type { BatcherBounds } from '../../src/platform/batches/batcher.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import type { Report } from '../../src/platform/health/examination.ts';
 import type { App } from '../../src/platform/http/http.ts';
-import { hashKey, keyedHash } from '../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../src/platform/keys/keyed-hash.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { newKeyFiles } from '../../src/platform/keys/new-keys.ts';
 import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
@@ -208,7 +208,7 @@ export function castCallOf(keys: KeyFiles, options: CastOptions): CastCall {
   const session = {
     electionId,
     sid: options.sid ?? newSid(),
-    identity: keyedHash(hashKey(keys.api.identity), identityText(electionId, 'hkid', number)),
+    identity: keyedHash(newestKey(keys.api.identity), identityText(electionId, 'hkid', number)),
     phoneKey: options.phone ?? random32(),
     ballotKey: options.ballotKey ?? random32(),
   };

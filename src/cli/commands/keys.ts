@@ -2,12 +2,14 @@
 // of the old one, except by `destroy`.
 import { Command } from 'commander';
 import { keyFilePath, makeKeyDirectory } from '../../platform/keys/key-directory.ts';
-import type { Environment } from '../../platform/environment.ts';
+import { renewLocalPasswords } from '../../local/state-directory.ts';
+import { localDirectory } from '../../local/zone-environments.ts';
 import { makeComposeSecrets, renewComposePasswords } from '../compose-secrets.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
-import { destroyElectionKeys } from '../destroy-keys.ts';
-import { dropOldKeys, rings, rotateRing, useKey } from '../rotate-keys.ts';
+import { destroyKeysCommand } from './keys-destroy.ts';
+import { keysDirectory } from './keys-folder.ts';
+import { dropOldKeys, renewLimits, rings, rotateRing, useKey } from '../rotate-keys.ts';
 import type { RingName } from '../rotate-keys.ts';
 import { announceSigner, dropOldSigners, signers, useSigner } from '../rotate-signers.ts';
 import type { SignerName } from '../rotate-signers.ts';
@@ -17,7 +19,7 @@ export function keysCommand(context: Context): Command {
     .description('make, rotate and destroy the keys of the services')
     .addCommand(newCommand(context))
     .addCommand(rotateCommand(context))
-    .addCommand(destroyCommand(context));
+    .addCommand(destroyKeysCommand(context));
 }
 
 function newCommand(context: Context): Command {
@@ -64,7 +66,8 @@ function rotateCommand(context: Context): Command {
   return new Command('rotate')
     .description('replace a key by a new one; what the old one made stays valid until it is dropped')
     .argument('<key>', rotatingNames.join(', '))
-    .requiredOption('--directory <folder>', 'the folder of the key files')
+    .option('--directory <folder>', 'the folder of the key files')
+    .option('--local', 'those of the platform that popvote start runs in this folder')
     .option('--announce', 'add it behind the others: it opens or verifies, and does not make yet')
     .option('--use <kid>', 'use an announced key from the next restart on')
     .option('--drop', 'keep the key in use only: ends the rotation')
@@ -83,10 +86,15 @@ each step is followed by the restart that it names:
 
 docs/keys.md has every key: who holds it, what its leak means, and what to do.`,
     )
-    .action((name: string, options: RotateOptions) => rotate(context, name, options));
+    .action((name: string, { local, directory, ...steps }: GivenOptions) => {
+      if (local && directory === undefined && name === passwords) renewPasswordsHere(context, steps);
+      else rotate(context, name, { ...steps, directory: keysDirectory(context, directory, local === true) });
+    });
 }
 
-type RotateOptions = { directory: string; announce?: true; use?: string; drop?: true };
+type Steps = { announce?: true; use?: string; drop?: true };
+type GivenOptions = Steps & { directory?: string; local?: true };
+type RotateOptions = Steps & { directory: string };
 
 function rotate(context: Context, name: string, options: RotateOptions): void {
   const { announce, use, drop } = options;
@@ -94,6 +102,7 @@ function rotate(context: Context, name: string, options: RotateOptions): void {
     throw new CommandFailed('Give one of --announce, --use and --drop.', exitCodes.usage);
   }
   if (name === passwords) renewPasswords(context, options);
+  else if (name === limits) renewTheLimits(context, options);
   else if (isRing(name)) rotateSecret(context, name, options);
   else if (isSigner(name)) rotateSigner(context, name, options);
   else {
@@ -104,10 +113,27 @@ function rotate(context: Context, name: string, options: RotateOptions): void {
   }
 }
 
-function renewPasswords(context: Context, { directory, announce, use, drop }: RotateOptions): void {
-  if ([announce, use, drop].some((option) => option !== undefined)) {
-    throw new CommandFailed('Passwords have no steps: every service gets its new one in one restart.', exitCodes.usage);
-  }
+const rejectSteps = ({ announce, use, drop }: Steps, detail: string): void => {
+  if ([announce, use, drop].some((option) => option !== undefined)) throw new CommandFailed(detail, exitCodes.usage);
+};
+
+function renewTheLimits(context: Context, options: RotateOptions): void {
+  rejectSteps(options, 'Limits have no steps: a service counts under its new key from its restart on.');
+  for (const file of renewLimits(options.directory)) context.out(file);
+  context.say('Restart: all api, sms and access processes. Their counts begin again.');
+}
+
+const noSteps = 'Passwords have no steps: every service gets its new one in one restart.';
+
+function renewPasswordsHere(context: Context, steps: Steps): void {
+  rejectSteps(steps, noSteps);
+  context.out(renewLocalPasswords(localDirectory(context.environment)));
+  context.say('End popvote start, and start it again: it sets the new passwords.');
+}
+
+function renewPasswords(context: Context, options: RotateOptions): void {
+  rejectSteps(options, noSteps);
+  const { directory } = options;
   const files = renewComposePasswords(directory);
   for (const file of files) context.out(file);
   context.say(
@@ -119,7 +145,9 @@ function renewPasswords(context: Context, { directory, announce, use, drop }: Ro
 function rotateSecret(context: Context, name: RingName, { directory, announce, use, drop }: RotateOptions): void {
   const ring = rings[name];
   const paths = ring.holders.map((holder) => keyFilePath(directory, holder)).join(' and ');
+  const { dropAfter } = ring;
   if (drop) {
+    if (dropAfter === null) throw new CommandFailed(destroyInstead(name), exitCodes.usage);
     const dropped = dropOldKeys(directory, name);
     context.say(dropped === 0 ? `${name} has one key: nothing to drop.` : `Dropped ${dropped} from ${paths}.`);
     if (dropped > 0) context.say(`Restart: ${ring.restart}.`);
@@ -132,8 +160,11 @@ function rotateSecret(context: Context, name: RingName, { directory, announce, u
   context.say(`Key ${rotated.kid} is ${where} ${name} (${rotated.keys} keys) in ${paths}.`);
   context.say(`Restart: ${ring.restart}.`);
   if (announce) context.say(`Then: popvote keys rotate ${name} --directory ${directory} --use ${rotated.kid}`);
-  else context.say(`The old may be dropped (--drop) ${ring.dropAfter}.`);
+  else context.say(dropAfter === null ? destroyInstead(name) : `The old may be dropped (--drop) ${dropAfter}.`);
 }
+
+const destroyInstead = (name: RingName): string =>
+  `Elections name the keys of ${name}. When no election needs an old one: popvote keys destroy ${name} --kid <id>`;
 
 function rotateSigner(context: Context, name: SignerName, { directory, announce, use, drop }: RotateOptions): void {
   const { holder, verifiers, dropAfter } = signers[name];
@@ -164,47 +195,11 @@ function rotateSigner(context: Context, name: SignerName, { directory, announce,
   context.say(`The old public key may be dropped (--drop) ${dropAfter}.`);
 }
 
+/** The keys under which services count. */
+const limits = 'limits';
 /** Passwords of databases and Redis in the folder of docker-compose.yml. */
 const passwords = 'passwords';
-const rotatingNames = [...Object.keys(rings), ...Object.keys(signers), passwords];
+const rotatingNames = [...Object.keys(rings), ...Object.keys(signers), limits, passwords];
 
 const isSigner = (name: string): name is SignerName => Object.hasOwn(signers, name);
 const isRing = (name: string): name is RingName => Object.hasOwn(rings, name);
-
-function destroyCommand(context: Context): Command {
-  return new Command('destroy')
-    .description('destroy the keys of one election: afterwards no one can link a number to its participation')
-    .requiredOption('--election <id>', 'the election')
-    .option('--confirm <id>', 'the same id again: there is no way back')
-    .option('--directory <folder>', 'the election keys of ballots (default: BALLOTS_ELECTION_KEYS_DIRECTORY)')
-    .addHelpText(
-      'after',
-      `
-Example:
-  $ popvote keys destroy --election council-2027 --confirm council-2027 --directory /var/lib/popvote/election-keys`,
-    )
-    .action(({ election, confirm, directory }: { election: string; confirm?: string; directory?: string }) => {
-      const folder = directory ?? electionKeysDirectory(context.environment);
-      if (confirm !== election) {
-        throw new CommandFailed(
-          `This destroys the two keys of ${election}. From then on no ballot of it can be cast, no vote repeated for ` +
-            'its receipt, and no one, even with every database and every other key, can test whether a number took part. ' +
-            `Do it after certification, and in the backups too. If that is meant: --confirm ${election}`,
-          exitCodes.usage,
-        );
-      }
-      const destroyed = destroyElectionKeys(folder, election);
-      if (!destroyed.ok) throw new CommandFailed(destroyed.reason);
-      context.out(destroyed.path);
-      context.say(
-        `The keys of ${election} are overwritten and removed. Restart every ballots process, which may still hold ` +
-          'them in memory, and destroy each copy in a backup or a snapshot: the overwriting reaches this file only.',
-      );
-    });
-}
-
-function electionKeysDirectory(environment: Environment): string {
-  const folder = environment['BALLOTS_ELECTION_KEYS_DIRECTORY'];
-  if (folder) return folder;
-  throw new CommandFailed('Give --directory, or set BALLOTS_ELECTION_KEYS_DIRECTORY.', exitCodes.usage);
-}

@@ -1,6 +1,7 @@
 // Creates the key files of all services. Keys that two services share are created once, here. The trust model depends
 // on which service holds which key, so keys are distributed nowhere else.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { firstKeyId } from '../../protocol/key-files.ts';
 import type {
   AccessKeys,
   ApiKeys,
@@ -29,8 +30,8 @@ export type KeyFiles = {
 /** 32 random bytes in base64url. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
-export function newRing(): KeyRing {
-  return [{ kid: randomBytes(4).toString('hex'), key: newSecret() }];
+export function newRing(kid = randomBytes(4).toString('hex')): KeyRing {
+  return [{ kid, key: newSecret() }];
 }
 
 export function newSigningJwk(kid: string): PrivateJwk {
@@ -48,15 +49,15 @@ export function newAccessKeys(): AccessKeys {
   return {
     tokens: [newSigningJwk(`access-${randomBytes(4).toString('hex')}`)],
     secrets: newRing(),
-    refresh: newSecret(),
-    identity: newSecret(),
+    refresh: newRing(firstKeyId),
+    identity: newRing(firstKeyId),
     limits: newSecret(),
   };
 }
 
 export function newKeyFiles(): KeyFiles {
-  const phone = newSecret();
-  const identity = newSecret();
+  const phone = newRing(firstKeyId);
+  const identity = newRing(firstKeyId);
   const attestations = newRing();
   const codes = newRing();
   const dated = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`;
@@ -74,7 +75,7 @@ export function newKeyFiles(): KeyFiles {
     sms: { challenges: newRing(), phone, attestations, codes, limits: newSecret() },
     ballots: { attestations, codes, receipts },
     mixer: { identity: mixer },
-    elections: { caller: callers.elections, publisher, identity },
+    elections: { caller: callers.elections, publisher, identity, phone: [{ kid: firstKeyId }] },
     access: newAccessKeys(),
     officials: { caller: callers.officials, batches },
     public: {

@@ -1,7 +1,7 @@
 // Texts that a service stores encrypted in its database: compact JWE (RFC 7516), `dir` with A256GCM, by jose. Each is
 // bound to its kind and its owner, so that a writer of rows cannot assign one person's text to another.
 import { hkdfSync } from 'node:crypto';
-import { CompactEncrypt, compactDecrypt } from 'jose';
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 import type { KeyRing } from '../../protocol/key-files.ts';
 
 export type SealedTexts = {
@@ -9,6 +9,7 @@ export type SealedTexts = {
   seal(text: string, owner: string): Promise<string>;
   /** The text. Throws if it was not sealed for this owner: then a row or a key is wrong. */
   open(sealed: string, owner: string): Promise<string>;
+  isNewest(sealed: string): boolean;
 };
 
 /** `purpose` separates kinds of texts: each has separate keys, derived from the ring's. */
@@ -43,5 +44,6 @@ export function createSealedTexts(ring: KeyRing, purpose: string): SealedTexts {
       }
       return Buffer.from(plaintext).toString('utf8');
     },
+    isNewest: (sealed) => decodeProtectedHeader(sealed).kid === newest.kid,
   };
 }

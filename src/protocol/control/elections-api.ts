@@ -6,7 +6,7 @@ import { countingMethodNames } from '../../domain/counting/method-table.ts';
 import { contestLaw, optionLaw } from '../contest-law.ts';
 import { participantId, participantKind } from './participants-api.ts';
 import { electionDefinition, notice, orderSeed, phase, publicElection } from '../public-document.ts';
-import type { Notice } from '../public-document.ts';
+import type { ElectionKeyIds, Notice } from '../public-document.ts';
 import { count, electionId, instant, localId, title } from '../public-values.ts';
 import { writtenInstant, writtenTexts } from '../written-text.ts';
 
@@ -92,6 +92,8 @@ export type CopyRequest = z.infer<typeof copyRequest>;
 export type WrittenElection = Omit<ElectionRequest, 'id' | 'contests'> & {
   readonly id: string;
   readonly contests: readonly WrittenContest[];
+  /** Absent where both are the first. Set when the election is created, and never changed. */
+  readonly keys?: ElectionKeyIds | undefined;
   readonly notices?: readonly Notice[] | undefined;
 };
 export type WrittenContest = Omit<z.infer<typeof writtenContest>, 'id' | 'options'> & {

@@ -55,10 +55,11 @@ export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
   await app.register(documentationRoutes, { title: accessDescription.title });
   app.addHook('onReady', (done) => {
     revocations.start();
+    logic.keyRenewal.start();
     done();
   });
   app.addHook('onClose', async () => {
-    await Promise.all([revocations.stop(), actRecord.stop()]);
+    await Promise.all([revocations.stop(), logic.keyRenewal.stop(), actRecord.stop()]);
   });
   return app;
 }

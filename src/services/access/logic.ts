@@ -3,6 +3,7 @@ import { createAccessTokenSigner, createAccessTokenVerifier, ownTokenKeys } from
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { Loop } from '../../platform/loop.ts';
 import { Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { publicJwk } from '../../platform/keys/new-keys.ts';
@@ -18,6 +19,7 @@ import { createAdministration } from './administration.ts';
 import type { Administration } from './administration.ts';
 import { createAccountAudit } from './audit.ts';
 import { createAccessLimits } from './limits.ts';
+import { createKeyRenewal } from './key-renewal.ts';
 import { createLogins } from './logins.ts';
 import type { Logins } from './logins.ts';
 import { createNationalIds } from './national-ids.ts';
@@ -65,6 +67,8 @@ export type AccessLogic = {
   readonly administration: Administration;
   readonly proposals: UserProposals;
   readonly revocations: Revocations;
+  /** Background work, started and stopped with the control API. */
+  readonly keyRenewal: Loop;
   readonly actRecord: ActRecord;
   readonly verify: AccessTokenVerifier;
   /** From the database itself. */
@@ -87,6 +91,7 @@ export async function createAccessLogic(dependencies: AccessDependencies): Promi
   const limits = createAccessLimits({ redis, secret: keys.limits, clock });
   const nationalIds = createNationalIds(keys.identity, createSealedTexts(keys.secrets, 'popvote-national-id'));
   const secrets = createSealedTexts(keys.secrets, 'popvote-authenticator');
+  const keyRenewal = createKeyRenewal({ pool, nationalIds, secrets, logger });
   const recovery = createRecoveryCodes(tokens);
   const passkeys = createPasskeys({ pool, site: dependencies.passkeySite, recovery });
   const secondFactors = createSecondFactors({ pool, secrets, passkeys, recovery, clock });
@@ -104,6 +109,7 @@ export async function createAccessLogic(dependencies: AccessDependencies): Promi
     administration: createAdministration({ pool, nationalIds, revocations, audit }),
     proposals: createUserProposals({ pool, acts: createUserActs({ pool, passwords, tokens }), revocations, audit }),
     revocations,
+    keyRenewal,
     actRecord,
     verify: createAccessTokenVerifier(ownTokenKeys(tokenKeys), clock),
     sessionStatus: async (session) => ((await findSession(pool, session)) ? 'active' : 'ended'),

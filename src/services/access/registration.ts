@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Registration, User } from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { findUser, registerUser } from '../../store/access/users.ts';
+import type { NewUser, RegistrationOutcome } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
 import type { AccountAudit } from './audit.ts';
 import type { AccessLimits } from './limits.ts';
@@ -39,16 +40,16 @@ export function createRegistration(parts: {
     await limits.countRegistration(address);
     checkPassword(password, { email, forename, surname }, 'body/password');
     const id = randomUUID();
-    const registered = await registerUser(pool, {
+    const user = {
       id,
       email,
       forename,
       surname,
       approved: !approvalRequired,
       identity: nationalId ? await nationalIds.store(nationalId, id) : null,
-      invitation: invitation === undefined ? null : tokens.tag('invitation', invitation),
       passwordHash: await passwords.hash(password),
-    });
+    };
+    const registered = await registerInvited(pool, user, tokens, invitation);
     if (registered.outcome !== 'registered') {
       const code = registered.outcome === 'invitation-refused' ? 'invitation-required' : registered.outcome;
       audit({ act: 'user.register', outcome: code, actor: null });
@@ -57,8 +58,23 @@ export function createRegistration(parts: {
     const { role, state, source } = registered;
     if (source === 'invited') await limits.forgiveRegistration(address);
     audit({ act: 'user.register', outcome: 'done', actor: null, user: id, role, state });
-    const user = await findUser(pool, id);
-    if (!user) throw new Problem('user-not-found');
-    return userView(user);
+    const stored = await findUser(pool, id);
+    if (!stored) throw new Problem('user-not-found');
+    return userView(stored);
   };
+}
+
+async function registerInvited(
+  pool: Pool,
+  user: Omit<NewUser, 'invitation'>,
+  tokens: SecretTokens,
+  invitation: string | undefined,
+): Promise<RegistrationOutcome> {
+  if (invitation === undefined) return registerUser(pool, { ...user, invitation: null });
+  let outcome: RegistrationOutcome = { outcome: 'invitation-refused' };
+  for (const keyed of tokens.each) {
+    outcome = await registerUser(pool, { ...user, invitation: keyed.tag('invitation', invitation) });
+    if (outcome.outcome !== 'invitation-refused') break;
+  }
+  return outcome;
 }

@@ -1,14 +1,15 @@
 // Random secrets, and the keyed hashes under which the database stores them: refresh tokens, invitations, recovery
 // codes. The database alone reveals no usable secret.
 import { randomBytes } from 'node:crypto';
-import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
+import { hashKeys, keyedHash } from '../../platform/keys/keyed-hash.ts';
+import type { HashKey } from '../../platform/keys/keyed-hash.ts';
 import { newSecret } from '../../platform/keys/new-keys.ts';
+import type { KeyRing } from '../../protocol/key-files.ts';
 
 type Kind = 'refresh' | 'invitation' | 'recovery' | 'token-id';
 
-export type SecretTokens = {
-  /** Returns a new token of 256 random bits. */
-  make(): string;
+/** Under one key. */
+export type KeyedTokens = {
   /** The keyed hash of a token, 32 bytes. */
   tag(kind: Kind, token: string): Buffer;
   /**
@@ -17,12 +18,24 @@ export type SecretTokens = {
    */
   next(refreshToken: string): string;
 };
+/** Under the newest key: for new tokens. */
+export type SecretTokens = KeyedTokens & {
+  /** Returns a new token of 256 random bits. */
+  make(): string;
+  /** Under each key, newest first: for tokens that exist. The tokens of a session have one key, to its end. */
+  readonly each: readonly KeyedTokens[];
+};
 
-/** `secret` is the key `refresh` of the service. */
-export function createSecretTokens(secret: string): SecretTokens {
-  const key = hashKey(secret);
+/** `ring` is the ring `refresh` of the service. */
+export function createSecretTokens(ring: KeyRing): SecretTokens {
+  const each = [...hashKeys(ring).values()].map(keyedTokens);
+  const [newest] = each;
+  if (!newest) throw new Error('The key ring is empty.');
+  return { ...newest, make: newSecret, each };
+}
+
+function keyedTokens(key: HashKey): KeyedTokens {
   return {
-    make: newSecret,
     tag: (kind, token) => Buffer.from(keyedHash(key, `popvote/${kind}-tag/v1|${token}`), 'base64url'),
     next: (refreshToken) => keyedHash(key, `popvote/refresh-next/v1|${refreshToken}`),
   };

@@ -10,7 +10,7 @@ import type { SessionFactor } from '../../store/access/sessions.ts';
 import type { Pool } from '../../store/database.ts';
 import type { AccountAudit } from './audit.ts';
 import type { Revocations } from './revocations.ts';
-import type { SecretTokens } from './secret-tokens.ts';
+import type { KeyedTokens, SecretTokens } from './secret-tokens.ts';
 
 /** Life of a session in seconds, however often it is refreshed. */
 export const sessionSeconds = 30 * 86_400;
@@ -39,10 +39,10 @@ export function createUserSessions(parts: {
 }): UserSessions {
   const { pool, signer, tokens, revocations, audit } = parts;
 
-  const pairOf = async (session: Session, refreshToken: string): Promise<TokenPair> => {
+  const pairOf = async (session: Session, refreshToken: string, keyed: KeyedTokens): Promise<TokenPair> => {
     const { user, role, factor } = session;
     // Derived from the refresh token: the same refresh gives the same pair to the byte.
-    const jti = tokens.tag('token-id', refreshToken).toString('base64url').slice(0, 22);
+    const jti = keyed.tag('token-id', refreshToken).toString('base64url').slice(0, 22);
     const { token, expiresAtMs } = await signer.sign(
       { sub: user, sid: session.id, role, jti, amr: ['pwd', ...(factor === null ? [] : [factor])] },
       session.issuedAtMs,
@@ -72,32 +72,38 @@ export function createUserSessions(parts: {
       if (start.outcome === 'refused') throw new Problem('wrong-credentials');
       await revocations.publish(start.ended);
       const { role, beganAtMs: issuedAtMs, expiresAtMs } = start;
-      return pairOf({ id: session, user, role, factor, issuedAtMs, expiresAtMs }, refreshToken);
+      return pairOf({ id: session, user, role, factor, issuedAtMs, expiresAtMs }, refreshToken, tokens);
     },
 
     async refresh(refreshToken) {
-      const next = tokens.next(refreshToken);
-      const tag = tokens.tag('refresh', refreshToken);
-      const nextTag = tokens.tag('refresh', next);
-      const refreshed = await refreshSession(pool, { tag, next: nextTag, graceSeconds, rotationsMax });
-      if (refreshed.outcome === 'refreshed') {
-        const { session: id, user, role, factor, refreshedAtMs: issuedAtMs, expiresAtMs } = refreshed;
-        return pairOf({ id, user, role, factor, issuedAtMs, expiresAtMs }, next);
-      }
-      if (refreshed.outcome === 'reused') {
-        // Two parties hold this family, and the thief cannot be identified (RFC 9700, section 4.14.2).
-        const { session, user } = refreshed;
-        await revocations.publish([session]);
-        audit({ act: 'session.refresh', outcome: 'reused', actor: null, user, session });
+      for (const keyed of tokens.each) {
+        const next = keyed.next(refreshToken);
+        const tag = keyed.tag('refresh', refreshToken);
+        const nextTag = keyed.tag('refresh', next);
+        const refreshed = await refreshSession(pool, { tag, next: nextTag, graceSeconds, rotationsMax });
+        if (refreshed.outcome === 'refreshed') {
+          const { session: id, user, role, factor, refreshedAtMs: issuedAtMs, expiresAtMs } = refreshed;
+          return pairOf({ id, user, role, factor, issuedAtMs, expiresAtMs }, next, keyed);
+        }
+        if (refreshed.outcome === 'reused') {
+          // Two parties hold this family, and the thief cannot be identified (RFC 9700, section 4.14.2).
+          const { session, user } = refreshed;
+          await revocations.publish([session]);
+          audit({ act: 'session.refresh', outcome: 'reused', actor: null, user, session });
+          break;
+        }
       }
       throw new Problem('unauthenticated', { detail: 'The session is over. Log in again.' });
     },
 
     async end(refreshToken) {
-      const ended = await endSession(pool, tokens.tag('refresh', refreshToken));
-      if (!ended) return;
-      await revocations.publish([ended.session]);
-      audit({ act: 'session.logout', outcome: 'done', actor: ended.user, session: ended.session });
+      for (const keyed of tokens.each) {
+        const ended = await endSession(pool, keyed.tag('refresh', refreshToken));
+        if (!ended) continue;
+        await revocations.publish([ended.session]);
+        audit({ act: 'session.logout', outcome: 'done', actor: ended.user, session: ended.session });
+        return;
+      }
     },
   };
 }

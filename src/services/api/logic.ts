@@ -1,7 +1,7 @@
 // The logic of `api`. It calls Redis, `sms` and `ballots`, and has no database. It stores no session: the voter's
 // sealed token contains everything that a step needs.
 import type { Clock } from '../../platform/clock.ts';
-import { hashKey } from '../../platform/keys/keyed-hash.ts';
+import { hashKey, hashKeys } from '../../platform/keys/keyed-hash.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { CountryCode } from '../../platform/phone/phone-number.ts';
@@ -23,6 +23,7 @@ import { createSendNotice } from './sessions/send-notice.ts';
 import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { createVoterSessions } from './sessions/sessions.ts';
+import { createVoterNames } from './sessions/voter-names.ts';
 import { createTextEvents } from './waiting/text-events.ts';
 import { createProvesPhone } from './waiting/text-proof.ts';
 import { createTextReader } from './waiting/verification-state.ts';
@@ -61,9 +62,10 @@ export function createApiLogic(dependencies: ApiDependencies) {
   const perAddressBlock = dependencies.sessionsPerAddressBlock;
   const { votesPerSecond } = dependencies;
   const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock });
+  const names = createVoterNames(keys, logger);
   const funnel = createFunnel({ redis, logger, clock });
   const smsCalls = createSmsCalls(sms, logger, funnel);
-  const provesPhone = createProvesPhone(hashKey(keys.phone));
+  const provesPhone = createProvesPhone([...hashKeys(keys.phone).values()]);
   const texts = createTextReader({ redis, clock, provesPhone, votesPerSecond });
   const sessions = countSessions(
     createVoterSessions({
@@ -74,7 +76,7 @@ export function createApiLogic(dependencies: ApiDependencies) {
       sms: smsCalls,
       texts,
       sendNotice: createSendNotice({ sms: smsCalls, logger, metrics }),
-      keys,
+      names,
       region: dependencies.region,
       clock,
     }),
@@ -90,7 +92,7 @@ export function createApiLogic(dependencies: ApiDependencies) {
   });
   const events = createTextEvents(dependencies.subscriber, longPolls, logger);
   const casting = createCastCalls(ballots, logger);
-  const rollQuestions = createRollQuestions({ elections, ballots, redis, keys, clock });
+  const rollQuestions = createRollQuestions({ elections, ballots, redis, names, keys, clock });
   return {
     documents,
     elections,

@@ -2,7 +2,6 @@
 import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { hashKey } from '../../platform/keys/keyed-hash.ts';
 import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -18,7 +17,9 @@ import {
   endedPaperBytesMax,
   endedPaperElectionsMax,
 } from '../../protocol/current-elections.ts';
+import { firstKeyId } from '../../protocol/key-files.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
+import type { ElectionKeyIds } from '../../protocol/public-document.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
 import { createAccessActs } from './audit/access-acts.ts';
@@ -83,6 +84,7 @@ import { createRollImport } from './roll/roll-import.ts';
 import type { RollImport } from './roll/roll-import.ts';
 import { createRollPeople } from './roll/roll-people.ts';
 import type { RollPeople } from './roll/roll-people.ts';
+import { createRollSeals } from './roll/roll-seals.ts';
 import { createRollSettling } from './roll/roll-settling.ts';
 import type { RollSettling } from './roll/roll-settling.ts';
 import { createKeptMarks } from './turnout/marks.ts';
@@ -157,9 +159,9 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publishing = createPublishing({ pool, ballots, places, publishers, logger });
   const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
   const isSimulating = dependencies.isSimulating ?? createIsSimulating(edgeRedis, clock);
-  const elections = createElections({ pool, audit, pendingChanges, clock, phoneRegion: dependencies.phoneRegion });
-  const identityKey = hashKey(keys.identity);
-  const rollSettling = createRollSettling({ pool, ballots, identityKey, logger });
+  const elections = createElections({ ...dependencies, audit, pendingChanges, keyIds: newestKeyIds(keys) });
+  const seals = createRollSeals(pool, keys.identity);
+  const rollSettling = createRollSettling({ pool, ballots, seals, logger });
   const lifecycle = createLifecycle({
     pool,
     audit,
@@ -174,7 +176,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
   const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, publisher, publishers, batchSigners };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
-  const rollParts = { pool, audit, ballots, settling: rollSettling, identityKey };
+  const rollParts = { pool, audit, ballots, settling: rollSettling, seals };
   const rollLogic = { rolls: createRollImport(rollParts), rollPeople: createRollPeople(rollParts), rollSettling };
   const acting = {
     audit,
@@ -194,7 +196,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     elections,
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
-    ...proposalLogic({ ...dependencies, ...resultParts, ...acting, ...rollLogic, identityKey }),
+    ...proposalLogic({ ...dependencies, ...resultParts, ...acting, ...rollLogic, seals }),
     turnouts,
     ...rollLogic,
     ...resultParts,
@@ -213,6 +215,11 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }
+
+const newestKeyIds = ({ identity, phone }: ElectionsKeys): ElectionKeyIds => ({
+  identity: identity[0]?.kid ?? firstKeyId,
+  phone: phone[0]?.kid ?? firstKeyId,
+});
 
 const announceableBy =
   (elections: Elections, isSimulating: IsSimulating): Elections['announceable'] =>

@@ -92,7 +92,7 @@ const expected: ReadonlySet<NoticeOutcome> = new Set(['repeated', 'unproven', 'o
 function isProven({ names, proves, clock }: NoticesParts, { phone, binding, attestation }: NoticeCall): boolean {
   const { verifiedAtMs } = attestation;
   const isFresh = isWithin(clock(), verifiedAtMs, proofMsMax, clockSkewSeconds * 1_000);
-  return isFresh && proves(attestation, { phoneKey: names.phoneKey(phone), binding });
+  return isFresh && names.isProven(phone, (phoneKey) => proves(attestation, { phoneKey, binding }));
 }
 
 /** Rejects while Redis is unavailable. */

@@ -75,7 +75,7 @@ export function createOutgoing(parts: {
       voteHost: settings.SMS_VOTE_HOST,
       metrics,
     }),
-    check: createCheckCode({ challenges, guesses, attest, metrics, clock }),
+    check: createCheckCode({ challenges, guesses, names, attest, metrics, clock }),
     async close(): Promise<void> {
       await notices.close();
       failover.close();

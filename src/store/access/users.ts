@@ -25,8 +25,12 @@ const userColumns = `user_id as id, number, email, forename, surname, role, stat
   identity_scheme as "identityScheme", second_factor as "secondFactor", created_at_ms as "createdAtMs",
   last_login_at_ms as "lastLoginAtMs"`;
 
-/** A national id as it is stored: a keyed hash for its uniqueness, and the encrypted number. */
-export type StoredIdentity = { readonly scheme: NationalIdScheme; readonly tag: Buffer; readonly sealed: string };
+/** A national id as it is stored: a keyed hash under each key for its uniqueness, and the encrypted number. */
+export type StoredIdentity = {
+  readonly scheme: NationalIdScheme;
+  readonly tags: readonly Buffer[];
+  readonly sealed: string;
+};
 
 export type NewUser = {
   readonly id: string;
@@ -47,7 +51,7 @@ export type RegistrationOutcome =
 
 export async function registerUser(pool: Pool, user: NewUser): Promise<RegistrationOutcome> {
   const [row] = await certainRows<RegistrationOutcome>(pool, {
-    text: 'select outcome, role, state, source from pv.register_user($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    text: 'select outcome, role, state, source from pv.register_person($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
     values: [
       user.id,
       user.email,
@@ -55,7 +59,7 @@ export async function registerUser(pool: Pool, user: NewUser): Promise<Registrat
       user.surname,
       user.passwordHash,
       user.identity?.scheme,
-      user.identity?.tag,
+      user.identity?.tags,
       user.identity?.sealed,
       user.approved,
       user.invitation,

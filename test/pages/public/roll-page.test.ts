@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { languageTags } from '../../../src/pages/public/languages/languages.ts';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { identityText, rollSubject } from '../../../src/protocol/ballot-service.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
     const api = await startApi({ election, redisUrl: redis.url });
     const second = identity.second && { pin: '0042', 'birth-date': '1980-12-31' }[identity.second];
     const subject = identityText(api.election.id, 'roll', rollSubject('A-77', second));
-    const listed = keyedHash(hashKey(api.keys.api.identity), subject);
+    const listed = keyedHash(newestKey(api.keys.api.identity), subject);
     api.behind.lookUp = (identity) => Promise.resolve({ roll: identity === listed ? 'listed' : 'absent' });
     return api;
   }

@@ -2,7 +2,7 @@
 // right one leads to a vote, and a polling station's device keeps nothing of it.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { identityText, rollSubject } from '../../../src/protocol/ballot-service.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)('Step 1 with a second element', { ti
   /** An election with one person on its roll. */
   async function electionWith(kind: 'pin' | 'birth-date', second: string): Promise<string> {
     const id = await newElection({ identity: { scheme: 'roll', second: kind } });
-    const key = hashKey(platform.keys.elections.identity);
+    const key = newestKey(platform.keys.elections.identity);
     const identities = [keyedHash(key, identityText(id, 'roll', rollSubject('A-77', second)))];
     await platform.administer('POST', `/private/elections/${id}/roll`, { identities });
     return id;

@@ -1,7 +1,7 @@
 // "Am I on the roll?": answered until the opening, in one size and one time, for few questions of one asker.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identityText } from '../../../src/protocol/ballot-service.ts';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { rollAnswerMsMin, rollQuestionsMax } from '../../../src/services/api/sessions/roll-questions.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
 import { startApi } from '../../support/services/api.ts';
@@ -35,7 +35,7 @@ describe('A question before the opening', () => {
     await redis[Symbol.asyncDispose]();
   });
   const identityOf = (canonical: string): string =>
-    keyedHash(hashKey(api.keys.api.identity), identityText(api.election.id, 'roll', canonical));
+    keyedHash(newestKey(api.keys.api.identity), identityText(api.election.id, 'roll', canonical));
 
   test('Both answers have the same size and take at least the same time, in any spelling', async () => {
     for (const [number, roll] of [

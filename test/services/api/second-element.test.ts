@@ -2,7 +2,7 @@
 // wrong ones are answered.
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { identityText, rollSubject } from '../../../src/protocol/ballot-service.ts';
 import { rollAnswerMsMin, wrongAnswersMax } from '../../../src/services/api/sessions/roll-questions.ts';
 import { phone } from '../../support/identities.ts';
@@ -99,7 +99,7 @@ describe('A question about a number with a second element', () => {
       redisUrl: redis.url,
     });
     const subject = identityText(api.election.id, 'roll', rollSubject('A-77', '0042'));
-    const listed = keyedHash(hashKey(api.keys.api.identity), subject);
+    const listed = keyedHash(newestKey(api.keys.api.identity), subject);
     api.behind.lookUp = (identity) => Promise.resolve({ roll: identity === listed ? 'listed' : 'absent' });
   });
   afterEach(async () => {

@@ -109,7 +109,7 @@ test("A signed text of Twilio leaves an attestation under the phone's key, and a
   expect(proof).toMatchObject({ method: 'text-in', binding: sms.codeTag(code), verifiedAtMs: attestedTime(nowMs) });
   const key = textsKey(sms.phoneKey(phone));
   expect(await sms.admin.ttl(key)).toBeGreaterThan(textSecondsMax - 10);
-  expect(await lastSender(code)).toEqual({ phone: senderPhone(sms.phoneKey(phone)), atMs: attestedTime(nowMs) });
+  expect(await lastSender(code)).toEqual({ phones: [senderPhone(sms.phoneKey(phone))], atMs: attestedTime(nowMs) });
 });
 
 test('An attestation verifies under the key that ballots has, and under no other', async () => {
@@ -120,7 +120,7 @@ test('An attestation verifies under the key that ballots has, and under no other
   const text = attestationText(sms.phoneKey(phone), proof);
   const macOf = (key: string): string => keyedHash(hashKey(key), text);
   expect(sameText(macOf(sms.keys.ballots.attestations[0]!.key), proof.mac)).toBe(true);
-  expect(sameText(macOf(sms.keys.api.phone), proof.mac)).toBe(false);
+  expect(sameText(macOf(sms.keys.api.phone[0]!.key), proof.mac)).toBe(false);
   expect(sameText(macOf(randomBytes(32).toString('base64url')), proof.mac)).toBe(false);
 });
 
@@ -188,7 +188,7 @@ test('A text from another phone verifies that phone alone, and is answered alike
   expect([wrong.status, await wrong.text()]).toEqual([right.status, await right.text()]);
   expect(await storedAttestation(claimed, code)).toBeNull();
   expect(await storedAttestation(other, code)).not.toBeNull();
-  expect(await lastSender(code)).toMatchObject({ phone: senderPhone(sms.phoneKey(other)) });
+  expect(await lastSender(code)).toMatchObject({ phones: [senderPhone(sms.phoneKey(other))] });
 });
 
 test('A spelling of a number without its country code is the same phone', async () => {

@@ -430,6 +430,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The memory of the phone starts again, and its newest text counts.',
     test: 'services/sms/text-in.test.ts: A phone that texts without end fills a bounded memory, and its newest text still counts',
   },
+  'protocol/verification-events.ts namesMax': {
+    beyond: 'The message is not read; the long-poll reads the text from Redis instead.',
+    test: 'unit/protocol/folded-keys.test.ts: A message has one text under eight names of its phone at most, and under one as before',
+  },
+  'services/access/key-renewal.ts renewalMs': {
+    beyond: 'What a process with the older ring stored meanwhile is stored under the newest keys.',
+    test: 'services/access/key-rings.test.ts: What was stored under old keys is stored under the new ones, and the old ones can be dropped',
+  },
+  'store/key-uses.ts replaySeconds': {
+    beyond: 'The key of a published election may be destroyed.',
+    test: 'cli/destroy-keys.test.ts: A key stays while it is the newest, and while an election of any state needs it',
+  },
   'protocol/public-api.ts waitSecondsMax': { beyond: 'The request is answered `pending`, and the client asks again.' },
   'services/access/sessions.ts sessionsPerUserMax': {
     beyond: 'The login succeeds and ends the oldest session.',
@@ -971,7 +983,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     epochAheadMsMax: 'wait',
   },
   'protocol/tokens.ts': { pendingSecondsMax: 'lifetime' },
-  'protocol/verification-events.ts': { textSecondsMax: 'lifetime', textsPerPhoneMax: 'memory' },
+  'protocol/verification-events.ts': { namesMax: 'read', textSecondsMax: 'lifetime', textsPerPhoneMax: 'memory' },
   'protocol/written-text.ts': { languagesMax: 'field', reasonCharactersMax: 'field', quotedUnitsMax: 'shown' },
   'protocol/wrong-lines.ts': { wrongLinesMax: 'shown' },
   'protocol/control/access-acts.ts': { accessActsMax: 'page' },
@@ -981,6 +993,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/elections/audit/record-heads.ts': { headSeconds: 'interval', headsComparedMax: 'read' },
   'services/elections/audit/record-upkeep.ts': { pollMs: 'interval' },
   'services/access/proposals/user-acts.ts': { invitationsMax: 'field' },
+  'services/access/key-renewal.ts': { partUsersMax: 'batch', renewalMs: 'interval' },
   'services/access/limits.ts': { bucketsMax: 'memory', knownSeconds: 'lifetime' },
   'services/access/main.ts': { connectionsMax: 'connections', redisMsMax: 'wait' },
   'services/access/password-rules.ts': {
@@ -1285,6 +1298,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'store/binary-array.ts': { headBytes: 'unit' },
   'store/casts.ts': { retryPauseMsMax: 'interval', singlyMsMax: 'wait' },
   'store/database.ts': { connectionMsMax: 'wait', statementMsMax: 'wait' },
+  'store/key-uses.ts': { replaySeconds: 'lifetime' },
   'store/tally.ts': { pageKindsMax: 'batch' },
   'pages/panel/elections/copy-election.tsx': { idCharactersMax: 'field' },
   'services/api/sessions/roll-questions.ts': {

@@ -10,7 +10,7 @@ import type { ApiDependencies } from '../../../src/services/api/logic.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { createTextCodes } from '../../../src/platform/keys/text-codes.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
@@ -261,7 +261,7 @@ export async function startApi({ keys: keyFiles, ...options }: FixtureOptions = 
     http: { trustedProxies: ['127.0.0.1'], shedAtLoopDelayMs: 0, ...options.http },
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-  const phoneHash = hashKey(keys.api.phone);
+  const phoneHash = newestKey(keys.api.phone);
   const textCodes = createTextCodes(keys.sms.codes);
   const tagOf = (code: string) => textCodes.tagsOf(code)[0]!;
   const phoneKeyOf = (phone: string) => keyedHash(phoneHash, phoneKeyText(phone));
@@ -294,7 +294,7 @@ export async function startApi({ keys: keyFiles, ...options }: FixtureOptions = 
       await admin.hset(textsKey(phoneKey), textField(codeTag), textValue(event));
       const senders = createSenderFold(dependencies.votesPerSecond ?? promisedVotesPerSecond);
       const [senderKey = ''] = senders.keysOf(codeTag, minute);
-      await admin.hset(senderKey, senders.fieldOf(codeTag), senderValue(phoneKey, minute));
+      await admin.hset(senderKey, senders.fieldOf(codeTag), senderValue([phoneKey], minute));
       if (!silent) await admin.publish(textsChannel, JSON.stringify(event));
     },
     async [Symbol.asyncDispose]() {

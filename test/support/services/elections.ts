@@ -19,6 +19,7 @@ import type { Metrics } from '../../../src/platform/metrics.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
+import type { ElectionsKeys } from '../../../src/protocol/key-files.ts';
 import type { Participant } from '../../../src/protocol/control/participants-api.ts';
 import { openPool } from '../../../src/store/database.ts';
 import type { Pool } from '../../../src/store/database.ts';
@@ -44,6 +45,8 @@ export type ElectionsOptions = {
   readonly phonesAsReported?: boolean;
   /** Another process of the same `elections`: its databases, its `ballots`, its people. */
   readonly beside?: Elections;
+  /** Other keys than those of the rest. */
+  readonly keys?: Partial<ElectionsKeys>;
 };
 export type Elections = AsyncDisposable & {
   readonly access: Access;
@@ -64,7 +67,7 @@ export type Elections = AsyncDisposable & {
 };
 
 export async function startElections(options: ElectionsOptions = {}): Promise<Elections> {
-  const { redisUrls, beside, phonesAsReported = false } = options;
+  const { redisUrls, beside, keys: others, phonesAsReported = false } = options;
   const access = beside?.access ?? (await startAccess());
   const keys = access.keys;
   const databases = beside?.databases ?? (await createDatabases(['elections', 'intake', 'box']));
@@ -101,7 +104,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
     clock: Date.now,
     logger,
     metrics,
-    keys: keys.elections,
+    keys: { ...keys.elections, ...others },
     phoneRegion: 'HK',
     publicKeys: keys.public,
     // Most tests run no `sms`, and others run simulators beside them on the shared edge Redis.

@@ -4,7 +4,7 @@ import { expect, inject } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { readEnvironment } from '../../../src/platform/environment.ts';
-import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { keyedHash, newestKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { createTextCodes } from '../../../src/platform/keys/text-codes.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { newKeyFiles, newSecret } from '../../../src/platform/keys/new-keys.ts';
@@ -95,7 +95,7 @@ export async function startSms(
   const privateUrl = await privateApp.listen({ host: '127.0.0.1', port: 0 });
   const caller = { name: 'api', jwk: keys.api.caller } as const;
   const client = createPrivateClient({ origin: privateUrl, service: 'sms', caller, clock: systemClock });
-  const phoneSecret = hashKey(keys.api.phone);
+  const phoneSecret = newestKey(keys.api.phone);
   const codes = createTextCodes(keys.sms.codes);
   const phoneKey = (phone: string): string => keyedHash(phoneSecret, phoneKeyText(phone));
   return {

@@ -19,6 +19,7 @@ type Origins = { readonly api: string; readonly sms: string };
 let next = 1 + Math.floor(Math.random() * 800_000);
 
 export class Voter {
+  /** Empty where the phone alone is the identity. */
   readonly identity: string;
   readonly phone: string;
   readonly second: string | undefined;
@@ -39,8 +40,16 @@ export class Voter {
   }
 
   async identify(method: VerificationMethod = 'text-in', locale?: string): Promise<Answer> {
-    const { identity: number, second, phone } = this;
-    const session = { electionId: this.#electionId, number, second, phone, method, castTag: castTagOf(this.ballotKey) };
+    const { second, phone } = this;
+    const number = this.identity === '' ? {} : { number: this.identity };
+    const session = {
+      electionId: this.#electionId,
+      ...number,
+      second,
+      phone,
+      method,
+      castTag: castTagOf(this.ballotKey),
+    };
     const answer = await this.#request(voterRequests.session({ ...session, ...(locale && { locale }) }));
     const { token, verification } = answer.body as { token?: string; verification?: Record<string, string> };
     this.token = token ?? '';

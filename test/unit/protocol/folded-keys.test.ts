@@ -2,7 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createFold } from '../../../src/protocol/folded-keys.ts';
-import { senderOf, senderValue, storedTextOf, textValue } from '../../../src/protocol/verification-events.ts';
+import {
+  senderOf,
+  senderValue,
+  storedTextOf,
+  textValue,
+  textEvent,
+  textEvents,
+  textMessage,
+} from '../../../src/protocol/verification-events.ts';
+import { messageCharactersMax } from '../../../src/services/api/waiting/text-events.ts';
 
 const newName = (): string => randomBytes(32).toString('base64url');
 const fold = createFold({ prefix: 'x:', slotSeconds: 60, keptSeconds: 120, fieldsPerSlot: 64_000 });
@@ -41,12 +50,29 @@ test('A stored text and a stored sender are read as they were, and anything else
   const value = textValue(text);
   expect(value.length).toBeLessThanOrEqual(64);
   expect(storedTextOf(phoneKey, codeTag, value)).toEqual(text);
-  const stored = senderValue('C'.repeat(43), attestation.verifiedAtMs);
-  expect(senderOf(stored)).toEqual({ phone: 'C'.repeat(11), atMs: attestation.verifiedAtMs });
+  const stored = senderValue(['C'.repeat(43)], attestation.verifiedAtMs);
+  expect(senderOf(stored)).toEqual({ phones: ['C'.repeat(11)], atMs: attestation.verifiedAtMs });
+  // A phone has a name under each key of its ring.
+  const two = senderValue(['C'.repeat(43), 'D'.repeat(43)], attestation.verifiedAtMs);
+  expect(senderOf(two)?.phones).toEqual(['C'.repeat(11), 'D'.repeat(11)]);
   for (const wrong of ['', '.', 'x', `${value}.x`, `-1.${attestation.mac}`, `zz zz.${attestation.mac}`, '{"a":1}']) {
     expect(senderOf(wrong)).toBeNull();
     if (wrong !== `${value}.x`) expect(storedTextOf(phoneKey, codeTag, wrong)).toBeNull();
   }
   expect(senderOf(null)).toBeNull();
   expect(storedTextOf(phoneKey, codeTag, null)).toBeNull();
+});
+
+test('A message has one text under eight names of its phone at most, and under one as before', () => {
+  const attestation = {
+    method: 'text-in' as const,
+    binding: 'A'.repeat(43),
+    verifiedAtMs: 1_796_000_040_000,
+    mac: 'B'.repeat(42) + 'A',
+  };
+  const event = { phoneKey: 'C'.repeat(42) + 'A', attestation, check: 'D'.repeat(11) };
+  const read = (count: number) => textEvents.safeParse(JSON.parse(textMessage(Array(count).fill(event)))).data?.length;
+  expect([1, 2, 8, 9].map(read)).toEqual([1, 2, 8, undefined]);
+  expect(textEvent.parse(JSON.parse(textMessage([event])))).toEqual(event);
+  expect(textMessage(Array(8).fill(event)).length).toBeLessThan(messageCharactersMax);
 });

@@ -1,7 +1,7 @@
 // Who holds which key is the trust model: the files that are made, what they share, and what they never share.
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import { newKeyFiles, newSecret } from '../../../src/platform/keys/new-keys.ts';
 import {
   accessKeys,
   apiKeys,
@@ -13,6 +13,7 @@ import {
   publicKeys,
   smsKeys,
 } from '../../../src/protocol/key-files.ts';
+import { keyIdsOf } from '../../../src/protocol/public-document.ts';
 
 const schemas: Record<string, z.ZodType> = {
   api: apiKeys,
@@ -51,7 +52,7 @@ test('Services share the keys that the trust model names, and no others', () => 
     'sms+ballots', // attestations: never held by api
     'sms+ballots', // codes that voters text in: never held by api
   ]);
-  expect(shared.find(([secret]) => secret === files.api.identity)?.[1]).toEqual(['api', 'elections']);
+  expect(shared.find(([secret]) => secret === files.api.identity[0]?.key)?.[1]).toEqual(['api', 'elections']);
   expect(shared.find(([secret]) => secret === files.sms.attestations[0]?.key)?.[1]).toEqual(['sms', 'ballots']);
 });
 
@@ -71,7 +72,7 @@ test.each([
   ['an empty ring', { tokens: [] }],
   ['a ring of nine', { tokens: Array.from({ length: 9 }, () => newKeyFiles().api.tokens[0]) }],
   ['a short key', { identity: 'short' }],
-  ['a kid with a dot', { tokens: [{ kid: 'a.1', key: newKeyFiles().api.identity }] }],
+  ['a kid with a dot', { tokens: [{ kid: 'a.1', key: newSecret() }] }],
 ])('A key file with %s is rejected', (_name, change) => {
   expect(apiKeys.safeParse({ ...newKeyFiles().api, ...change }).success).toBe(false);
 });
@@ -84,7 +85,27 @@ test('A fault of a key file is described without the key', () => {
 });
 
 test('The keys of one election are two, of the same form', () => {
-  const { identity, phone } = newKeyFiles().api;
-  expect(electionKeys.safeParse({ identity, receipt: phone }).success).toBe(true);
+  const identity = newSecret();
+  expect(electionKeys.safeParse({ identity, receipt: newSecret() }).success).toBe(true);
   expect(electionKeys.safeParse({ identity }).success).toBe(false);
+});
+
+test('A file from before there were rings has one key, named first, and an elections file names it', () => {
+  const { api, elections, access } = newKeyFiles();
+  const identity = newSecret();
+  const phone = newSecret();
+  const first = (key: string) => [{ kid: 'first', key }];
+  expect(apiKeys.parse({ ...api, identity, phone })).toMatchObject({ identity: first(identity), phone: first(phone) });
+  const { phone: _ids, ...older } = elections;
+  expect(electionsKeys.parse({ ...older, identity })).toMatchObject({
+    identity: first(identity),
+    phone: [{ kid: 'first' }],
+  });
+  expect(accessKeys.parse({ ...access, refresh: phone, identity })).toMatchObject({
+    refresh: first(phone),
+    identity: first(identity),
+  });
+  // New installations begin with the same name, so an election that names no keys has one meaning.
+  expect([api.identity[0]?.kid, api.phone[0]?.kid]).toEqual(['first', 'first']);
+  expect(keyIdsOf({})).toEqual({ identity: 'first', phone: 'first' });
 });

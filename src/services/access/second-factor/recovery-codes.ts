@@ -10,18 +10,18 @@ const recoveryGroups = 4;
 export type RecoveryCodeMaker = {
   /** New codes for a user, and what the database stores of them. */
   make(user: string): { readonly texts: string[]; readonly tags: Buffer[] };
-  /** `code` without separators, in upper case. */
-  tagOf(user: string, code: string): Buffer;
+  /** One under each key. `code` without separators, in upper case. */
+  tagsOf(user: string, code: string): readonly Buffer[];
 };
 
 export function createRecoveryCodes(tokens: SecretTokens): RecoveryCodeMaker {
   // The tag includes the user: the same text is a different code for another user.
-  const tagOf = (user: string, code: string): Buffer => tokens.tag('recovery', `${user}|${code}`);
+  const textOf = (user: string, code: string): string => `${user}|${code}`;
   return {
     make(user) {
       const texts = Array.from({ length: recoveryCodesPerUser }, () => readableSecret(recoveryGroups));
-      return { texts, tags: texts.map((text) => tagOf(user, text.replaceAll('-', ''))) };
+      return { texts, tags: texts.map((text) => tokens.tag('recovery', textOf(user, text.replaceAll('-', '')))) };
     },
-    tagOf,
+    tagsOf: (user, code) => tokens.each.map((keyed) => keyed.tag('recovery', textOf(user, code))),
   };
 }

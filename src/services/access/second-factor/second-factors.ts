@@ -66,7 +66,10 @@ export function createSecondFactors(parts: {
     return delta === null ? null : Math.floor(now / 1_000 / form.period) + delta;
   };
   const isRightCode = async (user: string, code: string): Promise<boolean> => {
-    if (!/^\d{6}$/.test(code)) return takeRecoveryCode(pool, user, recovery.tagOf(user, code));
+    if (!/^\d{6}$/.test(code)) {
+      for (const tag of recovery.tagsOf(user, code)) if (await takeRecoveryCode(pool, user, tag)) return true;
+      return false;
+    }
     const factor = await findSecondFactor(pool, user);
     const step = factor?.confirmed === true ? await stepOf(factor.sealed, user, code) : null;
     return step !== null && (await takeCode(pool, user, step));

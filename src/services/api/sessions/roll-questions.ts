@@ -7,17 +7,18 @@ import { phaseAt } from '../../../domain/election.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { addressBlock } from '../../../platform/http/address-block.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
-import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
+import { hashKey } from '../../../platform/keys/keyed-hash.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
 import { createDailyNames, createRateLimit, takeAllOrThrow } from '../../../platform/rate-limits.ts';
 import type { Redis } from '../../../platform/redis.ts';
-import { identityText, rollLookupAnswer } from '../../../protocol/ballot-service.ts';
+import { rollLookupAnswer } from '../../../protocol/ballot-service.ts';
 import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem, isTemporary } from '../../../protocol/problem.ts';
 import type { RollAnswered, RollAsked } from '../../../protocol/public-api.ts';
 import type { FindElections } from '../documents/find-elections.ts';
 import { canonicalTyped } from './identity-number.ts';
+import type { VoterNames } from './voter-names.ts';
 
 /** Questions from one address block in a window, and the window in seconds: a family, a ward, an office. */
 export const rollQuestionsMax = 20;
@@ -44,11 +45,11 @@ export function createRollQuestions(parts: {
   readonly elections: FindElections;
   readonly ballots: PrivateClient;
   readonly redis: Redis;
-  readonly keys: ApiKeys;
+  readonly names: VoterNames;
+  readonly keys: Pick<ApiKeys, 'limits'>;
   readonly clock: Clock;
 }): RollQuestions {
-  const { elections, ballots, redis, keys, clock } = parts;
-  const identityKey = hashKey(keys.identity);
+  const { elections, ballots, redis, names, keys, clock } = parts;
   const nameOf = createDailyNames({ key: hashKey(keys.limits), purpose: 'popvote/limit/v1', clock });
   const limit = createRateLimit({
     redis,
@@ -100,7 +101,7 @@ export function createRollQuestions(parts: {
         throw new Problem('not-open', { detail: opened });
       }
       const { subject } = canonicalTyped(election.identity, question, 'body');
-      const identity = keyedHash(identityKey, identityText(electionId, 'roll', subject));
+      const identity = names.identity(election, subject);
       await takeAllOrThrow([{ limit, name: nameOf('roll', addressBlock(address)) }]);
       const lookedUp = second === undefined ? lookUp(electionId, identity) : lookUpBounded(electionId, identity);
       const [answer] = await Promise.all([lookedUp, pause(rollAnswerMsMin)]);

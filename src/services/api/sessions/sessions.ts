@@ -5,23 +5,20 @@ import { randomBytes } from 'node:crypto';
 import { phaseAt } from '../../../domain/election.ts';
 import { phoneLinesDefault } from '../../../domain/phone-lines.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import { phoneLineOf } from '../../../platform/phone/phone-line.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import type { Attestation } from '../../../protocol/proofs/attestation.ts';
-import { identityText } from '../../../protocol/ballot-service.ts';
-import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
-import { phoneKeyText } from '../../../protocol/verification-events.ts';
 import type { FindElections } from '../documents/find-elections.ts';
 import { canonicalTyped } from './identity-number.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { createSessionSteps } from './session-steps.ts';
 import type { SessionStepsParts, TextedSession, TextedState, VerifiedState } from './session-steps.ts';
+import type { VoterNames } from './voter-names.ts';
 
 type Method = PendingClaims['method'];
 
@@ -37,14 +34,12 @@ export type VoterSessions = {
 export type SessionParts = SessionStepsParts & {
   readonly elections: Pick<FindElections, 'find'>;
   readonly limits: SessionLimits;
-  readonly keys: ApiKeys;
+  readonly names: VoterNames;
   readonly region: CountryCode;
 };
 
 export function createVoterSessions(parts: SessionParts): VoterSessions {
-  const { elections, limits, sms, texts, clock } = parts;
-  const phoneHashKey = hashKey(parts.keys.phone);
-  const identityHashKey = hashKey(parts.keys.identity);
+  const { elections, limits, sms, names, texts, clock } = parts;
   const steps = createSessionSteps(parts);
 
   return {
@@ -53,9 +48,9 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const { scheme } = election.identity;
       const typed = canonicalTyped(election.identity, request.identity ?? {}, 'body/identity');
       const phone = phoneOf(request.phone, election, parts.region);
-      const phoneKey = keyedHash(phoneHashKey, phoneKeyText(phone));
+      const phoneKey = names.phoneKey(election, phone);
       const subject = scheme === 'phone-only' ? phoneKey : typed.subject;
-      const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
+      const identity = names.identity(election, subject);
       await limits.count(address);
       const sid = randomBytes(16).toString('base64url');
       const { electionId, castTag, locale } = request;

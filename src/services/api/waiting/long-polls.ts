@@ -106,18 +106,23 @@ export class LongPolls {
     if (this.#isPending(poll)) this.#begin(poll, finding);
   }
 
-  /** Handles an arrived text, as `sms` published it. */
-  onText(text: TextEvent): void {
-    const { phoneKey, attestation } = text;
+  /** Handles an arrived text, as `sms` published it: under each name of its phone. */
+  onText(texts: readonly TextEvent[]): void {
+    const [text] = texts;
+    if (!text) return;
+    const { attestation } = text;
     const polls = this.#byCode
       .get(attestation.binding)
       .flatMap((poll) => watchedOf([poll]).map((watched) => ({ poll, watched })));
-    const proven = polls.filter(({ watched }) => this.#parts.provesPhone(watched, text));
-    for (const { poll } of proven) this.#texted(poll, attestation);
+    const proven = polls.flatMap(({ poll, watched }) => {
+      const proof = texts.find((one) => this.#parts.provesPhone(watched, one));
+      return proof ? [{ poll, proof }] : [];
+    });
+    for (const { poll, proof } of proven) this.#texted(poll, proof.attestation);
     // Two voters may have the same code. A text that verified one is not another's wrong sender.
     if (proven.length > 0) return;
     for (const { poll, watched } of polls) {
-      const isOther = watched.phoneKey !== phoneKey;
+      const isOther = texts.every(({ phoneKey }) => phoneKey !== watched.phoneKey);
       if (isOther && isOfSession(watched, attestation.verifiedAtMs)) this.#hint(poll, 'wrong-sender');
     }
   }

@@ -12,14 +12,14 @@ import type { TextEvent } from '../../../protocol/verification-events.ts';
 export type Watched = { readonly phoneKey: string; readonly codeTag: string; readonly startedAtMs: number };
 export type ProvesPhone = (watched: Watched, text: TextEvent) => boolean;
 
-/** `phoneHashKey` is the key that `api` and `sms` share. */
-export function createProvesPhone(phoneHashKey: HashKey): ProvesPhone {
+/** `phoneHashKeys` are the keys that `api` and `sms` share. */
+export function createProvesPhone(phoneHashKeys: readonly HashKey[]): ProvesPhone {
   return (watched, { phoneKey, attestation, check }) =>
     sameText(phoneKey, watched.phoneKey) &&
     attestation.method === 'text-in' &&
     sameText(attestation.binding, watched.codeTag) &&
     isOfSession(watched, attestation.verifiedAtMs) &&
-    sameText(shortCheck(keyedHash(phoneHashKey, textCheckText(phoneKey, attestation))), check);
+    phoneHashKeys.some((key) => sameText(shortCheck(keyedHash(key, textCheckText(phoneKey, attestation))), check));
 }
 
 // How long before the session's start a text may be dated, because two clocks differ and times are whole minutes.

@@ -49,7 +49,7 @@ export function createTextReader(parts: {
     if (text && provesPhone(watched, text)) return { state: 'texted', attestation: text.attestation };
     // Newest first.
     const from = senderOf(lastSenders.find((sender) => sender !== null) ?? null);
-    const isOther = from !== null && from.phone !== senderPhone(watched.phoneKey);
+    const isOther = from !== null && !from.phones.includes(senderPhone(watched.phoneKey));
     return { state: isOther && isOfSession(watched, from.atMs) ? 'wrong-sender' : 'pending' };
   };
 

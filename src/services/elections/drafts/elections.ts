@@ -14,7 +14,7 @@ import type {
   WrittenElection,
 } from '../../../protocol/control/elections-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition, ElectionKeyIds } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
 import {
   changeDraft,
@@ -31,7 +31,14 @@ import { pinnedOf, rejectOtherDefinition } from './pinned-definition.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
 import { shownElectionOf, shownSummary } from './election-view.ts';
-import { completeElection, copyOf, participantsOf, resolveElection, withPhoneRegion } from './written-election.ts';
+import {
+  completeElection,
+  copyOf,
+  participantsOf,
+  resolveElection,
+  withKeyIds,
+  withPhoneRegion,
+} from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
 /** Most faults in one answer. */
@@ -78,6 +85,8 @@ type Parts = {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly phoneRegion: string;
+  /** Of new elections. */
+  readonly keyIds: ElectionKeyIds;
   /**
    * Sends the pending change of an announced election to `ballots`, then completes or withdraws it. Throws the
    * rejection, or `busy` while the outcome is unknown. The schedule completes the change later in that case.
@@ -86,12 +95,14 @@ type Parts = {
 };
 
 export function createElections(parts: Parts): Elections {
-  const { pool, audit, clock, phoneRegion } = parts;
+  const { pool, audit, clock } = parts;
+  const asNew = (election: WrittenElection): WrittenElection =>
+    withKeyIds(withPhoneRegion(election, parts.phoneRegion), parts.keyIds);
   return {
     async create({ actor, request }, { id = randomUUID(), ...rest }) {
       const object = { kind: 'election', id } as const;
       return audit.record({ actor, request, act: 'election.create', object }, async () => {
-        const election = withPhoneRegion(completeElection(id, rest), phoneRegion);
+        const election = asNew(completeElection(id, rest));
         const result = await createDraft(pool, election, actor);
         return { result, changed: changesOf({}, election) };
       });
@@ -100,7 +111,7 @@ export function createElections(parts: Parts): Elections {
       const object = { kind: 'election', id } as const;
       return audit.record({ actor, request, act: 'election.create', object }, async () => {
         const original = writtenOf(await existing(pool, electionId));
-        const election = withPhoneRegion(copyOf(original, id, different), phoneRegion);
+        const election = asNew(copyOf(original, id, different));
         const result = await createDraft(pool, election, actor);
         return { result, changed: { copyOf: { to: electionId }, ...changesOf({}, election) } };
       });

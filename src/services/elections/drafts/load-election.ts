@@ -48,7 +48,8 @@ function requestOf(definition: ElectionDefinition): ReturnType<typeof electionRe
 }
 
 function isSame(present: ElectionDefinition, file: ElectionDefinition): boolean {
-  const { opensAt: _opens, closesAt: _closes, ...rest } = present;
+  // Their keys are no matter of the file.
+  const { opensAt: _opens, closesAt: _closes, keys: _keys, ...rest } = present;
   const { opensAt: _opensInFile, closesAt: _closesInFile, ...restOfFile } = file;
   // A file without countries has those that were filled in when the election was created.
   const { phoneCountries } = present.verification;

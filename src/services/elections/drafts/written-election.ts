@@ -1,6 +1,7 @@
 // Completes and checks an election that an administrator wrote: adds ids, ballot numbers and participants' names, and
 // lists all faults, each with its path and a correction. Pure functions.
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { lotText, orderOfLots } from '../../../domain/ballot-order.ts';
 import { faultOfOptionCount, faultsOfKinds } from '../../../domain/contest-rules.ts';
 import { closingGraceSeconds } from '../../../domain/election.ts';
@@ -16,8 +17,8 @@ import type {
   WrittenOption,
 } from '../../../protocol/control/elections-api.ts';
 import { hasMobileNumbers } from '../../../platform/phone/mobile-country.ts';
-import { electionDefinition, publicationCharactersMax } from '../../../protocol/public-document.ts';
-import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import { electionDefinition, keyIdsOf, publicationCharactersMax } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition, ElectionKeyIds } from '../../../protocol/public-document.ts';
 import { faultText } from '../../../protocol/written-text.ts';
 import type { ParticipantKind, StoredName } from '../../../store/elections/participants.ts';
 
@@ -66,6 +67,12 @@ export function copyOf(
   if (rehearsal === election.rehearsal) return { ...election, ...changed, id };
   const bounds = rehearsal ? { minBatch: 1 } : { minBatch: mixBatchMin, graceSeconds: closingGraceSeconds };
   return { ...election, ...changed, ...bounds, id };
+}
+
+/** A new election has the keys that are in use now. They are named where they are not the first. */
+export function withKeyIds(election: WrittenElection, keys: ElectionKeyIds): WrittenElection {
+  const { keys: _before, ...rest } = election;
+  return isDeepStrictEqual(keys, keyIdsOf({})) ? rest : { ...rest, keys };
 }
 
 /** A new election admits phones of the installation's region where it names no countries. */

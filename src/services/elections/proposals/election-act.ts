@@ -12,8 +12,8 @@ type Specification<Parameters extends object, Result> = {
   /** Completes the parameters, so that they mean the same when another administrator confirms them. */
   readonly pin?: (electionId: string, parameters: Parameters) => Promise<Parameters>;
   /** The form that is stored and audited, and back. */
-  readonly conceal?: (electionId: string, parameters: Parameters) => Parameters;
-  readonly reveal?: (electionId: string, parameters: Parameters) => Parameters;
+  readonly conceal?: (electionId: string, parameters: Parameters) => Promise<Parameters>;
+  readonly reveal?: (electionId: string, parameters: Parameters) => Promise<Parameters>;
   readonly execute: (caller: Caller, electionId: string, parameters: Parameters) => Promise<Result>;
 };
 
@@ -24,13 +24,13 @@ export type ElectionAct<Parameters extends object, Result> = {
   /** The exact parameters as JSON text. Throws what the act would throw for parameters that can never be carried out. */
   exactText(electionId: string, parameters: Parameters): Promise<string>;
   /** Parameters from their text, as administrators see them. */
-  shown(electionId: string, text: string): Parameters;
+  shown(electionId: string, text: string): Promise<Parameters>;
   /** Carries out exactly what the text says. */
   carryOut(caller: Caller, electionId: string, text: string): Promise<Result>;
 };
 /** An act whose parameters are only known as text. */
 export type StoredAct = {
-  shown(electionId: string, text: string): object;
+  shown(electionId: string, text: string): Promise<object>;
   carryOut(caller: Caller, electionId: string, text: string): Promise<unknown>;
 };
 
@@ -38,7 +38,7 @@ export function electionAct<Parameters extends object, Result>(
   specification: Specification<Parameters, Result>,
 ): ElectionAct<Parameters, Result> {
   const { parameters: schema, concerns, judged, pin, conceal, reveal, execute } = specification;
-  const read = (electionId: string, text: string): Parameters => {
+  const read = async (electionId: string, text: string): Promise<Parameters> => {
     const parameters = schema.parse(JSON.parse(text));
     return reveal === undefined ? parameters : reveal(electionId, parameters);
   };
@@ -48,9 +48,9 @@ export function electionAct<Parameters extends object, Result>(
       execute(caller, electionId, judged && election ? judged(election, parameters) : parameters),
     async exactText(electionId, parameters) {
       const pinned = pin === undefined ? parameters : await pin(electionId, parameters);
-      return JSON.stringify(conceal === undefined ? pinned : conceal(electionId, pinned));
+      return JSON.stringify(conceal === undefined ? pinned : await conceal(electionId, pinned));
     },
     shown: read,
-    carryOut: (caller, electionId, text) => execute(caller, electionId, read(electionId, text)),
+    carryOut: async (caller, electionId, text) => execute(caller, electionId, await read(electionId, text)),
   };
 }

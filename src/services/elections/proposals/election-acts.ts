@@ -1,7 +1,6 @@
 // The registry of the acts that an administrator carries out on an election, with the schema of their parameters and
 // their executor. Routes, plans and confirmed proposals all carry out an act by its entry here.
 import { z } from 'zod';
-import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import { batchId } from '../../../protocol/control/batch-entries.ts';
 import {
   closeRequest,
@@ -13,6 +12,7 @@ import {
 import { electionChange } from '../../../protocol/control/elections-api.ts';
 import type { ElectionActName } from '../../../protocol/control/proposals-api.ts';
 import { lotRequest, publishRequest } from '../../../protocol/control/results-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
 import { reason } from '../../../protocol/written-text.ts';
 import type { Pool } from '../../../store/database.ts';
 import type { Elections } from '../drafts/elections.ts';
@@ -25,7 +25,8 @@ import type { Results } from '../results/results.ts';
 import { newestResult } from '../results/results-view.ts';
 import type { WithdrawBatch } from '../results/withdraw-batch.ts';
 import type { RollPeople } from '../roll/roll-people.ts';
-import { createRollSeal } from '../roll/roll-seal.ts';
+import type { RollSeal } from '../roll/roll-seal.ts';
+import type { RollSeals } from '../roll/roll-seals.ts';
 import { electionAct } from './election-act.ts';
 import { rollImportAct } from './roll-import-act.ts';
 import { isRehearsal } from './second-person.ts';
@@ -43,7 +44,7 @@ export type ActParts = {
   readonly paperBallots: Pick<PaperBallots, 'setAside'>;
   readonly withdrawBatch: WithdrawBatch;
   readonly rollPeople: Pick<RollPeople, 'remove'>;
-  readonly identityKey: HashKey;
+  readonly seals: RollSeals;
 };
 
 export type ElectionActs = ReturnType<typeof createElectionActs>;
@@ -134,21 +135,28 @@ function resultActs({ pool, results, paperBallots, withdrawBatch }: ActParts) {
   };
 }
 
-function rollActs({ rollPeople, identityKey }: ActParts) {
+function rollActs({ rollPeople, seals }: ActParts) {
   return {
     'remove-from-roll': electionAct({
       parameters: z.strictObject({ number: z.string().min(1).max(sealedCharactersMax), reason }),
       concerns: (state) => state !== 'draft',
       // The number is stored and audited in sealed form only.
-      conceal: (id, { number, ...rest }) => ({
+      conceal: async (id, { number, ...rest }) => ({
         ...rest,
-        number: createRollSeal(identityKey, id).seal(number).toString('base64'),
+        number: (await seals(id)).seal(number).toString('base64'),
       }),
-      reveal: (id, { number, ...rest }) => ({
-        ...rest,
-        number: createRollSeal(identityKey, id).open(Buffer.from(number, 'base64')),
-      }),
+      reveal: async (id, { number, ...rest }) => ({ ...rest, number: openedNumber(await seals(id), number) }),
       execute: (caller, id, removal) => rollPeople.remove(caller, id, removal),
     }),
   };
+}
+
+// When the key of an ended election is destroyed, no one can open its numbers any more.
+function openedNumber(seal: RollSeal, number: string): string {
+  try {
+    return seal.open(Buffer.from(number, 'base64'));
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'busy') return number;
+    throw error;
+  }
 }

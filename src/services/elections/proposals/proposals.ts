@@ -217,10 +217,10 @@ function confirmed({ pool, audit }: Parts, caller: Caller, proposal: StoredPropo
   });
 }
 
-function detailsOf(acts: ElectionActs, stored: StoredProposal, revealed: boolean): ProposalDetails {
+async function detailsOf(acts: ElectionActs, stored: StoredProposal, revealed: boolean): Promise<ProposalDetails> {
   const text = stored.parameters ?? '{}';
   const parameters = revealed
-    ? storedAct(acts, stored.act).shown(stored.electionId, text)
+    ? await storedAct(acts, stored.act).shown(stored.electionId, text)
     : (JSON.parse(text) as object);
   return { proposal: shownProposal(stored), parameters: parameters as Record<string, unknown> };
 }

@@ -3,7 +3,6 @@
 // and only without `dryRun`, is anything changed: in the database first, and from there in `ballots`. No number is
 // logged or quoted, and rows are reported by their place.
 import { createHash, randomUUID } from 'node:crypto';
-import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { createRollReader } from '../../../domain/roll/roll-file.ts';
 import type { RollRow } from '../../../domain/roll/roll-file.ts';
@@ -25,8 +24,9 @@ import { changeableRoll, checkBallots } from './roll-election.ts';
 import type { ChangeableRoll } from './roll-election.ts';
 import { rollFaultProblem } from './roll-faults.ts';
 import { createRollCounts } from './roll-report.ts';
-import { createRollSeal, sealedPersonText } from './roll-seal.ts';
+import { sealedPersonText } from './roll-seal.ts';
 import type { RollSeal } from './roll-seal.ts';
+import type { RollSeals } from './roll-seals.ts';
 import type { RollSettling } from './roll-settling.ts';
 
 /** People in one statement. */
@@ -59,7 +59,7 @@ type Parts = {
   readonly audit: Audit;
   readonly ballots: Pick<BallotsCalls, 'counts'>;
   readonly settling: Pick<RollSettling, 'settle'>;
-  readonly identityKey: HashKey;
+  readonly seals: RollSeals;
 };
 
 export function createRollImport(parts: Parts): RollImport {
@@ -148,11 +148,11 @@ type Staging = {
 };
 
 async function stageFile(
-  { pool, identityKey }: Parts,
+  { pool, seals }: Parts,
   { upload, roll, query, counts }: Staging,
   file: AsyncIterable<Buffer>,
 ): Promise<void> {
-  const seal = createRollSeal(identityKey, roll.electionId);
+  const seal = await seals(roll.electionId);
   const people: StagedPerson[] = [];
   const labelled = query.label !== undefined;
   const stage = async (least: number): Promise<void> => {

@@ -1,6 +1,5 @@
 // The people of a roll: list, search, export, and taking one off. Only their sealed copies are stored, so a search for a
 // part of a number or label opens them one by one, within a bound for each answer.
-import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import { csvRow } from '../../../domain/csv-text.ts';
 import type { SecondElement } from '../../../domain/roll/second-element.ts';
 import { canonicalRollNumber } from '../../../domain/roll/roll-number.ts';
@@ -13,8 +12,9 @@ import type { Audit, Caller } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { changeableRoll, checkBallots, rollOf } from './roll-election.ts';
 import { settleOrReject } from './roll-import.ts';
-import { createRollSeal, personOf } from './roll-seal.ts';
+import { personOf } from './roll-seal.ts';
 import type { RollSeal } from './roll-seal.ts';
+import type { RollSeals } from './roll-seals.ts';
 import type { RollSettling } from './roll-settling.ts';
 
 /** People in one statement, and people that one answer to a search looks at. */
@@ -38,11 +38,11 @@ type Parts = {
   readonly audit: Audit;
   readonly ballots: Pick<BallotsCalls, 'counts'>;
   readonly settling: Pick<RollSettling, 'settle'>;
-  readonly identityKey: HashKey;
+  readonly seals: RollSeals;
 };
 
 export function createRollPeople(parts: Parts): RollPeople {
-  const { pool, audit, identityKey } = parts;
+  const { pool, audit, seals } = parts;
   const objectOf = (id: string) => ({ kind: 'election', id }) as const;
   return {
     list: ({ actor, request }, id, query) =>
@@ -53,14 +53,14 @@ export function createRollPeople(parts: Parts): RollPeople {
     export: ({ actor, request }, id) =>
       audit.record({ actor, request, act: 'election.export-roll', object: objectOf(id) }, async () => {
         const { second } = await rollOf(pool, id);
-        return { result: exported(pool, createRollSeal(identityKey, id), id, second) };
+        return { result: exported(pool, await seals(id), id, second) };
       }),
     async remove({ actor, request }, id, { number, reason }) {
       const action = { actor, request, act: 'election.remove-from-roll', object: objectOf(id), reason };
       return audit.record(action, async () => {
         const roll = await changeableRoll(pool, id, 'remove');
         const canonical = canonicalRollNumber(number);
-        const name = canonical === null ? null : createRollSeal(identityKey, id).name(canonical);
+        const name = canonical === null ? null : (await seals(id)).name(canonical);
         await checkBallots(parts.ballots, roll);
         const outcome = name === null ? 'absent' : await takeOffRoll(pool, id, name);
         if (outcome === 'absent') throw new Problem('conflict', { detail: noPerson });
@@ -73,7 +73,7 @@ export function createRollPeople(parts: Parts): RollPeople {
 const noPerson = 'No one on the list of this roll has that number. Nothing was changed.';
 
 async function pageOf(parts: Parts, id: string, state: RollState, query: RollListQuery): Promise<RollPage> {
-  const seal = createRollSeal(parts.identityKey, id);
+  const seal = await parts.seals(id);
   const { people: total, unsettled } = await countRoll(parts.pool, id);
   const page = await searched(parts.pool, seal, id, query);
   return {

@@ -1,7 +1,9 @@
 // The keyed names and sealed copies of people on a roll. Each election has its own keys, derived from the identity key
 // of this service. A name does not equal the digest that `ballots` gets, so that no value is in two databases.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
+import { identityText } from '../../../protocol/ballot-service.ts';
 
 /** Layout of a sealed text, in bytes: nonce 12 | ciphertext | tag 16. */
 const nonceBytes = 12;
@@ -25,6 +27,8 @@ export function personOf(text: string): { readonly number: string; readonly seco
 export type RollSeal = {
   /** The name of a person, 32 bytes, by the canonical number. */
   name(canonical: string): Buffer;
+  /** The digest of a person that `ballots` has, by `rollSubject`. */
+  identity(subject: string): string;
   /** 16 bytes that differ where texts of a kind differ. */
   mark(kind: 'spelling' | 'label', text: string): Buffer;
   seal(text: string): Buffer;
@@ -40,6 +44,7 @@ export function createRollSeal(identityKey: HashKey, electionId: string): RollSe
   const sealKey = keyOf('seal');
   return {
     name: (canonical) => createHmac('sha256', nameKey).update(canonical).digest(),
+    identity: (subject) => keyedHash(identityKey, identityText(electionId, 'roll', subject)),
     mark: (kind, text) => createHmac('sha256', markKey).update(`${kind}|${text}`).digest().subarray(0, markBytes),
     seal(text) {
       const nonce = randomBytes(nonceBytes);

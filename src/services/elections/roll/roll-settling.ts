@@ -4,14 +4,12 @@
 // announced. The loop also destroys the rolls of published elections.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { keyedHash } from '../../../platform/keys/keyed-hash.ts';
-import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import type { Loop } from '../../../platform/loop.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
 import { canonicalRollNumber } from '../../../domain/roll/roll-number.ts';
-import { identityText, rollIdentitiesMax, rollSubject } from '../../../protocol/ballot-service.ts';
+import { rollIdentitiesMax, rollSubject } from '../../../protocol/ballot-service.ts';
 import { Problem, isTemporary } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
 import {
@@ -24,7 +22,9 @@ import {
 } from '../../../store/elections/rolls.ts';
 import type { UnsettledPerson } from '../../../store/elections/rolls.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
-import { createRollSeal, personOf } from './roll-seal.ts';
+import { personOf } from './roll-seal.ts';
+import type { RollSeal } from './roll-seal.ts';
+import type { RollSeals } from './roll-seals.ts';
 
 /** People in one call. */
 const partPeopleMax = Math.min(5_000, rollIdentitiesMax);
@@ -54,7 +54,7 @@ export type RollSettling = Pick<Loop, 'start' | 'stop'> & {
 export type SettlingParts = {
   readonly pool: Pool;
   readonly ballots: Pick<BallotsCalls, 'addRoll' | 'removeFromRoll'>;
-  readonly identityKey: HashKey;
+  readonly seals: RollSeals;
   readonly logger: Logger;
 };
 
@@ -118,20 +118,15 @@ async function sendAll(parts: SettlingParts, electionId: string, sender: string)
 }
 
 async function sendPart(
-  { ballots, identityKey }: SettlingParts,
+  { ballots, seals }: SettlingParts,
   electionId: string,
   people: readonly UnsettledPerson[],
   state: UnsettledPerson['state'],
 ): Promise<Settled> {
-  const seal = createRollSeal(identityKey, electionId);
-  const identities = people.map(({ number }) => {
-    const person = personOf(seal.open(number));
-    const canonical = canonicalRollNumber(person.number);
-    if (canonical === null) throw new Error('A number of a roll has no canonical form.');
-    return keyedHash(identityKey, identityText(electionId, 'roll', rollSubject(canonical, person.second)));
-  });
+  const seal = await seals(electionId);
   for (let tries = 1; ; tries += 1) {
     try {
+      const identities = people.map((person) => identityOf(seal, person));
       await (state === 'waiting'
         ? ballots.addRoll(electionId, identities)
         : ballots.removeFromRoll(electionId, identities));
@@ -144,4 +139,11 @@ async function sendPart(
       await pause(partPauseMs * 2 ** tries * (0.5 + Math.random()));
     }
   }
+}
+
+function identityOf(seal: RollSeal, { number }: UnsettledPerson): string {
+  const person = personOf(seal.open(number));
+  const canonical = canonicalRollNumber(person.number);
+  if (canonical === null) throw new Error('A number of a roll has no canonical form.');
+  return seal.identity(rollSubject(canonical, person.second));
 }

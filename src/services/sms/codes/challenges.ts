@@ -21,7 +21,6 @@ const titleUnitsMax = titleCharactersMax * 4;
 const challengeClaims = z.object({
   cid: z.string().length(22),
   phone: z.string().max(16),
-  phoneKey: z.string().length(43),
   code: z.string().regex(/^\d{8}$/),
   /** What the code proves when it comes back. Absent in challenges of an older version: `code`. */
   method: z.enum(['code', 'text-in-confirmed']).default('code'),

@@ -8,6 +8,7 @@ import { Problem } from '../../../protocol/problem.ts';
 import type { Attest } from '../attestations.ts';
 import { secondsLeftOf } from './challenges.ts';
 import type { ChallengeClaims } from './challenges.ts';
+import type { PhoneNames } from '../phone-names.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { SmsMetrics } from '../sms-metrics.ts';
 
@@ -16,15 +17,16 @@ export type CheckCode = (guess: { challenge: string; phoneKey: string; code: str
 export function createCheckCode(parts: {
   readonly challenges: SealedTokens<ChallengeClaims>;
   readonly guesses: GuessLimits;
+  readonly names: Pick<PhoneNames, 'isKeyOf'>;
   readonly attest: Attest;
   readonly metrics: SmsMetrics;
   readonly clock: Clock;
 }): CheckCode {
-  const { challenges, guesses, attest, metrics, clock } = parts;
+  const { challenges, guesses, names, attest, metrics, clock } = parts;
   return async ({ challenge, phoneKey, code }) => {
     const claims = await challenges.open(challenge);
     // The answer to another phone's challenge is the same as to an expired one.
-    if (claims === null || !sameText(claims.phoneKey, phoneKey)) {
+    if (claims === null || !names.isKeyOf(phoneKey, claims.phone)) {
       metrics.check('expired');
       throw new Problem('code-expired');
     }

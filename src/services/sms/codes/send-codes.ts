@@ -62,7 +62,7 @@ export function createCodeSender(parts: CodeSenderParts): CodeSender {
     const country = mobileCountry(phone);
     if (country === null || !parts.countries.includes(country)) throw unavailable(metrics, 'country');
     const text = { title: boundedTitle(tidyTitle(title)), rehearsal, ...(locale !== undefined && { locale }) };
-    return { cid, method, phone, phoneKey: names.phoneKey(phone), code, binding, ...text, expiresAtMs };
+    return { cid, method, phone, code, binding, ...text, expiresAtMs };
   };
   const anyTriesLeft = async (claims: ChallengeClaims): Promise<void> => {
     if ((await guesses.triesLeft(claims.cid)) > 0) return;
@@ -79,11 +79,10 @@ export function createCodeSender(parts: CodeSenderParts): CodeSender {
       return sendChallenge(parts, claims, await challenges.seal(claims, claims.expiresAtMs));
     },
     async confirm({ text, ...call }) {
-      const session = { phoneKey: names.phoneKey(call.phone), binding: call.binding };
       const back = parts.codeBack(call.binding, text);
       const now = clock();
       const live = isWithin(now, text.verifiedAtMs, back.expiresAtMs - text.verifiedAtMs, clockSkewSeconds * 1_000);
-      if (!live || text.method !== 'text-in' || !parts.proves(text, session)) {
+      if (!live || text.method !== 'text-in' || !names.isProven(call.phone, (phoneKey) => parts.proves(text, { phoneKey, binding: call.binding }))) {
         metrics.code('unproven');
         throw new Problem('code-expired');
       }

@@ -35,13 +35,15 @@ export function createReceiveText(parts: {
       metrics.text(provider, 'no-code');
       return;
     }
-    const phoneKey = names.phoneKey(phone);
+    const phoneKeys = names.phoneKeys(phone);
     const atMs = clock();
     // Only while the keys of codes are rotated is there more than one.
     const keeping = codes.tagsOf(code).map((codeTag, index) => {
-      const attestation = attest('text-in', phoneKey, codeTag, atMs);
-      const event = { phoneKey, attestation, check: names.textCheck(phoneKey, attestation) };
-      return keeper.keep(provider, names.messageName(provider, text.messageId, index), event);
+      const events = phoneKeys.map(({ phoneKey, textCheck }) => {
+        const attestation = attest('text-in', phoneKey, codeTag, atMs);
+        return { phoneKey, attestation, check: textCheck(attestation) };
+      });
+      return keeper.keep(provider, names.messageName(provider, text.messageId, index), events);
     });
     try {
       const [outcome] = await Promise.all(keeping);

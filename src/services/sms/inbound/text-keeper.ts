@@ -32,16 +32,16 @@ type News = 'first connection' | 'new connection' | 'texts lost';
 
 class KeptText {
   readonly provider: string;
-  readonly event: TextEvent;
+  readonly events: readonly TextEvent[];
   /** By the monotone clock of the process. */
   readonly untilMs: number;
   /** Null if it was given up. */
   readonly stored: Promise<TextStored | null>;
   settle: (outcome: TextStored | null) => void = () => undefined;
   tries = 0;
-  constructor(provider: string, event: TextEvent, untilMs: number) {
+  constructor(provider: string, events: readonly TextEvent[], untilMs: number) {
     this.provider = provider;
-    this.event = event;
+    this.events = events;
     this.untilMs = untilMs;
     this.stored = new Promise((resolve) => (this.settle = resolve));
   }
@@ -79,9 +79,9 @@ export class TextKeeper {
 
   /**
    * Resolves when Redis has the text. Rejects with `verification-unavailable` at the end of the wait, if too many texts
-   * are in hand, and when the process ends. A message that comes again joins the one in hand.
+   * are in hand, and when the process ends. `events`: the text under each name of its phone. A message that comes again joins the one in hand.
    */
-  keep(provider: string, messageName: string, event: TextEvent): Promise<TextStored> {
+  keep(provider: string, messageName: string, events: readonly TextEvent[]): Promise<TextStored> {
     const inHand = this.#texts.get(messageName);
     if (inHand) return this.#answerOf(inHand).then(() => 'seen-before');
     if (this.#closing.signal.aborted) return Promise.reject(unavailable());
@@ -89,7 +89,7 @@ export class TextKeeper {
       this.#tell('texts lost');
       return Promise.reject(unavailable());
     }
-    const text = new KeptText(provider, event, performance.now() + this.#bounds.keptMsMax);
+    const text = new KeptText(provider, events, performance.now() + this.#bounds.keptMsMax);
     this.#texts.set(messageName, text);
     // While Redis does not answer, one text at a time is tried.
     if (!this.#working) void this.#store(messageName, text).then((stored) => (stored ? undefined : this.#work()));
@@ -125,7 +125,7 @@ export class TextKeeper {
   async #store(name: string, text: KeptText): Promise<boolean> {
     text.tries += 1;
     try {
-      const outcome = await this.#parts.memory.remember(name, text.event);
+      const outcome = await this.#parts.memory.remember(name, text.events);
       this.#texts.delete(name);
       // An earlier try may have stored it although its answer was lost.
       text.settle(text.tries > 1 ? 'remembered' : outcome);

@@ -7,6 +7,7 @@ import {
   createSenderFold,
   senderValue,
   textField,
+  textMessage,
   textSecondsMax,
   textValue,
   textsChannel,
@@ -24,25 +25,31 @@ const busySlotSeconds = 5_000;
 
 // The mark is set last: if Redis rejects a command midway, the message must not count as seen.
 const script = `
-for slot = 3, #KEYS do
+local texts = #ARGV - 10
+for slot = texts + 2, #KEYS do
   if redis.call('hget', KEYS[slot], ARGV[1]) then return 0 end
 end
-if redis.call('hlen', KEYS[1]) >= tonumber(ARGV[4]) and not redis.call('hget', KEYS[1], ARGV[2]) then
-  redis.call('del', KEYS[1])
+for text = 1, texts do
+  if redis.call('hlen', KEYS[text]) >= tonumber(ARGV[3]) and not redis.call('hget', KEYS[text], ARGV[2]) then
+    redis.call('del', KEYS[text])
+  end
+  redis.call('hset', KEYS[text], ARGV[2], ARGV[10 + text])
+  redis.call('expire', KEYS[text], ARGV[4])
 end
-redis.call('hset', KEYS[1], ARGV[2], ARGV[3])
-redis.call('expire', KEYS[1], ARGV[5])
-redis.call('hset', KEYS[2], ARGV[6], ARGV[7])
-redis.call('expire', KEYS[2], ARGV[8])
-redis.call('hset', KEYS[3], ARGV[1], '1')
-redis.call('expire', KEYS[3], ARGV[9])
-redis.call('publish', ARGV[10], ARGV[11])
+redis.call('hset', KEYS[texts + 1], ARGV[5], ARGV[6])
+redis.call('expire', KEYS[texts + 1], ARGV[7])
+redis.call('hset', KEYS[texts + 2], ARGV[1], '1')
+redis.call('expire', KEYS[texts + 2], ARGV[8])
+redis.call('publish', ARGV[9], ARGV[10])
 return 1`;
 
 export type TextStored = 'remembered' | 'seen-before';
 export type TextMemory = {
-  /** Rejects while Redis is unavailable. The same message is then processed as new when it is sent again. */
-  remember(messageName: string, event: TextEvent): Promise<TextStored>;
+  /**
+   * Stores a text under each name of its phone: `events` differ in it alone. Rejects while Redis is unavailable. The same
+   * message is then processed as new when it is sent again.
+   */
+  remember(messageName: string, events: readonly TextEvent[]): Promise<TextStored>;
   /**
    * Stores that Redis has every text from `atMs` on: where nothing is said, because it came back empty, or `again`, because
    * texts were lost. Rejects while Redis is unavailable.
@@ -59,23 +66,25 @@ export function createTextMemory(redis: Redis, votesPerSecond = promisedVotesPer
     fieldsPerSlot: votesPerSecond * busySlotSeconds,
   });
   return {
-    async remember(messageName, event) {
-      const { phoneKey, attestation } = event;
-      const { binding: codeTag, verifiedAtMs } = attestation;
+    async remember(messageName, events) {
+      const [first] = events;
+      if (!first) throw new Error('A text has no phone.');
+      const { binding: codeTag, verifiedAtMs } = first.attestation;
+      const phoneKeys = events.map(({ phoneKey }) => phoneKey);
       const [senderKey = ''] = senders.keysOf(codeTag, verifiedAtMs);
-      const keys = [textsKey(phoneKey), senderKey, ...messages.keysOf(messageName, verifiedAtMs)];
+      const keys = [...phoneKeys.map(textsKey), senderKey, ...messages.keysOf(messageName, verifiedAtMs)];
       const values = [
         messages.fieldOf(messageName),
         textField(codeTag),
-        textValue(event),
         textsPerPhoneMax,
         textSecondsMax,
         senders.fieldOf(codeTag),
-        senderValue(phoneKey, verifiedAtMs),
+        senderValue(phoneKeys, verifiedAtMs),
         senders.secondsMax,
         messages.secondsMax,
         textsChannel,
-        JSON.stringify(event),
+        textMessage(events),
+        ...events.map(textValue),
       ];
       const fresh = await redis.eval(script, keys.length, ...keys, ...values);
       return fresh === 1 ? 'remembered' : 'seen-before';

@@ -44,7 +44,7 @@ function keeperOf(bounds: Partial<TextKeeperBounds> = {}) {
     bounds: Object.assign({ tryMs: 5 }, bounds),
   });
   keepers.push(keeper);
-  const keep = (name: string) => keeper.keep('webhook', name, event);
+  const keep = (name: string) => keeper.keep('webhook', name, [event]);
   return { keeper, keep, redis, metrics };
 }
 
