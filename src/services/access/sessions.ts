@@ -38,24 +38,6 @@ export function createUserSessions(parts: {
   readonly audit: AccountAudit;
 }): UserSessions {
   const { pool, signer, tokens, revocations, audit } = parts;
-
-  const pairOf = async (session: Session, refreshToken: string, keyed: KeyedTokens): Promise<TokenPair> => {
-    const { user, role, factor } = session;
-    // Derived from the refresh token: the same refresh gives the same pair to the byte.
-    const jti = keyed.tag('token-id', refreshToken).toString('base64url').slice(0, 22);
-    const { token, expiresAtMs } = await signer.sign(
-      { sub: user, sid: session.id, role, jti, amr: ['pwd', ...(factor === null ? [] : [factor])] },
-      session.issuedAtMs,
-    );
-    return {
-      accessToken: token,
-      accessExpiresAt: new Date(expiresAtMs).toISOString(),
-      refreshToken,
-      refreshExpiresAt: new Date(session.expiresAtMs).toISOString(),
-      user: { id: user, role },
-    };
-  };
-
   return {
     async begin(user, passwordHash, factor) {
       const session = randomUUID();
@@ -72,7 +54,7 @@ export function createUserSessions(parts: {
       if (start.outcome === 'refused') throw new Problem('wrong-credentials');
       await revocations.publish(start.ended);
       const { role, beganAtMs: issuedAtMs, expiresAtMs } = start;
-      return pairOf({ id: session, user, role, factor, issuedAtMs, expiresAtMs }, refreshToken, tokens);
+      return pairOf(signer, { id: session, user, role, factor, issuedAtMs, expiresAtMs }, refreshToken, tokens);
     },
 
     async refresh(refreshToken) {
@@ -83,7 +65,7 @@ export function createUserSessions(parts: {
         const refreshed = await refreshSession(pool, { tag, next: nextTag, graceSeconds, rotationsMax });
         if (refreshed.outcome === 'refreshed') {
           const { session: id, user, role, factor, refreshedAtMs: issuedAtMs, expiresAtMs } = refreshed;
-          return pairOf({ id, user, role, factor, issuedAtMs, expiresAtMs }, next, keyed);
+          return pairOf(signer, { id, user, role, factor, issuedAtMs, expiresAtMs }, next, keyed);
         }
         if (refreshed.outcome === 'reused') {
           // Two parties hold this family, and the thief cannot be identified (RFC 9700, section 4.14.2).
@@ -116,3 +98,25 @@ type Session = {
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
 };
+
+async function pairOf(
+  signer: AccessTokenSigner,
+  session: Session,
+  refreshToken: string,
+  keyed: KeyedTokens,
+): Promise<TokenPair> {
+  const { user, role, factor } = session;
+  // Derived from the refresh token: the same refresh gives the same pair to the byte.
+  const jti = keyed.tag('token-id', refreshToken).toString('base64url').slice(0, 22);
+  const { token, expiresAtMs } = await signer.sign(
+    { sub: user, sid: session.id, role, jti, amr: ['pwd', ...(factor === null ? [] : [factor])] },
+    session.issuedAtMs,
+  );
+  return {
+    accessToken: token,
+    accessExpiresAt: new Date(expiresAtMs).toISOString(),
+    refreshToken,
+    refreshExpiresAt: new Date(session.expiresAtMs).toISOString(),
+    user: { id: user, role },
+  };
+}

@@ -82,7 +82,11 @@ export function createCodeSender(parts: CodeSenderParts): CodeSender {
       const back = parts.codeBack(call.binding, text);
       const now = clock();
       const live = isWithin(now, text.verifiedAtMs, back.expiresAtMs - text.verifiedAtMs, clockSkewSeconds * 1_000);
-      if (!live || text.method !== 'text-in' || !names.isProven(call.phone, (phoneKey) => parts.proves(text, { phoneKey, binding: call.binding }))) {
+      if (
+        !live ||
+        text.method !== 'text-in' ||
+        !names.isProven(call.phone, (phoneKey) => parts.proves(text, { phoneKey, binding: call.binding }))
+      ) {
         metrics.code('unproven');
         throw new Problem('code-expired');
       }
