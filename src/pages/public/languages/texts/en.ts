@@ -230,7 +230,7 @@ const voter = {
   unsureRecorded: 'This is most likely the vote that we sent before. Its receipt can no longer be shown.',
 
   receiptTitle: 'Your vote is recorded',
-  receiptLead: 'This receipt shows that your vote is in. It does not show how you voted.',
+  receiptLead: 'This receipt shows that your vote is in. Alone it does not show how you voted.',
   receiptCode: 'Receipt code',
   receiptAt: 'Received {time}',
   save: 'Save the receipt',
@@ -456,7 +456,7 @@ const pages = {
   checkAct: 'Check',
   checkUnreadable: 'This is not a whole receipt. Open the file that you saved, or paste all of its text',
   checkGenuine: 'This receipt is genuine',
-  checkGenuineText: 'It was signed when exactly one vote was recorded. It does not show how the person voted.',
+  checkGenuineText: 'It was signed when exactly one vote was recorded. Alone it does not show how the person voted.',
   checkFalse: 'This receipt is not genuine',
   checkFalseText:
     'The signature is not valid. Open the file that you saved, unchanged. If this message appears again, contact the organiser.',

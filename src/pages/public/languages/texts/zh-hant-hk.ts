@@ -168,7 +168,7 @@ const voter: LanguageTexts['voter'] = {
   unsureRecorded: '這很可能是我們較早前傳送的選票。它只計算一次。我們已不能再顯示它的收據。',
 
   receiptTitle: '你的選票已記錄',
-  receiptLead: '這張收據證明選票已收到，不會顯示你的選擇。',
+  receiptLead: '這張收據證明選票已收到，單憑收據不會看到你的選擇。',
   receiptCode: '收據編號',
   receiptAt: '收到時間：{time}',
   save: '儲存收據',
@@ -409,7 +409,7 @@ const pages: LanguageTexts['pages'] = {
   checkAct: '核實',
   checkUnreadable: '這不是完整的收據。請開啟你儲存的檔案，或貼上全部文字',
   checkGenuine: '此收據是真的',
-  checkGenuineText: '收據在記錄一張選票時簽署，不會顯示該人的選擇。',
+  checkGenuineText: '收據在記錄一張選票時簽署，單憑收據不會看到該人的選擇。',
   checkFalse: '此收據不是真的',
   checkFalseText: '簽署不符。請開啟你儲存而未經更改的檔案。如仍然不符，請告知主辦機構。',
   checkUnknown: '未能識別此密鑰',
