@@ -456,7 +456,8 @@ const pages = {
   checkAct: 'Check',
   checkUnreadable: 'This is not a whole receipt. Open the file that you saved, or paste all of its text',
   checkGenuine: 'This receipt is genuine',
-  checkGenuineText: 'It was signed when exactly one vote was recorded. Alone it does not show how the person voted.',
+  checkGenuineText:
+    'It was signed when exactly one vote was recorded. Alone it does not show how the person voted, nor that the choices were recorded as they were sent.',
   checkFalse: 'This receipt is not genuine',
   checkFalseText:
     'The signature is not valid. Open the file that you saved, unchanged. If this message appears again, contact the organiser.',

@@ -409,7 +409,7 @@ const pages: LanguageTexts['pages'] = {
   checkAct: '核實',
   checkUnreadable: '這不是完整的收據。請開啟你儲存的檔案，或貼上全部文字',
   checkGenuine: '此收據是真的',
-  checkGenuineText: '收據在記錄一張選票時簽署，單憑收據不會看到該人的選擇。',
+  checkGenuineText: '收據在記錄一張選票時簽署。單憑收據看不到該人的選擇，也不能證明記錄的選擇與發送的相同。',
   checkFalse: '此收據不是真的',
   checkFalseText: '簽署不符。請開啟你儲存而未經更改的檔案。如仍然不符，請告知主辦機構。',
   checkUnknown: '未能識別此密鑰',
