@@ -1,11 +1,12 @@
 // Codes back: one text for one session however often it is asked for, capped apart from the codes that anyone can ask for,
 // and sent by another provider than the one that receives.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newSecret } from '../../../src/platform/keys/new-keys.ts';
+import { newRing, newSecret } from '../../../src/platform/keys/new-keys.ts';
 import { attestedTime } from '../../../src/protocol/proofs/attestation.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { createAttest } from '../../../src/services/sms/attestations.ts';
+import { createProves } from '../../../src/platform/keys/phone-proofs.ts';
 import { createTextCodes } from '../../../src/platform/keys/text-codes.ts';
 import { allSenders, sendersBack } from '../../../src/services/sms/providers/senders.ts';
 import { endPause, newPhone, startSms, textsOf } from '../../support/services/sms.ts';
@@ -28,13 +29,13 @@ function session(phone = newPhone(), atMs = Date.now()) {
   const use = { phoneKey: sms.phoneKey(phone), binding: newSecret() };
   const { codeTag } = createTextCodes(sms.keys.sms.codes).make(use, atMs);
   const text = createAttest(sms.keys.sms.attestations)('text-in', use.phoneKey, codeTag, atMs);
-  return { phone, text, binding: use.binding };
+  return { phone, text, ...use };
 }
-const confirm = (call: ReturnType<typeof session>, at = sms) =>
+const confirm = ({ phone, text, binding }: ReturnType<typeof session>, at = sms) =>
   at.client.call({
     method: 'POST',
     path: '/private/confirmations',
-    body: { ...call, locale: 'en', title: 'Budget', rehearsal: true },
+    body: { phone, text, binding, locale: 'en', title: 'Budget', rehearsal: true },
     answer: sendCodeAnswer,
     msMax: 9_000,
   });
@@ -58,6 +59,20 @@ describe('A code back', () => {
       binding: voter.binding,
       verifiedAtMs: attestedTime(Date.now()),
     });
+  });
+
+  test('It is sent for an election of an older phone key, and proves the session under that key', async () => {
+    const keys = { ...sms.keys, sms: { ...sms.keys.sms, phone: [...newRing(), ...sms.keys.sms.phone] } };
+    await using rotated = await startSms({ environment, keys });
+    const voter = session();
+    const { challenge } = await confirm(voter, rotated);
+    const [text] = await textsOf(rotated, voter.phone);
+    const body = { challenge, phoneKey: voter.phoneKey, code: codeIn(text!) };
+    const call = { method: 'POST', path: '/private/codes/check', answer: checkCodeAnswer, msMax: 9_000 } as const;
+    const { attestation } = await rotated.client.call({ ...call, body });
+    expect(attestation).toMatchObject({ method: 'text-in-confirmed', binding: voter.binding });
+    const proves = createProves(sms.keys.ballots);
+    expect(proves(attestation, { phoneKey: voter.phoneKey, binding: voter.binding })).toBe(true);
   });
 
   test('It is one text for many calls in the pause, in every process, and each answer takes the code', async () => {

@@ -8,6 +8,7 @@ import { attestedMs } from '../../../src/protocol/proofs/attestation.ts';
 import { noticeAnswer } from '../../../src/protocol/sms-service.ts';
 import type { NoticeCall } from '../../../src/protocol/sms-service.ts';
 import { createAttest } from '../../../src/services/sms/attestations.ts';
+import { createPhoneNames } from '../../../src/services/sms/phone-names.ts';
 import { createNotices } from '../../../src/services/sms/notices.ts';
 import { createGate } from '../../support/gate.ts';
 import { until } from '../../support/until.ts';
@@ -124,7 +125,7 @@ describe('What notices leave for codes', () => {
     const outcomes: string[] = [];
     const recorded: string[] = [];
     const notices = createNotices({
-      names: { phoneKey: () => 'key', limitName: () => 'name' } as never,
+      names: createPhoneNames(sms.keys.sms),
       proves: () => true,
       marks: { take: () => Promise.resolve({ ok: true, left: 0 }) } as never,
       caps: { halfOfMoneyLeft: () => Promise.resolve(true), take: () => Promise.resolve(null) } as never,
