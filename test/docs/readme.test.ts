@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueAdministrator } from '../../src/services/access/operator-acts.ts';
+import { issueAdministrator, stopAdministrator } from '../../src/services/access/operator-acts.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes/processes.ts';
@@ -51,14 +51,12 @@ describe.runIf(hasShell)('The README', () => {
 
   test('A whole election by curl gives the seats that the README promises', { timeout: shellMsMax }, async () => {
     const email = 'readme@popvote.example';
-    const issued = await issueAdministrator({
-      databaseUrl: platform.databases.url('access', 'popvote_access'),
-      email,
-      forename: 'Rea',
-      surname: 'Der',
-      onlyFirst: false,
-    });
+    const databaseUrl = platform.databases.url('access', 'popvote_access');
+    const name = { forename: 'Rea', surname: 'Der' };
+    const issued = await issueAdministrator({ databaseUrl, email, ...name, onlyFirst: false });
     if (issued.outcome !== 'created') throw new Error(issued.outcome);
+    // The reader is the only administrator, as after a first start.
+    expect(await stopAdministrator({ databaseUrl, email: platform.control.administrator.email })).toBe('suspended');
     const output = await run(
       linesBelowBoth({ 'administrator@popvote.example': email, 'the one-time password': issued.password }),
     );
