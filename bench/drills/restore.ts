@@ -45,18 +45,19 @@ await runBench('restore', 'both databases restored to an older moment, under loa
     at.restoreEnded = performance.now();
     await pause(phases.interrupted);
     bench.say('accepting the loss');
-    await acceptLoss(administrator, platform.election.id);
-    at.accepted = performance.now();
+    at.accepted = await acceptLoss(administrator, platform.election.id);
   });
   await judge(bench, platform, votes, at);
 });
 
-async function acceptLoss(administrator: Person, electionId: string): Promise<void> {
+/** The moment at which the act was sent: voting goes on before it is answered. */
+async function acceptLoss(administrator: Person, electionId: string): Promise<number> {
   const deadline = performance.now() + acceptMsMax;
   for (;;) {
     const path = `/v1/elections/${electionId}/accept-loss`;
+    const sentAt = performance.now();
     const { status, text } = await administrator.call('elections', 'POST', path, { body: { reason } });
-    if (status === 200) return;
+    if (status === 200) return sentAt;
     if (performance.now() > deadline) throw new Error(`The loss was not accepted: ${text}`);
     await pause(500);
   }
