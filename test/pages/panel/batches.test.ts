@@ -109,17 +109,11 @@ const row = (numbers = '1,1'): string => `${randomUUID()},${numbers}`;
 const rows = (count: number): string[] => Array.from({ length: count }, () => row());
 /** Waits until what has the focus says this. */
 const focusIn = (text: string) => page.locator(':focus', { hasText: text }).waitFor();
-const count = (name: string) =>
-  page
-    .locator('.batch-counts > div')
-    .filter({ has: page.getByText(name, { exact: true }) })
-    .locator('dd strong');
+/** All at once, so that they are of one moment. */
 async function counts(): Promise<Record<string, number>> {
-  const result: Record<string, number> = {};
-  for (const name of ['Received', 'Checked', 'Counted', 'Invalid']) {
-    result[name] = Number((await count(name).innerText()).replaceAll(',', ''));
-  }
-  return result;
+  const rows = await page.locator('.batch-counts').locator('dt, strong').allInnerTexts();
+  const names = rows.filter((_text, index) => index % 2 === 0);
+  return Object.fromEntries(names.map((name, n) => [name, Number(rows[2 * n + 1]?.replaceAll(',', ''))]));
 }
 const done = () => page.locator('.head .tag', { hasText: 'Done' }).waitFor();
 
