@@ -24,6 +24,12 @@ export function waiterOf(request: FastifyRequest): AnswerWaiter {
   return { waits: (inMs = 0) => performance.now() + inMs < untilMs && !socket.destroyed };
 }
 
+/** Milliseconds until the caller of a private route waits no more; null if it gave no time. */
+export function msLeftOf(request: FastifyRequest): number | null {
+  const untilMs = deadlines.get(request);
+  return untilMs === undefined ? null : Math.max(0, untilMs - performance.now());
+}
+
 /** Drops calls of private routes, once they are read, for whose answer no caller waits any more. */
 export function registerCallDeadline(app: FastifyInstance, isPrivate: (request: FastifyRequest) => boolean): void {
   app.addHook('onRequest', (request, _reply, done) => {

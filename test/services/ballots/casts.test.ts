@@ -8,6 +8,7 @@ import { keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
 import { attestationText } from '../../../src/protocol/proofs/attestation.ts';
 import { castsInCallMax } from '../../../src/protocol/ballot-service.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
+import { remainingMsHeader } from '../../../src/protocol/private-calls.ts';
 import { openPool } from '../../../src/store/database.ts';
 import { createProver, newSid } from '../../support/voter/proofs.ts';
 import { ballot } from '../../support/elections.ts';
@@ -286,6 +287,28 @@ describe('A cast that waits', () => {
     expect((await abandonedCast).body).toMatchObject({ code: 'busy' });
     expect((await committing).status).toBe(200);
     expect(await counts(electionId)).toMatchObject({ participation: 1 });
+  });
+
+  test('A slow election does not keep the outcomes of others in the same call', async () => {
+    const slow = await open();
+    const other = await open();
+    const server = await intake.app();
+    const locked = new pg.Client({ connectionString: intake.databases.url('intake') });
+    await locked.connect();
+    await locked.query('begin');
+    await locked.query('select pg_advisory_xact_lock(20260001, hashtext($1))', [slow]);
+    const casts = [slow, other, slow, other].map((electionId) => intake.cast({ electionId }));
+    const { headers, ...request } = await intake.request('POST', '/private/casts', { casts }, 'api');
+    const began = performance.now();
+    const response = await server.inject({ ...request, headers: { ...headers, [remainingMsHeader]: '1500' } });
+    expect(performance.now() - began).toBeLessThan(1_500);
+    await locked.end();
+    const unknown = { problem: { code: 'outcome-unknown' } };
+    const recorded = { receipt: { electionId: other } };
+    expect(response.json()).toMatchObject({ outcomes: [unknown, recorded, unknown, recorded] });
+    // The same casts again settle it.
+    for (const call of casts) expect((await cast(call, server)).status).toBe(200);
+    expect(await counts(slow)).toMatchObject({ participation: 2 });
   });
 
   test('A cast whose caller gives up before a batch begins is dropped when its turn comes', async () => {

@@ -642,6 +642,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The others are the next call. A longer call is refused as a whole.',
     test: 'services/ballots/casts.test.ts: A call with more casts than its bound, or none, is rejected as a whole',
   },
+  'services/ballots/routes/casts.ts answerMsMin': {
+    beyond: 'What is not known then is `outcome-unknown`, and the other casts have their outcomes.',
+    test: 'services/ballots/casts.test.ts: A slow election does not keep the outcomes of others in the same call',
+  },
   'store/database.ts statementMsMax': {
     beyond: 'The outcome of a cast is unknown, and other requests are answered 503.',
     test: 'store/casts.test.ts: A statement that takes too long is unknown',
@@ -1108,7 +1112,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     voterStatementMsMax: 'wait',
     administrationConnectionsMax: 'connections',
   },
-  'services/ballots/routes/casts.ts': { addedBytesMax: 'body' },
+  'services/ballots/routes/casts.ts': { addedBytesMax: 'body', answerMsMin: 'least' },
   'services/ballots/routes/elections.ts': { publicationBytesMax: 'body' },
   'services/ballots/sealing-keys.ts': { refreshMs: 'lifetime', refreshWithoutKeyMs: 'interval' },
   'services/elections/app.ts': { uploadMsMax: 'wait' },

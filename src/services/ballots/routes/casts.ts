@@ -1,9 +1,10 @@
 // POST /private/casts: casts ballots. Only `api` may call it. Only a certain outcome is returned as a receipt. It is not
 // shed by the delay of the process: the voters have done everything, and the queue has bounds of its own.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { App } from '../../../platform/http/http.ts';
-import { waiterOf } from '../../../platform/private-calls/call-deadline.ts';
+import { msLeftOf, waiterOf } from '../../../platform/private-calls/call-deadline.ts';
 import type { AnswerWaiter } from '../../../platform/private-calls/call-deadline.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { castBytesMax, castCall, castsAnswer, castsBytesMax, castsCall } from '../../../protocol/ballot-service.ts';
@@ -14,6 +15,8 @@ import type { Casting } from '../casting.ts';
 /** What `api` adds to the body of one voter's cast, in bytes. */
 const addedBytesMax = 8_192;
 const bodyLimit = castsBytesMax + castBytesMax + addedBytesMax;
+/** How long before the end of the caller's wait the outcomes that are known are answered, in milliseconds. */
+const answerMsMin = 200;
 
 export async function castRoutes(app: App, { casting }: { casting: Casting }): Promise<void> {
   app.post(
@@ -21,11 +24,28 @@ export async function castRoutes(app: App, { casting }: { casting: Casting }): P
     { bodyLimit, config: admits('api'), schema: { body: castsCall, response: { 200: castsAnswer } } },
     async (request) => {
       const waiter = waiterOf(request);
-      const { casts } = request.body;
-      return { outcomes: await Promise.all(casts.map((cast) => outcomeOf(casting, cast, waiter, request.log))) };
+      const outcomes = request.body.casts.map((cast) => outcomeOf(casting, cast, waiter, request.log));
+      return { outcomes: await knownInTime(outcomes, msLeftOf(request)) };
     },
   );
 }
+
+/** One slow election does not keep the outcomes of others: what is not known before the caller leaves is unknown. */
+async function knownInTime(
+  outcomes: readonly Promise<CastOutcomeAnswer>[],
+  msLeft: number | null,
+): Promise<CastOutcomeAnswer[]> {
+  if (outcomes.length === 1 || msLeft === null) return Promise.all(outcomes);
+  const ended = new AbortController();
+  const late = pause(Math.max(0, msLeft - answerMsMin), unknown(), { signal: ended.signal });
+  try {
+    return await Promise.all(outcomes.map((outcome) => Promise.race([outcome, late])));
+  } finally {
+    ended.abort();
+  }
+}
+
+const unknown = (): CastOutcomeAnswer => rejectionOf(new Problem('outcome-unknown', retrySoon()));
 
 async function outcomeOf(
   casting: Casting,
@@ -41,7 +61,7 @@ async function outcomeOf(
     if (error instanceof Problem) return rejectionOf(error);
     // The error may have occurred after the ballot was recorded.
     log.error({ err: error }, 'cast.failed');
-    return rejectionOf(new Problem('outcome-unknown', retrySoon()));
+    return unknown();
   }
 }
 
