@@ -111,6 +111,7 @@ const rows = (count: number): string[] => Array.from({ length: count }, () => ro
 const focusIn = (text: string) => page.locator(':focus', { hasText: text }).waitFor();
 /** All at once, so that they are of one moment. */
 async function counts(): Promise<Record<string, number>> {
+  await page.locator('.batch-counts').waitFor();
   const rows = await page.locator('.batch-counts').locator('dt, strong').allInnerTexts();
   const names = rows.filter((_text, index) => index % 2 === 0);
   return Object.fromEntries(names.map((name, n) => [name, Number(rows[2 * n + 1]?.replaceAll(',', ''))]));
