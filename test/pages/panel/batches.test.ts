@@ -526,9 +526,19 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     const id = (body['batch'] as { id?: string } | undefined)?.id ?? '';
     expect(id, text).not.toBe('');
     const path = `/batches/${id}`;
+    // The election comes later than the batch: it must not take the focus.
+    let answerLate: () => void = () => undefined;
+    const mayAnswer = new Promise<void>((resolve) => (answerLate = resolve));
+    await page.route('**/api/elections/v1/elections/*/preview', async (route) => {
+      await mayAnswer;
+      await route.continue();
+    });
     await open(path, /^Batch /);
     await done();
     await page.getByRole('button', { name: 'Withdraw this batch' }).focus();
+    answerLate();
+    await page.getByText('Rehearsal. Nothing here counts.').waitFor();
+    await page.unroute('**/api/elections/v1/elections/*/preview');
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog');
     await dialog.getByText('None of the 3 rows of this batch will count.').waitFor();

@@ -174,6 +174,13 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await pressOn(page.getByRole('link', { name: 'start a rehearsal', exact: true }));
     await heading('Start a rehearsal').waitFor();
     await page.getByText('Rehearsal. Nothing here counts.').waitFor();
+    const isRehearsal = page.getByRole('checkbox', { name: 'This is a rehearsal' });
+    for (const title of ['Create an election', 'Start a rehearsal']) {
+      await isRehearsal.focus();
+      await page.keyboard.press('Space');
+      await heading(title).waitFor();
+      await page.locator('input[type=checkbox]:focus').waitFor();
+    }
     await typeIn(page.getByRole('textbox', { name: 'Title' }), '');
     await save();
     await page.getByRole('alert').getByText('Enter a title.').waitFor();

@@ -2,6 +2,7 @@
 // error states.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
 import type { Refused } from '../calls.ts';
 import { RejectionNote } from './rejection-note.tsx';
 
@@ -19,10 +20,12 @@ export function PageShell({
   readonly children: ComponentChildren;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const [path] = useLocation();
   useEffect(() => {
     document.title = `${rehearsal ? 'Rehearsal: ' : ''}${title} – PopVote control panel`;
-    heading.current?.focus();
   }, [title, rehearsal]);
+  // Not with the title: data that arrive late, or a box that changes it, must not take the focus from where a person is.
+  useEffect(() => heading.current?.focus(), [path]);
   return (
     <>
       <div class="head">
