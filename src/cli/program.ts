@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<(context: Context) => Comm
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
   recount: async () => (await import('./commands/recount.ts')).recountCommand,
+  'postgres-sizes': async () => (await import('./commands/postgres-sizes.ts')).postgresSizesCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   admin: async () => (await import('./commands/admin.ts')).adminCommand,
   election: async () => (await import('./commands/election.ts')).electionCommand,
