@@ -18,8 +18,8 @@ import { createCastBench, inVersion } from '../support/casting.ts';
 import type { CastBench } from '../support/casting.ts';
 import { stateClosed } from '../support/closing.ts';
 
-/** Shards of a count, and so casts in flight that do not wait for each other. */
-const shards = 16;
+/** Groups of shards of a count, and so casts in flight that do not wait for each other. */
+const groups = 16;
 
 let bench: CastBench;
 let mixer: Pool;
@@ -80,6 +80,12 @@ async function castInOpenTransaction(electionId: string): Promise<pg.Client> {
   await client.query('begin');
   await castIn(client, electionId, bench.cast(electionId));
   return client;
+}
+/** Takes everything out of the outbox, as the mixer does. */
+async function takeAll(electionId: string, count: number): Promise<void> {
+  await chooseBatch(mixer, electionId, count, []);
+  const slots = (await chosenBatch(mixer, electionId)).map(({ slot }) => slot);
+  expect(await finishBatch(mixer, electionId, slots, [])).toBe(count);
 }
 async function endElection(electionId: string): Promise<void> {
   await bench.databases.query(
@@ -142,16 +148,44 @@ describe('The counts of the intake', () => {
     expect(await bench.counts(election)).toEqual({ participation: 0, outbox: 0 });
   });
 
-  test('Sixteen casts in flight do not wait for each other; the seventeenth waits, and is counted', async () => {
+  test('Sixteen casts in flight change groups of their own; one more is counted too', async () => {
     const election = await bench.election();
     const open: pg.Client[] = [];
-    while (open.length < shards) open.push(await castInOpenTransaction(election));
+    while (open.length < groups) open.push(await castInOpenTransaction(election));
     const last = castAll(election, castsOf(election, 1));
-    await untilWaiting();
-    expect(await bench.counts(election)).toEqual({ participation: 0, outbox: 0 });
     for (const client of open) await client.query('commit');
     expect(await last).toEqual(['recorded']);
-    expect(await recount('intake', election)).toContainEqual(right('participation', shards + 1));
+    const [row] = await bench.databases.query<{ groups: number }>(
+      'intake',
+      `select count(distinct shard / 32)::int as groups from pv.running_count
+       where election_id = $1 and counted = 'participation'`,
+      [election],
+    );
+    expect(row).toEqual({ groups });
+    expect(await recount('intake', election)).toContainEqual(right('participation', groups + 1));
+  });
+
+  test('Once an election is closed one row is left of all shards, and the counts are as before', async () => {
+    const election = await bench.election();
+    for (let turn = 0; turn < 20; turn += 1) await castAll(election, castsOf(election, 2));
+    await depositOnline(box, election, ballotsOf(20));
+    await depositOnline(box, election, ballotsOf(20));
+    await endElection(election);
+    expect(await closeElection(bench.pool, election)).toEqual({ outcome: 'closed', participation: 40 });
+    await stateClosed(bench.databases, election, 40);
+    expect(await closeBox(elections, election, 40)).toEqual([]);
+    const left = 'select shard::int, amount::int from pv.running_count where election_id = $1';
+    const folded = { shard: 513, amount: 40 };
+    expect(await bench.databases.query('intake', left, [election])).toEqual([folded, folded]);
+    expect(await bench.databases.query('box', left, [election])).toEqual([folded]);
+    // Closing it again counts again.
+    expect(await closeElection(bench.pool, election)).toEqual({ outcome: 'closed', participation: 40 });
+    await takeAll(election, 40);
+    expect(await recount('intake', election)).toEqual([
+      right('outbox', 0),
+      right('participation', 40),
+      right('roll', 0),
+    ]);
   });
 
   test('A cast does not wait for a batch that the mixer has not finished', async () => {
@@ -162,7 +196,7 @@ describe('The counts of the intake', () => {
     const open = await connect('popvote_mixer');
     await open.query('begin');
     await open.query('select pv.finish_batch($1, $2, $3)', [election, slots, []]);
-    const all = await Promise.all(castsOf(election, shards).map((cast) => castAll(election, [cast])));
+    const all = await Promise.all(castsOf(election, groups).map((cast) => castAll(election, [cast])));
     expect(new Set(all.flat())).toEqual(new Set(['recorded']));
     await open.query('rollback');
   });
@@ -275,15 +309,3 @@ describe('The recount when an election is closed', () => {
     expect(await closeBox(elections, election, 3)).toEqual([]);
   });
 });
-
-async function untilWaiting(): Promise<void> {
-  for (const endsAt = Date.now() + 10_000; Date.now() < endsAt;) {
-    const [row] = await bench.databases.query<{ waiting: number }>(
-      'intake',
-      `select count(*)::int as waiting from pg_stat_activity
-       where datname = current_database() and usename = 'popvote_ballots' and wait_event_type = 'Lock'`,
-    );
-    if (row!.waiting > 0) return;
-  }
-  throw new Error('no cast waits');
-}

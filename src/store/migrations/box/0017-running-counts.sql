@@ -1,22 +1,20 @@
 -- Why: statements that run all the time counted the ballots, so they took longer with every vote. Running counts are changed
 -- by triggers in the transactions that add or withdraw ballots, whichever function does. As in the intake, this migration
--- starts to count, and the next one adds what was stored before. A count is the sum of several rows, its shards, so that
--- deposits do not wait for each other: each changes the first shard that no other one in flight uses, by advisory locks of
--- class 20260008. The mixer adds only ballots cast online, and others only paper ballots, so their rows are separate.
+-- starts to count, and the next one adds what was stored before. A count is the sum of several rows, its shards, in groups, by
+-- advisory locks of class 20260008. The mixer adds only ballots cast online, and others only paper ballots, so their rows are separate.
 set local role popvote_owner;
 
 create table pv.running_count (
   election_id text not null,
   channel text not null check (channel in ('online', 'batch')),
-  -- 0 to 15. 17: what was stored before there were counts.
-  shard smallint not null check (shard between 0 and 17),
+  -- 0 to 511: of deposits. 513: what was stored before there were counts, and the sum of all once the box is closed.
+  shard smallint not null check (shard between 0 and 513),
   amount bigint not null,
   primary key (election_id, channel, shard)
 -- Room in each page, so that a changed row stays in its page and no index is changed.
 ) with (fillfactor = 10);
 
--- The first free shard, starting at one that each connection has for itself. It is free again after the transaction. Where
--- all are in use the deposit waits.
+-- A shard of the first free group, as in the intake.
 create function pv.free_shard() returns smallint
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -26,10 +24,10 @@ declare
 begin
   for i in 0..15 loop
     if pg_try_advisory_xact_lock(20260008, (v_own + i) % 16) then
-      return (v_own + i) % 16;
+      return (v_own + i) % 16 * 32 + floor(random() * 32);
     end if;
   end loop;
-  return v_own;
+  return v_own * 32 + floor(random() * 32);
 end
 $$;
 

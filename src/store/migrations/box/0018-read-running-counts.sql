@@ -21,7 +21,7 @@ $$;
 
 -- What was stored before there were counts. One statement sees ballots and counts of one moment.
 insert into pv.running_count (election_id, channel, shard, amount)
-select r.election_id, r.channel, 17, r.present - r.amount from pv.recount(null) r where r.present <> r.amount;
+select r.election_id, r.channel, 513, r.present - r.amount from pv.recount(null) r where r.present <> r.amount;
 
 -- Makes the counts of an election those of its ballots, after an operator has found out why they differ. No service may.
 create function pv.accept_recount(p_election text) returns void
@@ -29,7 +29,7 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
   insert into pv.running_count as c (election_id, channel, shard, amount)
-  select r.election_id, r.channel, 17, r.present - r.amount from pv.recount(p_election) r where r.present <> r.amount
+  select r.election_id, r.channel, 513, r.present - r.amount from pv.recount(p_election) r where r.present <> r.amount
   on conflict (election_id, channel, shard) do update set amount = c.amount + excluded.amount
 $$;
 
@@ -107,6 +107,13 @@ begin
   return query select m.* from pv.missing_in_box(p_election, p_online) m;
   if not found then
     insert into pv.closed_box (election_id) values (p_election) on conflict do nothing;
+    -- Nothing is added or withdrawn any more, so one row for each channel is enough.
+    with folded as (
+      delete from pv.running_count c where c.election_id = p_election and c.shard < 512 returning c.channel, c.amount
+    )
+    insert into pv.running_count as c (election_id, channel, shard, amount)
+    select p_election, f.channel, 513, sum(f.amount) from folded f group by f.channel
+    on conflict (election_id, channel, shard) do update set amount = c.amount + excluded.amount;
   end if;
 end
 $$;

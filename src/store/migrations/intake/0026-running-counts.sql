@@ -3,17 +3,19 @@
 -- intake has running counts from here on of what changes after this migration. The next one adds what was stored before,
 -- and only then are they read. The two are separate transactions: this one makes casts wait, but only for a moment.
 --
--- A count is the sum of several rows, its shards, so that casts do not wait for each other. The shard of a cast is the first
--- one that no other cast in flight uses, by advisory locks of class 20260007. The mixer changes a shard of its own, so a cast
--- never waits for the role of the mixer. No row tells a time. What two readings of a count show, the number of votes
+-- A count is the sum of several rows, its shards, so that casts do not wait for each other. There are 16 groups of 32 shards. A
+-- cast takes the first group that no other cast in flight uses, by advisory locks of class 20260007, and any shard of it: the
+-- versions of a row that a long transaction, such as a backup, still sees make each change of it slower. The mixer changes a shard
+-- of its own, so a cast never waits for the role of the mixer. No row tells a time. What two readings of a count show, the number of votes
 -- between them, the rows have always shown too.
 set local role popvote_owner;
 
 create table pv.running_count (
   counted text not null check (counted in ('participation', 'outbox', 'roll')),
   election_id text not null,
-  -- 0 to 15: of casts. 16: what the mixer took away, and the roll. 17: what was stored before there were counts.
-  shard smallint not null check (shard between 0 and 17),
+  -- 0 to 511: of casts. 512: what the mixer took away, and the roll. 513: what was stored before there were counts, and the
+  -- sum of all of casts once the election is closed.
+  shard smallint not null check (shard between 0 and 513),
   amount bigint not null,
   -- Of the participation: the sum of the first 16 bytes of the tags of voters, as numbers. Of others 0.
   tag_sum numeric not null default 0,
@@ -21,8 +23,8 @@ create table pv.running_count (
 -- Room in each page, so that a changed row stays in its page and no index is changed.
 ) with (fillfactor = 10);
 
--- The first free shard of casts, starting at one that each connection has for itself. It is free again after the
--- transaction. Where all are in use the cast waits.
+-- A shard of the first free group, starting at one that each connection has for itself. It is free again after the
+-- transaction. Where all are in use a cast waits only if it gets the same shard as another.
 create function pv.free_shard() returns smallint
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -32,10 +34,10 @@ declare
 begin
   for i in 0..15 loop
     if pg_try_advisory_xact_lock(20260007, (v_own + i) % 16) then
-      return (v_own + i) % 16;
+      return (v_own + i) % 16 * 32 + floor(random() * 32);
     end if;
   end loop;
-  return v_own;
+  return v_own * 32 + floor(random() * 32);
 end
 $$;
 
@@ -63,7 +65,7 @@ as $$
 begin
   insert into pv.running_count as c (counted, election_id, shard, amount)
   select tg_argv[0], a.election_id,
-    case when tg_argv[0] = 'outbox' and tg_op = 'INSERT' then pv.free_shard() else 16 end,
+    case when tg_argv[0] = 'outbox' and tg_op = 'INSERT' then pv.free_shard() else 512 end,
     case tg_op when 'INSERT' then count(*) else -count(*) end
   from changed a group by a.election_id
   on conflict (election_id, counted, shard) do update set amount = c.amount + excluded.amount;

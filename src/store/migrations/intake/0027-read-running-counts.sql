@@ -50,7 +50,7 @@ $$;
 
 -- What was stored before there were counts. One statement sees rows and counts of one moment, also while votes are cast.
 insert into pv.running_count (counted, election_id, shard, amount, tag_sum)
-select r.counted, e.election_id, 17, r.present - r.amount, r.tag_difference
+select r.counted, e.election_id, 513, r.present - r.amount, r.tag_difference
 from pv.election e cross join lateral pv.recount(e.election_id) r
 where not r.same;
 
@@ -60,7 +60,7 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
   insert into pv.running_count as c (counted, election_id, shard, amount, tag_sum)
-  select r.counted, p_election, 17, r.present - r.amount, r.tag_difference from pv.recount(p_election) r where not r.same
+  select r.counted, p_election, 513, r.present - r.amount, r.tag_difference from pv.recount(p_election) r where not r.same
   on conflict (election_id, counted, shard)
   do update set amount = c.amount + excluded.amount, tag_sum = c.tag_sum + excluded.tag_sum
 $$;
@@ -89,6 +89,15 @@ begin
   into outcome, participation from pv.recount(p_election) r;
   if outcome = 'closed' and v_election.state = 'open' then
     update pv.election set state = 'closed' where election_id = p_election;
+    -- No cast follows, so one row is enough.
+    with folded as (
+      delete from pv.running_count c where c.election_id = p_election and c.shard < 512
+      returning c.counted, c.amount, c.tag_sum
+    )
+    insert into pv.running_count as c (counted, election_id, shard, amount, tag_sum)
+    select f.counted, p_election, 513, sum(f.amount), sum(f.tag_sum) from folded f group by f.counted
+    on conflict (election_id, counted, shard)
+    do update set amount = c.amount + excluded.amount, tag_sum = c.tag_sum + excluded.tag_sum;
   end if;
 end
 $$;
@@ -179,5 +188,8 @@ end
 $$;
 
 drop function pv.participation_digest(text);
+
+-- The mixer passes over entries of ballots that it moved, until they are vacuumed. By default that is a part of the table.
+alter table pv.outbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
 
 reset role;
