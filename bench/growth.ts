@@ -81,9 +81,9 @@ await runBench('growth', 'what a vote costs while more and more are stored', asy
     await settled(pools, election.id);
     await asSuperuser(platform, 'intake', 'checkpoint');
     const block = async (): Promise<Block> => {
-      const { result, block: found } = await measured(platform, pools, () => vote(quick ? 5 : 15));
+      const { result, block: cost } = await measured(platform, pools, () => vote(quick ? 5 : 15));
       recorded += result.recorded;
-      return found;
+      return cost;
     };
     const early = await block();
     filled += await fill(platform, pools, Math.round(size * laterPart));
@@ -128,11 +128,11 @@ async function fill(platform: Platform, pools: Pools, votes: number): Promise<nu
   const sealTo = { id, sealedBytes: sealedBytesOf(contests) };
   const into: CastIn = { electionId: id, definitionVersion: 1, marks: [], rejections: [] };
   const texts = Array.from({ length: 100 }, () => canonicalBallotText(drawBallot(contests)));
-  let left = Math.max(0, votes);
+  let remaining = Math.max(0, votes);
   const fillOne = async (): Promise<void> => {
-    while (left > 0) {
-      const count = Math.min(left, fillBatch);
-      left -= count;
+    while (remaining > 0) {
+      const count = Math.min(remaining, fillBatch);
+      remaining -= count;
       const ballots = Array.from({ length: count }, (_, index) => ({
         tracker: randomBytes(32),
         text: texts[index % texts.length] ?? '',

@@ -9,7 +9,7 @@ import { accessEnvironment } from '../src/services/access/config.ts';
 import { apiEnvironment } from '../src/services/api/config.ts';
 import { ballotsEnvironment } from '../src/services/ballots/config.ts';
 import { electionsEnvironment } from '../src/services/elections/config.ts';
-import { postgresSizes } from '../src/local/postgres-sizes.ts';
+import { postgresSizes } from '../src/local/machine/postgres-sizes.ts';
 import { initdbWords, postgresSettings } from '../src/local/postgres.ts';
 import { redisServers } from '../src/local/redis-settings.ts';
 import { launchable } from '../src/cli/services.ts';

@@ -2,7 +2,7 @@
 // wait), because a figure without durability is no figure. Its settings and sizes are those of `popvote start`.
 import { join } from 'node:path';
 import pg from 'pg';
-import { machineMemoryBytes, postgresSizes } from '../../src/local/postgres-sizes.ts';
+import { machineMemoryBytes, postgresSizes } from '../../src/local/machine/postgres-sizes.ts';
 import { startPostgres } from '../../src/local/postgres.ts';
 import type { LocalPostgres } from '../../src/local/postgres.ts';
 import { migrate } from '../../src/store/migrate.ts';

@@ -5,7 +5,7 @@ import { createDatabase, prepareDatabases } from '../store/administration.ts';
 import { databases as databaseNames } from '../store/migrate.ts';
 import { keepRunning } from './keep-running.ts';
 import type { Instance, KeptInstance } from './keep-running.ts';
-import { machineMemoryBytes, postgresSizes } from './postgres-sizes.ts';
+import { machineMemoryBytes, postgresSizes } from './machine/postgres-sizes.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { redisServers } from './redis-settings.ts';

@@ -6,7 +6,7 @@ import pg from 'pg';
 export const countedDatabases = ['intake', 'box'] as const;
 export type CountedDatabase = (typeof countedDatabases)[number];
 
-export type Recount = {
+export type CountedRows = {
   readonly electionId: string;
   readonly counted: 'participation' | 'outbox' | 'roll' | 'online' | 'batch';
   /** By the running count. */
@@ -28,8 +28,8 @@ const recountOf: Readonly<Record<CountedDatabase, string>> = {
 };
 
 /** Counts every row of a database, at one moment and without a lock. Throws as the driver does. */
-export async function recountDatabase(database: CountedDatabase, ownerUrl: string): Promise<Recount[]> {
-  return asOwner(ownerUrl, async (client) => (await client.query<Recount>(recountOf[database])).rows);
+export async function recountDatabase(database: CountedDatabase, ownerUrl: string): Promise<CountedRows[]> {
+  return asOwner(ownerUrl, async (client) => (await client.query<CountedRows>(recountOf[database])).rows);
 }
 
 /** Makes the running counts of an election those of its rows. Throws as the driver does. */

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-test('The recount finds a vote that was added without being counted, and accepts it when told to', async () => {
+test('The recount finds a vote that was added without being counted, and accepts it on request', async () => {
   const election = await bench.election();
   const casts = [bench.cast(election), bench.cast(election)];
   expect(await castBallots(bench.pool, inVersion(election), casts, () => undefined)).toEqual(['recorded', 'recorded']);

@@ -13,7 +13,7 @@ import { closeBox } from '../../src/store/ledger.ts';
 import { takeMark } from '../../src/store/marks.ts';
 import { chooseBatch, chosenBatch, countElections, finishBatch } from '../../src/store/mixing.ts';
 import { acceptRecount, recountDatabase } from '../../src/store/recounts.ts';
-import type { CountedDatabase, Recount } from '../../src/store/recounts.ts';
+import type { CountedDatabase, CountedRows } from '../../src/store/recounts.ts';
 import { createCastBench, inVersion } from '../support/casting.ts';
 import type { CastBench } from '../support/casting.ts';
 import { stateClosed } from '../support/closing.ts';
@@ -51,11 +51,11 @@ async function connect(role?: string): Promise<pg.Client> {
   return client;
 }
 /** Counts every row of an election again. */
-async function recount(database: CountedDatabase, electionId: string): Promise<Omit<Recount, 'electionId'>[]> {
+async function recount(database: CountedDatabase, electionId: string): Promise<Omit<CountedRows, 'electionId'>[]> {
   const counts = await recountDatabase(database, bench.databases.url(database));
   return counts.filter((each) => each.electionId === electionId).map(({ electionId: _, ...each }) => each);
 }
-const right = (counted: Recount['counted'], amount: number) => ({ counted, amount, present: amount, same: true });
+const right = (counted: CountedRows['counted'], amount: number) => ({ counted, amount, present: amount, same: true });
 /** As a superuser who switches the triggers off. */
 async function behindTheTriggers(database: CountedDatabase, text: string, values: unknown[]): Promise<void> {
   const client = new pg.Client({ connectionString: bench.databases.url(database) });
@@ -115,7 +115,7 @@ describe('The counts of the intake', () => {
     ]);
   });
 
-  test('What the mixer takes away is no longer counted as waiting', async () => {
+  test('What the mixer has moved is no longer counted as waiting', async () => {
     const election = await bench.election({ minBatch: 2 });
     await castAll(election, castsOf(election, 10));
     await chooseBatch(mixer, election, 6, []);
@@ -174,10 +174,10 @@ describe('The counts of the intake', () => {
     expect(await closeElection(bench.pool, election)).toEqual({ outcome: 'closed', participation: 40 });
     await stateClosed(bench.databases, election, 40);
     expect(await closeBox(elections, election, 40)).toEqual([]);
-    const left = 'select shard::int, amount::int from pv.running_count where election_id = $1';
+    const query = 'select shard::int, amount::int from pv.running_count where election_id = $1';
     const folded = { shard: 513, amount: 40 };
-    expect(await bench.databases.query('intake', left, [election])).toEqual([folded, folded]);
-    expect(await bench.databases.query('box', left, [election])).toEqual([folded]);
+    expect(await bench.databases.query('intake', query, [election])).toEqual([folded, folded]);
+    expect(await bench.databases.query('box', query, [election])).toEqual([folded]);
     // Closing it again counts again.
     expect(await closeElection(bench.pool, election)).toEqual({ outcome: 'closed', participation: 40 });
     await takeAll(election, 40);

@@ -1,7 +1,7 @@
 // `popvote postgres-sizes`: the sizes of PostgreSQL for this machine, as variables of docker-compose.yml. `popvote start` sets
 // the same ones by itself.
 import { Command } from 'commander';
-import { machineMemoryBytes, postgresSizes } from '../../local/postgres-sizes.ts';
+import { machineMemoryBytes, postgresSizes } from '../../local/machine/postgres-sizes.ts';
 import type { Context } from '../context.ts';
 
 export function postgresSizesCommand(context: Context): Command {

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../../platform/environment.ts';
 import { acceptRecount, countedDatabases, recountDatabase } from '../../store/recounts.ts';
-import type { CountedDatabase, Recount } from '../../store/recounts.ts';
+import type { CountedDatabase, CountedRows } from '../../store/recounts.ts';
 import { CommandFailed } from '../context.ts';
 import type { Context } from '../context.ts';
 import { migrateEnvironment } from './migrate.ts';
@@ -13,7 +13,7 @@ const { MIGRATE_INTAKE_URL, MIGRATE_BOX_URL } = migrateEnvironment.shape;
 const recountEnvironment = z.object({ MIGRATE_INTAKE_URL, MIGRATE_BOX_URL });
 const variables = { intake: 'MIGRATE_INTAKE_URL', box: 'MIGRATE_BOX_URL' } as const;
 
-type Counted = Recount & { readonly database: CountedDatabase };
+type Counted = CountedRows & { readonly database: CountedDatabase };
 
 export function recountCommand(context: Context): Command {
   return new Command('recount')

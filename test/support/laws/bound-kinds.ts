@@ -137,23 +137,23 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The next repetition.',
     test: 'local/start.test.ts: Starts again what is killed: a service, Redis and PostgreSQL',
   },
-  'local/postgres-sizes.ts buffersMiBMin': {
+  'local/machine/postgres-sizes.ts bufferBytesMin': {
     beyond: 'PostgreSQL gets the least, also on a smaller machine.',
     test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
   },
-  'local/postgres-sizes.ts buffersMiBMax': {
+  'local/machine/postgres-sizes.ts bufferBytesMax': {
     beyond: 'PostgreSQL gets no more. The system keeps other pages.',
     test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
   },
-  'local/postgres-sizes.ts walMiBMin': {
+  'local/machine/postgres-sizes.ts walBytesMin': {
     beyond: 'PostgreSQL gets the least, also on a smaller machine.',
     test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
   },
-  'local/postgres-sizes.ts walMiBMax': {
+  'local/machine/postgres-sizes.ts walBytesMax': {
     beyond: 'A checkpoint is written.',
     test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
   },
-  'local/postgres-sizes.ts checkpointMinutesMax': {
+  'local/machine/postgres-sizes.ts checkpointMinutesMax': {
     beyond: 'A checkpoint is written.',
     test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
   },
@@ -731,11 +731,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'local/definition-file.ts': { fileBytesMax: 'body' },
   'local/elections-client.ts': { actionMsMax: 'wait', closeMsMax: 'wait', rollMsMax: 'wait', recountMsMax: 'wait' },
   'local/keep-running.ts': { firstPauseMs: 'interval', pauseMsMax: 'wait', stableMs: 'interval' },
-  'local/postgres-sizes.ts': {
-    buffersMiBMin: 'least',
-    buffersMiBMax: 'memory',
-    walMiBMin: 'least',
-    walMiBMax: 'memory',
+  'local/machine/postgres-sizes.ts': {
+    bufferBytesMin: 'least',
+    bufferBytesMax: 'memory',
+    walBytesMin: 'least',
+    walBytesMax: 'memory',
     checkpointMinutesMax: 'interval',
   },
   'local/postgres.ts': { stopMsMax: 'wait', pollMs: 'interval' },

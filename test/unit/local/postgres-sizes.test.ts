@@ -1,6 +1,6 @@
 // The sizes of PostgreSQL by the memory of the machine.
 import { expect, test } from 'vitest';
-import { machineMemoryBytes, postgresSizes } from '../../../src/local/postgres-sizes.ts';
+import { machineMemoryBytes, postgresSizes } from '../../../src/local/machine/postgres-sizes.ts';
 
 const gibibyte = 2 ** 30;
 

@@ -3,17 +3,17 @@
 -- intake has running counts from here on of what changes after this migration. The next one adds what was stored before,
 -- and only then are they read. The two are separate transactions: this one makes casts wait, but only for a moment.
 --
--- A count is the sum of several rows, its shards, so that casts do not wait for each other. There are 16 groups of 32 shards. A
--- cast takes the first group that no other cast in flight uses, by advisory locks of class 20260007, and any shard of it: the
--- versions of a row that a long transaction, such as a backup, still sees make each change of it slower. The mixer changes a shard
--- of its own, so a cast never waits for the role of the mixer. No row tells a time. What two readings of a count show, the number of votes
--- between them, the rows have always shown too.
+-- A count is the sum of several rows, its shards, so that casts do not wait for each other. There are 16 groups of 32 shards.
+-- A cast takes the first group that no other cast in flight uses, by advisory locks of class 20260007, and any shard of it:
+-- the versions of a row that a long transaction, such as a backup, still sees make each change of it slower. The mixer
+-- changes a shard of its own, so a cast never waits for the role of the mixer. No row tells a time. The difference of two
+-- readings is the number of votes between them, which the rows have always shown too.
 set local role popvote_owner;
 
 create table pv.running_count (
   counted text not null check (counted in ('participation', 'outbox', 'roll')),
   election_id text not null,
-  -- 0 to 511: of casts. 512: what the mixer took away, and the roll. 513: what was stored before there were counts, and the
+  -- 0 to 511: of casts. 512: what the mixer removed, and the roll. 513: what was stored before there were counts, and the
   -- sum of all of casts once the election is closed.
   shard smallint not null check (shard between 0 and 513),
   amount bigint not null,

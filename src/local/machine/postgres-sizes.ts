@@ -6,12 +6,12 @@ import { totalmem } from 'node:os';
 const mebibyte = 1_048_576;
 /** Part of the memory that PostgreSQL keeps pages in; the system keeps others, and services run beside it. */
 const bufferPart = 1 / 8;
-/** Bounds of it, in MiB. The least is PostgreSQL's default. */
-const buffersMiBMin = 128;
-const buffersMiBMax = 8_192;
-/** Bounds of the write-ahead log between two checkpoints, which is half of the memory, in MiB. The least is PostgreSQL's default. */
-const walMiBMin = 1_024;
-const walMiBMax = 8_192;
+/** Bounds of it. The least is PostgreSQL's default. */
+const bufferBytesMin = 128 * mebibyte;
+const bufferBytesMax = 8_192 * mebibyte;
+/** Bounds of the write-ahead log between two checkpoints, which is half of the memory. The least is PostgreSQL's default. */
+const walBytesMin = 1_024 * mebibyte;
+const walBytesMax = 8_192 * mebibyte;
 /** Longest time between two checkpoints, in minutes. */
 const checkpointMinutesMax = 15;
 
@@ -20,10 +20,10 @@ export type PostgresSizes = Readonly<Record<'shared_buffers' | 'max_wal_size' | 
 /** The sizes for a memory in bytes. */
 export function postgresSizes(memoryBytes: number): PostgresSizes {
   const part = (share: number, least: number, most: number): string =>
-    `${Math.min(most, Math.max(least, Math.floor((memoryBytes * share) / mebibyte)))}MB`;
+    `${Math.floor(Math.min(most, Math.max(least, memoryBytes * share)) / mebibyte)}MB`;
   return {
-    shared_buffers: part(bufferPart, buffersMiBMin, buffersMiBMax),
-    max_wal_size: part(1 / 2, walMiBMin, walMiBMax),
+    shared_buffers: part(bufferPart, bufferBytesMin, bufferBytesMax),
+    max_wal_size: part(1 / 2, walBytesMin, walBytesMax),
     checkpoint_timeout: `${checkpointMinutesMax}min`,
   };
 }
