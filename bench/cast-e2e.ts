@@ -5,12 +5,13 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { drawBallot } from '../test/support/voter/voter-requests.ts';
 import { startWorker } from './harness/child.ts';
-import { cpuSeconds, treeCpuSeconds } from './harness/cpu.ts';
+import { cpuSeconds } from './harness/cpu.ts';
 import { ConnectionPool } from './harness/keep-alive-client.ts';
 import { Latencies } from './harness/latencies.ts';
 import type { LoadResult } from './harness/load.ts';
 import { startPlatform } from './harness/platform.ts';
-import type { Counts, Platform, PlatformProcess } from './harness/platform.ts';
+import type { Counts, Platform } from './harness/platform.ts';
+import { platformCpu, platformProcesses } from './harness/platform-cpu.ts';
 import { checkReceipts } from './harness/receipt-check.ts';
 import type { Findings } from './harness/report.ts';
 import { runBench } from './harness/run.ts';
@@ -26,14 +27,6 @@ const shares = [0.5, 0.7, 0.9];
 const secondTries = 20;
 /** Longest wait for the mixer to settle after the last vote, in milliseconds. */
 const settleMsMax = 5_000;
-
-const processes: readonly PlatformProcess[] = ['api', 'sms', 'ballots', 'mixer', 'postgres', 'redis'];
-
-function cpuOf(platform: Platform): Record<PlatformProcess, number> {
-  const seconds = (name: PlatformProcess): number =>
-    name === 'postgres' ? treeCpuSeconds(platform.pids.postgres) : cpuSeconds(platform.pids[name]);
-  return Object.fromEntries(processes.map((name) => [name, seconds(name)])) as Record<PlatformProcess, number>;
-}
 
 await runBench('cast-e2e', 'complete votes through the public API', async (bench) => {
   const { quick, findings, say, cleanup } = bench;
@@ -53,10 +46,10 @@ await runBench('cast-e2e', 'complete votes through the public API', async (bench
   say('warming up');
   await run('closed', { voters: votersAtOnce, seconds: quick ? 8 : 20 });
   say(`closed loop, ${votersAtOnce} voters at once`);
-  const cpu = cpuOf(platform);
+  const cpu = platformCpu(platform);
   const generatorCpu = cpuSeconds(generator.pid);
   const most = await run('closed', { voters: votersAtOnce, seconds: quick ? 8 : 30 });
-  const cpuAfter = cpuOf(platform);
+  const cpuAfter = platformCpu(platform);
   const generatorAfter = cpuSeconds(generator.pid);
   const perSecond = most.recorded / most.seconds;
   findings.target('most votes, closed loop', perSecond, 'votes/s', 'at least', 1_000);
@@ -68,7 +61,7 @@ await runBench('cast-e2e', 'complete votes through the public API', async (bench
     const result = await run('open', { rate, seconds: quick ? 5 : 20 });
     reportOpen(findings, share, rate, result);
   }
-  for (const name of processes) {
+  for (const name of platformProcesses) {
     findings.figure(`processor per vote: ${name}`, ((cpuAfter[name] - cpu[name]) / most.recorded) * 1e6, 'µs');
   }
   findings.figure('processor per vote: the generator', ((generatorAfter - generatorCpu) / most.recorded) * 1e6, 'µs');

@@ -69,6 +69,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'count_ballots',
       'count_batches',
       'count_stations',
+      'incomplete_batches',
       'list_batches',
       'list_invalid_ballots',
       'list_ledger',

@@ -1,6 +1,7 @@
 // Election registration, for `elections` only: creating an election, its times, its close. The database
 // decides, and its rejections become Problems for the caller.
 import type { z } from 'zod';
+import type { Logger } from '../../platform/logger.ts';
 import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import { keepsAnnotations, withoutAnnotations } from '../../protocol/annotations.ts';
 import type { CreateIntakeCall, countsAnswer } from '../../protocol/ballot-service.ts';
@@ -39,6 +40,7 @@ export type IntakeParts = {
   readonly publishers: VerificationKeys;
   /** Signs that an intake is closed. */
   readonly receiptKey: SigningKey;
+  readonly logger: Logger;
 };
 type PublicationsPage = { readonly publications: Publication[]; readonly next: number | null };
 type Times = { readonly opensAt: string; readonly closesAt: string; readonly publication: Publication };

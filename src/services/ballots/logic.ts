@@ -77,6 +77,6 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     ...(bounds && { bounds }),
   });
   const publishers = verificationKeys(publicKeys.publishers);
-  const intake = createIntake({ pool: administrationPool, elections, keysDirectory, publishers, receiptKey });
+  const intake = createIntake({ pool: administrationPool, elections, keysDirectory, publishers, receiptKey, logger });
   return { casting, intake, roll: createRoll({ pool: administrationPool, elections }), sealingKeys, marks };
 }

@@ -166,6 +166,32 @@ describe('Closing, counting and rolls', () => {
     expect(await intake.call(app, 'GET', '/private/elections/nowhere/counts')).toMatchObject({ status: 404 });
   });
 
+  test('An election whose votes are not those that were recorded is not closed', async () => {
+    const election = newElection();
+    await intake.create(app, election);
+    await intake.castAt(app, intake.cast({ electionId: election.id }));
+    await intake.databases.query(
+      'intake',
+      `begin; set local session_replication_role = 'replica';
+       update pv.participation set voter_tag = sha256('another') where election_id = '${election.id}'; commit`,
+    );
+    await intake.databases.query(
+      'intake',
+      `update pv.election set closes_at = now() - interval '121 s' where election_id = $1`,
+      [election.id],
+    );
+    const path = `/private/elections/${election.id}`;
+    const { status, body } = await intake.call(app, 'POST', `${path}/close`);
+    expect({ status, detail: body['detail'] }).toMatchObject({
+      status: 409,
+      detail: expect.stringMatching('popvote recount'),
+    });
+    expect(intake.log.text()).toContain('intake.recount-differs');
+    expect(await intake.call(app, 'GET', `${path}/counts`)).toMatchObject({
+      body: { state: 'open', participation: 1 },
+    });
+  });
+
   test('A roll takes identities once and decides who may cast', async () => {
     const election = newElection({ identity: { scheme: 'roll' } });
     await intake.create(app, election);
