@@ -22,7 +22,7 @@ async function armOf(bench: Bench, kind: HttpServerKind, requests: number): Prom
   const text = requestText(origin, 'POST', '/v1/things', { token: 'x'.repeat(640), body: requestBody });
   let wrong = 0;
   const send = async (connection: Connection): Promise<void> => {
-    for (let sent = 0; sent < requests / connectionCount; sent += 1) {
+    for (let count = 0; count < requests / connectionCount; count += 1) {
       const { status, body } = await connection.request(text);
       if (status !== 201 || body !== answerBody) wrong += 1;
     }

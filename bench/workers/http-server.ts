@@ -44,7 +44,7 @@ async function fastifyServer(): Promise<Server> {
   return app.server;
 }
 
-/** A file of the built platform. As it is developed, the loader of TypeScript would give each closure its name anew. */
+/** A file of the built platform. As it is developed, the loader of TypeScript would name each closure whenever it is made. */
 const built = (path: string): Promise<unknown> => import(new URL(`../../dist/platform/${path}`, import.meta.url).href);
 
 /** As the services build theirs, with a route as theirs are, but without a schema. */

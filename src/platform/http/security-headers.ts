@@ -45,7 +45,11 @@ export const pageHeaders: Headers = {
 };
 
 /** The `onRequest` hook of an application or plugin that answers with pages. */
-export function sendPageHeaders(_request: unknown, reply: { headers(sent: Headers): unknown }, done: () => void): void {
+export function sendPageHeaders(
+  _request: unknown,
+  reply: { headers(values: Headers): unknown },
+  done: () => void,
+): void {
   reply.headers(pageHeaders);
   done();
 }

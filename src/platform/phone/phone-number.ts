@@ -19,7 +19,7 @@ export function e164(text: string, region?: CountryCode): string | null {
   return parsed?.isValid() && !parsed.ext ? parsed.number : null;
 }
 
-/** The numbers of a country, without its calling code, and what may stand before them where it is dialled. */
+/** The numbers of a country, without its calling code, and the digits that may come before them where it is dialled. */
 type Plan = { readonly numbers: RegExp; readonly prefix: RegExp | null };
 /** The parts of the library's metadata that its types do not have. */
 type NumberingPlan = { nationalNumberPattern(): string; nationalPrefixForParsing(): string | undefined };

@@ -17,11 +17,11 @@ export function reject(
   logger: Logger,
 ): never {
   if (!(error instanceof Problem || error instanceof CallFailed)) throw error;
-  throw rejectionOf(error, forwarded, fallback, logger);
+  throw answeredRejection(error, forwarded, fallback, logger);
 }
 
 /** The callee's rejection if it answers this call, else the fallback. `null`: an answer that is no rejection. */
-export function rejectionOf(
+export function answeredRejection(
   error: Problem | CallFailed | null,
   forwarded: readonly ProblemCode[],
   fallback: ProblemCode,

@@ -28,7 +28,7 @@ import type {
 import type { Attestation } from '../../protocol/proofs/attestation.ts';
 import type { CodeFor } from '../../protocol/proofs/text-codes.ts';
 import { createCoalescedCalls } from './coalesced-calls.ts';
-import { reject, rejectionOf } from './forwarded-rejections.ts';
+import { reject, answeredRejection } from './forwarded-rejections.ts';
 import type { FunnelSteps } from './sessions/funnel.ts';
 
 /** Longest wait for `sms`, in milliseconds. Sending a code may try a second provider. */
@@ -94,7 +94,7 @@ export function createSmsCalls(
       .call({ method: 'POST', path, body, answer, msMax })
       .catch((error: unknown) => reject(error, smsRejections, fallback, logger));
   const unavailable = (error: Problem | CallFailed | null): Problem =>
-    rejectionOf(error, smsRejections, 'verification-unavailable', logger);
+    answeredRejection(error, smsRejections, 'verification-unavailable', logger);
   const textCodes = createCoalescedCalls<CodeFor, TextCode, TextCode>({
     bounds: textCodeBounds,
     msMax: textCodesMsMax,

@@ -16,15 +16,15 @@ beforeAll(async () => {
 afterAll(() => edge[Symbol.asyncDispose]());
 
 test('A vote needs four commands of Redis: session, text, wait and cast', async () => {
-  const sent = new Map<string, number>();
+  const counts = new Map<string, number>();
   const monitor = await edge.api.admin.monitor();
   monitor.on('monitor', (_time: string, [name = '', ...operands]: string[], source: string) => {
     const isOfVoter = source !== 'lua' && operands.some((operand) => ofVoters.test(operand));
-    if (isOfVoter) sent.set(name.toLowerCase(), (sent.get(name.toLowerCase()) ?? 0) + 1);
+    if (isOfVoter) counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1);
   });
   for (const token of await edge.begin(920_000, voters)) await edge.cast(token);
   // The last command of a vote is not awaited.
-  await expect.poll(() => sent.get('hdel')).toBe(voters);
+  await expect.poll(() => counts.get('hdel')).toBe(voters);
   monitor.disconnect();
-  expect(Object.fromEntries(sent)).toEqual({ evalsha: 2 * voters, evalsha_ro: voters, hdel: voters });
+  expect(Object.fromEntries(counts)).toEqual({ evalsha: 2 * voters, evalsha_ro: voters, hdel: voters });
 });

@@ -90,9 +90,9 @@ describe('The answer of a call that is cut', () => {
     const first = await checkAll();
     expect(own.proxy.lost).toBe(1);
     // The first call to come has one code or all of them.
-    const lost = first.filter(({ code }) => code === 'verification-unavailable');
-    expect(lost.length).toBeGreaterThan(0);
-    expect(first.filter(({ state }) => state === 'verified')).toHaveLength(sessions.length - lost.length);
+    const losses = first.filter(({ code }) => code === 'verification-unavailable');
+    expect(losses.length).toBeGreaterThan(0);
+    expect(first.filter(({ state }) => state === 'verified')).toHaveLength(sessions.length - losses.length);
     expect((await checkAll()).map(({ state }) => state)).toEqual(sessions.map(() => 'verified'));
   });
 });

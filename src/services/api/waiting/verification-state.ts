@@ -52,7 +52,7 @@ export function createTextReader(parts: {
 }): TextReader {
   const { redis, clock, provesPhone, votesPerSecond = promisedVotesPerSecond } = parts;
   const senders = createSenderFold(votesPerSecond);
-  const found = createScript(redis, readTexts, 'reads');
+  const readAll = createScript(redis, readTexts, 'reads');
 
   const judge = (
     watched: Watched,
@@ -73,7 +73,7 @@ export function createTextReader(parts: {
       const keys = watched.map(({ phoneKey, codeTag }) => [textsKey(phoneKey), ...senders.keysOf(codeTag, now)]);
       const fields = watched.flatMap(({ codeTag }) => [textField(codeTag), senders.fieldOf(codeTag)]);
       const each = keys[0]?.length ?? 0;
-      const results = (await found([...keys.flat(), textsCompleteKey], [each, ...fields])) as (string | null)[];
+      const results = (await readAll([...keys.flat(), textsCompleteKey], [each, ...fields])) as (string | null)[];
       const completeSinceMs = Number(results.at(-1) ?? 0);
       return watched.map((one, index) => {
         const [value = null, ...lastSenders] = results.slice(index * each, (index + 1) * each);

@@ -33,18 +33,18 @@ const neverSent = (): Promise<never> =>
 /** `answer` is given each call and its number. */
 function smsCalls(answer: (call: SmsRequest, count: number) => Promise<unknown>) {
   const calls: SmsRequest[] = [];
-  let asked = 0;
+  let askedCount = 0;
   const call = (request: SmsRequest): Promise<unknown> => {
     calls.push(request);
     return answer(request, calls.length);
   };
   const { logger } = createLogProbe('api');
-  const askedForCodes = (count: number): void => void (asked += count);
+  const askedForCodes = (count: number): void => void (askedCount += count);
   const sms = createSmsCalls({ call } as unknown as PrivateClient, logger, { askedForCodes });
   const codeOf = (error: unknown): string => (error instanceof Problem ? error.code : String(error));
   return {
     calls,
-    asked: () => asked,
+    countAsked: () => askedCount,
     /** The tag of the code, which is the binding of the session, or the code of the rejection. */
     textCode: (binding = newSecret()) =>
       sms.textCode({ phoneKey: newSecret(), binding }).then(({ codeTag }) => codeTag, codeOf),
@@ -56,7 +56,7 @@ function smsCalls(answer: (call: SmsRequest, count: number) => Promise<unknown>)
 
 describe('The codes that are texted in', () => {
   test('A lost answer is asked for once more for the whole call, in the time of its oldest code', async () => {
-    const { calls, asked, textCode } = smsCalls(async (call, count) => {
+    const { calls, countAsked, textCode } = smsCalls(async (call, count) => {
       await pause(100);
       return count === 1 ? lostAnswer() : codesFor(call);
     });
@@ -66,7 +66,7 @@ describe('The codes that are texted in', () => {
     expect(calls[1]!.body).toEqual(calls[0]!.body);
     expect(calls[1]!.msMax).toBeLessThanOrEqual(textCodesMsMax - 95);
     // Either call may have made codes: what was asked for is never less than what was made.
-    expect(asked()).toBe(40);
+    expect(countAsked()).toBe(40);
   });
 
   test('After two lost answers, and after a call that was never sent, no code is there', async () => {

@@ -1,11 +1,11 @@
 // What is noted of a request once it is answered, by the framework or later: one line with its id, and one count.
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { createHttp } from '../../../src/platform/http/http.ts';
-import type { App } from '../../../src/platform/http/http.ts';
-import { noteRejection } from '../../../src/platform/http/rejections.ts';
-import { createMetrics } from '../../../src/platform/metrics.ts';
-import { createLogProbe } from '../../support/log.ts';
+import { createHttp } from '../../../../src/platform/http/http.ts';
+import type { App } from '../../../../src/platform/http/http.ts';
+import { noteRejection } from '../../../../src/platform/http/rejections.ts';
+import { createMetrics } from '../../../../src/platform/metrics.ts';
+import { createLogProbe } from '../../../support/log.ts';
 
 const apps: App[] = [];
 afterEach(async () => {
@@ -19,9 +19,9 @@ async function server(level = 'debug') {
   const version = { version: '1', node: '20' };
   const { app, holdAnswer } = await createHttp({ logger: probe.logger, metrics, checks: [], version });
   apps.push(app);
-  const held: ServerResponse[] = [];
+  const responses: ServerResponse[] = [];
   app.get('/held', (request, reply) => {
-    held.push(holdAnswer(request, reply));
+    responses.push(holdAnswer(request, reply));
   });
   app.get('/faulty', () => {
     throw new Error('a bug');
@@ -37,7 +37,7 @@ async function server(level = 'debug') {
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { app, origin, held, countOf, lines };
+  return { app, origin, responses, countOf, lines };
 }
 
 const requests = 'popvote_http_request_seconds_count';
@@ -54,10 +54,10 @@ test('Every line of a request has the id that its answer has', async () => {
 });
 
 test('An answer that is held is noted once, when it ends, with the time that it was held', async () => {
-  const { app, origin, held, countOf, lines } = await server();
-  const sent = fetch(`${origin}/held`);
-  await expect.poll(() => held.length).toBe(1);
-  const [response] = held;
+  const { app, origin, responses, countOf, lines } = await server();
+  const answering = fetch(`${origin}/held`);
+  await expect.poll(() => responses.length).toBe(1);
+  const [response] = responses;
   const { req } = response!;
   expect([req.headers, req.rawHeaders]).toEqual([{}, []]);
   // A listener of the framework would keep its request and reply, and count the answer again.
@@ -66,7 +66,7 @@ test('An answer that is held is noted once, when it ends, with the time that it 
   expect(names).not.toContain('onResFinished');
   expect(await countOf(requests, 'route="/held"')).toBe(0);
   response!.writeHead(200, { 'content-length': 2 }).end('{}');
-  expect(await (await sent).text()).toBe('{}');
+  expect(await (await answering).text()).toBe('{}');
   await app.close();
   expect(await countOf(requests, 'method="GET",status="200"')).toBe(1);
   const [line, ...others] = lines().filter(({ route }) => route === '/held');
@@ -75,11 +75,11 @@ test('An answer that is held is noted once, when it ends, with the time that it 
 });
 
 test('A rejection of an answer that was held is counted by its code and route', async () => {
-  const { origin, held, countOf } = await server('info');
-  const sent = fetch(`${origin}/held`);
-  await expect.poll(() => held.length).toBe(1);
-  noteRejection(held[0]!, 'busy');
-  held[0]!.writeHead(503, { 'content-length': 0 }).end();
-  expect((await sent).status).toBe(503);
+  const { origin, responses, countOf } = await server('info');
+  const answering = fetch(`${origin}/held`);
+  await expect.poll(() => responses.length).toBe(1);
+  noteRejection(responses[0]!, 'busy');
+  responses[0]!.writeHead(503, { 'content-length': 0 }).end();
+  expect((await answering).status).toBe(503);
   await expect.poll(() => countOf('popvote_http_rejections_total', 'code="busy",route="/held"')).toBe(1);
 });
