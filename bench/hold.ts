@@ -166,7 +166,7 @@ await runBench('hold', 'memory of a held connection', async (bench) => {
     kib(({ api }) => api.collected),
     'KiB each',
     'at most',
-    12,
+    9,
   );
   findings.target(
     'api to bare, after collection',

@@ -10,6 +10,7 @@ import { apiEnvironment } from '../src/services/api/config.ts';
 import { ballotsEnvironment } from '../src/services/ballots/config.ts';
 import { electionsEnvironment } from '../src/services/elections/config.ts';
 import { postgresSizes } from '../src/local/machine/postgres-sizes.ts';
+import { nodeOptionsOf } from '../src/platform/node-options.ts';
 import { initdbWords, postgresSettings } from '../src/local/postgres.ts';
 import { redisServers } from '../src/local/redis-settings.ts';
 import { launchable } from '../src/cli/services.ts';
@@ -219,7 +220,8 @@ describe('The docker-compose.yml file', () => {
     };
     for (const [name, schema] of Object.entries(schemas)) {
       const set = new Set(Object.keys(service(name).environment).map((variable) => variable.replace(/_FILE$/, '')));
-      for (const variable of set) expect(Object.keys(schema.shape)).toContain(variable);
+      // Node itself reads the last one.
+      for (const variable of set) expect([...Object.keys(schema.shape), 'NODE_OPTIONS']).toContain(variable);
       for (const [variable, field] of Object.entries(schema.shape)) {
         if (!(field as z.ZodType).safeParse(undefined).success)
           expect({ name, variable, set: set.has(variable) }).toMatchObject({ set: true });
@@ -240,6 +242,14 @@ describe('The docker-compose.yml file', () => {
       expect(service(name).command).toEqual(['postgres', ...words]);
       expect(service(name).environment['POSTGRES_INITDB_ARGS']).toBe(initdbWords.join(' '));
     }
+  });
+
+  test('Each service has the options of Node that it has on one machine', () => {
+    for (const name of launchable) {
+      const options = service(name).environment['NODE_OPTIONS'] ?? '';
+      expect([name, options]).toEqual([name, nodeOptionsOf(name).join(' ')]);
+    }
+    expect(launchable.filter((name) => nodeOptionsOf(name).length > 0)).toEqual(['api', 'sms', 'ballots']);
   });
 
   test('Compose starts both Redis with the settings of the embedded ones, and no others', () => {

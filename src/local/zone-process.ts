@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Environment } from '../platform/environment.ts';
+import { nodeOptionsOf } from '../platform/node-options.ts';
 import { closeMsMax } from '../platform/process.ts';
 import type { ZoneAccounts } from './accounts/zone-accounts.ts';
 import type { Instance } from './keep-running.ts';
@@ -48,6 +49,7 @@ export function forkZone(options: ZoneOptions): ZoneProcess {
   const child = fork(options.entry, words, {
     env: { ...(options.accounts?.environmentOf(options.environment) ?? options.environment) },
     ...options.accounts?.accountOf(options.service),
+    execArgv: [...process.execArgv, ...nodeOptionsOf(options.service)],
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });

@@ -1,6 +1,5 @@
 // Prometheus metrics of a process. Labels are names of routes and outcomes from closed sets, never a value of a
 // request.
-import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 export { Counter, Gauge, Histogram };
@@ -15,17 +14,19 @@ export function createMetrics(service: string): Metrics {
 
 const requestSeconds = 'popvote_http_request_seconds';
 
-/** Counts requests and their seconds by route pattern, method and status. Applications may share a registry. */
-export function registerRequestMetrics(app: FastifyInstance, registry: Metrics): void {
+/** What is known of a request when it is answered: the pattern of its address, and its time in milliseconds. */
+type AnsweredRequest = {
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly ms: number;
+};
+
+/** Counts requests and their time by route pattern, method and status. Applications may share a registry. */
+export function createRequestMetrics(registry: Metrics): (request: AnsweredRequest) => void {
   const seconds =
     (registry.getSingleMetric(requestSeconds) as RequestSeconds | undefined) ?? newRequestSeconds(registry);
-  app.addHook('onResponse', (request, reply, done) => {
-    seconds.observe(
-      { route: request.routeOptions.url ?? 'unknown', method: request.method, status: reply.statusCode },
-      reply.elapsedTime / 1_000,
-    );
-    done();
-  });
+  return ({ route, method, status, ms }) => seconds.observe({ route, method, status }, ms / 1_000);
 }
 
 type RequestSeconds = Histogram<'route' | 'method' | 'status'>;

@@ -1,5 +1,6 @@
-// Connections to Redis. Correctness never depends on Redis: every command has a limit in time and in retries, so that
+// Connections to Redis, and scripts that run in it. Correctness never depends on Redis: every command has a limit in time and in retries, so that
 // an outage is an error within a second and never a hanging request.
+import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import type { Logger } from './logger.ts';
@@ -80,6 +81,28 @@ export function keepSubscribed(
       clearInterval(pings);
       subscriber.off('ready', onReady);
     },
+  };
+}
+
+/** Runs a script with these keys and arguments, and returns what it returns. One command. */
+export type RunScript = (keys: readonly string[], values: readonly (string | number)[]) => Promise<unknown>;
+
+/**
+ * A Lua script that a server is sent once and then named by its hash (EVALSHA). `reads`: it changes nothing, so that a user
+ * needs no right to write its keys. The keys are of one server.
+ */
+export function createScript(redis: Redis, text: string, does: 'reads' | 'writes'): RunScript {
+  const [byHash, byText] = does === 'reads' ? (['evalsha_ro', 'eval_ro'] as const) : (['evalsha', 'eval'] as const);
+  const hash = createHash('sha1').update(text).digest('hex');
+  return async (keys, values) => {
+    const operands = [keys.length, ...keys, ...values];
+    try {
+      return await redis.call(byHash, hash, ...operands);
+    } catch (error) {
+      // A server that was started again has forgotten it.
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return redis.call(byText, text, ...operands);
+    }
   };
 }
 

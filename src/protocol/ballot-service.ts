@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { attestation } from './proofs/attestation.ts';
 import { acceptedLoss, participationMark } from './proofs/participation-mark.ts';
-import { problemBody } from './problem.ts';
+import { rejectedItem } from './problem.ts';
 import { ballot, receipt, rollPlaces } from './public-api.ts';
 import { electionDefinition, publication } from './public-document.ts';
 import { bytes16, bytes32, count, electionId, instant } from './public-values.ts';
@@ -35,10 +35,7 @@ export const castsBytesMax = 524_288;
  * a wrong form does not reject the others. Anything uncertain is `outcome-unknown`.
  */
 export const castsCall = z.strictObject({ casts: z.array(z.unknown()).min(1).max(castsInCallMax) });
-export const castOutcome = z.union([
-  z.object({ receipt }),
-  z.object({ problem: problemBody, retryAfterSeconds: z.int().optional() }),
-]);
+export const castOutcome = z.union([z.object({ receipt }), rejectedItem]);
 export type CastOutcomeAnswer = z.infer<typeof castOutcome>;
 export const castsAnswer = z.object({ outcomes: z.array(castOutcome) });
 

@@ -128,6 +128,14 @@ export function problemBodyOf(code: ProblemCode, extras: ProblemExtras = {}): Pr
   };
 }
 
+/** The rejection of one item of a call that has many. */
+export const rejectedItem = z.object({ problem: problemBody, retryAfterSeconds: z.int().optional() });
+
+export function rejectedItemOf({ code, extras }: Problem): z.infer<typeof rejectedItem> {
+  const { retryAfterSeconds } = extras;
+  return { problem: problemBodyOf(code, extras), ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+}
+
 /** The fields that the caller of another service reads of a body. The properties come from the table of this service. */
 const problemRead = problemBody.pick({ code: true, detail: true }).extend(extraMembers);
 

@@ -69,6 +69,8 @@ export const edgeUsers: readonly RedisUser[] = [
       '+expire',
       '+eval',
       '+evalsha',
+      '+eval_ro',
+      '+evalsha_ro',
       '+script|load',
       '+subscribe',
       '+unsubscribe',

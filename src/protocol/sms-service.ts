@@ -1,6 +1,7 @@
 // Bodies between `api` and the private port of `sms`. The phone crosses this wall in clear because a text must be sent
 // to it. A code that is sent to a phone never does: only `sms` makes and checks it.
 import { z } from 'zod';
+import { rejectedItem } from './problem.ts';
 import { attestation } from './proofs/attestation.ts';
 import { bytes32, instant, noticeContact } from './public-values.ts';
 
@@ -39,9 +40,17 @@ export type ConfirmCall = z.infer<typeof confirmCall>;
 /** POST /private/codes/resend: the same code again. Answer as above; problems also: code-expired. */
 export const resendCodeCall = z.strictObject({ challenge });
 
-/** POST /private/codes/check. Problems: wrong-code (with triesLeft), too-many-tries, code-expired. */
+/** POST /private/codes/check: one code. Problems: wrong-code (with triesLeft), too-many-tries, code-expired. */
 export const checkCodeCall = z.strictObject({ challenge, phoneKey: bytes32, code: z.string().regex(/^\d{1,16}$/) });
 export const checkCodeAnswer = z.object({ attestation });
+
+/** Most codes in one call: challenges are long. */
+export const codeChecksMax = 24;
+/** POST /private/codes/checks: codes that came together, each with an outcome of its own, in their order. */
+export const checkCodesCall = z.strictObject({ checks: z.array(checkCodeCall).min(1).max(codeChecksMax) });
+export type CodeCheck = z.infer<typeof checkCodeCall>;
+export const checkCodesAnswer = z.object({ outcomes: z.array(z.union([checkCodeAnswer, rejectedItem])) });
+export type CodeCheckOutcome = z.infer<typeof checkCodesAnswer>['outcomes'][number];
 
 /**
  * POST /private/notices: one text for a session whose phone is proven by `attestation`: a vote was begun with it. The answer

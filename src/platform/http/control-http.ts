@@ -7,7 +7,7 @@ import { registerOpenApi } from './openapi.ts';
 import type { Described } from './openapi.ts';
 import { registerRoleGuard } from './role-guard.ts';
 import type { RoleGuard } from './role-guard.ts';
-import { securityHeaders } from './security-headers.ts';
+import { answerHeaders } from './security-headers.ts';
 import type { SessionStatusLookup } from '../session-status.ts';
 
 export async function createControlHttp(
@@ -15,12 +15,8 @@ export async function createControlHttp(
   described: Omit<Described, 'version'>,
   who: { readonly verify: AccessTokenVerifier; readonly sessionStatus: SessionStatusLookup },
 ): Promise<{ readonly app: App; readonly guard: RoleGuard }> {
-  const { app } = await createHttp(options);
-  const headers = securityHeaders({ tls: options.tls !== undefined });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
+  const headers = answerHeaders({ tls: options.tls !== undefined });
+  const { app } = await createHttp({ ...options, headers });
   const guard = registerRoleGuard(app, who);
   await registerOpenApi(app, { ...described, version: options.version.version });
   return { app, guard };

@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './http.ts';
 import { allowsEveryone } from './role-guard.ts';
+import { sendPageHeaders } from './security-headers.ts';
 
 /** How long a cache may reuse the description without revalidation, in seconds. */
 const freshSeconds = 60;
@@ -23,11 +24,14 @@ export async function documentationRoutes(app: App, { title }: { readonly title:
       .header('cache-control', `public, max-age=${freshSeconds}`)
       .send(text);
   });
-  await (app as unknown as FastifyInstance).register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: pagePolicy,
-    uiConfig: { deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
-    // Without the top bar, which has an address field and the logo of Swagger.
-    theme: { title, css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }] },
+  await (app as unknown as FastifyInstance).register(async (pages) => {
+    pages.addHook('onRequest', sendPageHeaders);
+    await pages.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: pagePolicy,
+      uiConfig: { deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
+      // Without the top bar, which has an address field and the logo of Swagger.
+      theme: { title, css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }] },
+    });
   });
 }

@@ -11,16 +11,18 @@ import { Problem, problemBodyOf, problemMediaType } from '../../protocol/problem
 import { registerHealth } from '../health/health.ts';
 import type { HealthCheck, ProcessLifecycle, Version } from '../health/health.ts';
 import type { Logger } from '../logger.ts';
-import { registerRequestMetrics } from '../metrics.ts';
 import type { ServiceTime } from '../service-time.ts';
 import type { Metrics } from '../metrics.ts';
+import { registerAfterAnswer } from './after-answer.ts';
+import type { HoldAnswer } from './after-answer.ts';
 import { registerAllowedMethods } from './allowed-methods.ts';
 import { registerEarlyAnswers } from './early-answers.ts';
 import type { ForwardingWatch } from './forwarding-watch.ts';
 import { registerProblems, retrySoon, sendProblem } from './problems.ts';
-import { countRejection, registerRejectionMetrics } from './rejections.ts';
-import { registerShedding } from './shedding.ts';
-import type { SheddingOptions } from './shedding.ts';
+import { countRejection } from './rejections.ts';
+import { createRequestLog } from './request-log.ts';
+import { createShedding } from './shedding.ts';
+import type { BeginRequest, SheddingOptions } from './shedding.ts';
 import { registerStorableInput } from './storable-input.ts';
 
 export type App = FastifyInstance<
@@ -67,11 +69,19 @@ export type HttpOptions = SheddingOptions & {
   readonly restBytesMax?: number;
   /** Time limit for a whole request, in milliseconds: longer for uploads of files. */
   readonly requestMsMax?: number;
+  /** Sent with every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
 };
 
+export type Http = {
+  readonly app: App;
+  readonly lifecycle: ProcessLifecycle;
+  readonly holdAnswer: HoldAnswer;
+};
+
 // eslint-disable-next-line @typescript-eslint/require-await -- plugins may be loaded here
-export async function createHttp(options: HttpOptions): Promise<{ app: App; lifecycle: ProcessLifecycle }> {
+export async function createHttp(options: HttpOptions): Promise<Http> {
   const { logger, tls } = options;
   const lifecycle: ProcessLifecycle = { draining: false };
   // Fastify applies `http` to a plain server only: over TLS the same limits go with the keys.
@@ -85,6 +95,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   const app = fastify({
     loggerInstance: logger satisfies FastifyBaseLogger,
     // Fastify's own request lines carry the address, which may hold values that must not be logged.
+    childLoggerFactory: createRequestLog,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: bodyBytesMax,
     requestTimeout: options.requestMsMax ?? requestMsMax,
@@ -114,27 +125,30 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   app.server.maxConnections = options.connectionsMax ?? 20_000;
   const plain = app as unknown as FastifyInstance;
   registerProblems(plain);
-  registerDrain(plain, lifecycle);
-  registerRequestMetrics(plain, options.metrics);
-  registerRejectionMetrics(plain, options.metrics);
+  const holdAnswer = registerAfterAnswer(plain, options);
   registerEarlyAnswers(plain, options.restBytesMax);
   options.forwarding?.register(plain);
-  registerShedding(plain, options);
-  registerRequestLine(plain);
+  registerBegin(plain, { lifecycle, headers: options.headers ?? {}, begin: createShedding(plain, options) });
   registerAllowedMethods(plain);
   registerStorableInput(plain);
   registerHealth(plain, { checks: options.checks, version: options.version, lifecycle, time: options.time });
-  return { app, lifecycle };
+  return { app, lifecycle, holdAnswer };
 }
 
 // Health must answer while the process is draining: that is when probes matter.
 const alwaysServed: ReadonlySet<string | undefined> = new Set(['/livez', '/readyz', '/version', '/metrics']);
 
-function registerDrain(app: FastifyInstance, lifecycle: ProcessLifecycle): void {
+type BeginParts = {
+  readonly lifecycle: ProcessLifecycle;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly begin: BeginRequest;
+};
+
+function registerBegin(app: FastifyInstance, { lifecycle, headers, begin }: BeginParts): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).headers(headers);
     if (!lifecycle.draining || alwaysServed.has(request.routeOptions.url)) {
-      done();
+      begin(request, done);
     } else {
       reply.header('connection', 'close');
       done(new Problem('busy', retrySoon()));
@@ -142,22 +156,6 @@ function registerDrain(app: FastifyInstance, lifecycle: ProcessLifecycle): void 
   });
   app.addHook('preClose', (done) => {
     lifecycle.draining = true;
-    done();
-  });
-}
-
-function registerRequestLine(app: FastifyInstance): void {
-  app.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, not the address: an address may hold an id or a number.
-    const line = {
-      method: request.method,
-      route: request.routeOptions.url ?? 'unknown',
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-    };
-    // 503 is counted (popvote_http_rejections_total). A line for each would fill the log when the load is greatest.
-    if (reply.statusCode >= 500 && reply.statusCode !== 503) request.log.warn(line, 'request');
-    else request.log.debug(line, 'request');
     done();
   });
 }

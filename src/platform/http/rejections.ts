@@ -18,16 +18,18 @@ export function noteRejection(response: ServerResponse, code: ProblemCode): void
   noted.set(response, code);
 }
 
-/** Applications may share a registry. */
-export function registerRejectionMetrics(app: FastifyInstance, registry: Metrics): void {
+/** Counts a response of a route if it is a rejection. Applications may share a registry. */
+export function createRejectionMetrics(
+  app: FastifyInstance,
+  registry: Metrics,
+): (response: ServerResponse, route: string) => void {
   const rejections = rejectionsOf(registry);
-  app.addHook('onResponse', (request, reply, done) => {
-    const code = noted.get(reply.raw);
-    if (code !== undefined) rejections.inc({ code, route: request.routeOptions.url ?? 'unknown' });
-    done();
-  });
   // Above the most connections that a server may have, it closes further ones at once.
   app.server.on('drop', () => rejections.inc({ code: 'busy', route: beforeRoutes }));
+  return (response, route) => {
+    const code = noted.get(response);
+    if (code !== undefined) rejections.inc({ code, route });
+  };
 }
 
 /** Counts what was rejected before a route was looked for: bytes that are not HTTP, an address that is none. */

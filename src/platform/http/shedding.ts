@@ -3,7 +3,7 @@
 // Casts are not shed here but by the bounds of their queue. Control APIs, the public list, documents, pages and health are
 // always served: they are few or answered from memory, and a lone administrator must get through.
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../../protocol/problem.ts';
 import { createAdmission } from './admission.ts';
 import { retryIn, retrySoon } from './problems.ts';
@@ -38,9 +38,12 @@ export type SheddingOptions = {
   readonly lateness?: () => number;
 };
 
-export function registerShedding(app: FastifyInstance, options: SheddingOptions): void {
+/** Lets a request begin, by its route's order, or rejects it as `busy`: calls `done` now or later. */
+export type BeginRequest = (request: FastifyRequest, done: (rejection?: Problem) => void) => void;
+
+export function createShedding(app: FastifyInstance, options: SheddingOptions): BeginRequest {
   const delayMsMax = options.shedAtLoopDelayMs ?? loopDelayMsMax;
-  if (delayMsMax === 0) return;
+  if (delayMsMax === 0) return (_request, done) => done();
   const shedFrom = performance.now() + (options.shedAfterMs ?? shedAfterMsDefault);
   const admission = createAdmission();
   const work = createWorkQueue();
@@ -53,20 +56,21 @@ export function registerShedding(app: FastifyInstance, options: SheddingOptions)
   const isShed = (order: WorkOrder): boolean =>
     order === 'first' ? !admission.admits() : order === 'last' && loop.delayMs() > delayMsMax * lastFactor;
   const retryAfter = (order: WorkOrder) => (order === 'first' ? retryIn(1_000 / admission.share) : retrySoon());
-  app.addHook('onRequest', (request, _reply, done) => {
-    const order = shedOrderOf(request.routeOptions.config);
-    if (order === null) done();
-    else if (performance.now() >= shedFrom && isShed(order)) done(new Problem('busy', retryAfter(order)));
-    else {
-      const { socket } = request.raw;
-      const reject = (): void => done(new Problem('busy', retryAfter(order)));
-      work.add(order, () => (socket.destroyed ? reject() : done()), reject);
-    }
-  });
   app.addHook('onClose', (_app, done) => {
     loop.stop();
     done();
   });
+  return (request, done) => {
+    const order = shedOrderOf(request.routeOptions.config);
+    if (order === null) {
+      done();
+      return;
+    }
+    const { socket } = request.raw;
+    const reject = (): void => done(new Problem('busy', retryAfter(order)));
+    if (performance.now() >= shedFrom && isShed(order)) reject();
+    else work.add(order, () => (socket.destroyed ? reject() : done()), reject);
+  };
 }
 
 const shedOrderOf = (config: object): WorkOrder | null => (config as { sheds?: WorkOrder }).sheds ?? null;

@@ -9,10 +9,31 @@ const detail = 'Remove the character U+0000, or the half of a character (U+D800 
 
 export function registerStorableInput(app: FastifyInstance): void {
   app.addHook('preValidation', ({ params, query, body }, _reply, done) => {
-    const path = unstorablePath({ params, querystring: query, body });
-    if (path === null) done();
-    else done(new Problem('invalid-request', { errors: [{ path, detail }] }));
+    if (isStorable(params) && isStorable(query) && isStorable(body)) {
+      done();
+      return;
+    }
+    const path = unstorablePath({ params, querystring: query, body }) ?? '';
+    done(new Problem('invalid-request', { errors: [{ path, detail }] }));
   });
+}
+
+/** Whether every text in an input can be stored. It keeps no paths, because nearly every input can. */
+function isStorable(input: unknown): boolean {
+  // Not recursive: a body may be nested as deep as its size allows.
+  const open = [input];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string') {
+      if (!isStorableText(value)) return false;
+    } else if (isPlain(value)) {
+      for (const name of Object.keys(value)) {
+        if (!isStorableText(name)) return false;
+        open.push((value as Readonly<Record<string, unknown>>)[name]);
+      }
+    }
+  }
+  return true;
 }
 
 /** Longest path to a fault that is shown, in characters. */
@@ -22,7 +43,6 @@ type Member = { readonly value: unknown; readonly name: string; readonly parent:
 
 /** Where the first unstorable text is, such as `body/email`, or null. */
 function unstorablePath(parts: object): string | null {
-  // Not recursive: a body may be nested as deep as its size allows.
   const open: Member[] = [{ value: parts, name: '', parent: null }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value } = next;

@@ -3,7 +3,7 @@ import { documentationRoutes } from '../../platform/http/documentation.ts';
 import type { Version } from '../../platform/health/health.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
-import { securityHeaders } from '../../platform/http/security-headers.ts';
+import { answerHeaders } from '../../platform/http/security-headers.ts';
 import { readAssets } from './built-pages.ts';
 import { describedApi } from './description.ts';
 import { apiHealthChecks } from './health-checks.ts';
@@ -37,20 +37,17 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, texts, longPolls, events } =
     logic;
   const checks = apiHealthChecks({ source, redis: options.redis, sms: options.sms, ballots: options.ballots });
-  const { app } = await createHttp({
+  const headers = answerHeaders({ tls: options.http?.tls !== undefined });
+  const { app, holdAnswer } = await createHttp({
     logger,
     metrics,
     version,
     checks,
+    headers,
     lateness: () => casting.lateness(),
     ...options.http,
   });
   app.removeContentTypeParser('text/plain');
-  const headers = securityHeaders({ tls: options.http?.tls !== undefined });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
   await registerOpenApi(app, describedApi(version.version));
   const pending = createSessionGuard(tokens.pending);
   const verified = createSessionGuard(tokens.verified);
@@ -58,7 +55,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(publicKeyRoutes, options.publicKeys);
   await app.register(recordHeadRoutes, { read: logic.recordHeads });
   await app.register(voterSessionRoutes, { sessions });
-  await app.register(waitRoutes, { sessions, guard: pending, longPolls, read: texts.read, headers });
+  await app.register(waitRoutes, { sessions, guard: pending, longPolls, read: texts.read, headers, holdAnswer });
   await app.register(verificationRoutes, { sessions, guard: pending });
   const markOf = (id: string) => documents.election(id, clock())?.turnout?.body.mark;
   await app.register(ballotRoutes, { casting, guard: verified, funnel, texts, markOf });

@@ -1,17 +1,17 @@
-// The calls of `api` to `ballots` that cast. Casts that come while others are under way are the next call. Whether a ballot
-// was recorded is never guessed: a cast that was certainly not recorded is `busy`, and `outcome-unknown` is only a cast that
-// was sent and whose answer is missing. All waiting is bounded by one deadline, which `ballots` knows.
-import { createBatcher } from '../../platform/batches/batcher.ts';
+// The calls of `api` to `ballots` that cast, many casts in one. Whether a ballot was recorded is never guessed: a cast that
+// was certainly not recorded is `busy`, and `outcome-unknown` is only a cast that was sent and whose answer is missing. All
+// waiting is bounded by one deadline, which `ballots` knows.
 import type { BatcherBounds } from '../../platform/batches/batcher.ts';
 import { retryIn } from '../../platform/http/problems.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { CallFailed } from '../../platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
 import { castsAnswer, castsBytesMax, castsInCallMax } from '../../protocol/ballot-service.ts';
 import type { CastCall, CastOutcomeAnswer } from '../../protocol/ballot-service.ts';
 import { Problem, isTemporary, problemCodesOf, problemOf } from '../../protocol/problem.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
-import { forwardedRejection } from './service-calls.ts';
+import { createCoalescedCalls } from './coalesced-calls.ts';
+import type { CoalescedCalls } from './coalesced-calls.ts';
+import { forwardedRejection } from './forwarded-rejections.ts';
 import { createCastTries } from './sessions/cast-tries.ts';
 
 /** Longest time of a cast, its second attempt included, in milliseconds. */
@@ -46,78 +46,46 @@ export type CastCalls = {
   lateness(): number;
 };
 
-type Cast = { readonly body: CastCall; readonly sinceMs: number };
-
 export function createCastCalls(client: PrivateClient, logger: Logger): CastCalls {
-  // In the order in which they began.
-  const inFlight = new Set<Cast>();
   const tries = createCastTries();
-  const oldestMs = (): number => {
-    const [oldest] = inFlight;
-    return oldest ? performance.now() - oldest.sinceMs : 0;
-  };
-  const attempt = async (casts: readonly Cast[], msMax: number): Promise<CastOutcomeAnswer[]> => {
-    const body = { casts: casts.map((cast) => cast.body) };
-    const call = { method: 'POST', path: '/private/casts', body, answer: castsAnswer, msMax } as const;
-    const { outcomes } = await client.call(call);
-    if (outcomes.length !== casts.length) throw new Error('Each cast must have an outcome.');
-    return outcomes;
-  };
   const unknown = (error: unknown): Problem => {
     logger.warn({ err: error, rejection: error instanceof Problem ? error.code : 'none' }, 'call.failed');
-    return new Problem('outcome-unknown', retryIn(oldestMs()));
+    return new Problem('outcome-unknown', retryIn(calls.oldestMs()));
   };
-  /** The outcome of each cast, as the voter gets it. After a lost answer only a receipt or a rejection of the ballot is certain. */
-  const read = (outcomes: readonly CastOutcomeAnswer[], isRetry: boolean): (Receipt | Problem)[] =>
-    outcomes.map((outcome) => {
+  const calls: CoalescedCalls<CastCall, Receipt> = createCoalescedCalls<CastCall, CastOutcomeAnswer, Receipt>({
+    bounds: castBounds,
+    msMax: castMsMax,
+    retryMsMin: castRetryMsMin,
+    bytesOf: (cast) => JSON.stringify(cast).length,
+    async call(casts, msMax) {
+      const call = { method: 'POST', path: '/private/casts', body: { casts }, answer: castsAnswer, msMax } as const;
+      return (await client.call(call)).outcomes;
+    },
+    // After a lost answer only a receipt or a rejection of the ballot is certain.
+    read(outcome, isRetry) {
       if ('receipt' in outcome) return outcome.receipt;
       const problem = problemOf(outcome.problem, outcome.retryAfterSeconds);
       const rejection = problem && forwardedRejection(problem, castRejections);
       if (rejection) return rejection;
       return !isRetry && problem?.code === 'busy' ? new Problem('busy', problem.extras) : unknown(problem);
-    });
-  const send = async (casts: readonly Cast[]): Promise<(Receipt | Problem)[]> => {
-    const endsAtMs = Math.min(...casts.map(({ sinceMs }) => sinceMs)) + castMsMax;
-    const msLeft = (): number => endsAtMs - performance.now();
-    const all = (problem: Problem): Problem[] => casts.map(() => problem);
-    try {
-      return read(await attempt(casts, msLeft()), false);
-    } catch (first) {
-      if (first instanceof Problem)
-        return all(first.code === 'busy' ? new Problem('busy', first.extras) : unknown(first));
-      if (!(first instanceof CallFailed)) throw first;
-      if (first.nothingChanged) return all(new Problem('busy', retryIn(oldestMs())));
-      if (msLeft() < castRetryMsMin) return all(unknown(first));
-    }
-    try {
-      return read(await attempt(casts, msLeft()), true);
-    } catch (second) {
-      if (!(second instanceof Problem || second instanceof CallFailed)) throw second;
-      return all(unknown(second));
-    }
-  };
-  const calls = createBatcher<Cast, Receipt | Problem>({
-    commit: (_group, casts) => send(casts),
-    bytesOf: ({ body }) => JSON.stringify(body).length,
-    bounds: castBounds,
+    },
+    fail(error, isRetry) {
+      if (isRetry) return unknown(error);
+      if (error instanceof Problem) return error.code === 'busy' ? new Problem('busy', error.extras) : unknown(error);
+      return error.nothingChanged ? new Problem('busy', retryIn(calls.oldestMs())) : unknown(error);
+    },
   });
   return {
     async cast(body) {
       tries.begin(body.sid);
-      const cast = { body, sinceMs: performance.now() };
-      inFlight.add(cast);
       try {
-        const outcome = await calls.submit('', cast);
-        if (outcome instanceof Problem) throw outcome;
-        return outcome;
+        return await calls.submit(body);
       } catch (error) {
         if (!(error instanceof Problem) || isTemporary(error.code)) tries.giveBack(body.sid);
         throw error;
-      } finally {
-        inFlight.delete(cast);
       }
     },
-    lateness: () => (inFlight.size < castsLateMin ? 0 : oldestMs() / castLateMs),
+    lateness: () => (calls.size < castsLateMin ? 0 : calls.oldestMs() / castLateMs),
   };
 }
 

@@ -1,15 +1,14 @@
-// The calls of `api` to `sms`, and which rejections of another service are forwarded to the voter: those that answer the
-// call (`answersTo` in the problem table). Any other failure becomes the fallback of the call.
+// The calls of `api` to `sms`. Codes to text in that come together are one call, and so are codes to check. A code that is
+// sent is a call of its own: it takes as long as its provider, and no voter must wait for the provider of another.
 import type { z } from 'zod';
-import { createBatcher } from '../../platform/batches/batcher.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { CallFailed } from '../../platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
-import { retrySoon } from '../../platform/http/problems.ts';
-import { Problem, problemCodesOf, problems } from '../../protocol/problem.ts';
+import { Problem, problemCodesOf, problemOf } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import {
-  checkCodeAnswer,
+  checkCodesAnswer,
+  codeChecksMax,
   noticeAnswer,
   sendCodeAnswer,
   smsChannels,
@@ -18,6 +17,8 @@ import {
 } from '../../protocol/sms-service.ts';
 import type {
   Channels,
+  CodeCheck,
+  CodeCheckOutcome,
   ConfirmCall,
   NoticeCall,
   SendCodeAnswer,
@@ -26,18 +27,21 @@ import type {
 } from '../../protocol/sms-service.ts';
 import type { Attestation } from '../../protocol/proofs/attestation.ts';
 import type { CodeFor } from '../../protocol/proofs/text-codes.ts';
+import { createCoalescedCalls } from './coalesced-calls.ts';
+import { reject, answeredRejection } from './forwarded-rejections.ts';
 import type { FunnelSteps } from './sessions/funnel.ts';
 
 /** Longest wait for `sms`, in milliseconds. Sending a code may try a second provider. */
 const smsMsMax = 8_000;
 /** Longest wait for the channels of `sms`, in milliseconds. */
 const channelsMsMax = 2_000;
-/** Longest wait for the codes that voters text in, in milliseconds. */
-const textCodesMsMax = 2_000;
+/** Longest time of a code that a voter texts in, its second attempt included, in milliseconds. */
+export const textCodesMsMax = 4_000;
+/** Least time that the second attempt needs, in milliseconds. */
+const textCodesRetryMsMin = 500;
 /** Longest wait until `sms` takes a notice, in milliseconds. */
 const noticeMsMax = 2_000;
-/** The codes that are asked for while others are under way are the next call. */
-const textCodeBounds = {
+export const textCodeBounds = {
   /** Most codes in one call. */
   batchItemsMax: textCodesMax,
   /** Calls for codes at the same time: the more, the smaller. */
@@ -47,15 +51,23 @@ const textCodeBounds = {
   /** Longest wait for the next call, in milliseconds. */
   waitMsMax: 2_000,
 };
+export const codeCheckBounds = {
+  /** Most codes in one call. */
+  batchItemsMax: codeChecksMax,
+  /** Calls at the same time. */
+  batchesInFlightMax: 2,
+  /** Most codes that wait for a call. Beyond it new ones are rejected as `busy`: their guess was not counted. */
+  waitingItemsMax: 1_000,
+  /** Longest wait for the next call, in milliseconds. */
+  waitMsMax: 2_000,
+};
 /** How long the channels are cached, and how long while `sms` is unavailable, in milliseconds. */
 const channelsFreshMs = 5_000;
 const channelsStaleMsMax = 60_000;
-/** Wait in seconds for a 429 without a wait from the callee. */
-const tooManySeconds = 60;
 
 export type SmsCalls = {
   channels(): Promise<Channels>;
-  /** The code that this phone texts for this session. Sessions of one moment share a call. */
+  /** The code that this phone texts for this session. */
   textCode(use: CodeFor): Promise<TextCode>;
   sendCode(call: SendCodeCall): Promise<SendCodeAnswer>;
   /** A code back to a phone that texted. */
@@ -81,26 +93,46 @@ export function createSmsCalls(
     client
       .call({ method: 'POST', path, body, answer, msMax })
       .catch((error: unknown) => reject(error, smsRejections, fallback, logger));
-  const textCodes = createBatcher<CodeFor, TextCode>({
-    async commit(_group, items) {
-      const path = '/private/text-codes';
-      askedForCodes(items.length);
-      return (await post(path, { items }, textCodesAnswer, 'verification-unavailable', textCodesMsMax)).codes;
-    },
-    bytesOf: () => 1,
+  const unavailable = (error: Problem | CallFailed | null): Problem =>
+    answeredRejection(error, smsRejections, 'verification-unavailable', logger);
+  const textCodes = createCoalescedCalls<CodeFor, TextCode, TextCode>({
     bounds: textCodeBounds,
+    msMax: textCodesMsMax,
+    // Nothing is stored of a code.
+    retryMsMin: textCodesRetryMsMin,
+    bytesOf: () => 0,
+    async call(items, msMax) {
+      askedForCodes(items.length);
+      const call = { path: '/private/text-codes', body: { items }, answer: textCodesAnswer, msMax };
+      return (await client.call({ method: 'POST', ...call })).codes;
+    },
+    read: (code) => code,
+    fail: unavailable,
+  });
+  const checks = createCoalescedCalls<CodeCheck, CodeCheckOutcome, Attestation>({
+    bounds: codeCheckBounds,
+    msMax: smsMsMax,
+    // A wrong code counts each time that it is sent.
+    retryMsMin: null,
+    bytesOf: () => 0,
+    async call(codes, msMax) {
+      const call = { path: '/private/codes/checks', body: { checks: codes }, answer: checkCodesAnswer, msMax };
+      return (await client.call({ method: 'POST', ...call })).outcomes;
+    },
+    read: (outcome) =>
+      'attestation' in outcome
+        ? outcome.attestation
+        : unavailable(problemOf(outcome.problem, outcome.retryAfterSeconds)),
+    fail: unavailable,
   });
   return {
     channels: createChannels(client, logger),
-    textCode: (use) => textCodes.submit('', use),
+    textCode: (use) => textCodes.submit(use),
     sendCode: (call) => post('/private/codes', call, sendCodeAnswer, 'code-unavailable'),
     confirm: (call) => post('/private/confirmations', call, sendCodeAnswer, 'code-unavailable'),
     resendCode: (challenge) => post('/private/codes/resend', { challenge }, sendCodeAnswer, 'code-unavailable'),
     notify: (call) => post('/private/notices', call, noticeAnswer, 'verification-unavailable', noticeMsMax),
-    async checkCode(challenge, phoneKey, code) {
-      const call = { challenge, phoneKey, code };
-      return (await post('/private/codes/check', call, checkCodeAnswer, 'verification-unavailable')).attestation;
-    },
+    checkCode: (challenge, phoneKey, code) => checks.submit({ challenge, phoneKey, code }),
   };
 }
 
@@ -127,23 +159,4 @@ function createChannels(client: PrivateClient, logger: Logger): () => Promise<Ch
       return reject(error, [], 'verification-unavailable', logger);
     }
   };
-}
-
-/** Throws the callee's rejection if it answers this call, else the fallback. */
-function reject(error: unknown, forwarded: readonly ProblemCode[], fallback: ProblemCode, logger: Logger): never {
-  if (error instanceof Problem) {
-    const rejection = forwardedRejection(error, forwarded);
-    if (rejection) throw rejection;
-  } else if (!(error instanceof CallFailed)) throw error;
-  logger.warn({ err: error, rejection: error instanceof Problem ? error.code : 'none' }, 'call.failed');
-  throw new Problem(fallback, retrySoon());
-}
-
-/** The callee's rejection as the voter gets it, or null if it does not answer the voter's call. */
-export function forwardedRejection({ code, extras }: Problem, forwarded: readonly ProblemCode[]): Problem | null {
-  if (!forwarded.includes(code)) return null;
-  const { status, constantBody } = problems[code];
-  if (constantBody) return new Problem(code);
-  const wait = status === 429 ? { retryAfterSeconds: tooManySeconds } : status === 503 ? retrySoon() : {};
-  return new Problem(code, { ...wait, ...extras });
 }

@@ -9,7 +9,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { CallsTls } from '../../platform/private-calls/private-calls-tls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
-import { securityHeaders } from '../../platform/http/security-headers.ts';
+import { answerHeaders, sendPageHeaders } from '../../platform/http/security-headers.ts';
 import type { PanelLogic } from './logic.ts';
 import { registerLongBodies } from './long-bodies.ts';
 import { forwardRoutes } from './routes/forward.ts';
@@ -36,13 +36,10 @@ export type PanelAppOptions = {
 
 export async function buildPanelApp(options: PanelAppOptions): Promise<App> {
   const { logger, metrics, version, checks, http } = options;
-  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...http });
+  const common = { logger, metrics, version, checks, headers: answerHeaders({ tls: http?.tls !== undefined }) };
+  const { app } = await createHttp({ ...common, requestMsMax: uploadMsMax, ...http });
   const plain = app as unknown as FastifyInstance;
-  const headers = securityHeaders({ tls: http?.tls !== undefined });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
+  app.addHook('onRequest', sendPageHeaders);
   registerSameSiteGuard(plain);
   await plain.register(cookie);
   const { sessions } = options.logic;

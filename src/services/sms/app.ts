@@ -8,7 +8,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
-import { securityHeaders } from '../../platform/http/security-headers.ts';
+import { answerHeaders } from '../../platform/http/security-headers.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
 import type { SmsLogic } from './logic.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -28,12 +28,8 @@ export type SmsAppOptions = {
 
 /** Webhooks at /webhooks/{provider}, and the simulator at /simulator if it is configured. */
 export async function buildSmsApp({ logic, http, ...options }: SmsAppOptions): Promise<App> {
-  const { app } = await createHttp({ ...options, ...http });
-  const headers = securityHeaders({ tls: http?.tls !== undefined });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
+  const headers = answerHeaders({ tls: http?.tls !== undefined });
+  const { app } = await createHttp({ ...options, ...http, headers });
   const { providers, receive, smsMetrics, region } = logic;
   const { simulator } = providers;
   await app.register(webhookRoutes, { providers: providers.all, receive, metrics: smsMetrics });

@@ -18,7 +18,7 @@ export const start: StartService = async (environment) => {
   const settings = readEnvironment(smsEnvironment, environment);
   const logger = createLogger('sms', settings.LOG_LEVEL);
   const metrics = createMetrics('sms');
-  const redis = connectRedis(settings.EDGE_REDIS_URL, logger);
+  const redis = connectRedis(settings.EDGE_REDIS_URL, logger, { enableAutoPipelining: true });
   const read = async (): Promise<number> => serverMsOf(await redis.info('server'));
   const time = createServiceTime({ reference: 'the edge Redis', read, logger, metrics });
   const { clock } = time;

@@ -1,16 +1,19 @@
 // The codes that voters text in come from `sms`: one call for all sessions of a moment, each with a code of its own.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Redis } from 'ioredis';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { newSecret } from '../../../src/platform/keys/new-keys.ts';
+import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { hourOf, textCodesKey, textCodesSeconds } from '../../../src/protocol/funnel-counts.ts';
 import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { textCodesAnswer, textCodesMax } from '../../../src/protocol/sms-service.ts';
 import { hkid, phone } from '../../support/identities.ts';
-import { codeOf, startApi } from '../../support/services/api.ts';
+import { bearer, codeOf, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
+import { startProxy } from '../../support/processes/proxy.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
 import type { OwnRedis } from '../../support/processes/own-redis.ts';
-import { startSms } from '../../support/services/sms.ts';
+import { newPhone, startSms, textsOf } from '../../support/services/sms.ts';
 import type { Sms } from '../../support/services/sms.ts';
 
 const sessions = 60;
@@ -57,6 +60,65 @@ describe('The codes of many sessions', () => {
     expect(await sms.metrics()).toContain(`popvote_sms_text_codes_total{service="sms"} ${textCodesMax}`);
   });
 });
+
+describe('The answer of a call that is cut', () => {
+  const callOf = (path: string) => (request: Buffer) => request.toString('latin1').startsWith(`POST ${path} `);
+
+  test('The codes of many sessions are asked for again, and each session has its own', async () => {
+    await using own = await startCut(sms);
+    own.proxy.loseNextAnswer(callOf('/private/text-codes'));
+    const sessions = await Promise.all(Array.from({ length: 20 }, (_, n) => own.api.session(person(300 + n))));
+    expect(own.proxy.lost).toBe(1);
+    expect(new Set(sessions.map(codeOf)).size).toBe(20);
+  });
+
+  test('The codes of many sessions are not checked again, and each is still right afterwards', async () => {
+    await using own = await startCut(sms);
+    const people = Array.from({ length: 8 }, () => newPhone());
+    const sessions = await Promise.all(
+      people.map((number, n) => own.api.session({ ...person(400 + n), phone: number, method: 'code' })),
+    );
+    const codes = await Promise.all(people.map(async (number) => (await textsOf(sms, number))[0]!.body.slice(0, 8)));
+    const checkAll = () =>
+      Promise.all(
+        sessions.map(async ({ token }, n) => {
+          const request = { url: '/v1/sessions/current/code', headers: bearer(token), payload: { code: codes[n] } };
+          return (await own.api.app.inject({ method: 'POST', ...request })).json<{ code?: string; state?: string }>();
+        }),
+      );
+    own.proxy.loseNextAnswer(callOf('/private/codes/checks'));
+    const first = await checkAll();
+    expect(own.proxy.lost).toBe(1);
+    // The first call to come has one code or all of them.
+    const losses = first.filter(({ code }) => code === 'verification-unavailable');
+    expect(losses.length).toBeGreaterThan(0);
+    expect(first.filter(({ state }) => state === 'verified')).toHaveLength(sessions.length - losses.length);
+    expect((await checkAll()).map(({ state }) => state)).toEqual(sessions.map(() => 'verified'));
+  });
+});
+
+/** An `api` whose calls go to `server` through a proxy that can lose answers. */
+async function startCut(server: Sms) {
+  const { port } = new URL(server.privateUrl);
+  const proxy = await startProxy({ host: '127.0.0.1', port: Number(port) });
+  const client = createPrivateClient({
+    origin: `http://127.0.0.1:${proxy.port}`,
+    service: 'sms',
+    caller: { name: 'api', jwk: server.keys.api.caller },
+    clock: systemClock,
+  });
+  const election = { verification: { methods: ['text-in' as const, 'code' as const], verifiedSecondsMax: 900 } };
+  const own = await startApi({ keys: server.keys, sms: client, election });
+  return {
+    api: own,
+    proxy,
+    async [Symbol.asyncDispose]() {
+      await own[Symbol.asyncDispose]();
+      await client.close();
+      await proxy.close();
+    },
+  };
+}
 
 describe('The counts of codes that are compared', () => {
   const sumOf = async (side: 'asked' | 'made'): Promise<number> => {

@@ -10,7 +10,7 @@ import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { newSigningJwk, publicJwk } from '../../../src/platform/keys/new-keys.ts';
-import { securityHeaders } from '../../../src/platform/http/security-headers.ts';
+import { answerHeaders } from '../../../src/platform/http/security-headers.ts';
 import { signingKey, verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import type { SigningKey } from '../../../src/platform/keys/signatures.ts';
 import type { ResultsBody } from '../../../src/protocol/public-results.ts';
@@ -34,12 +34,8 @@ export async function createPublicSite(options: { folder?: URL; complete?: boole
   if (options.complete !== false) documents.setComplete();
   const { logger } = createLogProbe('site');
   const version = { version: '0', node: '0' };
-  const { app } = await createHttp({ logger, metrics: createMetrics('site'), checks: [], version });
-  const headers = securityHeaders({ tls: false });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
+  const headers = answerHeaders({ tls: false });
+  const { app } = await createHttp({ logger, metrics: createMetrics('site'), checks: [], version, headers });
   await app.register(voterPageRoutes, options.folder ? { folder: options.folder } : {});
   const elections = findInMemory(documents, options.complete !== false);
   const pages = createPublicPages({ elections, assets: readAssets(), hasTable: true });

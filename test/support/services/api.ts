@@ -25,7 +25,7 @@ import { connectRedis, connectSubscriber, redisReady } from '../../../src/platfo
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { attestedTime } from '../../../src/protocol/proofs/attestation.ts';
 import type { Attestation } from '../../../src/protocol/proofs/attestation.ts';
-import { Problem, problemBodyOf } from '../../../src/protocol/problem.ts';
+import { Problem, problemBodyOf, rejectedItemOf } from '../../../src/protocol/problem.ts';
 import type { PublicJwk } from '../../../src/protocol/key-files.ts';
 import type { PendingSession } from '../../../src/protocol/public-api.ts';
 import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
@@ -156,7 +156,17 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
   app.post('/private/confirmations', { config }, ({ body }) => behind.confirm(body));
   app.post('/private/notices', { config }, ({ body }) => behind.notice(body));
   app.post('/private/codes/resend', { config }, ({ body }) => behind.resend(body));
-  app.post('/private/codes/check', { config }, ({ body }) => behind.check(body));
+  app.post('/private/codes/checks', { config }, ({ body }) => {
+    const outcomes = (body as { checks: unknown[] }).checks.map((check) => {
+      try {
+        return behind.check(check);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        return rejectedItemOf(error);
+      }
+    });
+    return { outcomes };
+  });
   app.post('/private/casts', { config }, async ({ body }) => {
     const outcomes = (body as { casts: CastCall[] }).casts.map(async (call) => {
       behind.casts.push(JSON.stringify(call));

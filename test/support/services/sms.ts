@@ -78,7 +78,7 @@ export async function startSms(
   });
   const { logger, text } = createLogProbe('sms', 'trace');
   const metrics = createMetrics('sms');
-  const redis = connectRedis(settings.EDGE_REDIS_URL, logger);
+  const redis = connectRedis(settings.EDGE_REDIS_URL, logger, { enableAutoPipelining: true });
   const admin = connectRedis(redisUrls['admin']!, logger);
   await Promise.all([redisReady(redis, 5_000), redisReady(admin, 5_000)]);
   const breakers = options.breakers && { breakers: options.breakers };

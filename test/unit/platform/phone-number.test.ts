@@ -1,4 +1,7 @@
 // One spelling of each phone number, and none for other texts.
+import fc from 'fast-check';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import metadata from 'libphonenumber-js/min/metadata';
 import { describe, expect, test } from 'vitest';
 import { e164 } from '../../../src/platform/phone/phone-number.ts';
 import { phone } from '../../support/identities.ts';
@@ -50,4 +53,42 @@ test('A text of any length is rejected at once', () => {
   const started = performance.now();
   for (const text of ['6', '+', ' ', '(', '-', '+852 ']) expect(e164(text.repeat(100_000), 'HK')).toBeNull();
   expect(performance.now() - started).toBeLessThan(500);
+});
+
+describe('A number that is written in E.164', () => {
+  const plans = Object.entries({ ...metadata.countries, ...metadata.nonGeographic }) as [string, string[]][];
+  /** Numbers drawn for each country. */
+  const drawCount = 40;
+  const byLibrary = (text: string): string | null => {
+    const parsed = parsePhoneNumberFromString(text, { extract: false });
+    return parsed?.isValid() ? parsed.number : null;
+  };
+  const digits = fc.stringMatching(/^[0-9]{1,3}$/);
+  /** A number of a country, and texts near it: with a prefix, with a digit more, less or changed, or of any digits. */
+  const textsOf = ([callingCode = '', , pattern = '']: readonly string[]): fc.Arbitrary<string> => {
+    const national = fc.stringMatching(new RegExp(`^(?:${pattern})$`));
+    const near = fc.oneof(
+      { weight: 3, arbitrary: national },
+      fc.tuple(digits, national).map((parts) => parts.join('')),
+      fc.tuple(national, digits).map((parts) => parts.join('')),
+      national.map((text) => text.slice(1)),
+      national.map((text) => text.slice(0, -1)),
+      fc.tuple(national, fc.nat(14), digits).map(([text, at, more]) => text.slice(0, at) + more + text.slice(at + 1)),
+      fc.stringMatching(/^[0-9]{4,14}$/),
+    );
+    return near.map((text) => `+${callingCode}${text}`);
+  };
+
+  test('The library says the same of it, in every country, and of texts that are nearly one', () => {
+    let valid = 0;
+    for (const [country, plan] of plans) {
+      for (const text of fc.sample(textsOf(plan), drawCount)) {
+        const expected = byLibrary(text);
+        if (expected === text) valid += 1;
+        expect(e164(text, 'HK'), `${country} ${text}`).toBe(expected);
+      }
+    }
+    expect(plans.length).toBeGreaterThan(240);
+    expect(valid).toBeGreaterThan(3_000);
+  });
 });

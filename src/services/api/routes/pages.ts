@@ -9,6 +9,7 @@ import { languageTags } from '../../../pages/public/languages/languages.ts';
 import { pageTag } from '../../../pages/public/page-tag.ts';
 import { preparePage, sendPage } from '../../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../../platform/http/prepared-page.ts';
+import { sendPageHeaders } from '../../../platform/http/security-headers.ts';
 
 const htmlType = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {
@@ -18,6 +19,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 export async function voterPageRoutes(app: App, { folder = builtPages }: { folder?: URL }) {
+  app.addHook('onRequest', sendPageHeaders);
   const home = new URL('voter.html', folder);
   if (!existsSync(home)) {
     // Without a build, the service has only its API.

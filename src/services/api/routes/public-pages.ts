@@ -11,12 +11,14 @@ import { pageTag } from '../../../pages/public/page-tag.ts';
 import type { PublicPages } from '../public-pages.ts';
 import { sendPage } from '../../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../../platform/http/prepared-page.ts';
+import { sendPageHeaders } from '../../../platform/http/security-headers.ts';
 
 type Request = FastifyRequest<{ Params: { electionId: string }; Querystring: { lang?: unknown } }>;
 const querystring = z.looseObject({ lang: z.unknown() }).partial();
 const caching = { vary: 'accept-encoding, accept-language' };
 
 export async function publicPageRoutes(app: App, { pages }: { pages: PublicPages }) {
+  app.addHook('onRequest', sendPageHeaders);
   app.get<{ Querystring: { lang?: unknown } }>('/check', { schema: { hide: true, querystring } }, (request, reply) => {
     const tag = pageTag(request.query.lang, request.headers['accept-language']);
     return sendPage(request, reply, pages.check(tag), 'no-cache', caching.vary);

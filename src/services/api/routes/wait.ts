@@ -1,5 +1,6 @@
 // Step 2 by an inbound SMS: a long-poll until the text arrives, with one answer or with server-sent events. The request
 // is hijacked from the framework, so that it needs little memory.
+import type { HoldAnswer } from '../../../platform/http/after-answer.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem, problemCodesOf } from '../../../protocol/problem.ts';
@@ -47,10 +48,13 @@ export type WaitOptions = {
   readonly guard: SessionGuard<PendingClaims>;
   readonly longPolls: LongPolls;
   readonly read: (watched: readonly Watched[]) => Promise<VerificationState[]>;
+  /** Of every answer. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly holdAnswer: HoldAnswer;
 };
 
-export async function waitRoutes(app: App, { sessions, guard, longPolls, read, headers }: WaitOptions) {
+export async function waitRoutes(app: App, options: WaitOptions) {
+  const { sessions, guard, longPolls, read, headers } = options;
   app.get(
     '/v1/sessions/current',
     {
@@ -77,9 +81,9 @@ export async function waitRoutes(app: App, { sessions, guard, longPolls, read, h
         return reply.header('cache-control', 'no-store').send(await stateNow(session, read, sessions));
       }
       if (longPolls.full(session.sid)) throw new Problem('busy', retrySoon());
-      reply.hijack();
+      const response = options.holdAnswer(request, reply);
       const seconds = wait === 0 ? waitSecondsMax : wait;
-      void longPolls.add(session, new LongPollResponse(reply.raw, headers, request.id, style), seconds * 1_000);
+      void longPolls.add(session, new LongPollResponse(response, headers, request.id, style), seconds * 1_000);
       return reply;
     },
   );

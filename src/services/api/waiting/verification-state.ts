@@ -1,7 +1,7 @@
 // The state in Redis of the text for a pending session. Events may be lost, so long-polls read this state at the start,
 // after every reconnection and from time to time. Only keyed names are read. After the cast the text is removed.
 import type { Clock } from '../../../platform/clock.ts';
-import { resultsOf } from '../../../platform/redis.ts';
+import { createScript } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import type { Attestation } from '../../../protocol/proofs/attestation.ts';
 import { promisedVotesPerSecond } from '../../../protocol/edge-memory.ts';
@@ -24,8 +24,21 @@ export type VerificationState =
   | { readonly state: Hint }
   | { readonly state: 'texted'; readonly attestation: Attestation };
 
+// For each session its own text, and who sent its code last, newest first: what else the phone sent is not this session's to
+// know. Then since when the texts are complete. ARGV has the number of keys of a session, and its two fields.
+const readTexts = `
+local each = tonumber(ARGV[1])
+local found = {}
+for key = 1, #KEYS - 1 do
+  local session = math.floor((key - 1) / each)
+  local field = 2 * session + ((key - 1) % each == 0 and 2 or 3)
+  found[key] = redis.call('hget', KEYS[key], ARGV[field])
+end
+found[#KEYS] = redis.call('get', KEYS[#KEYS])
+return found`;
+
 export type TextReader = {
-  /** Reads the states of several sessions in one round trip, in their order. Rejects if Redis cannot be read. */
+  /** Reads the states of several sessions in one command, in their order. Rejects if Redis cannot be read. */
   read(watched: readonly Watched[]): Promise<VerificationState[]>;
   /** Removes the text of a ballot that was cast, to save memory. Never rejects: it expires by itself. */
   forget(text: Pick<Watched, 'phoneKey' | 'codeTag'>): Promise<void>;
@@ -39,6 +52,7 @@ export function createTextReader(parts: {
 }): TextReader {
   const { redis, clock, provesPhone, votesPerSecond = promisedVotesPerSecond } = parts;
   const senders = createSenderFold(votesPerSecond);
+  const readAll = createScript(redis, readTexts, 'reads');
 
   const judge = (
     watched: Watched,
@@ -55,19 +69,12 @@ export function createTextReader(parts: {
 
   return {
     async read(watched) {
-      const pipeline = redis.pipeline();
       const now = clock();
-      const slots = watched.map(({ codeTag }) => senders.keysOf(codeTag, now));
-      for (const [index, { phoneKey, codeTag }] of watched.entries()) {
-        // Only its own text: what else the phone sent is not this session's to know.
-        pipeline.hget(textsKey(phoneKey), textField(codeTag));
-        for (const key of slots[index] ?? []) pipeline.hget(key, senders.fieldOf(codeTag));
-      }
-      // Last: what this read does not see arrived after it, and not before the texts were complete.
-      pipeline.get(textsCompleteKey);
-      const results = resultsOf(await pipeline.exec()) as (string | null)[];
+      const keys = watched.map(({ phoneKey, codeTag }) => [textsKey(phoneKey), ...senders.keysOf(codeTag, now)]);
+      const fields = watched.flatMap(({ codeTag }) => [textField(codeTag), senders.fieldOf(codeTag)]);
+      const each = keys[0]?.length ?? 0;
+      const results = (await readAll([...keys.flat(), textsCompleteKey], [each, ...fields])) as (string | null)[];
       const completeSinceMs = Number(results.at(-1) ?? 0);
-      const each = (results.length - 1) / watched.length;
       return watched.map((one, index) => {
         const [value = null, ...lastSenders] = results.slice(index * each, (index + 1) * each);
         const state = judge(one, value, lastSenders);

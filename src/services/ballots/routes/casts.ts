@@ -9,7 +9,7 @@ import type { AnswerWaiter } from '../../../platform/private-calls/call-deadline
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { castBytesMax, castCall, castsAnswer, castsBytesMax, castsCall } from '../../../protocol/ballot-service.ts';
 import type { CastOutcomeAnswer } from '../../../protocol/ballot-service.ts';
-import { Problem, problemBodyOf } from '../../../protocol/problem.ts';
+import { Problem, rejectedItemOf } from '../../../protocol/problem.ts';
 import type { Casting } from '../casting.ts';
 
 /** What `api` adds to the body of one voter's cast, in bytes. */
@@ -45,7 +45,7 @@ async function knownInTime(
   }
 }
 
-const unknown = (): CastOutcomeAnswer => rejectionOf(new Problem('outcome-unknown', retrySoon()));
+const unknown = (): CastOutcomeAnswer => rejectedItemOf(new Problem('outcome-unknown', retrySoon()));
 
 async function outcomeOf(
   casting: Casting,
@@ -58,14 +58,9 @@ async function outcomeOf(
     if (!call.success) throw new Problem('invalid-request');
     return { receipt: await casting.cast(call.data, waiter) };
   } catch (error) {
-    if (error instanceof Problem) return rejectionOf(error);
+    if (error instanceof Problem) return rejectedItemOf(error);
     // The error may have occurred after the ballot was recorded.
     log.error({ err: error }, 'cast.failed');
     return unknown();
   }
-}
-
-function rejectionOf({ code, extras }: Problem): CastOutcomeAnswer {
-  const { retryAfterSeconds } = extras;
-  return { problem: problemBodyOf(code, extras), ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }

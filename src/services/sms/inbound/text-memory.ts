@@ -1,5 +1,6 @@
 // Stores in Redis that a phone sent a code, and notifies `api`. One script does all of it, so that a text is stored,
 // published and marked as seen, or none of these. A webhook that failed half-way is sent again and then succeeds.
+import { createScript } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { promisedVotesPerSecond } from '../../../protocol/edge-memory.ts';
 import { createFold } from '../../../protocol/folded-keys.ts';
@@ -24,7 +25,7 @@ const messageSlotSeconds = 43_200;
 const busySlotSeconds = 5_000;
 
 // The mark is set last: if Redis rejects a command midway, the message must not count as seen.
-const script = `
+const storeText = `
 local texts = #ARGV - 10
 for slot = texts + 2, #KEYS do
   if redis.call('hget', KEYS[slot], ARGV[1]) then return 0 end
@@ -58,6 +59,7 @@ export type TextMemory = {
 };
 
 export function createTextMemory(redis: Redis, votesPerSecond = promisedVotesPerSecond): TextMemory {
+  const store = createScript(redis, storeText, 'writes');
   const senders = createSenderFold(votesPerSecond);
   const messages = createFold({
     prefix: 'sms:m:',
@@ -86,8 +88,7 @@ export function createTextMemory(redis: Redis, votesPerSecond = promisedVotesPer
         textMessage(events),
         ...events.map(textValue),
       ];
-      const fresh = await redis.eval(script, keys.length, ...keys, ...values);
-      return fresh === 1 ? 'remembered' : 'seen-before';
+      return (await store(keys, values)) === 1 ? 'remembered' : 'seen-before';
     },
     async markComplete(atMs, again) {
       await (again ? redis.set(textsCompleteKey, atMs) : redis.set(textsCompleteKey, atMs, 'NX'));

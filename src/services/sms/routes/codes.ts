@@ -1,12 +1,17 @@
 // Codes. Only `api` may call these. A code that is sent to a phone is never part of an answer. A code that voters text in is:
 // they see it on the page.
+import type { FastifyBaseLogger } from 'fastify';
 import type { App } from '../../../platform/http/http.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
-import { problemBody } from '../../../protocol/problem.ts';
+import { Problem, problemBody, rejectedItemOf } from '../../../protocol/problem.ts';
+import type { Attestation } from '../../../protocol/proofs/attestation.ts';
 import {
   checkCodeAnswer,
   checkCodeCall,
+  checkCodesAnswer,
+  checkCodesCall,
   confirmCall,
   resendCodeCall,
   sendCodeAnswer,
@@ -14,6 +19,7 @@ import {
   textCodesAnswer,
   textCodesCall,
 } from '../../../protocol/sms-service.ts';
+import type { CodeCheckOutcome } from '../../../protocol/sms-service.ts';
 import type { CheckCode } from '../codes/check-codes.ts';
 import type { CodeSender } from '../codes/send-codes.ts';
 import type { MakeTextCodes } from '../inbound/make-text-codes.ts';
@@ -76,6 +82,10 @@ export async function codeRoutes(app: App, { sender, check, makeTextCodes }: Cod
     },
     (request) => sender.resend(request.body.challenge),
   );
+  checkRoutes(app, check);
+}
+
+function checkRoutes(app: App, check: CheckCode): void {
   app.post(
     '/private/codes/check',
     {
@@ -88,4 +98,29 @@ export async function codeRoutes(app: App, { sender, check, makeTextCodes }: Cod
     },
     async (request) => ({ attestation: await check(request.body) }),
   );
+  app.post(
+    '/private/codes/checks',
+    {
+      config,
+      schema: {
+        summary: 'Checks codes that came together.',
+        body: checkCodesCall,
+        response: { 200: checkCodesAnswer, ...rejections },
+      },
+    },
+    async (request) => ({
+      outcomes: await Promise.all(request.body.checks.map((one) => outcomeOf(check(one), request.log))),
+    }),
+  );
+}
+
+/** A code that could not be checked does not reject the others. */
+async function outcomeOf(checking: Promise<Attestation>, log: FastifyBaseLogger): Promise<CodeCheckOutcome> {
+  try {
+    return { attestation: await checking };
+  } catch (error) {
+    if (error instanceof Problem) return rejectedItemOf(error);
+    log.error({ err: error }, 'check.failed');
+    return rejectedItemOf(new Problem('verification-unavailable', retrySoon()));
+  }
 }

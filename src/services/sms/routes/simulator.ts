@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { typedNumberUnitsMax, withoutSeparators } from '../../../domain/text/typed-number.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
+import { sendPageHeaders } from '../../../platform/http/security-headers.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import { Problem, problemBody } from '../../../protocol/problem.ts';
 import type { Simulator } from '../providers/simulator.ts';
@@ -48,6 +49,7 @@ type SimulatorParts = {
 
 export async function simulatorRoutes(app: App, { simulator, receive, region }: SimulatorParts): Promise<void> {
   await app.register(formbody, { bodyLimit: 16 * 1_024 });
+  app.addHook('onRequest', sendPageHeaders);
   const { name, number } = simulator;
   const phoneOf = (spelling: string): string => {
     const phone = e164(spelling, region);

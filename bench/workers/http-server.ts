@@ -1,0 +1,90 @@
+// The servers of the http bench: each answers the same request with the same body, and knows its own processor time.
+import { createServer } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import fastify from 'fastify';
+import { serveCommands } from '../harness/child.ts';
+
+export type HttpServerKind = 'socket' | 'node:http' | 'Fastify' | 'createHttp';
+
+const state = { state: 'pending' };
+const body = JSON.stringify(state);
+const headEnd = '\r\n\r\n';
+const path = '/v1/things';
+
+/** Nothing but the socket: a request is a head and as many bytes as the generator always sends. */
+function socketServer(): Server {
+  const answer = `HTTP/1.1 201 Created\r\ncontent-length: ${body.length}${headEnd}${body}`;
+  return createSocketServer((socket) => {
+    socket.setEncoding('latin1');
+    socket.on('data', (text) => {
+      if (String(text).includes(headEnd)) socket.write(answer);
+    });
+    socket.on('error', () => socket.destroy());
+  });
+}
+
+function nodeServer(): Server {
+  return createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => (text += chunk));
+    request.on('end', () => {
+      JSON.parse(text);
+      const head = { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length };
+      response.writeHead(201, head).end(body);
+    });
+  });
+}
+
+async function fastifyServer(): Promise<Server> {
+  const app = fastify();
+  app.post(path, (_request, reply) => reply.code(201).send(state));
+  await app.ready();
+  return app.server;
+}
+
+/** A file of the built platform. As it is developed, the loader of TypeScript would name each closure whenever it is made. */
+const built = (path: string): Promise<unknown> => import(new URL(`../../dist/platform/${path}`, import.meta.url).href);
+
+/** As the services build theirs, with a route as theirs are, but without a schema. */
+async function ourServer(): Promise<Server> {
+  const { createHttp } = (await built('http/http.js')) as typeof import('../../src/platform/http/http.ts');
+  const { answerHeaders } = (await built(
+    'http/security-headers.js',
+  )) as typeof import('../../src/platform/http/security-headers.ts');
+  const { sheds } = (await built('http/shedding.js')) as typeof import('../../src/platform/http/shedding.ts');
+  const { createLogger } = (await built('logger.js')) as typeof import('../../src/platform/logger.ts');
+  const { createMetrics } = (await built('metrics.js')) as typeof import('../../src/platform/metrics.ts');
+  const { app } = await createHttp({
+    logger: createLogger('bench', 'warn'),
+    metrics: createMetrics('bench'),
+    checks: [],
+    version: { version: '0', node: process.versions.node },
+    headers: answerHeaders({ tls: false }),
+  });
+  app.post(path, { config: sheds('last') }, (_request, reply) =>
+    reply.code(201).header('cache-control', 'no-store').send(state),
+  );
+  await app.ready();
+  return app.server;
+}
+
+const servers: Readonly<Record<HttpServerKind, () => Server | Promise<Server>>> = {
+  socket: socketServer,
+  'node:http': nodeServer,
+  Fastify: fastifyServer,
+  createHttp: ourServer,
+};
+
+serveCommands({
+  listen: async (kind: HttpServerKind) => {
+    const server = await servers[kind]();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  },
+  microseconds: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+});
