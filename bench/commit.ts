@@ -142,7 +142,6 @@ await runBench('commit', 'the ballot engine against single-row inserts of pgbenc
       { name: 'ceiling', run: () => bulk(seconds / 2) },
     ],
     quick ? 4 : 8,
-    { warmUp: !quick },
   );
   findings.target('engine to single-row insert', ratioOf(rounds, 'engine', 'single insert'), 'x', 'at least', 4);
   findings.figure('engine to single-ballot cast', ratioOf(rounds, 'engine', 'single cast'), 'x');
