@@ -20,6 +20,8 @@ export type ZoneOptions = {
   readonly service: string;
   /** The file of the popvote command. */
   readonly entry: string;
+  /** The Node that runs it; without it the one that runs this process. */
+  readonly node?: string;
   readonly environment: Environment;
   /** Without them the zone runs as the user of this process. */
   readonly accounts?: ZoneAccounts;
@@ -48,6 +50,7 @@ export function forkZone(options: ZoneOptions): ZoneProcess {
   const child = fork(options.entry, words, {
     env: { ...(options.accounts?.environmentOf(options.environment) ?? options.environment) },
     ...options.accounts?.accountOf(options.service),
+    ...(options.node !== undefined && { execPath: options.node }),
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });
