@@ -1,5 +1,5 @@
 // bench beside: complete votes through the public API of this version and of an older one, which is built beside it. Both
-// run by turns, each started anew for its block, driven by the same generator; the older one needs fewer members in a
+// run by turns, each started again for its block, driven by the same generator; the older one needs fewer members in a
 // request. Run: npx tsx bench/beside.ts [--quick] [--json] [--node PATH] [--commit f47e454]
 import { randomInt } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
@@ -92,7 +92,7 @@ async function measure(bench: Bench, { name, command, withoutCastTag }: Version)
     const seconds = () => sumOf(platformSeconds(launched.supervisor.pid, pids));
     const before = { platform: seconds(), generator: cpuSeconds(generator.pid) };
     const result = await generator.ask<LoadResult>('closed', { voters: votersAtOnce, seconds: quick ? 8 : 30 });
-    const perVote = (spent: number): number => (spent / result.recorded) * 1e6;
+    const perVote = (processorSeconds: number): number => (processorSeconds / result.recorded) * 1e6;
     const net = perVote(seconds() - before.platform);
     const gross = net + perVote(cpuSeconds(generator.pid) - before.generator);
     const { postgres } = JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')) as { postgres: string };

@@ -111,8 +111,8 @@ await runBench('simple', 'the platform beside the simplest thing with the same r
   findings.figure('processor per vote, the simplest thing, with the generator', figureOf(rounds, 'simplest'), 'µs');
   findings.figure('votes a second, the platform to the simplest thing', ratio('votes'), 'x');
   for (const name of ['platform', 'simplest'] as const) {
-    const held = await arms[name].ballots();
-    findings.check(`${name}: every receipt is stored once`, held === recorded[name], `${recorded[name]}, ${held} rows`);
+    const rows = await arms[name].ballots();
+    findings.check(`${name}: every receipt is stored once`, rows === recorded[name], `${recorded[name]}, ${rows} rows`);
   }
   const { busy, others } = failuresIn(results);
   findings.figure('voters refused with 503', busy, '');

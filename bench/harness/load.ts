@@ -10,6 +10,8 @@ const apiConnectionsMax = 8_000;
 const smsConnectionsMax = 256;
 /** Most voters under way in the open model. Voters beyond it are counted as dropped and not hidden. */
 const underWayMax = 6_000;
+/** After a rejection a voter of the closed loop comes back within this time, as Retry-After asks for, in milliseconds. */
+const comeBackMsMax = 2_000;
 /** Part of the time after which `steady` counts. */
 const steadyFrom = 0.2;
 /** Receipts that are kept to be verified. */
@@ -65,7 +67,9 @@ export function createLoad(target: Target, firstVoter: number, localAddresses: r
       while (performance.now() < endsAt) {
         const started = performance.now();
         collector.came();
-        collector.add(await vote(target, doors, (next += 1)), started, started);
+        const result = await vote(target, doors, (next += 1));
+        collector.add(result, started, started);
+        if (result.outcome === 'failed' && performance.now() < endsAt) await pause(Math.random() * comeBackMsMax);
       }
     };
     await Promise.all(Array.from({ length: voters }, voter));

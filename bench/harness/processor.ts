@@ -10,11 +10,11 @@ export type ProcessorSeconds = Readonly<Record<string, number>>;
 
 /** `pids` by name, all of them below the supervisor. PostgreSQL counts with the processes of its connections. */
 export function platformSeconds(supervisor: number, pids: Readonly<Record<string, number>>): ProcessorSeconds {
-  const named = Object.fromEntries(
+  const byName = Object.fromEntries(
     Object.entries(pids).map(([name, pid]) => [name, name === 'postgres' ? treeCpuSeconds(pid) : cpuSeconds(pid)]),
   );
-  const sum = Object.values(named).reduce((total, seconds) => total + seconds, 0);
-  return { ...named, [supervision]: Math.max(0, treeCpuSeconds(supervisor) - sum) };
+  const sum = Object.values(byName).reduce((total, seconds) => total + seconds, 0);
+  return { ...byName, [supervision]: Math.max(0, treeCpuSeconds(supervisor) - sum) };
 }
 
 /** Microseconds for each vote, by process, between two readings. */

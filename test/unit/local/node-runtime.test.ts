@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { findServiceNode, installedNodeFolder } from '../../../src/local/node/node-runtime.ts';
+import { findServiceNode, installedNodeFolder, installNode } from '../../../src/local/node/node-runtime.ts';
 import { startZone } from '../../../src/local/zone-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'popvote-node-'));
@@ -22,7 +22,7 @@ function nodeThat(name: string, script: string): string {
   return folder;
 }
 const saying = (name: string, version: string): string => nodeThat(name, `echo ${version}`);
-const chosen = (options: Partial<Parameters<typeof findServiceNode>[0]>) =>
+const choiceOf = (options: Partial<Parameters<typeof findServiceNode>[0]>) =>
   findServiceNode({ own, choice: 'best', searchPath: '', folder: empty, ...options });
 
 test('An old Node gives way to the first recent one on the search path', () => {
@@ -32,7 +32,7 @@ test('An old Node gives way to the first recent one on the search path', () => {
     saying('recent', 'v24.1.0'),
     saying('next', 'v26.0.0'),
   ];
-  expect(chosen({ searchPath: path.join(delimiter) })).toEqual({
+  expect(choiceOf({ searchPath: path.join(delimiter) })).toEqual({
     path: join(directory, 'recent', 'node'),
     version: '24.1.0',
   });
@@ -41,22 +41,39 @@ test('An old Node gives way to the first recent one on the search path', () => {
 test('A recent Node of its own is kept, and an old one where the operator wants it', () => {
   const searchPath = saying('other', 'v26.0.0');
   const recent = { path: process.execPath, version: '24.0.0' };
-  expect(chosen({ own: recent, searchPath })).toEqual(recent);
-  expect(chosen({ choice: 'own', searchPath })).toEqual(own);
+  expect(choiceOf({ own: recent, searchPath })).toEqual(recent);
+  expect(choiceOf({ choice: 'own', searchPath })).toEqual(own);
 });
 
 test('The Node that npm start installed goes before the search path', () => {
   const bin = join('installed', 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
   const folder = saying(bin, 'v24.2.0');
-  const found = chosen({ folder: join(directory, 'installed'), searchPath: saying('later', 'v26.0.0') });
-  expect(found).toEqual({ path: join(folder, 'node'), version: '24.2.0' });
+  const choice = choiceOf({ folder: join(directory, 'installed'), searchPath: saying('later', 'v26.0.0') });
+  expect(choice).toEqual({ path: join(folder, 'node'), version: '24.2.0' });
 });
 
-test('A Node that cannot run, or says something else, is passed over', () => {
-  const broken = [nodeThat('failing', 'echo v24.0.0; exit 1'), nodeThat('strange', 'echo hello; echo v24.0.0')];
+test('A Node that cannot run, says something else, or says nothing in time is passed over', () => {
+  const unusable = [nodeThat('failing', 'echo v24.0.0; exit 1'), nodeThat('strange', 'echo hello; echo v24.0.0')];
+  const silent = nodeThat('silent', 'exec sleep 60');
   const notExecutable = saying('closed', 'v24.0.0');
   chmodSync(join(notExecutable, 'node'), 0o644);
-  expect(chosen({ searchPath: [...broken, notExecutable].join(delimiter) })).toEqual(own);
+  expect(choiceOf({ searchPath: [...unusable, notExecutable].join(delimiter) })).toEqual(own);
+  expect(choiceOf({ searchPath: silent, versionMs: 200 })).toEqual(own);
+});
+
+test('A start goes on with its own Node where Node 24 cannot be installed in time', () => {
+  const lines: string[] = [];
+  const npm = join(nodeThat('slow-npm', 'exec sleep 60'), 'node');
+  const options = { own, searchPath: '', folder: empty, say: (line: string) => void lines.push(line), npm };
+  expect(installNode({ ...options, installMs: 200 })).toBe(false);
+  expect(lines.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual(['Installing Node 24', 'Node 24 cannot']);
+});
+
+test('Nothing is installed where a recent Node is found', () => {
+  const lines: string[] = [];
+  const options = { own, folder: empty, say: (line: string) => void lines.push(line), npm: 'no-such-command' };
+  expect(installNode({ ...options, searchPath: saying('here', 'v24.0.0') })).toBe(true);
+  expect(lines).toEqual([]);
 });
 
 test('A zone runs with the Node that was chosen for it', async () => {
