@@ -33,8 +33,8 @@ type Item = {
   readonly tracker: Buffer;
   readonly text: string;
 };
-/** `busy` waited too long for its batch and was certainly not recorded. */
-type Outcome = CastOutcome | 'busy';
+/** Also `busy`: waited too long for its batch, and was certainly not recorded. */
+type Outcome = CastOutcome;
 type Tally = { readonly outcomes: Map<Outcome, number>; sentAgain: number; sentOther: number };
 
 const text = canonicalBallotText(ballot());

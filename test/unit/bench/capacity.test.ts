@@ -31,6 +31,8 @@ test('A rush needs as many processes as its votes take processors', () => {
   expect(capacity.logMegabytesPerSecond).toBe(36);
   expect(capacity.textNumbers).toBe(60);
   expect(capacity.mixedAfterSeconds).toBe(0);
+  // A little more needs one process more.
+  expect(capacityOf(costs, { voters: 601_000, seconds: 100 }).processes['sms']).toBe(4);
 });
 
 test('A rush above the limit of one Redis is divided into cells', () => {
