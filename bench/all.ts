@@ -1,4 +1,5 @@
-// All benches, one after the other, and one table of targets in the end. Run: npm run bench [-- --quick]
+// All benches, one after the other, and one table of targets in the end.
+// Run: npm run bench [-- --quick] [--only token,commit] [--record] [--node PATH]
 import { runAll } from './harness/run-all.ts';
 
 const benches = [
@@ -10,8 +11,10 @@ const benches = [
   'commit',
   'ballot-http',
   'cast-e2e',
+  'simple',
   'overload',
   'hold',
   'notify',
-];
-runAll(benches.map((file) => ({ file })));
+].map((file) => ({ file }));
+const longer = ['beside', 'k6'].map((file) => ({ file, onlyInFull: true as const }));
+runAll([...benches, ...longer]);

@@ -19,7 +19,7 @@ import { startWorker } from './harness/child.ts';
 import type { LoadResult } from './harness/load.ts';
 import { startPlatform } from './harness/platform.ts';
 import type { Platform } from './harness/platform.ts';
-import { platformCpu, platformProcesses } from './harness/platform-cpu.ts';
+import { microsecondsPerVote, platformSeconds, sumOf } from './harness/processor.ts';
 import type { Findings } from './harness/report.ts';
 import { runBench } from './harness/run.ts';
 import type { Bench } from './harness/run.ts';
@@ -185,20 +185,15 @@ async function measured(
 ): Promise<{ result: LoadResult; block: Block }> {
   const place = async (): Promise<number> =>
     Number((await asSuperuser(platform, 'intake', `select pg_current_wal_lsn() - '0/0' as place`))['place']);
-  const cpu = platformCpu(platform);
+  const before = platformSeconds(platform.supervisor, platform.pids);
   const wal = await place();
   const result = await vote();
   // With what the mixer does for these votes.
   await settled(pools, platform.election.id);
-  const after = platformCpu(platform);
-  const micros: Record<string, number> = { total: 0 };
-  for (const name of platformProcesses) {
-    const each = ((after[name] - cpu[name]) * 1e6) / result.recorded;
-    micros[name] = each;
-    micros['total'] = (micros['total'] ?? 0) + each;
-  }
+  const after = platformSeconds(platform.supervisor, platform.pids);
+  const micros = microsecondsPerVote(before, after, result.recorded);
   const block = {
-    micros,
+    micros: { total: sumOf(micros), ...micros },
     walBytes: ((await place()) - wal) / result.recorded,
     perSecond: result.recorded / result.seconds,
   };
@@ -212,7 +207,7 @@ function report(
   first: Partial<Record<string, number>>,
 ): void {
   const place = at(size);
-  for (const name of ['total', ...platformProcesses]) {
+  for (const name of Object.keys(blocks[0]?.micros ?? {})) {
     const values = spread(blocks.map(({ micros }) => micros[name] ?? Number.NaN));
     findings.figure(`processor per vote ${place}: ${name}`, values, 'µs');
     const least = (first[name] ??= values.median);

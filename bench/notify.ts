@@ -12,7 +12,7 @@ import { Latencies } from './harness/latencies.ts';
 import { startPlatform } from './harness/platform.ts';
 import { runBench } from './harness/run.ts';
 import { createSessionMaker } from './harness/sessions.ts';
-import type { Webhook } from './harness/sessions.ts';
+import { benchWebhook, webhookEnvironment } from './harness/webhook.ts';
 import type { ReleaseResult } from './workers/holders.ts';
 
 const clientProcesses = 2;
@@ -22,16 +22,9 @@ const patienceMs = 3_000;
 const cutPatienceMs = 15_000;
 const heldMsMax = 60_000;
 
-const webhook: Webhook = {
-  provider: 'webhook',
-  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G',
-  number: '+85255550199',
-};
-
 await runBench('notify', 'webhook to released client', async (bench) => {
   const { quick, findings, say, cleanup } = bench;
-  const providers = [{ kind: 'webhook', name: webhook.provider, secrets: [webhook.secret], number: webhook.number }];
-  const platform = await startPlatform(bench, { SMS_PROVIDERS: JSON.stringify(providers) });
+  const platform = await startPlatform(bench, webhookEnvironment);
   const [sessionsMax, rate, perBlock, blocks] = quick ? [3_000, 200, 600, 3] : [15_000, 400, 2_000, 6];
   const maker = createSessionMaker(platform);
   const clients = Array.from({ length: clientProcesses }, () => startWorker(cleanup, 'holders'));
@@ -39,8 +32,8 @@ await runBench('notify', 'webhook to released client', async (bench) => {
   const spares = Math.ceil((perBlock * (blocks + 2)) / clients.length);
   say(`holding ${sessionsMax}`);
   for (const client of clients) {
-    const sessions = await maker.make(Math.ceil(sessionsMax / clients.length), platform.api, webhook);
-    const spare = await maker.make(spares, platform.api, webhook);
+    const sessions = await maker.make(Math.ceil(sessionsMax / clients.length), platform.api, benchWebhook);
+    const spare = await maker.make(spares, platform.api, benchWebhook);
     await client.ask('open', { origin: platform.api, sessions, spare, localAddresses: [] });
   }
   const holding = await untilHeld(clients, sessionsMax);

@@ -11,7 +11,8 @@ import { startWorker } from './harness/child.ts';
 import { Latencies } from './harness/latencies.ts';
 import type { LoadResult } from './harness/load.ts';
 import { startPlatform } from './harness/platform.ts';
-import type { Counts, Platform } from './harness/platform.ts';
+import { restingCounts } from './harness/ballot-counts.ts';
+import type { Platform } from './harness/platform.ts';
 import { runBench } from './harness/run.ts';
 import type { Bench } from './harness/run.ts';
 import { starve } from './harness/starve.ts';
@@ -91,9 +92,9 @@ async function startGenerator({ cleanup, findings }: Bench, platform: Platform):
     },
     async run(name, rate, seconds) {
       firstVoter += votersPerLoad;
-      const before = await settledCounts(platform);
+      const before = await restingCounts(platform.counts);
       const result = await worker.ask<ArrivalsResult>('arrive', { firstVoter, rate, seconds, patienceSeconds });
-      const after = await settledCounts(platform);
+      const after = await restingCounts(platform.counts);
       const participation = after.participation - before.participation;
       report(findings, name, result, participation);
       findings.ballots = {
@@ -117,18 +118,6 @@ async function startGenerator({ cleanup, findings }: Bench, platform: Platform):
 function runOn(processors: string, pid: number): void {
   const { status, stderr, error } = spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', processors, `${pid}`]);
   if (status !== 0) throw new Error(`taskset: ${error?.message ?? String(stderr)}`);
-}
-
-/** The counts once no ballot is under way any more. */
-async function settledCounts(platform: Platform): Promise<Counts> {
-  let counts = await platform.counts();
-  for (let same = 0, tries = 0; same < 3 && tries < 100; tries += 1) {
-    await pause(100);
-    const now = await platform.counts();
-    same = now.participation === counts.participation && now.participation === now.outbox + now.box ? same + 1 : 0;
-    counts = now;
-  }
-  return counts;
 }
 
 function report(findings: Bench['findings'], name: string, result: ArrivalsResult, participation: number): void {

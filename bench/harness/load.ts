@@ -10,6 +10,10 @@ const apiConnectionsMax = 8_000;
 const smsConnectionsMax = 256;
 /** Most voters under way in the open model. Voters beyond it are counted as dropped and not hidden. */
 const underWayMax = 6_000;
+/** After a rejection a voter of the closed loop comes back within this time, as Retry-After asks for, in milliseconds. */
+const comeBackMsMax = 2_000;
+/** Part of the time after which `steady` counts. */
+const steadyFrom = 0.2;
 /** Receipts that are kept to be verified. */
 const receiptsKept = 500;
 
@@ -20,12 +24,24 @@ export type LoadResult = {
   /** Casts that were sent again, by reason. */
   readonly resent: Readonly<Record<string, number>>;
   readonly dropped: number;
+  /** Voters who came, and receipts, per second, after the queues filled and before the last voter came. */
+  readonly steady: { readonly offered: number; readonly served: number };
   /** Failures by step and reason. */
   readonly failures: Readonly<Record<string, number>>;
   /** Milliseconds by step; `vote` runs from when the voter came, and so does `session` in the open model. */
   readonly ms: Readonly<Record<Step | 'vote', readonly number[]>>;
   readonly receipts: readonly string[];
 };
+
+/** Failures of several runs: as busy, an honest answer under a load that is too great, and all others, which are faults. */
+export function failuresIn(results: readonly LoadResult[]): { readonly busy: number; readonly others: string[] } {
+  const all = results.flatMap(({ failures }) => Object.entries(failures));
+  const isBusy = (why: string): boolean => / 503/.test(why);
+  return {
+    busy: all.reduce((sum, [why, count]) => sum + (isBusy(why) ? count : 0), 0),
+    others: all.filter(([why]) => !isBusy(why)).map(([why, count]) => `${count} ${why}`),
+  };
+}
 
 export type Load = {
   /** `voters` at once, each followed by the next, for some seconds. */
@@ -45,12 +61,15 @@ export function createLoad(target: Target, firstVoter: number, localAddresses: r
   let next = firstVoter;
 
   const closed: Load['closed'] = async ({ voters, seconds }) => {
-    const collector = createCollector();
+    const collector = createCollector(seconds);
     const endsAt = performance.now() + seconds * 1_000;
     const voter = async (): Promise<void> => {
       while (performance.now() < endsAt) {
         const started = performance.now();
-        collector.add(await vote(target, doors, (next += 1)), started, started);
+        collector.came();
+        const result = await vote(target, doors, (next += 1));
+        collector.add(result, started, started);
+        if (result.outcome === 'failed' && performance.now() < endsAt) await pause(Math.random() * comeBackMsMax);
       }
     };
     await Promise.all(Array.from({ length: voters }, voter));
@@ -58,7 +77,7 @@ export function createLoad(target: Target, firstVoter: number, localAddresses: r
   };
 
   const open: Load['open'] = async ({ rate, seconds }) => {
-    const collector = createCollector();
+    const collector = createCollector(seconds);
     const begin = performance.now();
     const underWay = new Set<Promise<void>>();
     for (let dueMs = 0; ;) {
@@ -66,6 +85,7 @@ export function createLoad(target: Target, firstVoter: number, localAddresses: r
       if (dueMs > seconds * 1_000) break;
       const early = begin + dueMs - performance.now();
       if (early > 1) await pause(early);
+      collector.came();
       if (underWay.size >= underWayMax) collector.drop();
       else {
         const started = performance.now();
@@ -94,14 +114,23 @@ export function createLoad(target: Target, firstVoter: number, localAddresses: r
   };
 }
 
-function createCollector() {
+function createCollector(plannedSeconds: number) {
   const begin = performance.now();
+  const steadySeconds = (1 - steadyFrom) * plannedSeconds;
+  const isSteady = (): boolean => {
+    const passed = (performance.now() - begin) / 1_000;
+    return passed >= plannedSeconds - steadySeconds && passed < plannedSeconds;
+  };
+  const steady = { came: 0, served: 0 };
   const failures: Record<string, number> = {};
   const ms: Record<Step | 'vote', number[]> = { session: [], verify: [], cast: [], vote: [] };
   const receipts: string[] = [];
   const resent: Record<string, number> = {};
   const count = { started: 0, recorded: 0, dropped: 0 };
   return {
+    came(): void {
+      if (isSteady()) steady.came += 1;
+    },
     add(result: Vote, cameAt: number, startedAt: number): void {
       count.started += 1;
       if (result.outcome === 'failed') {
@@ -110,6 +139,7 @@ function createCollector() {
         return;
       }
       count.recorded += 1;
+      if (isSteady()) steady.served += 1;
       for (const why of result.resent) resent[why] = (resent[why] ?? 0) + 1;
       ms.session.push(result.ms.session + startedAt - cameAt);
       ms.verify.push(result.ms.verify);
@@ -122,6 +152,7 @@ function createCollector() {
     },
     result: (): LoadResult => ({
       ...count,
+      steady: { offered: steady.came / steadySeconds, served: steady.served / steadySeconds },
       resent,
       seconds: (performance.now() - begin) / 1_000,
       failures,

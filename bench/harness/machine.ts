@@ -47,7 +47,7 @@ export function watchMachine(directory: string): MachineWatch {
         node: process.version,
         postgres,
         gitSha: git('rev-parse', '--short', 'HEAD'),
-        gitDirty: git('status', '--porcelain', '--', 'src', 'bench') !== '',
+        gitDirty: git('status', '--porcelain', '--', ':/src', ':/bench') !== '',
         fsyncMicroseconds,
         loadAverageBefore: loadAverageBefore.map(hundredths),
         loadAverageAfter: loadavg().map(hundredths),

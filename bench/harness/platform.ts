@@ -1,31 +1,26 @@
 // The whole platform as `popvote start` runs it, in a folder and on ports of the bench's own: the same processes, the same
 // database settings and the same walls as an operator gets. Only the limit per address is lifted, because a generator is
 // one address.
-import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import pg from 'pg';
 import { builtCommand } from '../../src/local/build-stamp.ts';
 import { readKeyFile } from '../../src/platform/keys/key-directory.ts';
 import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
 import { electionDefinition } from '../../src/protocol/public-document.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import type { ControlOrigins } from '../../test/support/control.ts';
-import { freePorts } from '../../test/support/processes/child-process.ts';
-import { ending } from './child.ts';
-import type { Child } from './child.ts';
 import { originOf } from './keep-alive-client.ts';
 import type { Origin } from './keep-alive-client.ts';
 import { startByHand } from './by-hand.ts';
 import type { ByHand } from './by-hand.ts';
+import { countBallots, postgresVersion } from './ballot-counts.ts';
+import type { Counts } from './ballot-counts.ts';
+import { loadCountingElection } from './counting-election.ts';
+import { launch } from './launch.ts';
 import type { Bench } from './run.ts';
-
-/** Longest wait for the platform to be ready, in milliseconds: the first start makes a database. */
-const readyMsMax = 90_000;
-/** Characters of a failed start's log that are shown. */
-const logCharactersShown = 3_000;
+import type { BallotPaper } from './voter.ts';
 
 export const zones = ['api', 'sms', 'ballots', 'mixer'] as const;
 export type Zone = (typeof zones)[number];
@@ -42,6 +37,8 @@ export type Platform = {
   readonly apiPrivate: Origin;
   readonly control: ControlOrigins;
   readonly pids: Readonly<Record<PlatformProcess, number>>;
+  /** `popvote start` itself: every process of the platform is below it. */
+  readonly supervisor: number;
   readonly controlRedisPort: number;
   keys<Name extends keyof KeyFiles>(name: Name): KeyFiles[Name];
   /** Address of the edge Redis for a user; `admin` may do all. */
@@ -49,10 +46,11 @@ export type Platform = {
   databaseUrl(database: 'intake' | 'box' | 'access' | 'postgres'): string;
   /** The environment in which `popvote start` runs a zone. */
   environment(zone: Zone): Readonly<Record<string, string>>;
-  counts(): Promise<Counts>;
+  /** An election that counts, beside the rehearsal. */
+  loadCountingElection(): Promise<BallotPaper>;
+  /** Ballots of an election, or of the rehearsal. */
+  readonly counts: (electionId?: string) => Promise<Counts>;
 };
-
-export type Counts = { readonly participation: number; readonly outbox: number; readonly box: number };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -72,47 +70,17 @@ export async function startPlatform(
   byHand: ByHand = {},
 ): Promise<Platform> {
   const directory = join(bench.directory, 'platform');
-  const logFile = join(bench.directory, 'platform.log');
-  const log = openSync(logFile, 'a');
   bench.say('starting the platform');
-  const child = spawn(
-    process.execPath,
-    [...bench.nodeOptions, builtCommand(root), 'start', '--json', ...withoutWords(byHand)],
-    {
-      stdio: ['ignore', 'pipe', log],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        NODE_ENV: 'production',
-        POPVOTE_DIRECTORY: directory,
-        ...freePorts,
-        LOG_LEVEL: 'warn',
-        API_SESSIONS_PER_ADDRESS_BLOCK: '0',
-        ...environment,
-      },
-    },
-  );
-  closeSync(log);
-  const handle: Child = ending(child);
-  bench.cleanup.add(handle.end);
-  const pidsByHand = startByHand(bench, directory, byHand);
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    let text = '';
-    const timer = setTimeout(() => reject(new Error('the platform was not ready in time')), readyMsMax);
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      const line = text.split('\n').find((candidate) => candidate.startsWith('{'));
-      if (line === undefined || !text.includes('\n')) return;
-      clearTimeout(timer);
-      resolve(JSON.parse(line) as Ready);
-    });
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      const tail = readFileSync(logFile, 'utf8').slice(-logCharactersShown);
-      reject(new Error(`popvote start ended with ${String(code)}:\n${tail}`));
-    });
+  const launched = launch<Ready>(bench, {
+    command: builtCommand(root),
+    directory,
+    environment,
+    words: withoutWords(byHand),
   });
+  const pidsByHand = startByHand(bench, directory, byHand);
+  const ready = await launched.ready;
   const pids = { ...ready.pids, ...(await pidsByHand) };
-  return describe(bench, directory, { ...ready, pids }, environment);
+  return describe(bench, directory, { ...ready, pids }, { environment, supervisor: launched.supervisor.pid });
 }
 
 function withoutWords(byHand: ByHand): string[] {
@@ -124,7 +92,7 @@ async function describe(
   bench: Bench,
   directory: string,
   { ports, control, rehearsal, pids }: Ready,
-  environment: Readonly<Record<string, string>>,
+  { environment, supervisor }: { environment: Readonly<Record<string, string>>; supervisor: number },
 ): Promise<Platform> {
   const secrets = JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')) as Record<string, string>;
   const election = electionDefinition.parse(rehearsal);
@@ -135,21 +103,7 @@ async function describe(
     url.pathname = `/${database}`;
     return url.href;
   };
-  const one = async (database: 'intake' | 'box' | 'postgres', text: string): Promise<Record<string, unknown>> => {
-    const client = new pg.Client({ connectionString: databaseUrl(database) });
-    await client.connect();
-    try {
-      const { rows } = await client.query<Record<string, unknown>>(text, text.includes('$1') ? [election.id] : []);
-      return rows[0] ?? {};
-    } finally {
-      await client.end();
-    }
-  };
-  const { version, fsync } = await one(
-    'postgres',
-    `select split_part(version(), ' ', 2) as version, current_setting('fsync') as fsync`,
-  );
-  bench.findings.postgres = `PostgreSQL ${String(version)}, fsync ${String(fsync)}`;
+  bench.findings.postgres = await postgresVersion(databaseUrl('postgres'));
   return {
     directory,
     election,
@@ -159,22 +113,15 @@ async function describe(
     apiPrivate: originOf(`http://127.0.0.1:${ports.apiPrivate}`),
     control,
     pids,
+    supervisor,
     controlRedisPort: ports.controlRedis,
     keys: (name) => readKeyFile(join(directory, 'keys'), name),
     redisUrl: (user) => `redis://${user}:${secret(user)}@127.0.0.1:${ports.redis}`,
     databaseUrl,
     environment: (zone) => parsedEnvironment(join(directory, 'environment', `${zone}.env`)),
-    async counts() {
-      const intake = await one(
-        'intake',
-        `select (select count(*) from pv.participation where election_id = $1) as participation,
-           (select count(*) from pv.outbox where election_id = $1) as outbox`,
-      );
-      const box = await one('box', 'select count(*) as box from pv.ballot where election_id = $1');
-      const participation = Number(intake['participation']);
-      const outbox = Number(intake['outbox']);
-      return { participation, outbox, box: Number(box['box']) };
-    },
+    loadCountingElection: () =>
+      loadCountingElection({ command: builtCommand(root), directory, apiPort: ports.api, rehearsal: election }),
+    counts: (electionId = election.id) => countBallots(databaseUrl, electionId),
   };
 }
 

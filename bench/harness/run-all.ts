@@ -4,23 +4,37 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeGeneratedDocuments } from './documents.ts';
+import { runUnderNode } from './other-node.ts';
+import { writeRecord } from './records.ts';
 import { ballotRows, resultsDirectory, targetRows } from './report.ts';
 import type { Report } from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A file below `bench` without its ending; with options that it gets beside `--quick`. */
-export type BenchToRun = { readonly file: string; readonly quick?: readonly string[] };
+export type BenchToRun = {
+  readonly file: string;
+  readonly quick?: readonly string[];
+  /** Left out with `--quick`, unless `--only` names it. */
+  readonly onlyInFull?: true;
+};
 
-/** Ends the process: with 1 where a bench failed or its oracle did not hold. `--only` names some of the benches. */
+/**
+ * Ends the process: with 1 where a bench failed or its oracle did not hold. `--only` names some of the benches. `--record`
+ * keeps the reports whose oracle held, and writes the documents that have tables of them.
+ */
 export function runAll(benches: readonly BenchToRun[]): never {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       only: { type: 'string' },
+      record: { type: 'boolean', default: false },
+      node: { type: 'string' },
     },
   });
+  if (values.node !== undefined) runUnderNode(values.node);
   const only = values.only?.split(',');
   const unknown = only?.filter((name) => !benches.some(({ file }) => basename(file) === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}.`);
@@ -32,15 +46,19 @@ export function runAll(benches: readonly BenchToRun[]): never {
   if (run('npm', ['run', '--silent', 'build']) !== 0) process.exit(1);
   const failed: string[] = [];
   const reports: Report[] = [];
-  for (const { file, quick = [] } of benches) {
+  for (const { file, quick = [], onlyInFull = false } of benches) {
     const name = basename(file);
-    if (only?.includes(name) === false) continue;
+    if (only ? !only.includes(name) : values.quick && onlyInFull) continue;
     const options = values.quick ? ['--quick', ...quick] : [];
     const tsx = ['--import', import.meta.resolve('tsx'), join('bench', `${file}.ts`), ...options];
     const started = Date.now();
     if (run(process.execPath, tsx) !== 0) failed.push(name);
     const report = readReport(name);
     if (report && Date.parse(report.startedAt) >= started - 1_000) reports.push(report);
+  }
+  if (values.record) {
+    for (const report of reports) if (!failed.includes(report.bench) && report.hindrance === null) writeRecord(report);
+    writeGeneratedDocuments();
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ failed, reports })}\n`);
   else process.stdout.write(`\n${summary(reports)}\n`);

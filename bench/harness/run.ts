@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { createCleanup } from './cleanup.ts';
 import type { Cleanup } from './cleanup.ts';
 import { newDirectory, watchMachine } from './machine.ts';
+import { runUnderNode } from './other-node.ts';
 import { Findings, reportText, resultsDirectory, writeReport } from './report.ts';
 import type { Report } from './report.ts';
 
@@ -15,6 +16,8 @@ export type Bench = {
   readonly size: number | null;
   /** `--only`: the parts of the bench to run, in its own words; all without it. */
   readonly only: readonly string[] | null;
+  /** `--commit`: the version to compare with, where a bench has one. */
+  readonly commit: string | null;
   /** Options of Node for services under test: none, or with --profile those that write V8 profiles to bench/results. */
   readonly nodeOptions: readonly string[];
   /** A folder of the run's own on a real disk, removed at the end. */
@@ -33,9 +36,12 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
       profile: { type: 'boolean', default: false },
       size: { type: 'string' },
       only: { type: 'string' },
+      commit: { type: 'string' },
+      node: { type: 'string' },
     },
     allowPositionals: false,
   });
+  if (values.node !== undefined) runUnderNode(values.node);
   const size = values.size === undefined ? null : Number(values.size);
   if (size !== null && !(Number.isSafeInteger(size) && size > 0)) throw new Error('--size is a whole number above 0.');
   const cleanup = createCleanup();
@@ -54,6 +60,7 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
       quick: values.quick,
       size,
       only: values.only?.split(',') ?? null,
+      commit: values.commit ?? null,
       nodeOptions,
       directory,
       cleanup,

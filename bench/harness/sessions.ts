@@ -5,7 +5,6 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { keyedHash, newestKey } from '../../src/platform/keys/keyed-hash.ts';
 import { newSecret } from '../../src/platform/keys/new-keys.ts';
 import { createTextCodes } from '../../src/platform/keys/text-codes.ts';
-import { signedHeaders, webhookKey } from '../../src/services/sms/providers/webhook-signature.ts';
 import { pendingSecondsMax } from '../../src/protocol/tokens.ts';
 import { phoneKeyText } from '../../src/protocol/verification-events.ts';
 import { phone } from '../../test/support/identities.ts';
@@ -13,11 +12,11 @@ import type { HeldSession } from '../workers/holders.ts';
 import { requestText } from './keep-alive-client.ts';
 import type { Origin } from './keep-alive-client.ts';
 import type { Platform } from './platform.ts';
+import { webhookText } from './webhook.ts';
+import type { Webhook } from './webhook.ts';
 
 /** Longest hold of the API, in seconds. */
 const waitSeconds = 30;
-
-export type Webhook = { readonly provider: string; readonly secret: string; readonly number: string };
 
 export type SessionMaker = {
   /** Sessions whose requests go to `api`; with a webhook, each has the text that verifies it. */
@@ -63,24 +62,4 @@ export function createSessionMaker(platform: Platform): SessionMaker {
       return sessions;
     },
   };
-}
-
-/** A signed webhook as a gateway sends it (Standard Webhooks), as it goes over the wire. */
-function webhookText(sms: Origin, { provider, secret, number }: Webhook, from: string, code: string): string {
-  const body = JSON.stringify({
-    type: 'text.received',
-    timestamp: new Date().toISOString(),
-    data: { from, to: number, body: code },
-  });
-  const headers = signedHeaders([webhookKey(secret)], randomBytes(12).toString('hex'), Date.now(), body);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return [
-    `POST /webhooks/${provider} HTTP/1.1`,
-    `host: ${sms.host}:${sms.port}`,
-    ...lines,
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n');
 }

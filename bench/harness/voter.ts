@@ -9,6 +9,8 @@ import { sendUntilCertain, verifyByText } from '../../test/support/voter/voter-s
 import type { SendRequest, VoterSession } from '../../test/support/voter/voter-steps.ts';
 import { NoAnswer, requestText } from './keep-alive-client.ts';
 import type { Answer, ConnectionPool, Origin } from './keep-alive-client.ts';
+import { webhookText } from './webhook.ts';
+import type { Webhook } from './webhook.ts';
 
 /** Long-polls that end without a text before the voter gives up. */
 const waitsMax = 4;
@@ -25,6 +27,10 @@ export type Target = {
   readonly api: Origin;
   readonly sms: Origin;
   readonly election: BallotPaper;
+  /** Texts come by it; without it by the simulator. */
+  readonly webhook?: Webhook;
+  /** A version from before sessions named the tag of their cast. */
+  readonly withoutCastTag?: boolean;
 };
 
 export type Doors = { readonly api: ConnectionPool; readonly sms: ConnectionPool };
@@ -82,7 +88,9 @@ export async function startSession(target: Target, doors: Doors, n: number, ball
   const number = numberOf(target.election.identity.scheme, n);
   const castTag = castTagOf(ballotKey);
   const session = { electionId: target.election.id, phone: phone(n), castTag, ...(number !== undefined && { number }) };
-  const request = requestBytes(target.api, voterRequests.session(session));
+  const { body, ...rest } = voterRequests.session(session);
+  const { castTag: _castTag, ...older } = body as Record<string, unknown>;
+  const request = requestBytes(target.api, { ...rest, body: target.withoutCastTag === true ? older : body });
   const answer = await inStep('session', doors.api.request(request));
   if (answer.status !== 201) throw new StepFailed('session', problemOf(answer));
   const { token, verification } = JSON.parse(answer.body) as {
@@ -92,10 +100,15 @@ export async function startSession(target: Target, doors: Doors, n: number, ball
   return { token, ...verification };
 }
 
-/** Waits, held open, while the text goes from the phone to the simulator. */
+/** Waits, held open, while the text goes from the phone to `sms`. */
 export async function verify(target: Target, doors: Doors, n: number, session: VoterSession): Promise<string> {
   const send: SendRequest = async (service, request, token) => {
-    const { status, body } = await doors[service].request(requestBytes(target[service], request, token));
+    const { webhook } = target;
+    const text =
+      service === 'sms' && webhook
+        ? webhookText(target.sms, webhook, phone(n), session.code)
+        : requestBytes(target[service], request, token);
+    const { status, body } = await doors[service].request(text);
     return { status, text: body };
   };
   const verification = await inStep('verify', verifyByText(send, session, phone(n), waitsMax));

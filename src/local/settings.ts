@@ -23,6 +23,10 @@ export const startEnvironment = z.object({
     .email({ error: 'is not an e-mail address.' })
     .default('administrator@popvote.example')
     .describe('E-mail address with which the first administrator logs in.'),
+  POPVOTE_NODE: z
+    .enum(['best', 'own'])
+    .default('best')
+    .describe('best runs the services with Node 24 or newer where it is found, own with the Node of the command.'),
   API_HOST: host,
   API_PORT: port.default(8_080),
   API_PRIVATE_PORT: port.default(9_101),

@@ -12,6 +12,7 @@ import type { ZoneAccounts } from './accounts/zone-accounts.ts';
 import { boundLogs } from './bounded-logs.ts';
 import { keepRunning } from './keep-running.ts';
 import type { Instance, KeptInstance } from './keep-running.ts';
+import { findServiceNode } from './node/node-runtime.ts';
 import { claimPorts } from './ports.ts';
 import { loadRehearsal } from './rehearsal.ts';
 import { provideControlRedis, provideDatabases, provideEdgeRedis } from './servers.ts';
@@ -54,6 +55,8 @@ export type Started = {
   readonly control: Readonly<Record<'access' | 'elections' | 'officials', string>>;
   /** The first administrator. The password exists at the first start only, and is not stored. */
   readonly administrator: { readonly email: string; readonly password: string } | null;
+  /** Version and file of the Node that runs the services. */
+  readonly node: string;
   readonly postgres: string;
   readonly redis: string;
   readonly controlRedis: string;
@@ -113,7 +116,13 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
   const accounts = createZoneAccounts(state.path, options.entry);
   const { sharedBecause } = accounts;
   if (sharedBecause !== null) say(`All zones run as one user, so they could read each other's keys: ${sharedBecause}.`);
-  const start = zoneStarter(parts, options, environments, accounts);
+  const node = findServiceNode({
+    own: { path: process.execPath, version: process.versions.node },
+    choice: settings.values.POPVOTE_NODE,
+    searchPath: settings.values.PATH,
+    account: accounts.anyAccount,
+  });
+  const start = zoneStarter(parts, options, environments, { accounts, node: node.path });
   // No zone needs another one to start.
   await allOf(zones.filter((zone) => zone !== 'api').map(start));
   step();
@@ -138,6 +147,7 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
       officials: originOf(values.OFFICIALS_HOST, ports.officials),
     },
     administrator,
+    node: `Node ${node.version}, ${node.path}`,
     postgres: databases.described,
     redis: redis.described,
     controlRedis: controlRedis.described,
@@ -156,7 +166,7 @@ function zoneStarter(
   { state, say, running, ports }: Parts,
   { entry, without, stop }: StartOptions,
   environments: ZoneEnvironments,
-  accounts: ZoneAccounts,
+  { accounts, node }: { readonly accounts: ZoneAccounts; readonly node: string },
 ): (zone: Zone) => Promise<void> {
   return async (zone) => {
     if (without.includes(zone)) {
@@ -173,6 +183,7 @@ function zoneStarter(
       entry,
       environment: { ...environments[zone], POPVOTE_END_WITH_PARENT: 'true' },
       accounts,
+      node,
       logFile: state.file('logs', `${zone}.log`),
       onSpawn: (pid: number) => state.remember(zone, pid),
       say,

@@ -21,6 +21,8 @@ export type ZoneOptions = {
   readonly service: string;
   /** The file of the popvote command. */
   readonly entry: string;
+  /** The Node that runs it; without it the one that runs this process. */
+  readonly node?: string;
   readonly environment: Environment;
   /** Without them the zone runs as the user of this process. */
   readonly accounts?: ZoneAccounts;
@@ -50,6 +52,7 @@ export function forkZone(options: ZoneOptions): ZoneProcess {
     env: { ...(options.accounts?.environmentOf(options.environment) ?? options.environment) },
     ...options.accounts?.accountOf(options.service),
     execArgv: [...process.execArgv, ...nodeOptionsOf(options.service)],
+    ...(options.node !== undefined && { execPath: options.node }),
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });

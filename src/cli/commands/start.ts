@@ -114,7 +114,7 @@ function listenForEnd(withParent: boolean): { stop: AbortSignal; hurry: AbortSig
 }
 
 function summary(started: Started, command: string): string {
-  const { ports, hosts, rehearsal, directory, postgres, redis, controlRedis, control, tookMs } = started;
+  const { ports, hosts, rehearsal, directory, node, postgres, redis, controlRedis, control, tookMs } = started;
   const metrics = [
     ports.apiPrivate,
     ports.smsPrivate,
@@ -136,6 +136,7 @@ function summary(started: Started, command: string): string {
     ['Election', `${rehearsal.id}: open until ${rehearsal.closesAt}, and nothing of it counts`],
     ['Mixing', `K = ${rehearsal.minBatch} in the rehearsal (elections mix at least 50 ballots at once)`],
     ['Metrics', `http://127.0.0.1:{${metrics.join(',')}}/metrics (${zones.join(', ')})`],
+    ['Services run with', node],
     ['PostgreSQL', postgres],
     ['Redis, edge', redis],
     ['Redis, control', controlRedis],

@@ -24,6 +24,8 @@ export type ZoneAccount = { readonly uid: number; readonly gid: number };
 export type ZoneAccounts = {
   /** Why zones share the user of this process; null if each has its own. */
   readonly sharedBecause: string | null;
+  /** A user like that of a zone, with no files; undefined where zones share one. */
+  readonly anyAccount: ZoneAccount | undefined;
   /** The user of a zone, who owns its folder from now on. Undefined where zones share one. */
   accountOf(zone: string): ZoneAccount | undefined;
   /** The environment of a zone as its user can use it. */
@@ -34,10 +36,16 @@ export type ZoneAccounts = {
 export function createZoneAccounts(directory: string, entry: string): ZoneAccounts {
   const sharedBecause = whyShared(directory, entry);
   if (sharedBecause !== null) {
-    return { sharedBecause, accountOf: () => undefined, environmentOf: (environment) => environment };
+    return {
+      sharedBecause,
+      anyAccount: undefined,
+      accountOf: () => undefined,
+      environmentOf: (environment) => environment,
+    };
   }
   return {
     sharedBecause,
+    anyAccount: accountAt(zones.length),
     accountOf(zone) {
       const account = accountAt(zones.findIndex((each) => each === zone));
       const folder = folders.get(zone);

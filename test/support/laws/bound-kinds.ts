@@ -129,6 +129,14 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The pause doubles with each further restart in a row.',
     test: 'unit/local/keep-running.test.ts: The first restart has no pause, and each further one in a row twice the pause of the one before',
   },
+  'local/node/node-runtime.ts versionMsMax': {
+    beyond: 'That Node is passed over.',
+    test: 'unit/local/node-runtime.test.ts: A Node that cannot run, says something else, or says nothing in time is passed over',
+  },
+  'local/node/node-runtime.ts installMsMax': {
+    beyond: 'The start says so, and goes on with the Node that is here.',
+    test: 'unit/local/node-runtime.test.ts: A start goes on with its own Node where Node 24 cannot be installed in time',
+  },
   'local/redis.ts pollMs': {
     beyond: 'The next repetition.',
     test: 'local/start.test.ts: Starts again what is killed: a service, Redis and PostgreSQL',
@@ -738,6 +746,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     walBytesMax: 'memory',
     checkpointMinutesMax: 'interval',
   },
+  'local/node/node-runtime.ts': { installMsMax: 'wait', versionMsMax: 'wait' },
   'local/postgres.ts': { stopMsMax: 'wait', pollMs: 'interval' },
   'local/process-identity.ts': { pollMs: 'interval' },
   'local/redis-files.ts': { examineMsMax: 'wait', damagedMax: 'memory' },

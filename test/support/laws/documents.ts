@@ -11,8 +11,8 @@ const readable = /(\.(md|ts|tsx|js|css|html|sql|yml|json)|Dockerfile|\.ci\/run)$
 function pathsBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return skipped.has(path) ? [] : pathsBelow(path);
-    return readable.test(path) && path !== 'package-lock.json' ? [path] : [];
+    if (entry.isDirectory()) return skipped.has(path) || skipped.has(entry.name) ? [] : pathsBelow(path);
+    return readable.test(path) && entry.name !== 'package-lock.json' ? [path] : [];
   });
 }
 

@@ -53,7 +53,13 @@ export async function startPlatform(
   variables: Variables = {},
   { words = [], listen = () => undefined, spawned = () => undefined }: StartWords = {},
 ): Promise<StartedPlatform> {
-  const env = environmentOf({ ...freePorts, POPVOTE_DIRECTORY: directory, ...variables });
+  const env = environmentOf({
+    ...freePorts,
+    POPVOTE_DIRECTORY: directory,
+    // Each release line of Node is tested with itself.
+    POPVOTE_NODE: 'own',
+    ...variables,
+  });
   const child = spawn(process.execPath, [builtCommand(root), 'start', '--json', ...words], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
