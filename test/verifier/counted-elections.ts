@@ -114,14 +114,14 @@ function drawContest(draw: Draw, place: number, grouped: boolean): Contest {
 function drawTotals(draw: Draw, contest: Contest, ballots: number) {
   const abstained = draw(Math.min(4, ballots + 1));
   const valid = ballots - abstained;
-  let left = valid;
+  let remaining = valid;
   const ceiling = Math.max(1, Math.floor(valid / 2));
   const votes = contest.options.map(({ id }, at) => {
     const isLast = at === contest.options.length - 1;
-    const most = contest.method === 'approval' ? valid : Math.min(left, ceiling);
+    const most = contest.method === 'approval' ? valid : Math.min(remaining, ceiling);
     // The last option gets what makes every valid ballot choose something.
-    const each = isLast ? left : draw(most + 1);
-    left = Math.max(0, left - each);
+    const each = isLast ? remaining : draw(most + 1);
+    remaining = Math.max(0, remaining - each);
     return { optionId: id, votes: each };
   });
   return { votes, valid, abstained };

@@ -16,7 +16,11 @@ func (c *Contest) orderOptions() {
 
 func readShare(r strictjson.Reader) Fraction {
 	r.Object("numerator", "denominator")
-	return Fraction{r.Field("numerator").Int(0, sharePartMax), r.Field("denominator").Int(1, sharePartMax)}
+	share := Fraction{r.Field("numerator").Int(0, sharePartMax), r.Field("denominator").Int(1, sharePartMax)}
+	if share.Numerator > share.Denominator {
+		r.Refuse("is more than the whole")
+	}
+	return share
 }
 
 func readFactor(r strictjson.Reader) *Fraction {

@@ -72,7 +72,8 @@ type election struct {
 	files map[string][]byte
 }
 
-const onlineBallots, paperBallots = 280, 40
+// ballotsOfATest fill one bundle and part of another. Every eighth is on paper.
+const ballotsOfATest = 320
 
 func voteOf(i int) vote {
 	v := vote{[]string{"ash", "ash", "birch"}[i%3], []string{"red", "red", "blue", "red", "blue", "green", "red"}[i%7]}
@@ -83,6 +84,10 @@ func voteOf(i int) vote {
 }
 
 func newElection(change func(manifest object)) *election {
+	return newElectionOf(ballotsOfATest, change)
+}
+
+func newElectionOf(size int, change func(manifest object)) *election {
 	var contests any
 	if err := json.Unmarshal([]byte(contestsJSON), &contests); err != nil {
 		panic(err)
@@ -102,7 +107,7 @@ func newElection(change func(manifest object)) *election {
 	}
 	e.m = record.ManifestHash(canonicalValue(e.manifest))
 	e.origin = "vote.example.org/log/" + electionID + "/" + record.EncodeM(e.m)
-	for i := range onlineBallots + paperBallots {
+	for i := range size {
 		channel := record.Online
 		if i%8 == 7 {
 			channel = record.Batch

@@ -45,22 +45,18 @@ type results struct {
 
 // readResults is the first part of step 26: the document and what it says it is of.
 func (v *run) readResults() {
-	text, err := v.files.Read("results.json", documentMax)
-	if errors.Is(err, source.ErrAbsent) {
+	if errors.Is(v.documents["results.json"].err, source.ErrAbsent) {
 		for _, step := range []int{24, 25, 26} {
 			v.report.await(step, "results")
 		}
 		return
 	}
 	v.resultsPublished = true
-	if err != nil && !errors.Is(err, source.ErrTooLarge) {
-		v.report.unreadable(err)
+	text, ok := v.read("results.json")
+	if !ok {
 		return
 	}
-	var signed record.Signed
-	if err == nil {
-		signed, err = record.ParseSigned(text, "results", true)
-	}
+	signed, err := record.ParseSigned(text, "results", true)
 	if err == nil {
 		err = signed.Verify(v.manifest.Publisher)
 	}

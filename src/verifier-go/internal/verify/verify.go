@@ -37,9 +37,25 @@ type Options struct {
 	Now      time.Time
 }
 
+// documents in the order in which they are read. The checkpoint is the last: one that was read before the closing might be of
+// a smaller log, although nothing is wrong.
+var documents = []struct {
+	name string
+	// most bytes.
+	most int64
+}{{"results.json", 8_000_000}, {"closing.json", 16_000_000}, {"manifest.json", manifestMax}, {"checkpoint", record.CheckpointMax}}
+
+// document as it was read.
+type document struct {
+	text []byte
+	err  error
+}
+
 const (
-	documentMax = 8_000_000
-	closingMax  = 200_000_000
+	// manifestMax is the largest manifest, in bytes.
+	manifestMax = 8_000_000
+	// receiptMax is the largest file of a receipt, in bytes.
+	receiptMax = 65_536
 	// futureMax is how far a cosignature may be dated after now, in seconds.
 	futureMax = 3_600
 )
@@ -48,6 +64,7 @@ type run struct {
 	Options
 	report     *Report
 	files      source.Source
+	documents  map[string]document
 	manifest   *record.Manifest
 	checkpoint *record.Checkpoint
 	tree       *record.Tree
@@ -73,7 +90,15 @@ func Run(options Options) *Report {
 }
 
 func (v *run) steps() {
-	if !v.openSource() || !v.readManifest() {
+	if !v.openSource() {
+		return
+	}
+	v.documents = map[string]document{}
+	for _, each := range documents {
+		text, err := v.files.Read(each.name, each.most)
+		v.documents[each.name] = document{text, err}
+	}
+	if !v.readManifest() {
 		return
 	}
 	v.compareKeys()
@@ -112,7 +137,7 @@ func (v *run) openSource() bool {
 		v.files = source.NewServer(base + "/" + record.EncodeM(*v.M))
 		return true
 	}
-	text, err := source.NewServer(base).Read("manifest.json", documentMax)
+	text, err := source.NewServer(base).Read("manifest.json", manifestMax)
 	if err != nil {
 		v.report.unreadable(err)
 		return false
@@ -126,11 +151,20 @@ func (v *run) openSource() bool {
 	return true
 }
 
+// read gives a document, or reports that it cannot be read. One that is too large is of no form.
+func (v *run) read(name string) ([]byte, bool) {
+	each := v.documents[name]
+	if each.err != nil && !errors.Is(each.err, source.ErrTooLarge) {
+		v.report.unreadable(each.err)
+		return nil, false
+	}
+	return each.text, true
+}
+
 // readManifest is step 1. A manifest that is not the announced one is no ground to judge anything else by.
 func (v *run) readManifest() bool {
-	text, err := v.files.Read("manifest.json", documentMax)
-	if err != nil {
-		v.report.unreadable(err)
+	text, ok := v.read("manifest.json")
+	if !ok {
 		return false
 	}
 	signed, err := record.ParseSigned(text, "manifest", false)
@@ -153,10 +187,8 @@ func (v *run) readManifest() bool {
 	if v.M != nil && *v.M != m.M {
 		v.report.fail(1, "manifest-hash", "the manifest is not the one that was announced: "+v.report.M)
 	}
-	checkpoint, err := v.files.Read("checkpoint", record.CheckpointMax)
-	if err != nil {
-		v.report.unreadable(err)
-	} else if origin := record.OriginOf(checkpoint); !strings.HasSuffix(origin, "/"+record.EncodeM(m.M)) {
+	checkpoint, ok := v.read("checkpoint")
+	if origin := record.OriginOf(checkpoint); ok && !strings.HasSuffix(origin, "/"+record.EncodeM(m.M)) {
 		v.report.fail(1, "manifest-hash", "the checkpoint is of a log with another manifest")
 	}
 	v.report.pass(1)
@@ -186,9 +218,8 @@ func (v *run) compareKeys() {
 
 // readCheckpoint is step 3.
 func (v *run) readCheckpoint() {
-	text, err := v.files.Read("checkpoint", record.CheckpointMax)
-	if err != nil {
-		v.report.unreadable(err)
+	text, ok := v.read("checkpoint")
+	if !ok {
 		return
 	}
 	checkpoint, err := record.OpenCheckpoint(text, v.manifest.Origin(), v.manifest.Log)
@@ -224,7 +255,7 @@ func (v *run) findReceipts() {
 	whole := v.tree != nil
 	names := map[tlog.Hash]string{}
 	for _, name := range v.Receipts {
-		text, err := source.ReadFile(name, documentMax)
+		text, err := source.ReadFile(name, receiptMax)
 		if err != nil {
 			v.report.unreadable(err)
 			whole = false
@@ -256,15 +287,14 @@ func (v *run) findReceipts() {
 
 // readClosing is steps 12 to 14.
 func (v *run) readClosing() {
-	text, err := v.files.Read("closing.json", closingMax)
-	if errors.Is(err, source.ErrAbsent) {
+	if errors.Is(v.documents["closing.json"].err, source.ErrAbsent) {
 		for _, step := range []int{12, 13, 14} {
 			v.report.await(step, "closing")
 		}
 		return
 	}
-	if err != nil {
-		v.report.unreadable(err)
+	text, ok := v.read("closing.json")
+	if !ok {
 		return
 	}
 	signed, err := record.ParseSigned(text, "closing", false)
