@@ -79,7 +79,7 @@ func (v *run) readBundle(place record.TilePlace) ([]record.Entry, bool) {
 		v.report.fail(7, "entry-form", fmt.Sprintf("bundle %d is too large", place.Index))
 		return nil, false
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, source.ErrAbsent) {
 		v.report.unreadable(err)
 		return nil, false
 	}

@@ -60,8 +60,7 @@ func (v *run) readOpenings() {
 		readable = v.readAuditor(open) && readable
 	}
 	if required > 0 || v.Openings != "" {
-		v.findUnopened(open)
-		if readable {
+		if awaited := v.findUnopened(open); readable && !awaited {
 			v.report.pass(15)
 		}
 	}
@@ -156,8 +155,8 @@ func (v *run) judgeOpening(open *opened, opening record.Opening, by byte) {
 	open.totals[channel].Add(choices)
 }
 
-// findUnopened looks for entries that lack an opening. Before the results they are awaited.
-func (v *run) findUnopened(open *opened) {
+// findUnopened looks for entries that lack an opening. Before the results they are awaited, which it tells.
+func (v *run) findUnopened(open *opened) (awaited bool) {
 	for index, by := range open.sources {
 		channel := v.entries.channels[index]
 		if by != 0 {
@@ -166,9 +165,11 @@ func (v *run) findUnopened(open *opened) {
 		switch {
 		case v.isRequired(channel) && !v.resultsPublished:
 			v.report.await(15, "openings")
+			awaited = true
 		case v.isRequired(channel), channel == record.Online && v.Openings != "":
 			v.report.fail(15, "opening-missing", fmt.Sprintf("entry %d is not opened", index))
-			return
+			return awaited
 		}
 	}
+	return awaited
 }

@@ -171,7 +171,7 @@ func (r *Report) finish() *Report {
 	})
 	slices.Sort(r.Notes)
 	slices.Sort(r.Unreadable)
-	r.Final = r.has(12) && len(r.Missing) == 0
+	r.Final = r.Size != nil && len(r.Missing) == 0
 	switch {
 	case len(r.Failures) > 0:
 		r.Exit = ExitFailed

@@ -46,9 +46,7 @@ type results struct {
 // readResults is the first part of step 26: the document and what it says it is of.
 func (v *run) readResults() {
 	if errors.Is(v.documents["results.json"].err, source.ErrAbsent) {
-		for _, step := range []int{24, 25, 26} {
-			v.report.await(step, "results")
-		}
+		v.report.await(26, "results")
 		return
 	}
 	v.resultsPublished = true
@@ -157,6 +155,19 @@ func (v *run) compareSums() {
 	v.report.pass(24)
 }
 
+// areOfManifest tells whether the results have the contests and options of the manifest.
+func (v *run) areOfManifest() bool {
+	if len(v.results.contests) != len(v.manifest.Contests) {
+		return false
+	}
+	for place, contest := range v.manifest.Contests {
+		if v.results.contests[place].FaultOfForm(contest) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 func (v *run) faultOfReconciliation() string {
 	r := v.results
 	var invalid int64
@@ -235,9 +246,9 @@ func (v *run) compareContest(place int) {
 	}
 }
 
-// countAgain is step 25.
+// countAgain is step 25. Where the votes could not be compared with the ballots, it is still judged what follows from them.
 func (v *run) countAgain() {
-	if !v.report.has(24) {
+	if v.results == nil || v.closing == nil || v.report.outcomeOf(24) == failed || !v.areOfManifest() {
 		return
 	}
 	election := counting.Election{

@@ -34,6 +34,7 @@ var anchors = map[string]string{
 }
 
 var noteTexts = map[string]string{
+	"stage-not-supported":          "This version verifies elections without sealed ballots and tokens.",
 	"online-contents-not-verified": "Online ballots: inclusion and number verified, contents not.",
 }
 

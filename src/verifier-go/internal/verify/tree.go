@@ -57,6 +57,11 @@ func (v *run) readTree() {
 	v.tree = tree
 }
 
+// isOfWrongForm tells whether a server answered, but not with what its checkpoint says that there is.
+func isOfWrongForm(err error) bool {
+	return errors.Is(err, source.ErrTooLarge) || errors.Is(err, source.ErrAbsent)
+}
+
 func (v *run) readLevel(level int) ([]tlog.Hash, bool) {
 	places := record.TilesOf(level, v.checkpoint.Size)
 	hashes := make([]tlog.Hash, v.checkpoint.Size>>(8*level))
@@ -64,7 +69,7 @@ func (v *run) readLevel(level int) ([]tlog.Hash, bool) {
 	each(len(places), func(i int) {
 		place := places[i]
 		bytes, full, err := v.readPlace(fmt.Sprintf("tile/%d", level), place, record.TileWidth*tlog.HashSize)
-		if err != nil && !errors.Is(err, source.ErrTooLarge) {
+		if err != nil && !isOfWrongForm(err) {
 			v.report.unreadable(err)
 			return
 		}
@@ -73,7 +78,7 @@ func (v *run) readLevel(level int) ([]tlog.Hash, bool) {
 			width = record.TileWidth
 		}
 		if err != nil || len(bytes) != width*tlog.HashSize {
-			v.report.fail(6, "tile-form", fmt.Sprintf("tile %d of level %d has another width", place.Index, level))
+			v.report.fail(6, "tile-form", fmt.Sprintf("tile %d of level %d has another width or is not there", place.Index, level))
 			return
 		}
 		for at := range place.Width {

@@ -104,6 +104,7 @@ func (v *run) steps() {
 	v.compareKeys()
 	if v.manifest.Unsupported != "" {
 		v.report.unreadable(fmt.Errorf("an election with %s is not supported by this version", v.manifest.Unsupported))
+		v.report.note("stage-not-supported")
 		return
 	}
 	v.readCheckpoint()
@@ -196,9 +197,6 @@ func (v *run) readManifest() bool {
 		return false
 	}
 	v.manifest = m
-	origin := m.Origin()
-	v.report.Origin = &origin
-	v.report.Quorum = m.Quorum
 	return true
 }
 
@@ -222,7 +220,9 @@ func (v *run) readCheckpoint() {
 	if !ok {
 		return
 	}
-	checkpoint, err := record.OpenCheckpoint(text, v.manifest.Origin(), v.manifest.Log)
+	origin := v.manifest.Origin()
+	v.report.Origin = &origin
+	checkpoint, err := record.OpenCheckpoint(text, origin, v.manifest.Log)
 	switch {
 	case errors.Is(err, record.ErrCheckpointSignature):
 		v.report.fail(3, "checkpoint-signature", err.Error())
@@ -242,6 +242,7 @@ func (v *run) countWitnesses() {
 	if v.checkpoint == nil {
 		return
 	}
+	v.report.Quorum = v.manifest.Quorum
 	latest := uint64(v.Now.Unix() + futureMax)
 	v.report.Witnesses = v.checkpoint.Cosigners(v.manifest.Witnesses, latest)
 	if v.report.Witnesses < v.manifest.Quorum {
@@ -289,10 +290,6 @@ func (v *run) findReceipts() {
 func (v *run) readClosing() {
 	if errors.Is(v.documents["closing.json"].err, source.ErrAbsent) {
 		v.report.await(12, "closing")
-		v.report.await(13, "closing")
-		if v.manifest.Admits("batches") {
-			v.report.await(14, "closing")
-		}
 		return
 	}
 	text, ok := v.read("closing.json")

@@ -48,7 +48,8 @@ func TestAnElectionThatIsNotClosedIsRightSoFar(t *testing.T) {
 	e := newElection(nil)
 	e.final = false
 	report := e.verify(t, nil)
-	if report.Exit != ExitNotFinal || !slices.Equal(report.Missing, []string{"closing", "results", "openings"}) || report.Final {
+	if report.Exit != ExitNotFinal || !slices.Equal(report.Missing, []string{"closing", "results", "openings"}) || report.Final ||
+		report.outcomeOf(15) != missing || report.outcomeOf(12) != missing || report.outcomeOf(26) != missing {
 		t.Fatal(report.Text())
 	}
 }
@@ -329,10 +330,16 @@ func TestAFullTileStandsForADroppedPartialOne(t *testing.T) {
 
 func TestWhatCannotBeReadIsNoFailure(t *testing.T) {
 	e := newElection(nil)
-	for _, path := range []string{"manifest.json", "checkpoint", "tile/0/000", "tile/entries/001.p/64"} {
+	for _, path := range []string{"manifest.json", "checkpoint"} {
 		e.files = map[string][]byte{path: nil}
 		if report := e.verify(t, nil); report.Exit != ExitUnreadable || len(report.Failures) > 0 {
 			t.Errorf("%s: %s", path, report.Text())
+		}
+	}
+	for path, reason := range map[string]string{"tile/0/000": "6 tile-form", "tile/entries/001.p/64": "7 entry-count"} {
+		e.files = map[string][]byte{path: nil}
+		if got := reasonsOf(e.verify(t, nil)); got != reason {
+			t.Errorf("%s: %s", path, got)
 		}
 	}
 	sealed := newElection(func(manifest object) { manifest["sealing"] = object{} })
