@@ -53,6 +53,11 @@ func OpenCheckpoint(text []byte, origin string, key ed25519.PublicKey) (*Checkpo
 	if len(text) > CheckpointMax || !hasStrictSignatures(string(text)) {
 		return nil, ErrCheckpointForm
 	}
+	body, _, _ := cutLast(string(text), "\n\n")
+	checkpoint, err := parseCheckpoint(body + "\n")
+	if err != nil || checkpoint.Origin != origin {
+		return nil, ErrCheckpointForm
+	}
 	opened, err := note.Open(text, note.VerifierList(logVerifier{origin, key}))
 	if err != nil {
 		var invalid *note.InvalidSignatureError
@@ -60,10 +65,6 @@ func OpenCheckpoint(text []byte, origin string, key ed25519.PublicKey) (*Checkpo
 		if errors.As(err, &invalid) || errors.As(err, &unverified) {
 			return nil, ErrCheckpointSignature
 		}
-		return nil, ErrCheckpointForm
-	}
-	checkpoint, err := parseCheckpoint(opened.Text)
-	if err != nil || checkpoint.Origin != origin {
 		return nil, ErrCheckpointForm
 	}
 	checkpoint.cosignatures = opened.UnverifiedSigs

@@ -26,9 +26,6 @@ func (v *run) readPlace(folder string, place record.TilePlace, most int64) (byte
 
 // readTree is step 6: every tile at the checkpoint's size, from the leaves up to the root.
 func (v *run) readTree() {
-	if v.checkpoint == nil {
-		return
-	}
 	tree := &record.Tree{Size: v.checkpoint.Size}
 	whole := true
 	for level := 0; v.checkpoint.Size>>(8*level) > 0; level++ {
@@ -98,7 +95,7 @@ const savedMax = 1_000_000
 
 // compareSaved is step 5. Files that are no checkpoint of this log, signed by it, are no evidence against it.
 func (v *run) compareSaved() {
-	if v.Checkpoints == "" || v.checkpoint == nil {
+	if v.Checkpoints == "" {
 		return
 	}
 	files, err := os.ReadDir(v.Checkpoints)

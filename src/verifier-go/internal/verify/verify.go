@@ -107,7 +107,9 @@ func (v *run) steps() {
 		v.report.note("stage-not-supported")
 		return
 	}
-	v.readCheckpoint()
+	if !v.readCheckpoint() {
+		return
+	}
 	v.countWitnesses()
 	v.readTree()
 	v.compareSaved()
@@ -214,11 +216,11 @@ func (v *run) compareKeys() {
 	}
 }
 
-// readCheckpoint is step 3.
-func (v *run) readCheckpoint() {
+// readCheckpoint is step 3. Without a checkpoint that the log signed there is nothing to compare with.
+func (v *run) readCheckpoint() bool {
 	text, ok := v.read("checkpoint")
 	if !ok {
-		return
+		return false
 	}
 	origin := v.manifest.Origin()
 	v.report.Origin = &origin
@@ -226,22 +228,20 @@ func (v *run) readCheckpoint() {
 	switch {
 	case errors.Is(err, record.ErrCheckpointSignature):
 		v.report.fail(3, "checkpoint-signature", err.Error())
-		return
+		return false
 	case err != nil:
 		v.report.fail(3, "checkpoint-form", err.Error())
-		return
+		return false
 	}
 	v.report.pass(3)
 	v.checkpoint = checkpoint
 	root := base64.RawURLEncoding.EncodeToString(checkpoint.Root[:])
 	v.report.Size, v.report.Root = &checkpoint.Size, &root
+	return true
 }
 
 // countWitnesses is step 4.
 func (v *run) countWitnesses() {
-	if v.checkpoint == nil {
-		return
-	}
 	v.report.Quorum = v.manifest.Quorum
 	latest := uint64(v.Now.Unix() + futureMax)
 	v.report.Witnesses = v.checkpoint.Cosigners(v.manifest.Witnesses, latest)
@@ -306,9 +306,6 @@ func (v *run) readClosing() {
 	}
 	if err != nil {
 		v.report.fail(12, "closing-signature", err.Error())
-		return
-	}
-	if v.checkpoint == nil {
 		return
 	}
 	v.compareClosing(closing)
