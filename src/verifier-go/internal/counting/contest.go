@@ -102,7 +102,6 @@ const (
 
 var (
 	localID  = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
-	language = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 	seedForm = regexp.MustCompile(`^[!-~]([ -~]{0,198}[!-~])?$`)
 )
 
@@ -168,9 +167,6 @@ func readTitle(r strictjson.Reader) {
 		r.Refuse("has no text, or too many")
 	}
 	for _, name := range names {
-		if !language.MatchString(name) {
-			r.Refuse("has a text in no language")
-		}
 		r.Field(name).Text(1, 500)
 	}
 }

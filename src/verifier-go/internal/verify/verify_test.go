@@ -378,7 +378,7 @@ func TestEveryChangedByteIsRefusedOrHarmless(t *testing.T) {
 	options := Options{ElectionID: electionID, From: folder, M: &m, Now: time.Unix(1_800_000_000, 0)}
 	options.Openings = writeFile(t, filepath.Join(t.TempDir(), "openings"), e.onlineOpenings())
 	state := uint32(1)
-	for range 150 {
+	for range 100 {
 		state = state*1664525 + 1013904223
 		path := names[int(state>>8)%len(names)]
 		content := slices.Clone(files[path])
