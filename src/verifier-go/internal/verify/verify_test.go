@@ -235,6 +235,30 @@ func TestPaperBallotsAreRefusedWhereBatchesAreNotAdmitted(t *testing.T) {
 	}
 }
 
+func TestAWitnessThatIsListedTwiceCountsOnce(t *testing.T) {
+	e := newElection(func(manifest object) {
+		manifest["witnesses"] = object{"quorum": 2, "keys": []any{witnessKey("w1"), witnessKey("w1"), witnessKey("w3")}}
+	})
+	e.cosigners = []string{"w1"}
+	if got := reasonsOf(e.verify(t, nil)); got != "4 witness-quorum" {
+		t.Fatal(got)
+	}
+}
+
+func TestAPaperBallotHasTheTagOfItsTracker(t *testing.T) {
+	e := newElection(nil)
+	paper := e.entries[7]
+	e.entries = nil
+	e.addEntry(signer("deposits"), 0, record.Batch, [32]byte{9}, paper.Content())
+	other := e.entries[0]
+	e.entries = newElection(nil).entries
+	e.entries[7] = other
+	e.seal()
+	if got := reasonsOf(e.verify(t, nil)); got != "15 opening" {
+		t.Fatal(got)
+	}
+}
+
 func TestAnotherManifestIsRefusedByTheAnchor(t *testing.T) {
 	e := newElection(func(manifest object) {
 		manifest["receipts"] = object{"kid": "receipts-1", "x": b64(public("other"))}
