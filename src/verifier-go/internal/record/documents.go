@@ -1,0 +1,129 @@
+package record
+
+import (
+	"crypto/ed25519"
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"popvote-verify-go/internal/strictjson"
+)
+
+// countMax is the largest number of ballots, rows or people in a document.
+const countMax = 1<<53 - 1
+
+// Receipt, version 2, is what a voter keeps.
+type Receipt struct {
+	electionID string
+	origin     string
+	kid        string
+	entry      Entry
+}
+
+// ParseReceipt reads a receipt without verifying it.
+func ParseReceipt(text []byte) (*Receipt, error) {
+	value, err := strictjson.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	receipt := &Receipt{}
+	err = strictjson.Decode(value, func(r strictjson.Reader) {
+		r.Object("version", "electionId", "origin", "kind", "castTag", "content", "signature", "kid")
+		r.Field("version").Int(2, 2)
+		receipt.electionID = r.Field("electionId").Match(electionIDForm)
+		receipt.origin = r.Field("origin").Text(1, 1_000)
+		receipt.kid = r.Field("kid").Text(1, 64)
+		receipt.entry = Entry{2, byte(r.Field("kind").Int(0, 2)), Online}
+		receipt.entry = append(receipt.entry, r.Field("castTag").Bytes(32)...)
+		receipt.entry = append(receipt.entry, r.Field("content").Bytes(32)...)
+		receipt.entry = append(receipt.entry, r.Field("signature").Bytes(ed25519.SignatureSize)...)
+	})
+	return receipt, err
+}
+
+// Verify checks that the receipt is of this election, and its signature.
+func (r *Receipt) Verify(m *Manifest) error {
+	if r.electionID != m.ElectionID || r.origin != m.Origin() || r.kid != m.Receipts.Kid {
+		return errors.New("the receipt is of another election or key")
+	}
+	if !NewEntrySigner(r.origin).Verify(m.Receipts.X, r.entry) {
+		return errors.New("the signature does not verify")
+	}
+	return nil
+}
+
+// Leaf of the entry for which the receipt was given.
+func (r *Receipt) Leaf() tlog.Hash { return r.entry.Leaf() }
+
+// PaperBatch is a file of paper ballots in the closing document.
+type PaperBatch struct{ Rows, Counted, Invalid, Missing int64 }
+
+// Closing is what the publisher says of the final log.
+type Closing struct {
+	Origin                       string
+	Size                         int64
+	Root                         tlog.Hash
+	Online, Batch, Participation int64
+	Batches                      []PaperBatch
+}
+
+// batchesMax is the most files of paper ballots of an election.
+const batchesMax = 1_000_000
+
+// ReadClosing reads the body of a signed closing document.
+func ReadClosing(body any) (*Closing, error) {
+	closing := &Closing{}
+	err := strictjson.Decode(body, func(r strictjson.Reader) {
+		r.Object("version", "origin", "size", "root", "online", "batch", "participation", "participants", "closedAt", "batches")
+		r.Field("version").Int(1, 1)
+		closing.Origin = r.Field("origin").Text(1, 1_000)
+		closing.Size = r.Field("size").Int(0, EntriesMax)
+		closing.Root = tlog.Hash(r.Field("root").Bytes(tlog.HashSize))
+		closing.Online = r.Field("online").Int(0, countMax)
+		closing.Batch = r.Field("batch").Int(0, countMax)
+		closing.Participation = r.Field("participation").Int(0, countMax)
+		r.Field("participants").Bytes(32)
+		r.Field("closedAt").Text(1, 64)
+		for _, item := range r.Field("batches").List(0, batchesMax) {
+			item.Object("batchId", "rows", "counted", "invalid", "missing")
+			item.Field("batchId").Text(1, 200)
+			closing.Batches = append(closing.Batches, PaperBatch{
+				item.Field("rows").Int(0, countMax),
+				item.Field("counted").Int(0, countMax),
+				item.Field("invalid").Int(0, countMax),
+				item.Field("missing").Int(0, countMax),
+			})
+		}
+	})
+	return closing, err
+}
+
+// Opening shows the ballot that one entry commits to.
+type Opening struct {
+	Index   int64
+	Tracker [32]byte
+	Ballot  []byte
+}
+
+const openingHead = 4 + 32 + 2
+
+// OpeningMax is the longest opening, in bytes.
+const OpeningMax = openingHead + 1<<16 - 1
+
+// NextOpening reads u32 index | tracker 32 | u16 length | ballot text. The error is io.EOF after the last one, and another
+// where an opening is cut short.
+func NextOpening(from io.Reader) (opening Opening, err error) {
+	var head [openingHead]byte
+	if _, err := io.ReadFull(from, head[:]); err != nil {
+		return opening, err
+	}
+	opening.Index = int64(binary.BigEndian.Uint32(head[:4]))
+	opening.Tracker = [32]byte(head[4:36])
+	opening.Ballot = make([]byte, binary.BigEndian.Uint16(head[36:]))
+	if _, err := io.ReadFull(from, opening.Ballot); err != nil {
+		return opening, io.ErrUnexpectedEOF
+	}
+	return opening, nil
+}

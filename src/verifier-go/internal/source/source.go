@@ -1,0 +1,134 @@
+// Package source reads the files of a log: from a server, or from a folder with the same layout.
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+var (
+	// ErrAbsent says that there is no such file.
+	ErrAbsent = errors.New("no such file")
+	// ErrTooLarge says that a file is larger than the reader takes.
+	ErrTooLarge = errors.New("larger than a file of this kind can be")
+)
+
+// Source reads a file by its path under the prefix of a log, such as "tile/0/000". It returns at most `most` bytes:
+// ErrTooLarge where there are more, ErrAbsent where there is no file, and any other error where it cannot be read.
+type Source interface {
+	Read(path string, most int64) ([]byte, error)
+}
+
+// Folder is a source on this machine.
+type Folder string
+
+// Read a file of the folder.
+func (f Folder) Read(path string, most int64) ([]byte, error) {
+	return ReadFile(filepath.Join(string(f), filepath.FromSlash(path)), most)
+}
+
+// ReadFile reads a file of at most so many bytes.
+func ReadFile(name string, most int64) ([]byte, error) {
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(name, string(filepath.Separator)) {
+		return nil, fmt.Errorf("%s: %w", name, ErrAbsent)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s: %w", name, ErrAbsent)
+	}
+	return readAtMost(name, file, most)
+}
+
+func readAtMost(name string, from io.Reader, most int64) ([]byte, error) {
+	bytes, err := io.ReadAll(io.LimitReader(from, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(bytes)) > most {
+		return nil, fmt.Errorf("%s: %w", name, ErrTooLarge)
+	}
+	return bytes, nil
+}
+
+const (
+	// triesMax is how often a file is asked for before it counts as unreadable.
+	triesMax = 3
+	// answerTimeout is the longest wait for one answer, its body included.
+	answerTimeout = 30 * time.Second
+	// pause is the time before the second try; it doubles.
+	pause = 500 * time.Millisecond
+	// ReadersMax is how many files are asked for at the same time.
+	ReadersMax = 8
+	// redirectsMax is how many addresses one file may be moved through.
+	redirectsMax = 3
+)
+
+// Server is a source on the net.
+type Server struct {
+	prefix string
+	client *http.Client
+}
+
+// NewServer reads the files under an address such as https://vote.example.org/log/library-2026/….
+func NewServer(prefix string) *Server {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = ReadersMax
+	client := &http.Client{Timeout: answerTimeout, Transport: transport}
+	client.CheckRedirect = func(_ *http.Request, via []*http.Request) error {
+		if len(via) > redirectsMax {
+			return errors.New("moved too often")
+		}
+		return nil
+	}
+	return &Server{strings.TrimSuffix(prefix, "/"), client}
+}
+
+// Read a file of the server.
+func (s *Server) Read(path string, most int64) ([]byte, error) {
+	var last error
+	for try := 0; try < triesMax; try++ {
+		if try > 0 {
+			time.Sleep(pause << (try - 1))
+		}
+		bytes, again, err := s.ask(s.prefix+"/"+path, most)
+		if err == nil || !again {
+			return bytes, err
+		}
+		last = err
+	}
+	return nil, last
+}
+
+// ask once. `again` tells whether another try may succeed.
+func (s *Server) ask(address string, most int64) (body []byte, again bool, err error) {
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
+	if err != nil {
+		return nil, false, err
+	}
+	answer, err := s.client.Do(request)
+	if err != nil {
+		return nil, true, err
+	}
+	defer answer.Body.Close()
+	switch {
+	case answer.StatusCode == http.StatusOK:
+		body, err = readAtMost(address, answer.Body, most)
+		return body, err != nil && !errors.Is(err, ErrTooLarge), err
+	case answer.StatusCode == http.StatusNotFound || answer.StatusCode == http.StatusGone:
+		return nil, false, fmt.Errorf("%s: %w", address, ErrAbsent)
+	}
+	busy := answer.StatusCode >= 500 || answer.StatusCode == http.StatusTooManyRequests
+	return nil, busy, fmt.Errorf("%s: status %d", address, answer.StatusCode)
+}

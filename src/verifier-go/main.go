@@ -1,0 +1,131 @@
+// Popvote-verify-go verifies a whole election from its public log, without the program that ran it.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"popvote-verify-go/internal/record"
+	"popvote-verify-go/internal/strictjson"
+	"popvote-verify-go/internal/verify"
+)
+
+const usage = `popvote-verify-go <url> <electionId> [options]
+
+  --manifest M         the hash of the manifest as it was announced: 64 hexadecimal digits
+  --publisher KEY      keys that you know from elsewhere, each 32 bytes in base64url;
+  --receipts KEY       they must be those of the manifest
+  --deposits KEY
+  --log KEY
+  --checkpoints DIR    checkpoints that were saved earlier: the log must have grown from each
+  --receipt FILE       a receipt that must be in the log; several files may follow
+  --openings FILE      the online ballots that auditors may see
+  --from FOLDER        read this copy of the log in place of the server
+  --json               the report for machines
+
+Exit code: 0 verified, 1 not verified, 2 wrong arguments, 3 right so far but not final, 4 unreadable.
+`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(arguments []string, out, problems io.Writer) int {
+	options, asJSON, err := parse(arguments)
+	if err != nil {
+		fmt.Fprintf(problems, "%v\n\n%s", err, usage)
+		return verify.ExitUsage
+	}
+	report := verify.Run(options)
+	if asJSON {
+		_, _ = out.Write(report.JSON())
+		for _, detail := range report.Unreadable {
+			fmt.Fprintf(problems, "cannot be read: %s\n", detail)
+		}
+	} else {
+		fmt.Fprint(out, report.Text())
+	}
+	return report.Exit
+}
+
+// files collects a flag that may be repeated.
+type files []string
+
+func (f *files) String() string { return strings.Join(*f, " ") }
+func (f *files) Set(name string) error {
+	*f = append(*f, name)
+	return nil
+}
+
+func parse(arguments []string) (verify.Options, bool, error) {
+	options := verify.Options{Keys: map[string][]byte{}, Now: time.Now()}
+	flags := flag.NewFlagSet("popvote-verify-go", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	manifest := flags.String("manifest", "", "")
+	keys := map[string]*string{}
+	for _, name := range []string{"publisher", "receipts", "deposits", "log"} {
+		keys[name] = flags.String(name, "", "")
+	}
+	flags.StringVar(&options.Checkpoints, "checkpoints", "", "")
+	flags.Var((*files)(&options.Receipts), "receipt", "")
+	flags.StringVar(&options.Openings, "openings", "", "")
+	flags.StringVar(&options.From, "from", "", "")
+	asJSON := flags.Bool("json", false, "")
+	words, err := parseWords(flags, arguments)
+	if err != nil {
+		return options, false, err
+	}
+	if options.From != "" && len(words) == 1 {
+		words = append([]string{""}, words...)
+	}
+	if len(words) > 2 && len(options.Receipts) > 0 {
+		options.Receipts = append(options.Receipts, words[2:]...)
+		words = words[:2]
+	}
+	if len(words) != 2 {
+		return options, false, errors.New("name the address and the id of the election")
+	}
+	options.URL, options.ElectionID = words[0], words[1]
+	if !record.IsElectionID(options.ElectionID) {
+		return options, false, errors.New("the id of an election has letters, digits, _ and -")
+	}
+	if options.From == "" && !strings.HasPrefix(options.URL, "http://") && !strings.HasPrefix(options.URL, "https://") {
+		return options, false, errors.New("the address begins with https:// or http://")
+	}
+	if *manifest != "" {
+		m, ok := record.ParseM(*manifest)
+		if !ok {
+			return options, false, errors.New("--manifest takes 64 hexadecimal digits")
+		}
+		options.M = &m
+	}
+	for name, text := range keys {
+		if *text == "" {
+			continue
+		}
+		key, ok := strictjson.Base64URL(*text)
+		if !ok || len(key) != 32 {
+			return options, false, fmt.Errorf("--%s takes 32 bytes in base64url", name)
+		}
+		options.Keys[name] = key
+	}
+	return options, *asJSON, nil
+}
+
+// parseWords reads flags before, between and after the other arguments.
+func parseWords(flags *flag.FlagSet, arguments []string) ([]string, error) {
+	var words []string
+	for {
+		if err := flags.Parse(arguments); err != nil {
+			return nil, err
+		}
+		if flags.NArg() == 0 {
+			return words, nil
+		}
+		words = append(words, flags.Arg(0))
+		arguments = flags.Args()[1:]
+	}
+}

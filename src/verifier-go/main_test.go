@@ -1,0 +1,43 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestWrongArgumentsAreAnswered(t *testing.T) {
+	for _, arguments := range [][]string{
+		{}, {"https://vote.example.org"}, {"vote.example.org", "library"}, {"https://vote.example.org", "no such/id"},
+		{"https://vote.example.org", "library", "--manifest", "12"}, {"https://vote.example.org", "library", "--log", "AAAA"},
+		{"https://vote.example.org", "library", "--unknown"}, {"https://vote.example.org", "library", "more"},
+	} {
+		var out, problems bytes.Buffer
+		if exit := run(arguments, &out, &problems); exit != 2 || out.Len() > 0 || !strings.Contains(problems.String(), "popvote-verify-go <url> <electionId>") {
+			t.Errorf("%q: exit %d", arguments, exit)
+		}
+	}
+}
+
+func TestArgumentsComeInAnyOrder(t *testing.T) {
+	key := strings.Repeat("A", 42) + "E"
+	options, asJSON, err := parse([]string{
+		"--json", "https://vote.example.org", "--publisher", key, "library", "--receipt", "a.json", "b.json", "c.json",
+	})
+	if err != nil || !asJSON || options.ElectionID != "library" || strings.Join(options.Receipts, " ") != "a.json b.json c.json" {
+		t.Fatal(options, err)
+	}
+	if options, _, err = parse([]string{"library", "--from", "folder"}); err != nil || options.ElectionID != "library" {
+		t.Fatal(options, err)
+	}
+}
+
+func TestAFolderWithoutAnElectionIsUnreadable(t *testing.T) {
+	var out, problems bytes.Buffer
+	if exit := run([]string{"library", "--from", t.TempDir(), "--json"}, &out, &problems); exit != 4 || !strings.Contains(out.String(), `"exit": 4`) {
+		t.Fatal(exit, out.String())
+	}
+	if !strings.Contains(problems.String(), "manifest.json") {
+		t.Error(problems.String())
+	}
+}
