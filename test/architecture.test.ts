@@ -75,6 +75,16 @@ const importLaws: Record<string, ImportLaw> = {
       'src/services/api/planted-reach.ts': "import '../../platform/planted-detour.ts';",
     },
   },
+  'The verifier imports only itself and Node, so that it shares no fault with what it verifies.': {
+    from: { path: '^src/verifier/' },
+    to: { pathNot: '^src/verifier/', dependencyTypesNot: ['core'] },
+    breach: { 'src/verifier/planted.ts': "import '../domain/election.ts';" },
+  },
+  'Nothing imports the verifier.': {
+    from: { path: '^src/', pathNot: '^src/verifier/' },
+    to: { path: '^src/verifier/' },
+    breach: { 'src/services/api/planted-verifier.ts': "import '../../verifier/documents/strict-json.ts';" },
+  },
   'jose is imported only by the platform.': {
     from: { path: '^src/', pathNot: '^src/platform/' },
     to: { path: npm('jose') },
