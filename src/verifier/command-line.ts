@@ -75,7 +75,7 @@ export function readArguments(args: readonly string[]): Command {
   if (values.publisher !== undefined && publisherKey?.length !== keyLength) {
     return wrong('--publisher is a key of 32 bytes in base64url.');
   }
-  const given: CommandArguments = {
+  const options: CommandArguments = {
     url,
     electionId,
     manifestHash,
@@ -85,24 +85,24 @@ export function readArguments(args: readonly string[]): Command {
     openings: values.openings ?? null,
     from: values.from ?? null,
   };
-  if (watches) return readWatch(given, values);
+  if (watches) return readWatch(options, values);
   if (values.every !== undefined) return wrong('--every belongs to watch.');
-  return { ...given, command: 'verify', json: values.json === true };
+  return { ...options, command: 'verify', json: values.json === true };
 }
 
 function readWatch(
-  given: CommandArguments,
+  options: CommandArguments,
   { every = String(everySeconds), json }: { readonly every?: string | undefined; readonly json?: boolean | undefined },
 ): Command {
   const seconds = Number(every);
-  if (given.checkpoints === null) return wrong('watch needs --checkpoints and a folder.');
-  if (json === true || given.openings !== null || given.receipts.length > 0) {
+  if (options.checkpoints === null) return wrong('watch needs --checkpoints and a folder.');
+  if (json === true || options.openings !== null || options.receipts.length > 0) {
     return wrong('watch has no --json, --openings and --receipt.');
   }
   if (!/^\d{1,6}$/.test(every) || seconds < everySecondsMin || seconds > everySecondsMax) {
     return wrong(`--every is a number of seconds from ${everySecondsMin} to ${everySecondsMax}.`);
   }
-  return { ...given, command: 'watch', checkpoints: given.checkpoints, everyMs: seconds * 1000 };
+  return { ...options, command: 'watch', checkpoints: options.checkpoints, everyMs: seconds * 1000 };
 }
 
 const wrong = (detail: string): Command => ({ command: 'wrong', detail });

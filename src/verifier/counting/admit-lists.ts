@@ -26,7 +26,11 @@ export type ListAdmission = {
 const one: ExactShare = { numerator: 1, denominator: 1 };
 
 /** Reads who takes part. `all`: every contest of the election. */
-export function admitLists(counted: ContestVotes, all: readonly ContestVotes[], numbers: ElectionNumbers): ListAdmission {
+export function admitLists(
+  counted: ContestVotes,
+  all: readonly ContestVotes[],
+  numbers: ElectionNumbers,
+): ListAdmission {
   const { contest, withdrawn } = counted;
   const threshold = thresholdOfContest(contest);
   const { group, localSeats } = threshold;

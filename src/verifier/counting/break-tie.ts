@@ -31,25 +31,25 @@ export function breakTie(
   lot: readonly string[] | null,
 ): BrokenTie {
   let rest = equals;
-  let left = places;
+  let free = places;
   const winners: string[] = [];
   const decisions: RuleDecision[] = [];
   for (const rule of rules) {
-    if (left === 0 || rest.length <= left) break;
-    const { first, equal } = splitBy(rule, rest, left);
+    if (free === 0 || rest.length <= free) break;
+    const { first, equal } = splitBy(rule, rest, free);
     if (equal.length < rest.length) {
-      const decided = { rule, tied: numbered(rest), places: left, winners: numbered(first), equal: numbered(equal) };
+      const decided = { rule, tied: numbered(rest), places: free, winners: numbered(first), equal: numbered(equal) };
       decisions.push(decided);
     }
     winners.push(...numbered(first));
-    left -= first.length;
+    free -= first.length;
     rest = equal;
   }
-  if (left === 0 || rest.length === 0) return { winners, decisions, tie: null, open: false };
-  const tie = { tied: numbered(rest), seatsLeft: left };
+  if (free === 0 || rest.length === 0) return { winners, decisions, tie: null, open: false };
+  const tie = { tied: numbered(rest), seatsLeft: free };
   if (lot === null || [...lot].sort().join() !== [...tie.tied].sort().join())
     return { winners, decisions, tie, open: true };
-  return { winners: [...winners, ...lot.slice(0, left)], decisions, tie, open: false };
+  return { winners: [...winners, ...lot.slice(0, free)], decisions, tie, open: false };
 }
 
 /** Of options that a rule orders: those that surely win, and those that are equal for the places that remain. */

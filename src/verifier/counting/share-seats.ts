@@ -19,7 +19,7 @@ export type SharedSeats = ListAdmission & {
 /** The first divisor of each method, and the step to the next. */
 const divisorSteps = { dhondt: { first: 1n, step: 1n }, sainteLague: { first: 1n, step: 2n } } as const;
 
-type Competitor = { readonly list: AdmittedList; won: number; readonly strength: bigint; divisor: bigint };
+type Competitor = { readonly list: AdmittedList; count: number; readonly strength: bigint; divisor: bigint };
 
 /** Shares the seats of a contest. `all`: every contest of the election. */
 export function shareSeats(counted: ContestVotes, all: readonly ContestVotes[], numbers: ElectionNumbers): SharedSeats {
@@ -33,63 +33,64 @@ export function shareSeats(counted: ContestVotes, all: readonly ContestVotes[], 
     .filter(({ standing }) => standing === 'eligible' && isQuorate && !undecided)
     .map((list) => ({
       list,
-      won: 0,
+      count: 0,
       strength: list.votes * BigInt(list.factor.numerator),
       divisor: divisorOf(0) * BigInt(list.factor.denominator),
     }));
-  const { left, tie } = giveSeats(competitors, seats, divisorOf, (level, places) =>
+  const { free, tie } = giveSeats(competitors, seats, divisorOf, (level, places) =>
     breakTie(level, places, law.tieRules ?? [], lot),
   );
   return {
     ...admission,
     undecided,
     kind: 'seats',
-    seats: new Map(competitors.map(({ list, won }) => [list.id, won])),
+    seats: new Map(competitors.map(({ list, count }) => [list.id, count])),
     // Seats that wait for the decision of a tie are not empty.
-    seatsEmpty: undecided ? 0 : left,
+    seatsEmpty: undecided ? 0 : free,
     tie,
   };
 }
 
 /** The divisor of a list that has won so many seats, in parts of the denominator of the law's first divisor. */
-function divisors({ method, law }: ContestDocument): (won: number) => bigint {
+function divisors({ method, law }: ContestDocument): (count: number) => bigint {
   const { first, step } = divisorSteps[method === 'sainteLague' ? 'sainteLague' : 'dhondt'];
   const initial = law?.firstDivisor;
-  if (initial === undefined) return (won) => first + step * BigInt(won);
-  return (won) => (won === 0 ? BigInt(initial.numerator) : (first + step * BigInt(won)) * BigInt(initial.denominator));
+  if (initial === undefined) return (count) => first + step * BigInt(count);
+  return (count) =>
+    count === 0 ? BigInt(initial.numerator) : (first + step * BigInt(count)) * BigInt(initial.denominator);
 }
 
 /** Gives seats until none is left, no list can take one, or more lists are equal than seats are left. */
 function giveSeats(
   competitors: readonly Competitor[],
   seats: number,
-  divisorOf: (won: number) => bigint,
+  divisorOf: (count: number) => bigint,
   decide: (level: readonly AdmittedList[], places: number) => BrokenTie,
-): { readonly left: number; readonly tie: BrokenTie | null } {
+): { readonly free: number; readonly tie: BrokenTie | null } {
   const give = (competitor: Competitor): void => {
-    competitor.won += 1;
-    competitor.divisor = divisorOf(competitor.won) * BigInt(competitor.list.factor.denominator);
+    competitor.count += 1;
+    competitor.divisor = divisorOf(competitor.count) * BigInt(competitor.list.factor.denominator);
   };
   const queue = createQuotientQueue(competitors);
-  let left = seats;
-  while (left > 0) {
+  let free = seats;
+  while (free > 0) {
     const level = queue.takeGreatest();
     if (level.length === 0) break;
-    if (level.length > left) {
+    if (level.length > free) {
       const tie = decide(
         level.map(({ list }) => list),
-        left,
+        free,
       );
       for (const competitor of level) if (tie.winners.includes(competitor.list.id)) give(competitor);
-      return { left: 0, tie };
+      return { free: 0, tie };
     }
     for (const competitor of level) {
       give(competitor);
-      if (competitor.won < competitor.list.room) queue.add(competitor);
+      if (competitor.count < competitor.list.room) queue.add(competitor);
     }
-    left -= level.length;
+    free -= level.length;
   }
-  return { left, tie: null };
+  return { free, tie: null };
 }
 
 /** Below 0 if the quotient of `a` is greater, 0 if both are equal. */

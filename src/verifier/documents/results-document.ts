@@ -144,10 +144,7 @@ const recordShape: Shape<ResultsRecord> = membersShape<ResultsRecord, Pick<Resul
   { aggregate: oneOf(null) },
 );
 
-const bodyShape: Shape<StatedResults> = membersShape<
-  Omit<StatedResults, 'stations'>,
-  Pick<StatedResults, 'stations'>
->(
+const bodyShape: Shape<StatedResults> = membersShape<Omit<StatedResults, 'stations'>, Pick<StatedResults, 'stations'>>(
   {
     electionId: electionIdShape,
     revision: countShape,

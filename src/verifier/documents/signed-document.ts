@@ -23,18 +23,14 @@ export type ReadDocument = {
 };
 
 /** Reads a document whose body has the name; null if it has another form. `others`: members that it may have beside. */
-export function readDocument(
-  bytes: Uint8Array,
-  name: string,
-  others: readonly string[] = [],
-): ReadDocument | null {
+export function readDocument(bytes: Uint8Array, name: string, others: readonly string[] = []): ReadDocument | null {
   const document = parseStrictJson(bytes);
   if (!isMembers(document)) return null;
   const body = document[name];
   const signature = signatureShape(document['signature'] ?? null);
-  const known = [name, 'signature', ...others];
+  const names = [name, 'signature', ...others];
   if (body === undefined || signature === undefined) return null;
-  if (Object.keys(document).some((member) => !known.includes(member))) return null;
+  if (Object.keys(document).some((member) => !names.includes(member))) return null;
   return { body, text: canonicalJson(body), signature };
 }
 

@@ -23,7 +23,7 @@ export function parseStrictJson(bytes: Uint8Array): Json | undefined {
 }
 
 const blanks = /[ \t\n\r]*/y;
-const stringToken = /"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;  
+const stringToken = /"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const otherToken = /-?[0-9][0-9.eE+-]*|true|false|null/y;
 const loneSurrogate = /\p{Surrogate}/u;
 

@@ -5,7 +5,7 @@ const leafPrefix = Buffer.of(0);
 const nodePrefix = Buffer.of(1);
 
 export const leafHash = (entry: Uint8Array): Buffer => hashParts(leafPrefix, entry);
-const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => hashParts(nodePrefix, left, right);
+const nodeHash = (first: Uint8Array, second: Uint8Array): Buffer => hashParts(nodePrefix, first, second);
 
 export type GrowingTree = {
   readonly size: () => number;
@@ -23,13 +23,14 @@ export function createGrowingTree(): GrowingTree {
     append: (hash) => {
       let node = hash;
       for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
-        const left = subtrees.pop();
-        if (left !== undefined) node = nodeHash(left, node);
+        const first = subtrees.pop();
+        if (first !== undefined) node = nodeHash(first, node);
       }
       subtrees.push(node);
       size += 1;
     },
     root: () =>
-      subtrees.reduceRight<Buffer | null>((right, left) => (right ? nodeHash(left, right) : left), null) ?? hashParts(),
+      subtrees.reduceRight<Buffer | null>((second, first) => (second ? nodeHash(first, second) : first), null) ??
+      hashParts(),
   };
 }

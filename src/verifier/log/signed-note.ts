@@ -13,7 +13,7 @@ export type SignedNote = { readonly text: string; readonly signatures: readonly 
 export function readSignedNote(bytes: Uint8Array): SignedNote | null {
   const note = bytes.length > noteBytesMax ? null : readUtf8(bytes);
   // Control characters other than the line feed are not allowed.
-   
+
   if (note === null || /[\u0000-\u0009\u000b-\u001f]/.test(note) || !note.endsWith('\n')) return null;
   const split = note.lastIndexOf('\n\n');
   if (split < 0) return null;

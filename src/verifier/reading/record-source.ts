@@ -1,5 +1,5 @@
 // Where the files of a record are read: a site, or a folder. A file that is longer than its bound is cut one byte after it,
-// so that whoever reads it sees that it is too long.
+// so that its reader sees that it is too long.
 
 export type RecordSource = {
   /** For people: what is read. */

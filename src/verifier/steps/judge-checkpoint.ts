@@ -63,8 +63,8 @@ export async function judgeTree(
     else if (tree.size === size && !tree.root.equals(root)) report.fail(5, 'split-view');
   }
   const smaller = saved.filter((tree) => tree.size < size);
-  const wanted = new Set([...sizes, ...smaller.map((tree) => tree.size)]);
-  const tree = await readTree(files, size, root, wanted);
+  const furtherSizes = new Set([...sizes, ...smaller.map((tree) => tree.size)]);
+  const tree = await readTree(files, size, root, furtherSizes);
   report.judge(6);
   if (!tree.ok) {
     report.fail(6, tree.reason);

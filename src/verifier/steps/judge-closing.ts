@@ -7,7 +7,11 @@ import type { JudgedLog } from './judge-entries.ts';
 import type { JudgedTree } from './judge-checkpoint.ts';
 
 /** Reads the closing document (step 12); null if it is not signed. */
-export function judgeClosingSignature(bytes: Buffer, manifest: VerifiedManifest, report: ReportDraft): ClosingDocument | null {
+export function judgeClosingSignature(
+  bytes: Buffer,
+  manifest: VerifiedManifest,
+  report: ReportDraft,
+): ClosingDocument | null {
   const closing = readClosing(bytes, manifest.publisher, manifest.origin);
   report.judge(12);
   if (closing === null) report.fail(12, 'closing-signature');

@@ -81,7 +81,11 @@ export async function judgeEntries(log: LogToJudge, report: ReportDraft): Promis
   return { ...counts, openedOnline, openedBatch, onlineIsOpen, unopened: openings.unopened(), opens: openings.opens() };
 }
 
-function createEntryJudge(manifest: VerifiedManifest, size: number, report: ReportDraft): (entry: LogEntry) => Promise<void> {
+function createEntryJudge(
+  manifest: VerifiedManifest,
+  size: number,
+  report: ReportDraft,
+): (entry: LogEntry) => Promise<void> {
   const tags = createTagSet(size);
   const context = entryContext(manifest.origin);
   const keys = new Map<number, KeyObject | null>([

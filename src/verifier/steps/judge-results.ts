@@ -9,7 +9,11 @@ import { countHolds, statedVotes } from './results-count.ts';
 import { sumsHold } from './results-sums.ts';
 
 /** Reads the results (step 26); null if they are not signed. */
-export function judgeResultsSignature(bytes: Buffer, manifest: VerifiedManifest, report: ReportDraft): SignedResults | null {
+export function judgeResultsSignature(
+  bytes: Buffer,
+  manifest: VerifiedManifest,
+  report: ReportDraft,
+): SignedResults | null {
   const signed = readResults(bytes, manifest.publisher);
   if (signed === null) report.fail(26, 'results-signature');
   return signed;

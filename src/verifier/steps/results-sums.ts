@@ -17,11 +17,7 @@ export type LoggedBallots = {
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** Whether all sums of the results hold. Of ballots that are not opened only their number is known. */
-export function sumsHold(
-  results: StatedResults,
-  contests: readonly ContestDocument[],
-  logged: LoggedBallots,
-): boolean {
+export function sumsHold(results: StatedResults, contests: readonly ContestDocument[], logged: LoggedBallots): boolean {
   const { contests: stated, stations } = results;
   return (
     reconciliationHolds(results, logged) &&
@@ -54,7 +50,7 @@ function contestHolds(contest: ContestDocument, stated: StatedContest, logged: L
   const { valid, abstained, options } = stated;
   const ofOnline = logged.openedOnline.of(contest.id);
   const ofBatch = logged.openedBatch.of(contest.id);
-  const hidden = logged.onlineIsOpen ? 0 : logged.online;
+  const unopened = logged.onlineIsOpen ? 0 : logged.online;
   const between = (number: number, least: number, more: number): boolean => number >= least && number <= least + more;
   const opened = (optionId: string): number =>
     (logged.onlineIsOpen ? (ofOnline?.votes.get(optionId) ?? 0) : 0) + (ofBatch?.votes.get(optionId) ?? 0);
@@ -65,11 +61,11 @@ function contestHolds(contest: ContestDocument, stated: StatedContest, logged: L
     stated.method === contest.method &&
     namesOptions(contest, stated) &&
     valid + abstained === logged.online + logged.batch &&
-    between(valid, openedValid, hidden) &&
+    between(valid, openedValid, unopened) &&
     (abstained === 0 || contest.abstain || contest.minChoices === 0) &&
     votes >= valid * Math.max(1, contest.minChoices) &&
     votes <= valid * contest.maxChoices &&
-    options.every((option) => between(option.votes, opened(option.optionId), hidden))
+    options.every((option) => between(option.votes, opened(option.optionId), unopened))
   );
 }
 

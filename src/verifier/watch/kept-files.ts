@@ -15,12 +15,12 @@ export const readKeptCheckpoints = (folder: string): Promise<readonly Buffer[]> 
 export const readKeptRevisions = (folder: string, electionId: string): Promise<readonly Buffer[]> =>
   readKept(folder, (name) => name.startsWith(`${electionId}-client-`) && name.endsWith('.json'), clientBytesMax);
 
-async function readKept(folder: string, wanted: (name: string) => boolean, bytesMax: number): Promise<Buffer[]> {
+async function readKept(folder: string, isKept: (name: string) => boolean, bytesMax: number): Promise<Buffer[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   });
-  const names = entries.filter((entry) => entry.isFile() && wanted(entry.name)).map(({ name }) => name);
+  const names = entries.filter((entry) => entry.isFile() && isKept(entry.name)).map(({ name }) => name);
   const files: Buffer[] = [];
   for (const name of names.sort()) {
     const bytes = await readBounded(join(folder, name), bytesMax);

@@ -56,9 +56,9 @@ async function lookAtLog(
   if (bytes === null) throw new UnreadableRecord('The record has no checkpoint.');
   const checkpoint = judgeCheckpoint(bytes, manifest, nowMs, report);
   if (checkpoint === null) return;
-  const kept = savedTreesOf(await readKeptCheckpoints(folder), manifest);
+  const earlier = savedTreesOf(await readKeptCheckpoints(folder), manifest);
   await keepCheckpoint(folder, electionId, checkpoint, bytes);
-  await judgeTree(files, checkpoint, kept, [], report);
+  await judgeTree(files, checkpoint, earlier, [], report);
 }
 
 type PageLook = { readonly failures: readonly PageFinding[]; readonly details: readonly string[] };
@@ -69,15 +69,15 @@ async function lookAtPage(request: WatchRequest, manifest: VerifiedManifest): Pr
   if (bytes === null) return { failures: ['client-missing'], details: [] };
   const client = readClientDocument(bytes, manifest.publisher);
   if (client === null) return { failures: ['client-signature'], details: [] };
-  const kept = (await readKeptRevisions(folder, electionId))
+  const earlier = (await readKeptRevisions(folder, electionId))
     .map((each) => readClientDocument(each, manifest.publisher))
     .filter((each) => each !== null);
   const textOf = ({ files }: typeof client): string =>
     files.map(({ path, sha256 }) => `${path} ${sha256.toString('hex')}`).join('\n');
   await keepRevision(folder, electionId, client.revision, hashParts(textOf(client)), bytes);
   const failures: PageFinding[] = [];
-  if (kept.some(({ revision }) => revision > client.revision)) failures.push('client-revision-back');
-  if (kept.some((each) => each.revision === client.revision && textOf(each) !== textOf(client))) {
+  if (earlier.some(({ revision }) => revision > client.revision)) failures.push('client-revision-back');
+  if (earlier.some((each) => each.revision === client.revision && textOf(each) !== textOf(client))) {
     failures.push('client-revision-changed');
   }
   const { different, unlisted } = await comparePage(client, readPage);

@@ -17,9 +17,9 @@ export type BuiltKey = { readonly secret: KeyObject; readonly x: Buffer };
 
 /** A key that is the same in every run. */
 export function builtKey(name: string): BuiltKey {
-  const made = builtKeys.get(name) ?? makeKey(name);
-  builtKeys.set(name, made);
-  return made;
+  const key = builtKeys.get(name) ?? makeKey(name);
+  builtKeys.set(name, key);
+  return key;
 }
 
 const builtKeys = new Map<string, BuiltKey>();
@@ -236,11 +236,11 @@ export function buildRecord(building: Building = {}): BuiltRecord {
   const origin = `vote.example.org/log/${electionId}/${manifestHash.toString('base64url')}`;
   const files = new Map<string, Buffer>([['manifest.json', signed('manifest', manifest, 'publisher-1', publisher)]]);
   const { online = 40, batch = 30, final = true } = building;
-  const drawn = [
+  const plain = [
     ...Array.from({ length: online }, (_, n) => builtBallot(1, n, manifestHash)),
     ...Array.from({ length: batch }, (_, n) => builtBallot(2, n, manifestHash)),
   ];
-  const ballots = building.ballots?.(drawn, manifestHash) ?? drawn;
+  const ballots = building.ballots?.(plain, manifestHash) ?? plain;
   const signedBallots = ballots.map((ballot) => {
     const { channel, castTag, tracker, text } = ballot;
     const content = sha('popvote/commitment/v2\0', manifestHash, tracker, sha(text));
@@ -360,13 +360,13 @@ function builtResults(ballots: readonly BuiltBallot[]): Record<string, unknown> 
       },
     },
     contests: contests.map((contest) => {
-      const chosen = answers.map((answer) => answer.find(({ contestId }) => contestId === contest.id)?.choices ?? []);
-      const valid = chosen.filter((choices) => choices.length > 0).length;
+      const choicesOfAll = answers.map((answer) => answer.find(({ contestId }) => contestId === contest.id)?.choices ?? []);
+      const valid = choicesOfAll.filter((choices) => choices.length > 0).length;
       const votes = contest.options.map(({ id }) => ({
         optionId: id,
-        votes: chosen.filter((choices) => choices.includes(id)).length,
+        votes: choicesOfAll.filter((choices) => choices.includes(id)).length,
       }));
-      const totals = { votes, valid, abstained: chosen.length - valid };
+      const totals = { votes, valid, abstained: choicesOfAll.length - valid };
       return countContest(contest, totals, null, { invalid: batch > 0 ? 1 : 0, entitled: null, group: null });
     }),
   };

@@ -163,13 +163,13 @@ function platformCount({ contests, votes, invalid }: Drawn, lots: boolean): Cont
       abstained: 3,
     };
   };
-  const chosen = new Map<string, Lot>();
+  const lotsById = new Map<string, Lot>();
   const count = (contest: Contest): ContestCount => {
-    const around = surroundingsOf(contest, contests, totalsOf, (id) => chosen.get(id), { invalid, entitled: 50 });
+    const around = surroundingsOf(contest, contests, totalsOf, (id) => lotsById.get(id), { invalid, entitled: 50 });
     const open = countContest(contest, totalsOf(contest.id), null, around);
     if (!lots || open.tie === null) return open;
     const lot = { order: [...open.tie.tied].reverse(), note: 'Drawn in public.' };
-    chosen.set(contest.id, lot);
+    lotsById.set(contest.id, lot);
     return countContest(contest, totalsOf(contest.id), lot, around);
   };
   // Local contests first, because their lots decide who takes part in the others.
@@ -209,9 +209,9 @@ function agrees({ contests, invalid }: Drawn, counts: readonly ContestCount[]): 
 
 test.each(Object.entries(elections))('Both countings agree on random contests: %s', (_name, election) => {
   fc.assert(
-    fc.property(election, fc.boolean(), (drawn, lots) => {
-      const counts = platformCount(drawn, lots);
-      if (!agrees(drawn, counts)) throw new Error(JSON.stringify({ counts }, null, 1));
+    fc.property(election, fc.boolean(), (election, lots) => {
+      const counts = platformCount(election, lots);
+      if (!agrees(election, counts)) throw new Error(JSON.stringify({ counts }, null, 1));
     }),
     { numRuns: 500 },
   );

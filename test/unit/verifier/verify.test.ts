@@ -156,8 +156,8 @@ describe('A good election', () => {
       ({ channel }, index) => channel === 2 || index !== 41 + Number(large.ballots[41]?.channel === 2),
     );
     writeFileSync(openingsPath, Buffer.concat([...some.values()]));
-    const left = large.ballots.length - [...some.values()].length;
-    expect(left).toBeGreaterThan(0);
+    const missingBundles = large.ballots.length - [...some.values()].length;
+    expect(missingBundles).toBeGreaterThan(0);
     expect(reasons(await verify(large, { openingsPath }))).toEqual(['opening-missing']);
 
     // The file ends in the middle of an opening.
@@ -306,7 +306,7 @@ const tampered: readonly (readonly [
     () => ({ manifestHash: null }),
   ],
   [
-    '18 receipt whose entry was left out',
+    '18 receipt whose entry was missingBundles out',
     'receipt-not-in-log',
     () => buildRecord({ ballots: (ballots) => ballots.slice(1) }),
     () => ({

@@ -17,9 +17,9 @@ async function serve(listener: RequestListener): Promise<URL> {
 }
 
 test('Files are read below the origin, and a file that is not there is null', async () => {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const site = await serve((request, response) => {
-    asked.push(request.url ?? '');
+    requests.push(request.url ?? '');
     response.statusCode = request.url?.endsWith('checkpoint') ? 404 : 200;
     response.end('text');
   });
@@ -27,7 +27,7 @@ test('Files are read below the origin, and a file that is not there is null', as
   expect((await source.readManifest(10))?.toString()).toBe('text');
   expect((await source.read('M', 'tile/0/000', 10))?.toString()).toBe('text');
   expect(await source.read('M', 'checkpoint', 10)).toBeNull();
-  expect(asked).toEqual(['/vote/log/e1/manifest.json', '/vote/log/e1/M/tile/0/000', '/vote/log/e1/M/checkpoint']);
+  expect(requests).toEqual(['/vote/log/e1/manifest.json', '/vote/log/e1/M/tile/0/000', '/vote/log/e1/M/checkpoint']);
 });
 
 test('Of an endless file one byte more than its bound is read', async () => {
@@ -41,18 +41,18 @@ test('Of an endless file one byte more than its bound is read', async () => {
   expect((await createWebSource(site, 'e1').readManifest(1_000))?.length).toBe(1_001);
 });
 
-test('A site that fails is asked four times, and then the record is unreadable', async () => {
-  let asked = 0;
+test('A site that fails is requests four times, and then the record is unreadable', async () => {
+  let requests = 0;
   let failing = 3;
   const site = await serve((_request, response) => {
-    asked += 1;
-    response.statusCode = asked <= failing ? 503 : 200;
+    requests += 1;
+    response.statusCode = requests <= failing ? 503 : 200;
     response.end('text');
   });
   const source = createWebSource(site, 'e1');
   expect((await source.readManifest(10))?.toString()).toBe('text');
-  expect(asked).toBe(4);
+  expect(requests).toBe(4);
   failing = Infinity;
   await expect(source.readManifest(10)).rejects.toThrow(UnreadableRecord);
-  expect(asked).toBe(8);
+  expect(requests).toBe(8);
 });
