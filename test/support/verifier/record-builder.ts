@@ -87,7 +87,7 @@ export function treeRoot(leaves: readonly Buffer[]): Buffer {
 const numbered = (index: number): string =>
   index < 1000
     ? String(index).padStart(3, '0')
-    : `${String(Math.floor(index / 1000)).padStart(3, 'x00')}/${String(index % 1000).padStart(3, '0')}`;
+    : `x${String(Math.floor(index / 1000)).padStart(3, '0')}/${String(index % 1000).padStart(3, '0')}`;
 const tiled = (folder: string, index: number, width: number): string =>
   `${folder}/${numbered(index)}${width === 256 ? '' : `.p/${width}`}`;
 
@@ -360,7 +360,9 @@ function builtResults(ballots: readonly BuiltBallot[]): Record<string, unknown> 
       },
     },
     contests: contests.map((contest) => {
-      const choicesOfAll = answers.map((answer) => answer.find(({ contestId }) => contestId === contest.id)?.choices ?? []);
+      const choicesOfAll = answers.map(
+        (answer) => answer.find(({ contestId }) => contestId === contest.id)?.choices ?? [],
+      );
       const valid = choicesOfAll.filter((choices) => choices.length > 0).length;
       const votes = contest.options.map(({ id }) => ({
         optionId: id,

@@ -151,13 +151,9 @@ describe('A good election', () => {
     expect(await verify(large, { openingsPath })).toMatchObject({ failures: [], notes: [], exit: 0 });
 
     // One opening is left out.
-    const some = builtOpenings(
-      large.ballots,
-      ({ channel }, index) => channel === 2 || index !== 41 + Number(large.ballots[41]?.channel === 2),
-    );
+    const closed = large.ballots.findIndex(({ channel }) => channel === 1);
+    const some = builtOpenings(large.ballots, (_ballot, index) => index !== closed);
     writeFileSync(openingsPath, Buffer.concat([...some.values()]));
-    const missingBundles = large.ballots.length - [...some.values()].length;
-    expect(missingBundles).toBeGreaterThan(0);
     expect(reasons(await verify(large, { openingsPath }))).toEqual(['opening-missing']);
 
     // The file ends in the middle of an opening.
@@ -193,6 +189,14 @@ const tampered: readonly (readonly [
   ((record: BuiltRecord) => Partial<VerificationRequest>)?,
 ])[] = [
   ['1 checkpoint signed by another key', 'checkpoint-signature', () => buildRecord({ logKey: 'foreign' })],
+  [
+    '1 checkpoint that the log signed under another name',
+    'checkpoint-signature',
+    () =>
+      withFile(good, 'checkpoint', (bytes) =>
+        Buffer.from(bytes.toString().replace(`\u2014 ${good.origin} `, '\u2014 another.example/log ')),
+      ),
+  ],
   ['2 one cosignature too few', 'witness-quorum', () => buildRecord(cosigners(w1))],
   ['3 the same witness twice', 'witness-quorum', () => buildRecord(cosigners(w1, w1))],
   [

@@ -41,7 +41,7 @@ test('Of an endless file one byte more than its bound is read', async () => {
   expect((await createWebSource(site, 'e1').readManifest(1_000))?.length).toBe(1_001);
 });
 
-test('A site that fails is requests four times, and then the record is unreadable', async () => {
+test('A site that fails is asked four times, and then the record is unreadable', async () => {
   let requests = 0;
   let failing = 3;
   const site = await serve((_request, response) => {
