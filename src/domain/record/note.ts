@@ -22,8 +22,8 @@ export type Note = {
 };
 
 const keyIdBytes = 4;
-/** A name has no white space of Unicode, no plus and no control character. */
-const nameForm = /^[^\s+\p{Cc}\p{Z}]+$/u;
+/** A name has no white space of Unicode and no plus. A note has no control character below U+0020 but line feeds. */
+const nameForm = /^[^\p{White_Space}+]+$/u;
 
 /** The 4 bytes that name a key in a signature line. */
 export const noteKeyId = (hash: HashFunction, { name, type, publicKey }: NoteKey): Uint8Array =>

@@ -28,8 +28,10 @@ export const plainElection: SmallElection = { id: 'library-2024', online: 300, b
 export const batchElection: SmallElection = { id: 'parish-2024', online: 260, batches: [30, 12], steps: [200] };
 export const openElection: SmallElection = { id: 'choir-2024', online: 100, batches: [], steps: [50, 50] };
 
-export function smallElection({ id, online, batches, steps = [], changes }: SmallElection): LogDraft {
-  const keys = seededLogKeys(id);
+export function smallElection(
+  { id, online, batches, steps = [], changes }: SmallElection,
+  keys: LogKeys = seededLogKeys(id),
+): LogDraft {
   const definition = electionOf(id, batches.length > 0);
   const manifest = manifestOf(keys, definition, changes);
   const names = namesOf(manifest);

@@ -55,6 +55,7 @@ describe('A signed note', () => {
     ['with a hyphen for the dash', example.replace('—', '-')],
     ['with a plus in a name', example.replace('— Peter', '— Pe+er')],
     ['with a space of Unicode in a name', example.replace('— Peter', '— Pe\u00a0er')],
+    ['with the line end of Unicode in a name', example.replace('— Peter', '— Pe\u0085er')],
     ['with base64 that is not canonical', example.replace('JnAM=', 'JnAN=')],
     ['with base64 without padding', example.replace('JnAM=', 'JnAM')],
     ['with a signature of no bytes', 'text\n\n— name AAAAAA==\n'],
@@ -62,6 +63,11 @@ describe('A signed note', () => {
   ])('A text %s is no note', (_what, text) => {
     expect(text).not.toBe(example);
     expect(decodeNote(text)).toBeNull();
+  });
+
+  test('A name may have any character that is no white space and no plus', () => {
+    for (const character of ['\u007f', '\ufeff', '…'])
+      expect(decodeNote(example.replace('— Peter', `— Pe${character}er`))).not.toBeNull();
   });
 
   test('A note at its bounds is read, and one beyond them is not', () => {
