@@ -125,6 +125,30 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'No question about the election is answered until the hour is over: 429 with Retry-After.',
     test: 'services/api/second-element.test.ts: Wrong answers are few for the whole election, all at once too, and right ones are not counted',
   },
+  'verifier/reading/web-source.ts triesMax': {
+    beyond: 'The record counts as not readable: exit code 4. `watch` looks again.',
+    test: 'unit/verifier/web-source.test.ts: A site that fails is asked four times, and then the record is unreadable',
+  },
+  'verifier/reading/web-source.ts againMs': {
+    beyond: 'The file is asked for again.',
+    test: 'unit/verifier/web-source.test.ts: A site that fails is asked four times, and then the record is unreadable',
+  },
+  'verifier/command-line.ts everySeconds': {
+    beyond: '`watch` looks again.',
+    test: 'unit/verifier/arguments.test.ts: Every option is read',
+  },
+  'verifier/command-line.ts everySecondsMax': {
+    beyond: 'The arguments are refused: exit code 2.',
+    test: 'unit/verifier/arguments.test.ts: Arguments are refused: %s',
+  },
+  'verifier/documents/strict-json.ts depthMax': {
+    beyond: 'The document is refused for its form or its signature.',
+    test: 'unit/verifier/strict-json.test.ts: JSON of 32 levels is read, of 33 refused',
+  },
+  'verifier/log/signed-note.ts signaturesMax': {
+    beyond: 'The checkpoint is refused for its form.',
+    test: 'unit/verifier/strict-json.test.ts: A note of 100 signatures is read, of 101 refused',
+  },
   'local/keep-running.ts firstPauseMs': {
     beyond: 'The pause doubles with each further restart in a row.',
     test: 'unit/local/keep-running.test.ts: The first restart has no pause, and each further one in a row twice the pause of the one before',
@@ -1389,4 +1413,29 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     wrongAnswersMax: 'rate',
     wrongAnswersSeconds: 'lifetime',
   },
+  'verifier/command-line.ts': { everySeconds: 'interval', everySecondsMin: 'least', everySecondsMax: 'field' },
+  'verifier/documents/ballot-text.ts': { choicesMax: 'read' },
+  'verifier/documents/closing-document.ts': { closingBytesMax: 'read', batchesMax: 'read' },
+  'verifier/documents/contest-document.ts': {
+    optionsMax: 'read',
+    requirementsMax: 'read',
+    seatsMax: 'read',
+    partMax: 'read',
+  },
+  'verifier/documents/manifest-document.ts': { manifestBytesMax: 'read', contestsMax: 'read', cosignersMax: 'read' },
+  'verifier/documents/results-document.ts': {
+    resultsBytesMax: 'read',
+    optionsMax: 'read',
+    contestsMax: 'read',
+    stationsMax: 'read',
+  },
+  'verifier/documents/strict-json.ts': { depthMax: 'read' },
+  'verifier/log/checkpoint.ts': { treeSizeMax: 'read', aheadMsMax: 'lifetime' },
+  'verifier/log/openings.ts': { textLengthMax: 'unit', partBytes: 'batch' },
+  'verifier/log/read-tiles.ts': { tilesAtOnceMax: 'batch' },
+  'verifier/log/receipts.ts': { receiptBytesMax: 'read' },
+  'verifier/log/signed-note.ts': { noteBytesMax: 'read', signaturesMax: 'read' },
+  'verifier/reading/web-source.ts': { fileMsMax: 'wait', triesMax: 'tries', againMs: 'interval' },
+  'verifier/steps/judge-entries.ts': { bundlesAtOnceMax: 'batch' },
+  'verifier/watch/client-document.ts': { clientBytesMax: 'read', clientFilesMax: 'read', pageFileBytesMax: 'read' },
 };

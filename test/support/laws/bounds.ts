@@ -168,6 +168,7 @@ const areas = [
     (service) => [`Service ${service}`, new RegExp(`^services/${service}/`)] as const,
   ),
   ['Pages', /^pages\//],
+  ['The verifier', /^verifier\//],
   ['The command and the local platform', /^(?:cli|local)\//],
 ] as const;
 

@@ -1,0 +1,71 @@
+// The closing document: the final size and root of the log, and what the intake counted.
+import { bytesShape, countShape, instantShape, listShape, membersShape, oneOf, textShape } from './shapes.ts';
+import type { Shape } from './shapes.ts';
+import { isSignedBy, readDocument } from './signed-document.ts';
+import type { NamedKey } from './signed-document.ts';
+
+/** Largest closing document, in bytes. */
+export const closingBytesMax = 16_000_000;
+/** Most batches of an election. */
+const batchesMax = 100_000;
+
+export type ClosingBatch = {
+  readonly batchId: string;
+  readonly rows: number;
+  readonly counted: number;
+  readonly invalid: number;
+  readonly missing: number;
+};
+export type ClosingDocument = {
+  readonly version: 1;
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Buffer;
+  readonly online: number;
+  readonly batch: number;
+  readonly participation: number;
+  readonly participants: Buffer;
+  readonly closedAt: string;
+  readonly batches: readonly ClosingBatch[];
+};
+
+const closingShape: Shape<ClosingDocument> = membersShape({
+  version: oneOf(1 as const),
+  origin: textShape(/^[!-~]{1,512}$/),
+  size: countShape,
+  root: bytesShape(32),
+  online: countShape,
+  batch: countShape,
+  participation: countShape,
+  participants: bytesShape(32),
+  closedAt: instantShape,
+  batches: listShape(
+    membersShape({
+      batchId: textShape(/^[!-~]{1,128}$/),
+      rows: countShape,
+      counted: countShape,
+      invalid: countShape,
+      missing: countShape,
+    }),
+    batchesMax,
+  ),
+});
+
+/** Reads the closing document of an origin that the publisher signed; null for any other bytes. */
+export function readClosing(bytes: Uint8Array, publisher: NamedKey, origin: string): ClosingDocument | null {
+  const document = bytes.length > closingBytesMax ? null : readDocument(bytes, 'closing');
+  const closing = document === null ? undefined : closingShape(document.body);
+  if (document === null || closing === undefined || !isSignedBy(document, publisher)) return null;
+  return closing.origin === origin ? closing : null;
+}
+
+/** Whether the batches agree with themselves, and their counted rows with the entries of paper ballots in the log. */
+export function batchesAgree(batches: readonly ClosingBatch[], entries: number): boolean {
+  const ids = new Set(batches.map(({ batchId }) => batchId));
+  const counted = batches.reduce((sum, batch) => sum + batch.counted, 0);
+  return (
+    ids.size === batches.length &&
+    counted === entries &&
+    batches.every(({ rows, counted, invalid, missing }) => rows === counted + invalid + missing)
+  );
+}

@@ -1,0 +1,107 @@
+// Strict JSON: RFC 8259 in UTF-8, no member twice, no lone surrogate (RFC 7493), every number in its RFC 8785 form, and
+// a bounded depth. And the RFC 8785 form, over which documents are hashed and signed.
+import { readUtf8 } from './record-bytes.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonMembers;
+export type JsonMembers = { readonly [name: string]: Json };
+
+/** Most arrays and objects inside each other. */
+const depthMax = 32;
+
+class NotStrict extends Error {}
+
+/** The value of a document; undefined if it is not strict JSON. */
+export function parseStrictJson(bytes: Uint8Array): Json | undefined {
+  const text = readUtf8(bytes);
+  if (text === null) return undefined;
+  try {
+    return createReader(text)();
+  } catch (error) {
+    if (error instanceof NotStrict) return undefined;
+    throw error;
+  }
+}
+
+const blanks = /[ \t\n\r]*/y;
+const stringToken = /"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const otherToken = /-?[0-9][0-9.eE+-]*|true|false|null/y;
+const loneSurrogate = /\p{Surrogate}/u;
+
+/** A function that reads the whole text as one value. */
+function createReader(text: string): () => Json {
+  let place = 0;
+  const match = (pattern: RegExp): string => {
+    pattern.lastIndex = place;
+    const [token = ''] = pattern.exec(text) ?? [];
+    place += token.length;
+    return token;
+  };
+  const take = (character: string): boolean => {
+    match(blanks);
+    if (text[place] !== character) return false;
+    place += 1;
+    return true;
+  };
+  const expect = (character: string): void => {
+    if (!take(character)) throw new NotStrict();
+  };
+  const string = (): string => {
+    const token = match(stringToken);
+    if (token === '') throw new NotStrict();
+    const value = JSON.parse(token) as string;
+    if (loneSurrogate.test(value)) throw new NotStrict();
+    return value;
+  };
+  const list = (depth: number): Json[] => {
+    const items: Json[] = [];
+    if (take(']')) return items;
+    do items.push(value(depth));
+    while (take(','));
+    expect(']');
+    return items;
+  };
+  const members = (depth: number): JsonMembers => {
+    const object = Object.create(null) as Record<string, Json>;
+    if (take('}')) return object;
+    do {
+      match(blanks);
+      const name = string();
+      if (name in object) throw new NotStrict();
+      expect(':');
+      object[name] = value(depth);
+    } while (take(','));
+    expect('}');
+    return object;
+  };
+  const value = (depth: number): Json => {
+    if (depth > depthMax) throw new NotStrict();
+    if (take('{')) return members(depth + 1);
+    if (take('[')) return list(depth + 1);
+    return text[place] === '"' ? string() : literal(match(otherToken));
+  };
+  return () => {
+    const whole = value(0);
+    match(blanks);
+    if (place !== text.length) throw new NotStrict();
+    return whole;
+  };
+}
+
+function literal(token: string): Json {
+  if (token === 'null') return null;
+  if (token === 'true' || token === 'false') return token === 'true';
+  const number = Number(token);
+  const exact = !Number.isInteger(number) || Number.isSafeInteger(number);
+  if (token === '' || String(number) !== token || !exact) throw new NotStrict();
+  return number;
+}
+
+/** The RFC 8785 form of a value. */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`).join(',')}}`;
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

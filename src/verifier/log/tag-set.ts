@@ -1,0 +1,29 @@
+// A set of cast tags (step 10). Tags are kept in one buffer, with a table of their places: 32 and 8 to 16 bytes for each.
+import { randomInt } from 'node:crypto';
+
+const tagLength = 32;
+
+/** A set for at most `size` tags. `add` returns whether the tag is new. */
+export function createTagSet(size: number): { readonly add: (tag: Buffer) => boolean } {
+  const tags = Buffer.alloc(size * tagLength);
+  // At least twice as many slots as tags, so that few are looked at.
+  const bits = Math.ceil(Math.log2(2 * size + 2));
+  const slots = new Uint32Array(2 ** bits);
+  const mask = slots.length - 1;
+  // A random odd factor, so that the author of the tags cannot choose their slots.
+  const factor = randomInt(2 ** 31) * 2 + 1;
+  let count = 0;
+  return {
+    add: (tag) => {
+      let slot = Math.imul(tag.readUInt32LE(0) + Math.imul(tag.readUInt32LE(4), factor), factor) >>> (32 - bits);
+      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+        const start = ((slots[slot] ?? 1) - 1) * tagLength;
+        if (tag.compare(tags, start, start + tagLength) === 0) return false;
+      }
+      tag.copy(tags, count * tagLength);
+      count += 1;
+      slots[slot] = count;
+      return true;
+    },
+  };
+}

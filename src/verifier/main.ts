@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+// The command popvote-verify: verifies a public election from its published record alone. docs/verify.md is its specification.
+import { readArguments, usageText } from './command-line.ts';
+import type { Command, CommandArguments } from './command-line.ts';
+import { receiptBytesMax } from './log/receipts.ts';
+import { createFolderSource, readBounded } from './reading/folder-source.ts';
+import type { RecordSource } from './reading/record-source.ts';
+import { createWebSource, readAddress } from './reading/web-source.ts';
+import { verifierExits } from './report/reasons.ts';
+import { jsonReport, textReport } from './report/text-report.ts';
+import { verifyElection } from './verify-election.ts';
+import { readKeptCheckpoints } from './watch/kept-files.ts';
+import { watchRecord } from './watch/watch-election.ts';
+
+async function run(command: Command): Promise<number> {
+  switch (command.command) {
+    case 'help':
+      process.stdout.write(usageText);
+      return verifierExits.verified;
+    case 'wrong':
+      return refuse(command.detail);
+    case 'verify':
+      return verify(command);
+    case 'watch':
+      return watch(command);
+  }
+}
+
+function refuse(detail: string): number {
+  process.stderr.write(`${detail}\n\n${usageText}`);
+  return verifierExits.usage;
+}
+
+const sourceOf = ({ from, url, electionId }: CommandArguments): RecordSource =>
+  from === null ? createWebSource(url, electionId) : createFolderSource(from);
+
+async function verify(command: Extract<Command, { command: 'verify' }>): Promise<number> {
+  const receipts: Buffer[] = [];
+  for (const path of command.receipts) {
+    const receipt = await readBounded(path, receiptBytesMax);
+    if (receipt === null) return refuse(`There is no file ${path}.`);
+    receipts.push(receipt);
+  }
+  const { report, why } = await verifyElection({
+    source: sourceOf(command),
+    electionId: command.electionId,
+    manifestHash: command.manifestHash,
+    publisherKey: command.publisherKey,
+    savedCheckpoints: command.checkpoints === null ? [] : await readKeptCheckpoints(command.checkpoints),
+    receipts,
+    openingsPath: command.openings,
+    nowMs: Date.now(),
+  });
+  process.stdout.write(command.json ? jsonReport(report) : textReport(report, why));
+  return report.exit;
+}
+
+async function watch(command: Extract<Command, { command: 'watch' }>): Promise<number> {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+  const request = {
+    source: sourceOf(command),
+    electionId: command.electionId,
+    manifestHash: command.manifestHash,
+    publisherKey: command.publisherKey,
+    folder: command.checkpoints,
+    readPage: (path: string, bytesMax: number) => readAddress(new URL(path, command.url).href, bytesMax),
+  };
+  const clean = await watchRecord(
+    request,
+    command.everyMs,
+    ending.signal,
+    (line) => void process.stdout.write(`${line}\n`),
+  );
+  return clean ? verifierExits.verified : verifierExits.failed;
+}
+
+process.exitCode = await run(readArguments(process.argv.slice(2)));

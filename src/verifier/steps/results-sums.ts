@@ -1,0 +1,117 @@
+// The sums of the results (step 24): channels, stations and contests against the log and the opened ballots.
+import type { BallotTally } from '../documents/ballot-text.ts';
+import type { ContestDocument } from '../documents/contest-document.ts';
+import type { StatedResults, StatedContest, StatedStation } from '../documents/results-document.ts';
+
+export type LoggedBallots = {
+  /** Entries by channel. */
+  readonly online: number;
+  readonly batch: number;
+  /** The opened ballots of each channel. */
+  readonly openedOnline: BallotTally;
+  readonly openedBatch: BallotTally;
+  /** Whether every online entry was opened. */
+  readonly onlineIsOpen: boolean;
+};
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+
+/** Whether all sums of the results hold. Of ballots that are not opened only their number is known. */
+export function sumsHold(results: StatedResults, contests: readonly ContestDocument[], logged: LoggedBallots): boolean {
+  const { contests: stated, stations } = results;
+  return (
+    reconciliationHolds(results, logged) &&
+    stated.length === contests.length &&
+    contests.every((contest, place) => {
+      const each = stated[place];
+      return each !== undefined && contestHolds(contest, each, logged);
+    }) &&
+    (stations === undefined || stationsHold(stations, contests, results, logged))
+  );
+}
+
+function reconciliationHolds({ reconciliation, turnout }: StatedResults, logged: LoggedBallots): boolean {
+  const { online, batches } = reconciliation;
+  const withdrawn = total(
+    batches.invalidByReason.filter(({ reason }) => reason === 'Withdrawn batch.').map(({ rows }) => rows),
+  );
+  return (
+    online.received === online.valid + online.invalid &&
+    batches.received === batches.valid + batches.invalid &&
+    batches.invalid === total(batches.invalidByReason.map(({ rows }) => rows)) &&
+    online.valid === logged.online &&
+    batches.valid === logged.batch &&
+    turnout.online === online.received &&
+    turnout.batches === batches.received - withdrawn
+  );
+}
+
+function contestHolds(contest: ContestDocument, stated: StatedContest, logged: LoggedBallots): boolean {
+  const { valid, abstained, options } = stated;
+  const ofOnline = logged.openedOnline.of(contest.id);
+  const ofBatch = logged.openedBatch.of(contest.id);
+  const unopened = logged.onlineIsOpen ? 0 : logged.online;
+  const between = (number: number, least: number, more: number): boolean => number >= least && number <= least + more;
+  const opened = (optionId: string): number =>
+    (logged.onlineIsOpen ? (ofOnline?.votes.get(optionId) ?? 0) : 0) + (ofBatch?.votes.get(optionId) ?? 0);
+  const openedValid = (logged.onlineIsOpen ? (ofOnline?.valid ?? 0) : 0) + (ofBatch?.valid ?? 0);
+  const votes = total(options.map((option) => option.votes));
+  return (
+    stated.contestId === contest.id &&
+    stated.method === contest.method &&
+    namesOptions(contest, stated) &&
+    valid + abstained === logged.online + logged.batch &&
+    between(valid, openedValid, unopened) &&
+    (abstained === 0 || contest.abstain || contest.minChoices === 0) &&
+    votes >= valid * Math.max(1, contest.minChoices) &&
+    votes <= valid * contest.maxChoices &&
+    options.every((option) => between(option.votes, opened(option.optionId), unopened))
+  );
+}
+
+const namesOptions = (contest: ContestDocument, { options }: StatedContest): boolean => {
+  const numbers = new Map(contest.options.map(({ id, number }) => [id, number]));
+  const ids = new Set(options.map(({ optionId }) => optionId));
+  return (
+    ids.size === contest.options.length &&
+    options.length === ids.size &&
+    options.every(({ optionId, number }) => numbers.get(optionId) === number)
+  );
+};
+
+/** The stations together are the paper ballots. */
+function stationsHold(
+  stations: readonly StatedStation[],
+  contests: readonly ContestDocument[],
+  { reconciliation }: StatedResults,
+  { openedBatch }: LoggedBallots,
+): boolean {
+  const { batches } = reconciliation;
+  const orderly = stations.every(
+    (station) =>
+      station.received === station.valid + station.invalid &&
+      station.contests.length === contests.length &&
+      contests.every(({ id, options }, place) => {
+        const each = station.contests[place];
+        return (
+          each?.contestId === id &&
+          each.valid + each.abstained === station.valid &&
+          each.votes.length === options.length
+        );
+      }),
+  );
+  const sumsOf = (read: (station: StatedStation) => number): number => total(stations.map(read));
+  return (
+    orderly &&
+    sumsOf(({ valid }) => valid) === batches.valid &&
+    sumsOf(({ received }) => received) === batches.received &&
+    contests.every((contest, place) => {
+      const opened = openedBatch.of(contest.id);
+      const sameVotes = contest.options.every(
+        ({ id, number }) =>
+          sumsOf((station) => station.contests[place]?.votes[number - 1] ?? 0) === (opened?.votes.get(id) ?? 0),
+      );
+      return sameVotes && sumsOf((station) => station.contests[place]?.valid ?? 0) === (opened?.valid ?? 0);
+    })
+  );
+}
