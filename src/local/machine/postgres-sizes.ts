@@ -30,11 +30,11 @@ export function postgresSizes(memoryBytes: number): PostgresSizes {
 
 /**
  * The memory of this machine in bytes, or that of its container where it is less. `constrained`: the bound of the cgroup;
- * Node returns undefined, 0 or an immense number where there is none or where it cannot be read.
+ * Node returns 0 or an immense number where there is none or where it cannot be read.
  */
 export function machineMemoryBytes(
   total: number = totalmem(),
-  constrained: number | undefined = process.constrainedMemory(),
+  constrained: number = process.constrainedMemory(),
 ): number {
-  return constrained !== undefined && constrained > 0 ? Math.min(total, constrained) : total;
+  return constrained > 0 ? Math.min(total, constrained) : total;
 }

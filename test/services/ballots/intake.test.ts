@@ -184,7 +184,7 @@ describe('Closing, counting and rolls', () => {
     const { status, body } = await intake.call(app, 'POST', `${path}/close`);
     expect({ status, detail: body['detail'] }).toMatchObject({
       status: 409,
-      detail: expect.stringMatching('popvote recount'),
+      detail: expect.stringMatching('popvote recount') as unknown,
     });
     expect(intake.log.text()).toContain('intake.recount-differs');
     expect(await intake.call(app, 'GET', `${path}/counts`)).toMatchObject({
