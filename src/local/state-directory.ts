@@ -22,6 +22,7 @@ const secretNames = [
   'popvote_elections',
   'popvote_access',
   'popvote_worker',
+  'popvote_log',
   // Users of the edge Redis, then of the control Redis.
   'admin',
   'api',
