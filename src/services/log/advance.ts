@@ -42,6 +42,8 @@ export type Advance = {
    * box or the folder contradicts that checkpoint.
    */
   advance(log: StoredLog): Promise<number>;
+  /** The key that signs a log. Throws `RecordDiffers` where the manifest is not that of the origin. */
+  keyOf(log: StoredLog): SigningKey;
 };
 
 export function createAdvance(parts: AdvanceParts): Advance {
@@ -55,6 +57,7 @@ export function createAdvance(parts: AdvanceParts): Advance {
   const isDue = ({ origin, ended }: StoredLog): boolean =>
     ended || performance.now() - (signedMs.get(origin) ?? startedMs) >= parts.growthMs;
   return {
+    keyOf: (log) => keyOfLog(parts, log),
     async advance(log) {
       const { origin } = log;
       const folder = openLogFolder({ ...parts, origin, key: keyOfLog(parts, log) });
