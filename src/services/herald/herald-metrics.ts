@@ -2,8 +2,6 @@
 import { Counter, Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
-export type HeraldMetrics = ReturnType<typeof createHeraldMetrics>;
-
 export function createHeraldMetrics(registry: Metrics) {
   const registers = [registry];
   return {

@@ -2,8 +2,6 @@
 import { Counter, Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
-export type LogMetrics = ReturnType<typeof createLogMetrics>;
-
 export function createLogMetrics(registry: Metrics) {
   const registers = [registry];
   return {
