@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import {
   certificate,
-  directory,
   host,
   origin,
   port,
   privateKey,
+  readDirectory,
   redisUrl,
   wholeNumber,
 } from '../../platform/environment-fields.ts';
@@ -43,7 +43,7 @@ const fields = z.object({
   API_SESSIONS_PER_ADDRESS_BLOCK: wholeNumber(0, 10_000_000)
     .default(6_000)
     .describe('Sessions that one address block (/24, or /48 of IPv6) may start in ten minutes. 0 sets no limit.'),
-  API_LOG_DIRECTORY: directory
+  API_LOG_DIRECTORY: readDirectory
     .optional()
     .describe('Folder of the published logs, which herald writes. They are served at /log/. Without it they are not.'),
   API_TLS_KEY: privateKey
