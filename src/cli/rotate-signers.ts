@@ -22,6 +22,8 @@ type Signer = {
   readonly verifiers: string;
   /** When the old public halves may be dropped. */
   readonly dropAfter: string;
+  /** Elections name the key in their manifest: the old private half stays in the file, as `earlier`, until it is dropped. */
+  readonly isNamedByElections?: true;
 };
 
 const callerOf = (holder: 'api' | 'elections' | 'officials', verifiers: string): Signer => ({
@@ -73,6 +75,16 @@ export const signers = {
     verifiers: 'ballots',
     dropAfter: 'three hours after the restart of mixer, when every hourly key has its signature',
   },
+  checkpoints: {
+    holder: 'log',
+    member: 'checkpoints',
+    published: 'logs',
+    name: 'log',
+    separator: '-',
+    verifiers: 'elections',
+    dropAfter: 'when every election whose manifest names the old key is over',
+    isNamedByElections: true,
+  },
   'caller-api': callerOf('api', 'sms and ballots'),
   'caller-elections': callerOf('elections', 'ballots, access and elections'),
   'caller-officials': callerOf('officials', 'access'),
@@ -105,9 +117,11 @@ export function useSigner(directory: string, name: SignerName, kid: string): Rot
   const { [signer.member]: _used, ...next } = own.next ?? {};
   const rest = Object.keys(next).length > 0 ? { next } : {};
   const { next: _before, ...others } = own;
+  const { [signer.member]: pairBefore } = own as unknown as Record<string, PrivateJwk>;
+  const earlier = signer.isNamedByElections && pairBefore ? { earlier: [pairBefore, ...(own.earlier ?? [])] } : {};
   // The newest first, for readers who take one.
   writePublicKeys(directory, signer, [publicJwk(pair), ...keys.filter((key) => key.kid !== kid)]);
-  writeOwn(directory, signer, { ...others, [signer.member]: pair, ...rest });
+  writeOwn(directory, signer, { ...others, ...earlier, [signer.member]: pair, ...rest });
   return { ok: true, kid, keys: keys.length };
 }
 
@@ -119,6 +133,8 @@ export function dropOldSigners(directory: string, name: SignerName): number {
   const keys = publicKeysOf(directory, signer);
   const remaining = keys.filter((key) => needed.some((pair) => pair?.kid === key.kid) || !isOf(signer, key));
   if (remaining.length < keys.length) writePublicKeys(directory, signer, remaining);
+  const { earlier: dropped, ...others } = own;
+  if (dropped !== undefined) writeOwn(directory, signer, others);
   return keys.length - remaining.length;
 }
 
@@ -126,7 +142,10 @@ export function dropOldSigners(directory: string, name: SignerName): number {
 const isOf = ({ published, name }: Signer, { kid }: PublicJwk): boolean =>
   published !== 'callers' || kid.split('.')[0] === name;
 
-type Own = { readonly next?: Readonly<Record<string, PrivateJwk | undefined>> };
+type Own = {
+  readonly next?: Readonly<Record<string, PrivateJwk | undefined>>;
+  readonly earlier?: readonly PrivateJwk[];
+};
 
 // The files are of different kinds: the table says which have the field, and each write is validated on reading.
 const readOwn = (directory: string, { holder }: Signer): Own => readKeyFile(directory, holder) as Own;

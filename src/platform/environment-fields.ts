@@ -83,15 +83,21 @@ export function belongTogether(key: string, cert: string): boolean {
 }
 
 /** A folder that can be written to, or that can be made. */
-export const directory = z.string().superRefine((path, context) => {
-  const fault = faultOfFolder(path);
-  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
-});
+export const directory = folderFor(constants.R_OK | constants.W_OK | constants.X_OK);
+/** A folder that another service writes and this one reads. It may not be there yet. */
+export const readDirectory = folderFor(constants.R_OK | constants.X_OK);
 
-function faultOfFolder(path: string): string | null {
+function folderFor(access: number) {
+  return z.string().superRefine((path, context) => {
+    const fault = faultOfFolder(path, access);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  });
+}
+
+function faultOfFolder(path: string, access: number): string | null {
   try {
     if (!statSync(path).isDirectory()) return 'is not a folder.';
-    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    accessSync(path, access);
     return null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

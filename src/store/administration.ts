@@ -22,6 +22,7 @@ export const serviceRoles = [
   'popvote_access',
   'popvote_elections',
   'popvote_worker',
+  'popvote_log',
 ] as const;
 export type ServiceRole = (typeof serviceRoles)[number];
 

@@ -6,7 +6,14 @@ import type { DatabaseName } from '../../src/store/migrate.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
 import { createDatabases } from '../support/database.ts';
 
-const roles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections', 'popvote_access', 'popvote_worker'] as const;
+const roles = [
+  'popvote_ballots',
+  'popvote_mixer',
+  'popvote_elections',
+  'popvote_access',
+  'popvote_worker',
+  'popvote_log',
+] as const;
 const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], readonly string[]>>> = {
   intake: {
     popvote_ballots: [
@@ -70,12 +77,16 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'count_batches',
       'count_stations',
       'incomplete_batches',
+      'final_log',
       'list_batches',
       'list_invalid_ballots',
       'list_ledger',
+      'list_log_reports',
       'list_mixer_reports',
       'missing_in_box',
       'next_batch_to_verify',
+      'open_log',
+      'release_openings',
       'set_aside_batch',
       'tally_ballots',
       'withdraw_batch',
@@ -93,6 +104,16 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'register_batch',
       'register_batch',
       'withdrawn_batches',
+    ],
+    popvote_log: [
+      'forget_log_report',
+      'keep_log_report',
+      'list_logs',
+      'log_entries',
+      'log_openings',
+      'log_take',
+      'release_log_lock',
+      'take_log_lock',
     ],
   },
   elections: {
@@ -440,11 +461,29 @@ describe('The recorded rows', () => {
     ['box', `update pv.ballot set ballot = '{}'`],
     ['box', `delete from pv.ballot`],
     ['box', `truncate pv.ballot`],
+    ['box', `update pv.entry set content = cast_tag`],
+    ['box', `delete from pv.entry`],
+    ['box', `truncate pv.entry`],
+    ['box', `update pv.leaf set leaf_index = 7`],
+    ['box', `delete from pv.leaf`],
+    ['box', `truncate pv.leaf`],
+    ['box', `update pv.log set origin = 'other'`],
+    ['box', `delete from pv.log`],
+    ['box', `update pv.unlogged set channel = 2`],
+    ['box', `delete from pv.unlogged where cast_tag = sha256('waiting')`],
+    ['box', `truncate pv.unlogged`],
+    ['box', `delete from pv.released_openings`],
   ])('In %s "%s" is refused to the owner and to a superuser', async (database, text) => {
     const fill = {
       intake: `insert into pv.participation select 'e', sha256('v'), sha256('p'), sha256('a');
         insert into pv.outbox (election_id, sealed) select 'e', decode(repeat('00', 256), 'hex')`,
-      box: `insert into pv.ballot values (sha256('t'), 'e', 'online', '{}')`,
+      box: `insert into pv.ballot values (sha256('t'), 'e', 'online', '{}');
+        insert into pv.log values (default, 'e', 'o', sha256('m'), '{}', 50, false);
+        insert into pv.entry select sha256(tag), (select election_no from pv.log), 0, 1, sha256(tag), sha256('c'),
+          sha256('s') || sha256('s') from unnest(array['placed', 'waiting']::bytea[]) tag;
+        insert into pv.leaf select election_no, 0, sha256('placed') from pv.log;
+        insert into pv.unlogged select election_no, 1, sha256('waiting') from pv.log;
+        insert into pv.released_openings select election_no from pv.log`,
     }[database];
     await withClient(urlOf(names[database]), async (client) => {
       for (const role of ['postgres', 'popvote_owner']) {
@@ -462,11 +501,13 @@ describe('The recorded rows', () => {
          from pg_attribute a join pg_class c on c.oid = a.attrelid
          left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
          where c.relnamespace = 'pv'::regnamespace and c.relkind = 'r' and a.attnum > 0
-           and c.relname in ('participation', 'outbox', 'mixing', 'ballot') order by 1`,
+           and c.relname in ('participation', 'outbox', 'mixing', 'ballot', 'entry', 'unlogged') order by 1`,
       );
       const kinds = new Set(columns.map(({ call }) => call));
       expect([...kinds].sort()).toEqual(
-        database === 'box' ? ['bytea', 'text'] : ['bytea', 'text', 'uuid', 'uuid gen_random_uuid()'],
+        database === 'box'
+          ? ['bytea', 'integer', 'smallint', 'text']
+          : ['bytea', 'text', 'uuid', 'uuid gen_random_uuid()'],
       );
     }
   });

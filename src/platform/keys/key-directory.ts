@@ -9,6 +9,7 @@ import {
   apiKeys,
   ballotsKeys,
   electionsKeys,
+  logKeys,
   mixerKeys,
   officialsKeys,
   publicKeys as publicKeysSchema,
@@ -24,6 +25,7 @@ const schemas = {
   sms: smsKeys,
   ballots: ballotsKeys,
   mixer: mixerKeys,
+  log: logKeys,
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,
@@ -34,7 +36,7 @@ const names = Object.keys(schemas) as (keyof KeyFiles)[];
 /**
  * Files of services that came later. They hold no key of another service, so they can be added to an existing folder.
  */
-const addable = ['access', 'officials'] as const satisfies readonly (keyof KeyFiles)[];
+const addable = ['access', 'officials', 'log'] as const satisfies readonly (keyof KeyFiles)[];
 
 export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
 
@@ -101,12 +103,15 @@ function publishAdded(directory: string): boolean {
   const batches = publicJwk(officials.batches);
   const isKnownCaller = before.callers.some((existing) => isSameKey(existing, caller));
   const isKnownBatches = before.batches.some((existing) => isSameKey(existing, batches));
-  if (isKnownCaller && isKnownBatches) return false;
+  const checkpoints = publicJwk(readKeyFile(directory, 'log').checkpoints);
+  const isKnownLog = before.logs.some((existing) => isSameKey(existing, checkpoints));
+  if (isKnownCaller && isKnownBatches && isKnownLog) return false;
   const others = before.callers.filter(({ kid }) => kid !== caller.kid);
   replaceKeyFile(directory, 'public', {
     ...before,
     callers: isKnownCaller ? before.callers : [...others, caller],
     batches: isKnownBatches ? before.batches : [batches, ...before.batches],
+    logs: isKnownLog ? before.logs : [checkpoints, ...before.logs],
   });
   return true;
 }

@@ -8,6 +8,7 @@ import type {
   BallotsKeys,
   ElectionsKeys,
   KeyRing,
+  LogKeys,
   MixerKeys,
   OfficialsKeys,
   PrivateJwk,
@@ -21,6 +22,7 @@ export type KeyFiles = {
   readonly sms: SmsKeys;
   readonly ballots: BallotsKeys;
   readonly mixer: MixerKeys;
+  readonly log: LogKeys;
   readonly elections: ElectionsKeys;
   readonly access: AccessKeys;
   readonly officials: OfficialsKeys;
@@ -70,11 +72,13 @@ export function newKeyFiles(): KeyFiles {
   const receipts = newSigningJwk(dated('receipt'));
   const mixer = newSigningJwk(dated('mixer'));
   const batches = newSigningJwk(dated('batches'));
+  const checkpoints = newSigningJwk(dated('log'));
   return {
     api: { tokens: newRing(), identity, phone, limits: newSecret(), caller: callers.api },
     sms: { challenges: newRing(), phone, attestations, codes, limits: newSecret() },
     ballots: { attestations, codes, receipts },
     mixer: { identity: mixer },
+    log: { checkpoints },
     elections: { caller: callers.elections, publisher, identity, phone: [{ kid: firstKeyId }] },
     access: newAccessKeys(),
     officials: { caller: callers.officials, batches },
@@ -84,6 +88,7 @@ export function newKeyFiles(): KeyFiles {
       receipts: [publicJwk(receipts)],
       mixers: [publicJwk(mixer)],
       batches: [publicJwk(batches)],
+      logs: [publicJwk(checkpoints)],
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   ballotsKeys,
   electionKeys,
   electionsKeys,
+  logKeys,
   mixerKeys,
   officialsKeys,
   publicKeys,
@@ -23,6 +24,7 @@ const schemas: Record<string, z.ZodType> = {
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,
+  log: logKeys,
   public: publicKeys,
 };
 

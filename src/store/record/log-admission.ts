@@ -1,0 +1,52 @@
+// The public logs as `elections` sees them: it opens the log of an election, reads the complete log of a closed one, and
+// says when the contents may be shown.
+import { certainRows, sqlState } from '../certain-query.ts';
+import { readByCursor } from '../cursor.ts';
+import type { Pool } from '../database.ts';
+
+/** Entries of one page, of 131 bytes. Two pages are in memory at once. */
+const pageEntriesMax = 5_000;
+
+/** `frozen`: entries exist under another origin, so the manifest can no longer be replaced. */
+export type LogAdmission = 'opened' | 'known' | 'amended' | 'frozen';
+
+/** Opens the log of an election, or gives it the manifest of an amended one. May be repeated. */
+export async function openLog(
+  pool: Pool,
+  log: {
+    readonly electionId: string;
+    readonly origin: string;
+    readonly manifestHash: Uint8Array;
+    /** The signed manifest, as text. */
+    readonly manifest: string;
+  },
+): Promise<LogAdmission> {
+  const [row] = await certainRows<{ outcome: LogAdmission }>(pool, {
+    text: 'select pv.open_log($1, $2, $3, $4) as outcome',
+    values: [log.electionId, log.origin, Buffer.from(log.manifestHash), log.manifest],
+  });
+  if (!row) throw new Error('the database gave no outcome');
+  return row.outcome;
+}
+
+/**
+ * Passes every entry of the log of an election whose box is closed once, in the order of their places. Returns false
+ * where entries still wait for a place: ask again.
+ */
+export async function readFinalLog(pool: Pool, electionId: string, take: (entry: Buffer) => void): Promise<boolean> {
+  const text = 'select entry from pv.final_log($1)';
+  try {
+    await readByCursor(pool, { text, values: [electionId], pageRows: pageEntriesMax }, ([entry]) => {
+      take(entry as Buffer);
+    });
+    return true;
+  } catch (error) {
+    if (sqlState(error) === 'PV008') return false;
+    throw error;
+  }
+}
+
+/** Says that the results are published, so that the contents of the log may be shown. May be repeated. */
+export async function releaseOpenings(pool: Pool, electionId: string): Promise<void> {
+  await certainRows(pool, { text: 'select pv.release_openings($1)', values: [electionId] });
+}
