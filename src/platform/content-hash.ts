@@ -4,3 +4,6 @@ import { createHash } from 'node:crypto';
 /** SHA-256 of a text or of bytes, in base64url. */
 export const contentHash = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('base64url');
+
+/** SHA-256 of bytes. */
+export const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();

@@ -34,8 +34,11 @@ export function valueIsSigned(keys: VerificationKeys, value: unknown, signature:
   }
 }
 
-function canonicalBytes(value: unknown): Buffer {
+/** The RFC 8785 form of a value: what is signed and hashed. Throws where it has none. */
+export function canonicalText(value: unknown): string {
   const text = canonicalize(value);
-  if (text === undefined) throw new Error('A value without a JSON form cannot be signed.');
-  return Buffer.from(text);
+  if (text === undefined) throw new Error('A value without a JSON form cannot be signed or stored.');
+  return text;
 }
+
+const canonicalBytes = (value: unknown): Buffer => Buffer.from(canonicalText(value));

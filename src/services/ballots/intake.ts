@@ -1,6 +1,7 @@
 // Election registration, for `elections` only: creating an election, its times, its close. The database
 // decides, and its rejections become Problems for the caller.
 import type { z } from 'zod';
+import { canonicalText } from '../../platform/keys/signatures.ts';
 import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import { keepsAnnotations, withoutAnnotations } from '../../protocol/annotations.ts';
 import type { CreateIntakeCall, countsAnswer } from '../../protocol/ballot-service.ts';
@@ -25,7 +26,7 @@ import { findAcceptedLosses, findMissingMark } from '../../store/marks.ts';
 import { closeIntake } from './close-intake.ts';
 import { keyCheckOf, makeElectionKeys, readElectionKeys } from './election-keys.ts';
 import type { RegisteredElections } from './elections.ts';
-import { canonicalText, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
+import { checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
 import { sealedBytesOf } from './seal.ts';
 
 /** Most publications in one page, and most of their bytes. Further ones are on the next page. */

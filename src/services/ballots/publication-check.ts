@@ -1,18 +1,10 @@
 // Checks a publication from `elections`: it must be signed by the publisher and be of this election. A document with
 // other times or contests than the intake has would mislead every voter.
-import canonicalize from 'canonicalize';
-import { valueIsSigned } from '../../platform/keys/signatures.ts';
+import { canonicalText, valueIsSigned } from '../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { shownElection } from '../../protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../protocol/public-document.ts';
-
-/** The canonical JSON (RFC 8785) of a value. Throws if the value has no JSON form. */
-export function canonicalText(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new Error('A value without a JSON form cannot be stored.');
-  return text;
-}
 
 /** The publication's revision. Throws `invalid-request` if a signature or the election does not fit. */
 export function checkedRevision(

@@ -389,6 +389,30 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Another upload of the file is refused with 409. Its rows in another order are another batch.',
     test: 'services/worker/withdrawal.test.ts: A file that was withdrawn too often is refused, and one time fewer is accepted',
   },
+  'domain/record/note.ts noteCharactersMax': {
+    beyond: 'It is not read as a note.',
+    test: 'unit/domain/record/note.test.ts: A note at its bounds is read, and one beyond them is not',
+  },
+  'domain/record/note.ts noteSignaturesMax': {
+    beyond: 'It is not read as a note.',
+    test: 'unit/domain/record/note.test.ts: A note at its bounds is read, and one beyond them is not',
+  },
+  'domain/record/proof.ts proofHashesMax': {
+    beyond: 'The proof is wrong.',
+    test: 'unit/domain/record/tree.test.ts: A path beyond the bound is rejected before it is hashed',
+  },
+  'protocol/record/closing.ts closingBatchesMax': {
+    beyond: 'The document is not accepted.',
+    test: 'unit/protocol/record/documents.test.ts: A closing document is read, and one with more batches than the bound is rejected',
+  },
+  'protocol/record/manifest.ts noteSignersMax': {
+    beyond: 'The manifest is not accepted.',
+    test: 'unit/protocol/record/documents.test.ts: As many witnesses as the bound are accepted, and one more is rejected',
+  },
+  'protocol/record/manifest.ts clientFilesMax': {
+    beyond: 'The document is not accepted.',
+    test: 'unit/protocol/record/documents.test.ts: The list of the files of the page has a bound',
+  },
   'domain/two-people.ts proposalSeconds': {
     beyond: 'The proposal has expired. It cannot be confirmed, and the act can be proposed again.',
     test: 'services/elections/proposals.test.ts: A proposal is rejected by either, and after that or after a day it cannot be confirmed',
@@ -699,6 +723,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'domain/hemicycle.ts': { seatsDrawnMax: 'shown' },
   'domain/mixing.ts': { mixBatchMin: 'least', mixBatchMax: 'batch' },
+  'domain/record/bundle.ts': { openingHeadBytes: 'unit', findKeyBytes: 'unit', findRecordBytes: 'unit' },
+  'domain/record/bytes.ts': { hashBytes: 'unit', signatureBytes: 'unit' },
+  'domain/record/entry.ts': { headBytes: 'unit', entryBytes: 'unit' },
+  'domain/record/note.ts': { noteCharactersMax: 'read', noteSignaturesMax: 'read', keyIdBytes: 'unit' },
+  'domain/record/proof.ts': { proofHashesMax: 'read' },
+  'domain/record/tile.ts': { tileHashesMax: 'unit', tileBytesMax: 'unit' },
   'domain/roll/roll-file.ts': { rollFileBytesMax: 'body', rowCharactersMax: 'field', rollLabelCharactersMax: 'field' },
   'domain/roll/roll-number.ts': { rollNumberCharactersMax: 'field' },
   'domain/roll/second-element.ts': { pinDigitsMin: 'field', pinDigitsMax: 'field' },
@@ -903,6 +933,9 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'platform/session-status.ts': { answerMsMax: 'wait' },
   'protocol/proofs/attestation.ts': { attestedMs: 'unit' },
   'protocol/proofs/text-codes.ts': { textCodeStepMs: 'lifetime' },
+  'protocol/record/closing.ts': { closingBatchesMax: 'field' },
+  'protocol/record/log-values.ts': { noteKeyCharactersMax: 'field' },
+  'protocol/record/manifest.ts': { noteSignersMax: 'field', clientFilesMax: 'field' },
   'protocol/sms-service.ts': { textCodesMax: 'batch' },
   'protocol/ballot-service.ts': {
     castBytesMax: 'body',

@@ -1,0 +1,26 @@
+// Ed25519 signatures (RFC 8032) over bytes, with keys as the 32 bytes in which notes and manifests name them.
+import { createPublicKey, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+
+/** Signs bytes with a private key. The signature has 64 bytes. */
+export const byteSigner =
+  (key: KeyObject) =>
+  (bytes: Uint8Array): Buffer =>
+    sign(null, bytes, key);
+
+/** The 32 bytes of the public half of a key. */
+export function publicKeyBytes(key: KeyObject): Buffer {
+  const { x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
+  return Buffer.from(x ?? '', 'base64url');
+}
+
+/** The public key of 32 bytes. Throws where they are not 32. */
+export const publicKeyOfBytes = (bytes: Uint8Array): KeyObject =>
+  createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(bytes).toString('base64url') },
+    format: 'jwk',
+  });
+
+/** Whether the signature is by this key and over exactly these bytes. Never throws, whatever the signature. */
+export const bytesAreSigned = (key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean =>
+  signature.length === 64 && verify(null, bytes, key, signature);
