@@ -63,8 +63,23 @@ export const smsKeys = z.strictObject({
   codes,
   limits: secret,
 });
-export const ballotsKeys = z.strictObject({ attestations: ring, codes, receipts: privateJwk, next: next('receipts') });
+export const ballotsKeys = z.strictObject({
+  attestations: ring,
+  codes,
+  receipts: privateJwk,
+  next: next('receipts'),
+  /** Keys of receipts of before, newest first: elections whose manifest names one go on signing with it. */
+  earlier: z.array(privateJwk).max(7).optional(),
+});
+/** `deposits` signs the entries of paper ballots in the public log. */
+export const workerKeys = z.strictObject({ deposits: privateJwk, next: next('deposits') });
 export const mixerKeys = z.strictObject({ identity: privateJwk, next: next('identity') });
+/** `checkpoints` signs the trees of the public logs of new elections. */
+export const logKeys = z.strictObject({
+  checkpoints: privateJwk,
+  /** Keys of before, newest first: the logs of elections whose manifest names one are signed with it. */
+  earlier: z.array(privateJwk).max(7).optional(),
+});
 /** `batches` signs the chunks of uploaded files, so that an attacker who reaches Redis cannot add ballots. */
 export const officialsKeys = z.strictObject({
   caller: privateJwk,
@@ -101,7 +116,9 @@ export const accessKeys = z.strictObject({
 export type ApiKeys = z.infer<typeof apiKeys>;
 export type SmsKeys = z.infer<typeof smsKeys>;
 export type BallotsKeys = z.infer<typeof ballotsKeys>;
+export type WorkerKeys = z.infer<typeof workerKeys>;
 export type MixerKeys = z.infer<typeof mixerKeys>;
+export type LogKeys = z.infer<typeof logKeys>;
 export type ElectionsKeys = z.infer<typeof electionsKeys>;
 export type AccessKeys = z.infer<typeof accessKeys>;
 export type OfficialsKeys = z.infer<typeof officialsKeys>;
@@ -114,6 +131,10 @@ export const publicKeys = z.strictObject({
   mixers: z.array(publicJwk),
   /** Of `officials`: verifies batches of paper ballots. */
   batches: z.array(publicJwk).default([]),
+  /** Of `log`: verifies checkpoints. The first is that of new elections. */
+  logs: z.array(publicJwk).default([]),
+  /** Of `worker`: verifies entries of paper ballots in the public log. */
+  deposits: z.array(publicJwk).default([]),
 });
 export type PublicKeys = z.infer<typeof publicKeys>;
 

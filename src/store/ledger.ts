@@ -6,9 +6,9 @@ import type { Pool } from './database.ts';
 export type Missing = {
   /**
    * `statement`: that the intake is closed with so many voters; `present` is the number that was stated, or 0.
-   * `confirmation`: a batch waits for its second official.
+   * `confirmation`: a batch waits for its second official. `entry`: ballots do not fit their entries in the public log.
    */
-  readonly kind: 'online' | 'batch' | 'statement' | 'confirmation';
+  readonly kind: 'online' | 'batch' | 'statement' | 'confirmation' | 'entry';
   /** Of a batch. */
   readonly batchId: string | null;
   /** Ballots or rows. */

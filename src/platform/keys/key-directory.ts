@@ -9,10 +9,12 @@ import {
   apiKeys,
   ballotsKeys,
   electionsKeys,
+  logKeys,
   mixerKeys,
   officialsKeys,
   publicKeys as publicKeysSchema,
   smsKeys,
+  workerKeys,
 } from '../../protocol/key-files.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
 import { makeFolder, readTextFile, whyUnreadable } from '../files.ts';
@@ -24,9 +26,11 @@ const schemas = {
   sms: smsKeys,
   ballots: ballotsKeys,
   mixer: mixerKeys,
+  log: logKeys,
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,
+  worker: workerKeys,
   // Last: if it exists, the set is complete.
   public: publicKeysSchema,
 } as const satisfies Record<keyof KeyFiles, z.ZodType>;
@@ -34,7 +38,7 @@ const names = Object.keys(schemas) as (keyof KeyFiles)[];
 /**
  * Files of services that came later. They hold no key of another service, so they can be added to an existing folder.
  */
-const addable = ['access', 'officials'] as const satisfies readonly (keyof KeyFiles)[];
+const addable = ['access', 'officials', 'log', 'worker'] as const satisfies readonly (keyof KeyFiles)[];
 
 export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
 
@@ -98,18 +102,23 @@ function publishAdded(directory: string): boolean {
   const officials = readKeyFile(directory, 'officials');
   const before = readKeyFile(directory, 'public');
   const caller = publicJwk(officials.caller);
-  const batches = publicJwk(officials.batches);
   const isKnownCaller = before.callers.some((existing) => isSameKey(existing, caller));
-  const isKnownBatches = before.batches.some((existing) => isSameKey(existing, batches));
-  if (isKnownCaller && isKnownBatches) return false;
   const others = before.callers.filter(({ kid }) => kid !== caller.kid);
-  replaceKeyFile(directory, 'public', {
+  const after = {
     ...before,
     callers: isKnownCaller ? before.callers : [...others, caller],
-    batches: isKnownBatches ? before.batches : [batches, ...before.batches],
-  });
+    batches: withKey(before.batches, publicJwk(officials.batches)),
+    logs: withKey(before.logs, publicJwk(readKeyFile(directory, 'log').checkpoints)),
+    deposits: withKey(before.deposits, publicJwk(readKeyFile(directory, 'worker').deposits)),
+  };
+  const isKnown = (['batches', 'logs', 'deposits'] as const).every((name) => after[name] === before[name]);
+  if (isKnownCaller && isKnown) return false;
+  replaceKeyFile(directory, 'public', after);
   return true;
 }
+
+const withKey = (keys: PublicJwk[], key: PublicJwk): PublicJwk[] =>
+  keys.some((existing) => isSameKey(existing, key)) ? keys : [key, ...keys];
 
 const isSameKey = (one: PublicJwk, other: PublicJwk): boolean => one.kid === other.kid && one.x === other.x;
 

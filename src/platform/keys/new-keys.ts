@@ -8,12 +8,14 @@ import type {
   BallotsKeys,
   ElectionsKeys,
   KeyRing,
+  LogKeys,
   MixerKeys,
   OfficialsKeys,
   PrivateJwk,
   PublicJwk,
   PublicKeys,
   SmsKeys,
+  WorkerKeys,
 } from '../../protocol/key-files.ts';
 
 export type KeyFiles = {
@@ -21,9 +23,11 @@ export type KeyFiles = {
   readonly sms: SmsKeys;
   readonly ballots: BallotsKeys;
   readonly mixer: MixerKeys;
+  readonly log: LogKeys;
   readonly elections: ElectionsKeys;
   readonly access: AccessKeys;
   readonly officials: OfficialsKeys;
+  readonly worker: WorkerKeys;
   readonly public: PublicKeys;
 };
 
@@ -70,20 +74,26 @@ export function newKeyFiles(): KeyFiles {
   const receipts = newSigningJwk(dated('receipt'));
   const mixer = newSigningJwk(dated('mixer'));
   const batches = newSigningJwk(dated('batches'));
+  const checkpoints = newSigningJwk(dated('log'));
+  const deposits = newSigningJwk(dated('deposits'));
   return {
     api: { tokens: newRing(), identity, phone, limits: newSecret(), caller: callers.api },
     sms: { challenges: newRing(), phone, attestations, codes, limits: newSecret() },
     ballots: { attestations, codes, receipts },
     mixer: { identity: mixer },
+    log: { checkpoints },
     elections: { caller: callers.elections, publisher, identity, phone: [{ kid: firstKeyId }] },
     access: newAccessKeys(),
     officials: { caller: callers.officials, batches },
+    worker: { deposits },
     public: {
       callers: Object.values(callers).map(publicJwk),
       publishers: [publicJwk(publisher)],
       receipts: [publicJwk(receipts)],
       mixers: [publicJwk(mixer)],
       batches: [publicJwk(batches)],
+      logs: [publicJwk(checkpoints)],
+      deposits: [publicJwk(deposits)],
     },
   };
 }

@@ -14,7 +14,8 @@ import { securityHeaders } from '../../../src/platform/http/security-headers.ts'
 import { signingKey, verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import type { SigningKey } from '../../../src/platform/keys/signatures.ts';
 import type { ResultsBody } from '../../../src/protocol/public-results.ts';
-import type { ElectionDefinition, Publication } from '../../../src/protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
+import type { Publication } from '../../../src/protocol/record/publication.ts';
 import { findInMemory } from '../archives.ts';
 import { definition } from '../elections.ts';
 import { createLogProbe } from '../log.ts';
