@@ -9,6 +9,7 @@ import { accessEnvironment } from '../src/services/access/config.ts';
 import { apiEnvironment } from '../src/services/api/config.ts';
 import { ballotsEnvironment } from '../src/services/ballots/config.ts';
 import { electionsEnvironment } from '../src/services/elections/config.ts';
+import { postgresSizes } from '../src/local/postgres-sizes.ts';
 import { initdbWords, postgresSettings } from '../src/local/postgres.ts';
 import { redisServers } from '../src/local/redis-settings.ts';
 import { launchable } from '../src/cli/services.ts';
@@ -227,7 +228,14 @@ describe('The docker-compose.yml file', () => {
   });
 
   test('Compose starts the databases with the settings of the embedded one, and no others', () => {
-    const words = Object.entries(postgresSettings).flatMap(([setting, value]) => ['-c', `${setting}=${value}`]);
+    // The sizes may be set for the machine, by the names that the command prints; without it they are for 4 GiB.
+    const sizes = Object.entries(postgresSizes(4 * 2 ** 30)).map(
+      ([setting, value]) => [setting, `\${POSTGRES_${setting.toUpperCase()}:-${value}}`] as const,
+    );
+    const words = [...Object.entries(postgresSettings), ...sizes].flatMap(([setting, value]) => [
+      '-c',
+      `${setting}=${value}`,
+    ]);
     for (const name of databases) {
       expect(service(name).command).toEqual(['postgres', ...words]);
       expect(service(name).environment['POSTGRES_INITDB_ARGS']).toBe(initdbWords.join(' '));

@@ -1,7 +1,8 @@
 // The bench's own PostgreSQL: a real one on a free port, with every guarantee on (fsync, full page writes, commits that
-// wait), because a figure without durability is no figure.
+// wait), because a figure without durability is no figure. Its settings and sizes are those of `popvote start`.
 import { join } from 'node:path';
 import pg from 'pg';
+import { machineMemoryBytes, postgresSizes } from '../../src/local/postgres-sizes.ts';
 import { startPostgres } from '../../src/local/postgres.ts';
 import type { LocalPostgres } from '../../src/local/postgres.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -16,21 +17,13 @@ export type BenchDatabases = {
   query<Row extends pg.QueryResultRow>(database: string, text: string, values?: unknown[]): Promise<Row[]>;
 };
 
-/** Room for what a bench writes, so that no checkpoint falls into one block and not into another. */
-const settings = {
-  max_connections: '120',
-  shared_buffers: '512MB',
-  max_wal_size: '4GB',
-  checkpoint_timeout: '30min',
-};
-
 export async function startDatabases(bench: Bench): Promise<BenchDatabases> {
   const postgres = await startPostgres({
     directory: join(bench.directory, 'postgres'),
     port: await freePort(),
     password: 'bench',
     logFile: join(bench.directory, 'postgres.log'),
-    settings,
+    settings: postgresSizes(machineMemoryBytes()),
   });
   bench.cleanup.add(async () => {
     await postgres.stop();

@@ -30,6 +30,8 @@ const commands: Readonly<Record<string, () => Promise<(context: Context) => Comm
   start: async () => (await import('./commands/start.ts')).startCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  recount: async () => (await import('./commands/recount.ts')).recountCommand,
+  'postgres-sizes': async () => (await import('./commands/postgres-sizes.ts')).postgresSizesCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   admin: async () => (await import('./commands/admin.ts')).adminCommand,
   election: async () => (await import('./commands/election.ts')).electionCommand,

@@ -5,6 +5,7 @@ import { createDatabase, prepareDatabases } from '../store/administration.ts';
 import { databases as databaseNames } from '../store/migrate.ts';
 import { keepRunning } from './keep-running.ts';
 import type { Instance, KeptInstance } from './keep-running.ts';
+import { machineMemoryBytes, postgresSizes } from './postgres-sizes.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { redisServers } from './redis-settings.ts';
@@ -34,6 +35,7 @@ export async function provideDatabases(parts: Parts): Promise<ServiceDatabases &
     port: ports.postgres,
     password: state.secrets.postgres,
     logFile: state.file('logs', 'postgres.log'),
+    settings: postgresSizes(machineMemoryBytes()),
     onSpawn: (pid: number) => state.remember('postgres', pid),
     say,
   };

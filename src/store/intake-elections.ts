@@ -156,12 +156,14 @@ export async function setTimes(pool: Pool, times: NewTimes): Promise<'set' | 'un
 
 export type Closing =
   | { readonly outcome: 'closed'; readonly participation: number }
+  /** The rows are not those that were counted when they were stored. Nothing was closed. */
+  | { readonly outcome: 'counts-differ' }
   | { readonly outcome: 'too-early' }
   | { readonly outcome: 'not-found' };
 
-/** The barrier: waits for every cast in flight; the count is final. */
+/** The barrier: waits for every cast in flight, and counts every row; the count is final. */
 export async function closeElection(pool: Pool, electionId: string): Promise<Closing> {
-  const [row] = await certainRows<{ outcome: 'closed' | 'too-early' | 'not-found'; participation: number }>(pool, {
+  const [row] = await certainRows<{ outcome: Closing['outcome']; participation: number }>(pool, {
     text: 'select outcome, participation from pv.close_election($1)',
     values: [electionId],
   });

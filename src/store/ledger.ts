@@ -6,9 +6,10 @@ import type { Pool } from './database.ts';
 export type Missing = {
   /**
    * `statement`: that the intake is closed with so many voters; `present` is the number that was stated, or 0.
-   * `confirmation`: a batch waits for its second official. `entry`: ballots do not fit their entries in the public log.
+   * `confirmation`: a batch waits for its second official. `count`: other ballots are there than were counted when stored.
+   * `entry`: ballots do not fit their entries in the public log.
    */
-  readonly kind: 'online' | 'batch' | 'statement' | 'confirmation' | 'entry';
+  readonly kind: 'online' | 'count' | 'batch' | 'statement' | 'confirmation' | 'entry';
   /** Of a batch. */
   readonly batchId: string | null;
   /** Ballots or rows. */
@@ -27,6 +28,18 @@ export async function missingInBox(pool: Pool, electionId: string, online: numbe
     electionId,
     online,
   ]);
+  return rows;
+}
+
+/** A file of which rows are missing. */
+export type IncompleteBatch = { readonly batchId: string; readonly expected: number; readonly present: number };
+
+/** The files of which rows are missing, without those that were accepted as incomplete or withdrawn. */
+export async function incompleteBatches(pool: Pool, electionId: string): Promise<IncompleteBatch[]> {
+  const { rows } = await pool.query<IncompleteBatch>(
+    'select batch_id as "batchId", expected, present from pv.incomplete_batches($1)',
+    [electionId],
+  );
   return rows;
 }
 

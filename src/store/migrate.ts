@@ -16,6 +16,8 @@ export async function migrate(database: DatabaseName, ownerUrl: string): Promise
     direction: 'up',
     migrationsTable: 'migration',
     checkOrder: true,
+    // Each in a transaction of its own, so that no lock of one is held while the next one reads a large table.
+    singleTransaction: false,
     advisoryLockMode: 'wait',
     log: () => undefined,
   });

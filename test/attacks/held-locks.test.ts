@@ -6,7 +6,7 @@ import { sqlState } from '../../src/store/certain-query.ts';
 import { createIntake, newElection } from '../support/intake.ts';
 
 /** The classes of locks that the functions of the intake take. */
-const lockClasses = [20_260_001, 20_260_002, 20_260_003, 20_260_004];
+const lockClasses = [20_260_001, 20_260_002, 20_260_003, 20_260_004, 20_260_007];
 const lockFunctions = [
   'pg_advisory_lock',
   'pg_advisory_lock_shared',

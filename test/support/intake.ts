@@ -8,7 +8,7 @@ import { buildBallotsPrivateApp } from '../../src/services/ballots/app.ts';
 import { createBallotsLogic } from '../../src/services/ballots/logic.ts';
 import type { BatcherBounds } from '../../src/platform/batches/batcher.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
-import { openLogOf } from '../../src/services/elections/record/manifest.ts';
+import { createLogOpener } from '../../src/services/elections/record/manifest.ts';
 import type { Report } from '../../src/platform/health/examination.ts';
 import type { App } from '../../src/platform/http/http.ts';
 import { keyedHash, newestKey } from '../../src/platform/keys/keyed-hash.ts';
@@ -183,7 +183,7 @@ export async function createIntake(): Promise<Intake> {
       const logged = loggedPublicationOf(keys, election, 1);
       const publication = withLog ? logged : publicationOf(election, signingKey(keys.elections.publisher), 1);
       const answer = await call(app, 'POST', '/private/elections', { definition: election, publication });
-      if (withLog && answer.status === 200 && logged.manifest) await openLogOf(boxPool, logged.manifest);
+      if (withLog && answer.status === 200 && logged.manifest) await createLogOpener(boxPool)(logged.manifest);
       return answer;
     },
     async epoch(createdAtMs = Date.now()) {

@@ -2,6 +2,7 @@
 // decides, and its rejections become Problems for the caller.
 import type { z } from 'zod';
 import { canonicalText } from '../../platform/keys/signatures.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import { keepsAnnotations, withoutAnnotations } from '../../protocol/annotations.ts';
 import type { CreateIntakeCall, countsAnswer, participantsAnswer } from '../../protocol/ballot-service.ts';
@@ -46,6 +47,7 @@ export type IntakeParts = {
   readonly receiptKey: SigningKey;
   /** Those that a manifest may name. */
   readonly receiptKeys: ReceiptKeys;
+  readonly logger: Logger;
 };
 type PublicationsPage = { readonly publications: Publication[]; readonly next: number | null };
 type Times = { readonly opensAt: string; readonly closesAt: string; readonly publication: Publication };

@@ -86,6 +86,7 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     publishers,
     receiptKey,
     receiptKeys,
+    logger,
   });
   return { casting, intake, roll: createRoll({ pool: administrationPool, elections }), sealingKeys, marks };
 }

@@ -137,6 +137,26 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The next repetition.',
     test: 'local/start.test.ts: Starts again what is killed: a service, Redis and PostgreSQL',
   },
+  'local/postgres-sizes.ts buffersMiBMin': {
+    beyond: 'PostgreSQL gets the least, also on a smaller machine.',
+    test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
+  },
+  'local/postgres-sizes.ts buffersMiBMax': {
+    beyond: 'PostgreSQL gets no more. The system keeps other pages.',
+    test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
+  },
+  'local/postgres-sizes.ts walMiBMin': {
+    beyond: 'PostgreSQL gets the least, also on a smaller machine.',
+    test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
+  },
+  'local/postgres-sizes.ts walMiBMax': {
+    beyond: 'A checkpoint is written.',
+    test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
+  },
+  'local/postgres-sizes.ts checkpointMinutesMax': {
+    beyond: 'A checkpoint is written.',
+    test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
+  },
   'local/process-identity.ts pollMs': {
     beyond: 'The next repetition.',
     test: 'local/start.test.ts: Ends by itself when the supervisor is killed; the next start cleans up and starts what is missing',
@@ -741,6 +761,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'local/definition-file.ts': { fileBytesMax: 'body' },
   'local/elections-client.ts': { actionMsMax: 'wait', closeMsMax: 'wait', rollMsMax: 'wait', recountMsMax: 'wait' },
   'local/keep-running.ts': { firstPauseMs: 'interval', pauseMsMax: 'wait', stableMs: 'interval' },
+  'local/postgres-sizes.ts': {
+    buffersMiBMin: 'least',
+    buffersMiBMax: 'memory',
+    walMiBMin: 'least',
+    walMiBMax: 'memory',
+    checkpointMinutesMax: 'interval',
+  },
   'local/postgres.ts': { stopMsMax: 'wait', pollMs: 'interval' },
   'local/process-identity.ts': { pollMs: 'interval' },
   'local/redis-files.ts': { examineMsMax: 'wait', damagedMax: 'memory' },
@@ -1334,6 +1361,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'store/batch-rows.ts': { pageRowsMax: 'batch' },
   'store/binary-array.ts': { headBytes: 'unit' },
   'store/casts.ts': { retryPauseMsMax: 'interval', singlyMsMax: 'wait' },
+  'store/recounts.ts': { recountMsMax: 'wait' },
   'store/database.ts': { connectionMsMax: 'wait', statementMsMax: 'wait' },
   'store/key-uses.ts': { replaySeconds: 'lifetime' },
   'store/tally.ts': { pageKindsMax: 'batch' },

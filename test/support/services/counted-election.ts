@@ -38,6 +38,8 @@ export type Ballots = AsyncDisposable & {
   readonly official: string;
   /** Votes cast online: people who took part, and their ballots in the box. */
   cast(electionId: string, contests: readonly string[], votes: readonly Votes[]): Promise<void>;
+  /** Ballots cast online in the box, and no people who took part. */
+  deposit(electionId: string, contests: readonly string[], votes: readonly Votes[]): Promise<void>;
   /** People who took part and whose ballots have not reached the box. */
   participate(electionId: string, count: number): Promise<void>;
   /**
@@ -99,22 +101,26 @@ export function layingBallots(
       [electionId, count, randomUUID()],
     );
   };
+  const deposit: Ballots['deposit'] = async (electionId, contests, votes) => {
+    const ballots = votes.flatMap(({ choices, count }) =>
+      Array.from({ length: count }, () => ({ tracker: randomBytes(32), text: texts(contests, choices) })),
+    );
+    const open = await findLog(mixer, electionId);
+    const log = open && electionLogAt(sha256, open.origin);
+    for (let at = 0; at < ballots.length; at += depositMax) {
+      const some = ballots.slice(at, at + depositMax);
+      if (!log) await depositOnline(mixer, electionId, some);
+      else await depositLogged(mixer, electionId, some.map(loggedBy({ log, signer: receiptKey })));
+    }
+  };
   return {
     official,
     participate,
+    deposit,
     async cast(electionId, contests, votes) {
-      const ballots = votes.flatMap(({ choices, count }) =>
-        Array.from({ length: count }, () => ({ tracker: randomBytes(32), text: texts(contests, choices) })),
-      );
-      if (ballots.length === 0) return;
-      await participate(electionId, ballots.length);
-      const open = await findLog(mixer, electionId);
-      const log = open && electionLogAt(sha256, open.origin);
-      for (let at = 0; at < ballots.length; at += depositMax) {
-        const some = ballots.slice(at, at + depositMax);
-        if (!log) await depositOnline(mixer, electionId, some);
-        else await depositLogged(mixer, electionId, some.map(loggedBy({ log, signer: receiptKey })));
-      }
+      const count = votes.reduce((sum, kind) => sum + kind.count, 0);
+      if (count > 0) await participate(electionId, count);
+      await deposit(electionId, contests, votes);
     },
     async batch(electionId, contests, rows, arrived, from) {
       const guids = arrived.map(({ guid }) => guid ?? randomUUID());

@@ -21,8 +21,8 @@ import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { publicationOf } from '../publishing/publication.ts';
 import { composed } from '../publishing/publishing.ts';
-import { manifestOf, openLogOf, storedManifest } from '../record/manifest.ts';
-import type { ManifestParts } from '../record/manifest.ts';
+import { createLogOpener, manifestOf, storedManifest } from '../record/manifest.ts';
+import type { LogOpener, ManifestParts } from '../record/manifest.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 
 /** Most steps for one change: signing, sending, and both again if the time or the revision was not right. */
@@ -50,10 +50,11 @@ type SendOutcome = 'accepted' | 'signed-again' | Problem;
 
 export function createPendingChanges(parts: Parts): PendingChanges {
   const { publishing, logger } = parts;
+  const openLog = createLogOpener(parts.boxPool);
   return {
     async complete({ id }) {
       try {
-        if (!(await settle(parts, id))) return;
+        if (!(await settle(parts, openLog, id))) return;
       } catch (error) {
         // The change is stored and stays pending, whichever step could not reach its database.
         throw dependencyFailure(error) === null ? error : unknown(parts, error);
@@ -67,7 +68,7 @@ export function createPendingChanges(parts: Parts): PendingChanges {
 }
 
 /** Completes the pending change in `ballots` and in the database; false if there is none. Throws as `complete`. */
-async function settle(parts: Parts, id: string): Promise<boolean> {
+async function settle(parts: Parts, openLog: LogOpener, id: string): Promise<boolean> {
   const { pool } = parts;
   for (let step = 0; step < stepsMax; step += 1) {
     const row = await findLifecycle(pool, id);
@@ -84,7 +85,7 @@ async function settle(parts: Parts, id: string): Promise<boolean> {
     }
     // Before voters see the election: their ballots go into this log.
     const manifest = storedManifest(row.pendingManifest);
-    if (manifest) await openLogOf(parts.boxPool, manifest);
+    if (manifest) await openLog(manifest);
     await completePending(pool, id, row.pendingRevision);
     return true;
   }

@@ -3,7 +3,7 @@
 // Conditions that usually recover are reported only when they last.
 import { ballotsToMix } from '../../../domain/mixing.ts';
 import type { Alarm } from '../../../protocol/control/live-api.ts';
-import type { Missing } from '../../../store/ledger.ts';
+import type { IncompleteBatch } from '../../../store/ledger.ts';
 import type { Observation } from './observation.ts';
 import { serviceAlarms, voteIsOn, whileOpen } from './service-alarms.ts';
 import type { AlarmHistory } from './service-alarms.ts';
@@ -140,12 +140,11 @@ function batchAlarms({ incomplete, control, election }: Observation, { sustained
   if (incomplete === null || control === null) return [];
   const queued = new Set(control.queued.map(({ batchId }) => batchId));
   const overdue = incomplete.filter(
-    ({ batchId }) =>
-      !queued.has(batchId ?? '') && sustainedMs(`${election.definition.id}/batch/${batchId}`) >= batchMsMax,
+    ({ batchId }) => !queued.has(batchId) && sustainedMs(`${election.definition.id}/batch/${batchId}`) >= batchMsMax,
   );
   if (overdue.length === 0) return [];
-  const files = overdue.slice(0, filesNamedMax).map(({ batchId, present, expected }: Missing) => {
-    return `${batchId ?? ''}: ${present} of ${expected} rows`;
+  const files = overdue.slice(0, filesNamedMax).map(({ batchId, present, expected }: IncompleteBatch) => {
+    return `${batchId}: ${present} of ${expected} rows`;
   });
   const more = overdue.length > filesNamedMax ? ', and more' : '';
   return [

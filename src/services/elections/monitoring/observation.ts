@@ -10,8 +10,8 @@ import { publicationsKey } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
 import { countCurrentElections } from '../../../store/elections/lifecycle.ts';
-import { countBatches, missingInBox } from '../../../store/ledger.ts';
-import type { Missing } from '../../../store/ledger.ts';
+import { countBatches, incompleteBatches } from '../../../store/ledger.ts';
+import type { IncompleteBatch } from '../../../store/ledger.ts';
 import { capacityOf } from './capacity.ts';
 import type { Capacity } from './capacity.ts';
 import { readFunnel, readProviders, readTextCodes } from './edge-sums.ts';
@@ -38,7 +38,7 @@ export type Observation = {
     readonly published: boolean;
   } | null;
   /** Incomplete files that are not accepted as incomplete; null if the box is unavailable. */
-  readonly incomplete: readonly Missing[] | null;
+  readonly incomplete: readonly IncompleteBatch[] | null;
   /** The elections that are open or upcoming; null if the database did not count them. */
   readonly capacity: Capacity | null;
   /** Services whose clock differs from a database, a Redis or another service; null if no report was read. */
@@ -69,7 +69,7 @@ export async function observe(parts: Parts, electionId: string): Promise<Observa
   const [capacity, edge, incomplete, clocks, sealing] = await Promise.all([
     orNull(countCurrentElections(parts.pool).then(capacityOf)),
     orNull(readEdge(parts, electionId, step)),
-    orNull(incompleteBatches(parts.boxPool, definition)),
+    orNull(readIncomplete(parts.boxPool, definition)),
     orNull(parts.clocks()),
     turnout.live ? canSeal(parts.ballots) : null,
   ]);
@@ -100,9 +100,9 @@ async function readControl(parts: Parts, { id, channels }: ElectionDefinition): 
   return { arriving, queued: await queuedBatches(controlRedis, id), published };
 }
 
-async function incompleteBatches(pool: Pool, { id, channels }: ElectionDefinition): Promise<readonly Missing[]> {
+async function readIncomplete(pool: Pool, { id, channels }: ElectionDefinition): Promise<readonly IncompleteBatch[]> {
   if (!channels.includes('batches') || (await countBatches(pool, id)).missing === 0) return [];
-  return (await missingInBox(pool, id, 0)).filter(({ kind }) => kind === 'batch');
+  return incompleteBatches(pool, id);
 }
 
 const readiness = z.object({ checks: z.array(z.object({ name: z.string(), state: z.enum(['ok', 'failed']) })) });

@@ -72,7 +72,20 @@ export const logOf = ({ manifest }: ManifestDocument): ElectionLog =>
  * Opens the log of a manifest in the box, for `mixer` and `worker`. May be repeated. Throws where ballots are in the log of
  * another manifest.
  */
-export async function openLogOf(boxPool: Pool, document: ManifestDocument): Promise<void> {
+export type LogOpener = (document: ManifestDocument) => Promise<void>;
+
+/** Calls at the same time for one manifest are one. */
+export function createLogOpener(boxPool: Pool): LogOpener {
+  const opening = new Map<string, Promise<void>>();
+  return (document) => {
+    const { value } = document.signature;
+    const begun = opening.get(value) ?? openLogOf(boxPool, document).finally(() => opening.delete(value));
+    opening.set(value, begun);
+    return begun;
+  };
+}
+
+async function openLogOf(boxPool: Pool, document: ManifestDocument): Promise<void> {
   const { origin, manifestHash } = logOf(document);
   const { electionId } = document.manifest;
   const outcome = await openLog(boxPool, { electionId, origin, manifestHash, manifest: JSON.stringify(document) });

@@ -130,6 +130,12 @@ function boxFault({ kind, batchId, expected, present }: Missing): Fault {
   if (kind === 'online') {
     return { path: 'box', detail: `The box has ${present} of the ${expected} ballots that were cast online.` };
   }
+  if (kind === 'count') {
+    const detail =
+      `${expected} ballots were counted in the box when they were stored, and ${present} are there. This must never ` +
+      'happen. The operator of the databases must investigate with popvote recount.';
+    return { path: 'box', detail };
+  }
   if (kind === 'statement') return { path: 'statement', detail: statementText(expected, present) };
   if (kind === 'confirmation') {
     const detail = `A second official has not confirmed this file of ${expected} rows. Have it confirmed, or withdraw it.`;

@@ -139,6 +139,7 @@ create trigger entries_settled after delete on pv.waiting_part
 create function pv.wrong_entries(p_election text) returns bigint
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
+set enable_nestloop = off
 as $$
   select coalesce(sum(
     (select count(*)
@@ -169,7 +170,7 @@ declare
   v_wrong bigint;
 begin
   if exists (select from pv.log l where l.election_id = p_election)
-    and not exists (select from pv.missing_in_box(p_election, p_online))
+    and not exists (select from pv.missing_statement(p_election, p_online))
     and not exists (select from pv.closed_box c where c.election_id = p_election) then
     -- Nothing is deposited from here on.
     perform pg_advisory_xact_lock(20260005, hashtext(p_election));

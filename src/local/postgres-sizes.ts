@@ -1,0 +1,40 @@
+// The sizes of a PostgreSQL, from the memory of its machine: what it keeps in memory, and how much it writes before a checkpoint.
+// After a checkpoint each page that changes is written whole, and votes change pages at random places. So rare checkpoints
+// make a vote cheap, and a later recovery longer. Docker Compose gets the same sizes from `popvote postgres-sizes`.
+import { totalmem } from 'node:os';
+
+const mebibyte = 1_048_576;
+/** Part of the memory that PostgreSQL keeps pages in; the system keeps others, and services run beside it. */
+const bufferPart = 1 / 8;
+/** Bounds of it, in MiB. The least is PostgreSQL's default. */
+const buffersMiBMin = 128;
+const buffersMiBMax = 8_192;
+/** Bounds of the write-ahead log between two checkpoints, which is half of the memory, in MiB. The least is PostgreSQL's default. */
+const walMiBMin = 1_024;
+const walMiBMax = 8_192;
+/** Longest time between two checkpoints, in minutes. */
+const checkpointMinutesMax = 15;
+
+export type PostgresSizes = Readonly<Record<'shared_buffers' | 'max_wal_size' | 'checkpoint_timeout', string>>;
+
+/** The sizes for a memory in bytes. */
+export function postgresSizes(memoryBytes: number): PostgresSizes {
+  const part = (share: number, least: number, most: number): string =>
+    `${Math.min(most, Math.max(least, Math.floor((memoryBytes * share) / mebibyte)))}MB`;
+  return {
+    shared_buffers: part(bufferPart, buffersMiBMin, buffersMiBMax),
+    max_wal_size: part(1 / 2, walMiBMin, walMiBMax),
+    checkpoint_timeout: `${checkpointMinutesMax}min`,
+  };
+}
+
+/**
+ * The memory of this machine in bytes, or that of its container where it is less. `constrained`: the bound of the cgroup;
+ * Node returns undefined, 0 or an immense number where there is none or where it cannot be read.
+ */
+export function machineMemoryBytes(
+  total: number = totalmem(),
+  constrained: number | undefined = process.constrainedMemory(),
+): number {
+  return constrained !== undefined && constrained > 0 ? Math.min(total, constrained) : total;
+}
