@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
-import { ballotsKeys, electionsKeys, officialsKeys, publicKeys } from '../protocol/key-files.ts';
+import { ballotsKeys, electionsKeys, officialsKeys, publicKeys, workerKeys } from '../protocol/key-files.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { checkConnection } from './connection-checks.ts';
 import { oldNodeWarning } from './runtime.ts';
@@ -68,13 +68,14 @@ function checkKeys(service: Launchable, environment: Environment): readonly Find
   const everybody = publicKeys.safeParse(publicFile);
   // A wrong value of one of them is a finding of the configuration.
   if (!signing.success || !everybody.success) return [];
-  const { caller, publisher, batches, receipts } = signing.data;
-  const { callers, publishers, batches: batchKeys, receipts: receiptKeys } = everybody.data;
+  const { caller, publisher, batches, receipts, deposits } = signing.data;
+  const { callers, publishers, batches: batchKeys, receipts: receiptKeys, deposits: depositKeys } = everybody.data;
   const pairs = [
     ['caller', caller, callers],
     ['publisher', publisher, publishers],
     ['batches', batches, batchKeys],
     ['receipts', receipts, receiptKeys],
+    ['deposits', deposits, depositKeys],
   ] as const;
   const presentPairs = pairs.filter(([, key]) => key !== undefined);
   if (presentPairs.length === 0) return [];
@@ -98,4 +99,5 @@ const ownKeys = {
   publisher: electionsKeys.shape.publisher,
   batches: officialsKeys.shape.batches,
   receipts: ballotsKeys.shape.receipts,
+  deposits: workerKeys.shape.deposits,
 };

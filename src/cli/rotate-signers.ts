@@ -18,6 +18,8 @@ type Signer = {
   readonly name: string;
   /** Between the name and its random part. A caller's name ends at the dot. */
   readonly separator: '-' | '.';
+  /** Elections name the key: the private half of before stays in `earlier` until it is dropped. */
+  readonly isNamed?: true;
   /** What verifies its signatures, and is restarted after each change of public.json. */
   readonly verifiers: string;
   /** When the old public halves may be dropped. */
@@ -43,6 +45,7 @@ export const signers = {
     published: 'receipts',
     name: 'receipt',
     separator: '-',
+    isNamed: true,
     verifiers: 'api, ballots and elections',
     dropAfter: whileNeeded('receipts and marks of its elections'),
   },
@@ -54,6 +57,15 @@ export const signers = {
     separator: '-',
     verifiers: 'api, ballots, officials, worker and elections',
     dropAfter: whileNeeded('documents and results of its elections'),
+  },
+  deposits: {
+    holder: 'worker',
+    member: 'deposits',
+    published: 'deposits',
+    name: 'deposits',
+    separator: '-',
+    verifiers: 'elections and worker',
+    dropAfter: whileNeeded('entries of paper ballots of its elections'),
   },
   batches: {
     holder: 'officials',
@@ -93,7 +105,10 @@ export function announceSigner(directory: string, name: SignerName): Rotated {
   return { ok: true, kid: pair.kid, keys: keys.length + 1 };
 }
 
-/** Puts the announced pair in the place of the one in use, which is gone: the service signs with it after a restart. */
+/**
+ * Puts the announced pair in the place of the one in use, which is gone, or goes on for the elections that name it. The
+ * service signs with the new one after a restart.
+ */
 export function useSigner(directory: string, name: SignerName, kid: string): Rotated {
   const signer: Signer = signers[name];
   const own = readOwn(directory, signer);
@@ -105,9 +120,11 @@ export function useSigner(directory: string, name: SignerName, kid: string): Rot
   const { [signer.member]: _used, ...next } = own.next ?? {};
   const rest = Object.keys(next).length > 0 ? { next } : {};
   const { next: _before, ...others } = own;
+  const used = (own as unknown as Record<string, PrivateJwk>)[signer.member];
+  const earlier = signer.isNamed && used ? { earlier: [used, ...(own.earlier ?? [])].slice(0, earlierMax) } : {};
   // The newest first, for readers who take one.
   writePublicKeys(directory, signer, [publicJwk(pair), ...keys.filter((key) => key.kid !== kid)]);
-  writeOwn(directory, signer, { ...others, [signer.member]: pair, ...rest });
+  writeOwn(directory, signer, { ...others, [signer.member]: pair, ...rest, ...earlier });
   return { ok: true, kid, keys: keys.length };
 }
 
@@ -119,6 +136,10 @@ export function dropOldSigners(directory: string, name: SignerName): number {
   const keys = publicKeysOf(directory, signer);
   const remaining = keys.filter((key) => needed.some((pair) => pair?.kid === key.kid) || !isOf(signer, key));
   if (remaining.length < keys.length) writePublicKeys(directory, signer, remaining);
+  if (own.earlier) {
+    const { earlier: _dropped, ...others } = own;
+    writeOwn(directory, signer, others);
+  }
   return keys.length - remaining.length;
 }
 
@@ -126,7 +147,12 @@ export function dropOldSigners(directory: string, name: SignerName): number {
 const isOf = ({ published, name }: Signer, { kid }: PublicJwk): boolean =>
   published !== 'callers' || kid.split('.')[0] === name;
 
-type Own = { readonly next?: Readonly<Record<string, PrivateJwk | undefined>> };
+/** Most keys of before that stay in use. */
+const earlierMax = 7;
+type Own = {
+  readonly earlier?: readonly PrivateJwk[];
+  readonly next?: Readonly<Record<string, PrivateJwk | undefined>>;
+};
 
 // The files are of different kinds: the table says which have the field, and each write is validated on reading.
 const readOwn = (directory: string, { holder }: Signer): Own => readKeyFile(directory, holder) as Own;
