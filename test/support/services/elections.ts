@@ -81,6 +81,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
   const boxPool = openPool(databases.url('box', 'popvote_elections'), {
     name: 'test-elections-box',
     connectionsMax: 2,
+    statementMsMax: 60_000,
   });
   const ballots = beside
     ? { origin: beside.ballotsOrigin, stop: beside.stopBallots, close: () => Promise.resolve() }
