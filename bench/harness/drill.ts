@@ -2,7 +2,7 @@
 // must be in the box, once, with a receipt that verifies and that the same cast gets again, and participation = outbox + box.
 import { setTimeout as pause } from 'node:timers/promises';
 import { castAnswer } from '../../src/protocol/public-api.ts';
-import { promisedLeaf } from '../../test/support/record-log.ts';
+import { promisedLeaf } from '../../test/support/record/manifests.ts';
 import { leavesInBox } from './box-leaves.ts';
 import { ConnectionPool, NoAnswer } from './keep-alive-client.ts';
 import type { Answer } from './keep-alive-client.ts';

@@ -13,7 +13,7 @@ import { invited, newAdministrator } from '../../test/support/control.ts';
 import type { Person } from '../../test/support/control.ts';
 import { startPlatform } from '../../test/support/processes/popvote.ts';
 import type { StartedPlatform } from '../../test/support/processes/popvote.ts';
-import { promisedLeaf } from '../../test/support/record-log.ts';
+import { promisedLeaf } from '../../test/support/record/manifests.ts';
 import { leavesInBox } from './box-leaves.ts';
 import { ConnectionPool, originOf } from './keep-alive-client.ts';
 import { vote } from './voter.ts';

@@ -7,7 +7,7 @@ import type { Receipt } from '../../src/protocol/public-api.ts';
 import { entryOfReceipt } from '../../src/domain/record/election-log.ts';
 import { entrySigningBytes } from '../../src/domain/record/entry.ts';
 import { sha256 } from '../../src/platform/content-hash.ts';
-import { promisedLeaf } from '../../test/support/record-log.ts';
+import { promisedLeaf } from '../../test/support/record/manifests.ts';
 import type { PublicKeys } from '../../src/protocol/key-files.ts';
 
 /** How many of the answers hold a receipt that verifies, and how many leaves there are. */
@@ -27,8 +27,7 @@ export function checkReceipts(answers: readonly string[], keys: PublicKeys): { v
 const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64url');
 
 function signedBytes(receipt: Receipt): Uint8Array {
-  if (receipt.version === 1)
-    return Buffer.concat([Buffer.from(receiptSigningPrefix, 'latin1'), bytesOf(receipt.leaf)]);
+  if (receipt.version === 1) return Buffer.concat([Buffer.from(receiptSigningPrefix, 'latin1'), bytesOf(receipt.leaf)]);
   const { castTag, content, signature } = receipt;
   const entry = entryOfReceipt({
     castTag: bytesOf(castTag),

@@ -16,7 +16,7 @@ import { createIntake, newElection, random32 } from '../support/intake.ts';
 import type { Intake } from '../support/intake.ts';
 import { createMixing } from '../support/mixing.ts';
 import type { Mixing } from '../support/mixing.ts';
-import { manifestFor } from '../support/record-log.ts';
+import { manifestFor } from '../support/record/manifests.ts';
 
 let intake: Intake;
 let mixing: Mixing;
@@ -98,6 +98,12 @@ async function inBox(): Promise<number> {
   const rows = await intake.databases.query('box', 'select from pv.ballot where election_id = $1', [election.id]);
   return rows.length;
 }
+/** Log entries of an alarm about this election. */
+const alarms = (event: string): number =>
+  mixing.log
+    .text()
+    .split('\n')
+    .filter((line) => line.includes(event) && line.includes(election.id)).length;
 const gauge = async (name: 'unsigned' | 'unopened' | 'repeatedCastTags'): Promise<number | undefined> =>
   (await mixing.metrics[name].get()).values[0]?.value;
 
@@ -111,8 +117,8 @@ test.each<[string, () => Forgery]>([
   const mixer = mixing.mixer();
   expect(await mixer.mixOnce()).toBe(1);
   expect(await inBox()).toBe(1);
-  expect(mixing.log.text()).toContain('mixer.ballots-not-signed');
-  expect(await gauge('unsigned')).toBe(1);
+  expect(alarms('mixer.ballots-not-signed')).toBe(1);
+  expect(await gauge('unsigned')).toBeGreaterThan(0);
   // The votes of others go on, and nothing is lost.
   await castOne();
   expect(await mixer.mixOnce()).toBe(1);
@@ -127,7 +133,8 @@ test('A stuffed ballot in the form of an election without a log is not opened', 
   await stuff({ withoutEntry: true });
   expect(await mixing.mixer().mixOnce()).toBe(1);
   expect(await inBox()).toBe(1);
-  expect(await gauge('unopened')).toBe(1);
+  expect(alarms('mixer.ballots-not-opened')).toBe(1);
+  expect(await gauge('unopened')).toBeGreaterThan(0);
 });
 
 test('A second ballot under one cast tag stays out with an alarm, in one batch and across batches', async () => {
@@ -138,10 +145,10 @@ test('A second ballot under one cast tag stays out with an alarm, in one batch a
   const mixer = mixing.mixer();
   expect(await mixer.mixOnce()).toBe(2);
   expect(await inBox()).toBe(2);
-  expect(await gauge('repeatedCastTags')).toBe(1);
+  expect(await gauge('repeatedCastTags')).toBeGreaterThan(0);
   await castOne(ballotKey);
   await castOne();
   expect(await mixer.mixOnce()).toBe(1);
   expect(await inBox()).toBe(3);
-  expect(mixing.log.text()).toContain('mixer.cast-tags-repeated');
+  expect(alarms('mixer.cast-tags-repeated')).toBe(2);
 });

@@ -31,7 +31,7 @@ import { createDatabases } from './database.ts';
 import type { TestDatabases } from './database.ts';
 import { ballot, definition } from './elections.ts';
 import { createLogProbe } from './log.ts';
-import { loggedPublicationOf } from './record-log.ts';
+import { loggedPublicationOf } from './record/manifests.ts';
 import { createProver, newSid } from './voter/proofs.ts';
 
 export type Intake = AsyncDisposable & {

@@ -63,7 +63,11 @@ export async function showCode(
 }
 
 /** The log that is kept for the receipt. Throws without an answer. */
-export const logOf = async ({ log }: StoredVote, get: typeof call, election: PublicElection): Promise<StoredVote> => ({
+export const keptLog = async (
+  { log }: StoredVote,
+  get: typeof call,
+  election: PublicElection,
+): Promise<StoredVote> => ({
   log: log ?? (await readLog(get, election)) ?? undefined,
 });
 

@@ -104,7 +104,7 @@ const castRequest: CastRequest = {
 };
 const origin = `vote.example.org/log/rehearsal/${bytes32}`;
 const namedKey = { kid: 'receipt-1', x: bytes32 };
-const nobody = { quorum: 0, keys: [] };
+const noSigners = { quorum: 0, keys: [] };
 const manifest: ManifestDocument = {
   manifest: {
     version: 1,
@@ -119,8 +119,8 @@ const manifest: ManifestDocument = {
     receipts: namedKey,
     deposits: { ...namedKey, kid: 'deposits-1' },
     publisher: { ...namedKey, kid: 'publisher-1' },
-    witnesses: nobody,
-    auditors: nobody,
+    witnesses: noSigners,
+    auditors: noSigners,
     sealing: null,
     tokens: null,
   },

@@ -53,14 +53,14 @@ const ballotOf = ({ ballot }: Logged): LoggedBallot => ballot;
 /** The ballots whose cast tag no ballot in the box has, and of those with one cast tag the first by tracker. */
 async function withoutClashes(box: Pool, electionId: string, logged: readonly Logged[]): Promise<Logged[]> {
   const inBox = await castTagClashes(box, electionId, logged.map(ballotOf));
-  const seen = new Set<string>();
+  const tags = new Set<string>();
   return [...logged]
     .sort((a, b) => Buffer.compare(a.ballot.tracker, b.ballot.tracker))
     .filter(({ ballot: { tracker, entry } }) => {
       if (inBox.some((each) => equalBytes(each, tracker))) return false;
       const tag = Buffer.from(decodeEntry(entry)?.castTag ?? []).toString('hex');
-      const isFirst = !seen.has(tag);
-      seen.add(tag);
+      const isFirst = !tags.has(tag);
+      tags.add(tag);
       return isFirst;
     });
 }

@@ -35,33 +35,39 @@ export type LeftOut = {
   show(): void;
 };
 
-export function createLeftOut({ metrics, logger }: { readonly metrics: MixerMetrics; readonly logger: Logger }): LeftOut {
-  const kept = new Map<string, { readonly electionId: string; readonly reason: LeftOutReason }>();
+export function createLeftOut({
+  metrics,
+  logger,
+}: {
+  readonly metrics: MixerMetrics;
+  readonly logger: Logger;
+}): LeftOut {
+  const bySlot = new Map<string, { readonly electionId: string; readonly reason: LeftOutReason }>();
   const origins = new Map<string, string>();
   /** Of batches that wait, in this round. */
   let waiting: LeftOutReason[] = [];
   return {
-    slots: () => [...kept.keys()],
-    room: () => leftOutMax - kept.size,
+    slots: () => [...bySlot.keys()],
+    room: () => leftOutMax - bySlot.size,
     add(electionId, reason, slots, keep) {
       if (slots.length === 0) return;
       logger.error({ electionId, ballots: slots.length }, events[reason]);
-      if (keep) for (const slot of slots) kept.set(slot, { electionId, reason });
+      if (keep) for (const slot of slots) bySlot.set(slot, { electionId, reason });
       else waiting.push(...slots.map(() => reason));
     },
     checkOrigin(electionId, origin) {
       const before = origins.get(electionId);
       origins.set(electionId, origin);
       if (before === undefined || before === origin) return;
-      for (const [slot, ballot] of kept) {
-        if (ballot.electionId === electionId && ballot.reason === 'not-signed') kept.delete(slot);
+      for (const [slot, ballot] of bySlot) {
+        if (ballot.electionId === electionId && ballot.reason === 'not-signed') bySlot.delete(slot);
       }
     },
     begin() {
       waiting = [];
     },
     show() {
-      const all = [...[...kept.values()].map(({ reason }) => reason), ...waiting];
+      const all = [...[...bySlot.values()].map(({ reason }) => reason), ...waiting];
       const count = (reason: LeftOutReason): number => all.filter((each) => each === reason).length;
       metrics.unopened.set(count('not-opened'));
       metrics.unsigned.set(count('not-signed'));

@@ -24,10 +24,10 @@ export type CheckedLog = { readonly log: ElectionLog; readonly key: KeyObject };
 export function checkedLog(receipts: readonly PublicJwk[], { origin, manifest }: OpenLog): CheckedLog {
   const log = electionLogAt(sha256, origin);
   const { data } = manifestDocument.safeParse(parseJson(manifest));
-  const named = data?.manifest.receipts;
-  if (!log || !named || !receipts.some(({ kid, x }) => kid === named.kid && x === named.x))
+  const receiptsKey = data?.manifest.receipts;
+  if (!log || !receiptsKey || !receipts.some(({ kid, x }) => kid === receiptsKey.kid && x === receiptsKey.x))
     throw new Error('The log of an election names no key of receipts in the file of public keys.');
-  return { log, key: publicKeyOfBytes(Buffer.from(named.x, 'base64url')) };
+  return { log, key: publicKeyOfBytes(Buffer.from(receiptsKey.x, 'base64url')) };
 }
 
 export type OpenedBallot = { readonly slot: string; readonly ballot: SealedContent };

@@ -28,8 +28,8 @@ import type { Access, Person } from './access.ts';
 import { createDatabases } from '../database.ts';
 import type { TestDatabases } from '../database.ts';
 import { createLogProbe } from '../log.ts';
-import { startPlacing } from '../placing.ts';
-import { logSettingsOf } from '../record-log.ts';
+import { startPlacing } from '../record/placing.ts';
+import { logSettingsOf } from '../record/manifests.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers: Record<string, unknown> };

@@ -20,9 +20,9 @@ const secrets = Object.entries(keyFiles as Readonly<Record<string, unknown>>).fl
   const service = /^(\w+)Keys$/.exec(name)?.[1];
   if (service === undefined || service === 'public' || service === 'election' || !(schema instanceof z.ZodObject))
     return [];
-  // `next` has signing pairs that are announced, by the field of their use.
+  // `next` has signing pairs that are announced, by the field of their use, and `earlier` those of before.
   return Object.keys(schema.shape)
-    .filter((field) => field !== 'next')
+    .filter((field) => field !== 'next' && field !== 'earlier')
     .map((field) => `${service}.${field}`);
 });
 

@@ -8,10 +8,12 @@ import {
   ballotsKeys,
   electionKeys,
   electionsKeys,
+  logKeys,
   mixerKeys,
   officialsKeys,
   publicKeys,
   smsKeys,
+  workerKeys,
 } from '../../../src/protocol/key-files.ts';
 import { keyIdsOf } from '../../../src/protocol/public-document.ts';
 
@@ -20,6 +22,8 @@ const schemas: Record<string, z.ZodType> = {
   sms: smsKeys,
   ballots: ballotsKeys,
   mixer: mixerKeys,
+  log: logKeys,
+  worker: workerKeys,
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,

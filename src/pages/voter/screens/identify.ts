@@ -151,7 +151,7 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
         .then(async (typed) => {
           // What the receipt will have to fit is known before the vote begins.
           if (!typed[0])
-            keep(app.memory, await (await import('../log-check.ts')).logOf(app.memory.vote, call, election));
+            keep(app.memory, await (await import('../log-check.ts')).keptLog(app.memory.vote, call, election));
           return typed;
         })
         .catch(() => noAnswer)

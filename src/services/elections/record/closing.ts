@@ -22,7 +22,7 @@ const triesMax = 5;
 /** Batches of one read. */
 const pageBatches = 500;
 
-export type ClosingParts = {
+export type RecordParts = {
   readonly pool: Pool;
   readonly boxPool: Pool;
   readonly ballots: Pick<BallotsCalls, 'participants'>;
@@ -32,7 +32,7 @@ export type ClosingParts = {
 };
 
 /** Stores and publishes the closing document of a closed election, unless it has one. Throws `busy`. */
-export async function closeRecord(parts: ClosingParts, electionId: string, log: CountedLog): Promise<void> {
+export async function closeRecord(parts: RecordParts, electionId: string, log: CountedLog): Promise<void> {
   const { pool, publishing, publisher, logger } = parts;
   let signed: ClosingDocument | null = null;
   for (let tries = 0; tries < triesMax; tries += 1) {
@@ -46,16 +46,14 @@ export async function closeRecord(parts: ClosingParts, electionId: string, log: 
     if (!(await storeClosing(pool, { id: electionId, closing: signed, revision, documents }))) continue;
     await publishing.publish(electionId);
     // If `ballots` is unavailable, the schedule sends it later.
-    await publishing
-      .keep(electionId)
-      .catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
+    await publishing.keep(electionId).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
     return;
   }
   throw new Problem('busy', retrySoon());
 }
 
 async function signedClosing(
-  { boxPool, ballots, publisher }: ClosingParts,
+  { boxPool, ballots, publisher }: RecordParts,
   electionId: string,
   { origin, size, root, online, batch }: CountedLog,
   closedAt: string,

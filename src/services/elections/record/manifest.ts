@@ -47,9 +47,9 @@ export function manifestOf(definition: ElectionDefinition, parts: ManifestParts)
     minBatch: definition.minBatch,
     disclosure: 'none',
     log: logSettings.log,
-    receipts: named(receipts),
-    deposits: named(deposits),
-    publisher: named(ownKey),
+    receipts: keyOf(receipts),
+    deposits: keyOf(deposits),
+    publisher: keyOf(ownKey),
     witnesses: logSettings.witnesses,
     auditors: logSettings.auditors,
     sealing: null,
@@ -58,7 +58,7 @@ export function manifestOf(definition: ElectionDefinition, parts: ManifestParts)
   return { manifest, signature: signValue(publisher, manifest) };
 }
 
-const named = ({ kid, x }: PublicJwk): ElectionManifest['receipts'] => ({ kid, x });
+const keyOf = ({ kid, x }: PublicJwk): ElectionManifest['receipts'] => ({ kid, x });
 
 /** A stored manifest; null where there is none. */
 export const storedManifest = (stored: unknown): ManifestDocument | null =>
@@ -79,9 +79,9 @@ export function createLogOpener(boxPool: Pool): LogOpener {
   const opening = new Map<string, Promise<void>>();
   return (document) => {
     const { value } = document.signature;
-    const begun = opening.get(value) ?? openLogOf(boxPool, document).finally(() => opening.delete(value));
-    opening.set(value, begun);
-    return begun;
+    const call = opening.get(value) ?? openLogOf(boxPool, document).finally(() => opening.delete(value));
+    opening.set(value, call);
+    return call;
   };
 }
 

@@ -19,7 +19,7 @@ import { countBatches } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { closeRecord } from '../record/closing.ts';
-import type { ClosingParts } from '../record/closing.ts';
+import type { RecordParts } from '../record/closing.ts';
 import { readCountedLog } from '../record/counted-log.ts';
 import type { CountedLog } from '../record/counted-log.ts';
 import { storedManifest } from '../record/manifest.ts';
@@ -56,16 +56,16 @@ export type Counting = {
 };
 
 type Parts = CompletenessParts &
-  Omit<ClosingParts, 'ballots'> & {
-  readonly ballots: CompletenessParts['ballots'] & ClosingParts['ballots'];
-  readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
-  readonly pool: Pool;
-  /** The keys by which `officials` signs batches. */
-  readonly batchSigners: VerificationKeys;
-  readonly audit: Audit;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-};
+  Omit<RecordParts, 'ballots'> & {
+    readonly ballots: CompletenessParts['ballots'] & RecordParts['ballots'];
+    readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
+    readonly pool: Pool;
+    /** The keys by which `officials` signs batches. */
+    readonly batchSigners: VerificationKeys;
+    readonly audit: Audit;
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+  };
 
 export function createCounting(parts: Parts): Counting {
   const { pool, boxPool, audit, logger } = parts;
@@ -181,11 +181,11 @@ const stillOpen = ({ closesAtMs }: StoredLifecycle): string =>
 async function factsToCount(parts: Parts, election: Countable): Promise<CountFacts> {
   const definition = electionDefinition.parse(election.announced);
   const { participation } = election;
-  const known = { definition, participation, manifest: storedManifest(election.manifest) };
+  const base = { definition, participation, manifest: storedManifest(election.manifest) };
   const first = await findResult(parts.pool, election.id, 1);
   // A later count uses the stored facts of the intake, because it compares the box and not the intake.
-  if (first) return { ...known, ...intakeFactsOf(bodyOf(first)) };
-  return { ...known, ...(await closeWhenComplete(parts, definition, participation)) };
+  if (first) return { ...base, ...intakeFactsOf(bodyOf(first)) };
+  return { ...base, ...(await closeWhenComplete(parts, definition, participation)) };
 }
 
 /** Rejects ballots whose entry in the log commits to another ballot, and a log with other ballots than the box. */

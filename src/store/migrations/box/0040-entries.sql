@@ -110,7 +110,7 @@ begin
 end
 $$;
 
--- The entries of rows that waited go into the box with a confirmed batch, and away with a withdrawn one.
+-- The entries of rows that waited go into the box with a confirmed batch, and are deleted with a withdrawn one.
 create function pv.settle_waiting_entries() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

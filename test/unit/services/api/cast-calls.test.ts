@@ -11,7 +11,7 @@ import type { ProblemCode } from '../../../../src/protocol/problem.ts';
 import { castBounds, castMsMax, createCastCalls } from '../../../../src/services/api/cast-calls.ts';
 import { createGate } from '../../../support/gate.ts';
 import { createLogProbe } from '../../../support/log.ts';
-import { promisedLeaf } from '../../../support/record-log.ts';
+import { promisedLeaf } from '../../../support/record/manifests.ts';
 import { newSid } from '../../../support/voter/proofs.ts';
 
 type CastRequest = Parameters<PrivateClient['call']>[0];

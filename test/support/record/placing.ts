@@ -1,8 +1,8 @@
 // Gives places in the public log to waiting entries, as the service `log` does, while a test runs.
-import { createLoop } from '../../src/platform/loop.ts';
-import { openPool } from '../../src/store/database.ts';
-import { listLogs, placeEntries } from '../../src/store/record/logs.ts';
-import type { TestDatabases } from './database.ts';
+import { createLoop } from '../../../src/platform/loop.ts';
+import { openPool } from '../../../src/store/database.ts';
+import { listLogs, placeEntries } from '../../../src/store/record/logs.ts';
+import type { TestDatabases } from '../database.ts';
 
 const entriesMax = 100_000;
 const turnMs = 20;

@@ -1,21 +1,21 @@
 // A public log for elections of tests: what an installation has, the manifest of an election, and the receipt as a leaf.
-import { electionLogOf, leafOfReceipt } from '../../src/domain/record/election-log.ts';
-import { canonicalText, signingKey } from '../../src/platform/keys/signatures.ts';
-import { sha256 } from '../../src/platform/content-hash.ts';
-import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
-import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
-import type { Receipt } from '../../src/protocol/public-api.ts';
-import type { ManifestDocument } from '../../src/protocol/record/manifest.ts';
-import type { Publication } from '../../src/protocol/record/publication.ts';
-import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
-import { manifestOf } from '../../src/services/elections/record/manifest.ts';
-import type { LogSettings } from '../../src/services/elections/record/manifest.ts';
+import { electionLogOf, leafOfReceipt } from '../../../src/domain/record/election-log.ts';
+import { canonicalText, signingKey } from '../../../src/platform/keys/signatures.ts';
+import { sha256 } from '../../../src/platform/content-hash.ts';
+import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
+import type { Receipt } from '../../../src/protocol/public-api.ts';
+import type { ManifestDocument } from '../../../src/protocol/record/manifest.ts';
+import type { Publication } from '../../../src/protocol/record/publication.ts';
+import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
+import { manifestOf } from '../../../src/services/elections/record/manifest.ts';
+import type { LogSettings } from '../../../src/services/elections/record/manifest.ts';
 
-const nobody = { quorum: 0, keys: [] };
+const noSigners = { quorum: 0, keys: [] };
 export const logSettingsOf = (keys: KeyFiles): LogSettings => ({
   log: { host: 'vote.example.org', key: keys.log.checkpoints.x },
-  witnesses: nobody,
-  auditors: nobody,
+  witnesses: noSigners,
+  auditors: noSigners,
 });
 
 export function manifestFor(keys: KeyFiles, election: ElectionDefinition): ManifestDocument {
