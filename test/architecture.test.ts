@@ -75,6 +75,25 @@ const importLaws: Record<string, ImportLaw> = {
       'src/services/api/planted-reach.ts': "import '../../platform/planted-detour.ts';",
     },
   },
+  'What herald reaches is no database and no Redis.': {
+    from: { path: '^src/services/herald/' },
+    to: {
+      path: ['^src/store/', '^src/platform/redis\\.ts$', npm('pg', 'ioredis')],
+      reachable: true,
+    },
+    breach: {
+      'src/platform/planted-redis-detour.ts': "import './redis.ts';",
+      'src/services/herald/planted-reach.ts': "import '../../platform/planted-redis-detour.ts';",
+    },
+  },
+  'What log reaches is no Redis and no call of another service.': {
+    from: { path: '^src/services/log/' },
+    to: { path: ['^src/platform/redis\\.ts$', '^src/platform/private-calls/', npm('ioredis')], reachable: true },
+    breach: {
+      'src/platform/planted-call-detour.ts': "import './private-calls/slots.ts';",
+      'src/services/log/planted-reach.ts': "import '../../platform/planted-call-detour.ts';",
+    },
+  },
   'jose is imported only by the platform.': {
     from: { path: '^src/', pathNot: '^src/platform/' },
     to: { path: npm('jose') },

@@ -13,6 +13,8 @@ import { postgresSizes } from '../src/local/postgres-sizes.ts';
 import { initdbWords, postgresSettings } from '../src/local/postgres.ts';
 import { redisServers } from '../src/local/redis-settings.ts';
 import { launchable } from '../src/cli/services.ts';
+import { heraldEnvironment } from '../src/services/herald/config.ts';
+import { logEnvironment } from '../src/services/log/config.ts';
 import { mixerEnvironment } from '../src/services/mixer/config.ts';
 import { officialsEnvironment } from '../src/services/officials/config.ts';
 import { panelEnvironment } from '../src/services/panel/config.ts';
@@ -84,6 +86,7 @@ const calls: readonly (readonly [string, string])[] = [
   ['officials', 'redis-control'],
   ['worker', 'redis-control'],
   ['worker', 'postgres-box'],
+  ['log', 'postgres-box'],
   ['panel', 'access'],
   ['panel', 'elections'],
   ['panel', 'officials'],
@@ -110,10 +113,11 @@ describe('The docker-compose.yml file', () => {
       'officials',
       'worker',
       'mixer',
+      'log',
       'panel',
       'operate',
     ];
-    for (const edge of ['api', 'sms', 'redis']) {
+    for (const edge of ['api', 'sms', 'redis', 'herald']) {
       for (const other of beyond.filter((name) => !(edge === 'redis' && name === 'elections')))
         expect({ edge, other, shared: shared(edge, other) }).toEqual({ edge, other, shared: [] });
     }
@@ -140,7 +144,7 @@ describe('The docker-compose.yml file', () => {
     const inside = open.map(([network]) =>
       services.filter(([, { networks }]) => networks.includes(network)).map(([name]) => name),
     );
-    expect(inside.sort()).toEqual([['api'], ['panel'], ['sms']]);
+    expect(inside.sort()).toEqual([['api'], ['herald'], ['panel'], ['sms']]);
     for (const [name, { networks, network_mode }] of services) {
       expect({ name, placed: networks.length > 0 || network_mode === 'none' }).toEqual({ name, placed: true });
       for (const network of networks) expect(Object.keys(compose.networks)).toContain(network);
@@ -194,7 +198,7 @@ describe('The docker-compose.yml file', () => {
     }
     const holders = (secret: string): string[] =>
       services.filter(([, { secrets }]) => secrets.includes(secret)).map(([name]) => name);
-    for (const name of ['api', 'sms', 'ballots', 'mixer', 'access', 'officials'])
+    for (const name of ['api', 'sms', 'ballots', 'mixer', 'access', 'officials', 'log'])
       expect(holders(`${name}-keys`)).toEqual([name]);
     // Operators of the command line call elections with a separate key.
     expect(holders('elections-keys')).toEqual(['elections', 'operate']);
@@ -216,6 +220,8 @@ describe('The docker-compose.yml file', () => {
       officials: officialsEnvironment,
       worker: workerEnvironment,
       panel: panelEnvironment,
+      log: logEnvironment,
+      herald: heraldEnvironment,
     };
     for (const [name, schema] of Object.entries(schemas)) {
       const set = new Set(Object.keys(service(name).environment).map((variable) => variable.replace(/_FILE$/, '')));
@@ -260,7 +266,16 @@ describe('The docker-compose.yml file', () => {
 
   test('Compose keeps what must survive in named volumes', () => {
     const mounted = running.flatMap(([, { volumes }]) => volumes.map((volume) => volume.split(':')[0]));
-    expect(mounted.sort()).toEqual(Object.keys(compose.volumes).sort());
+    expect([...new Set(mounted)].sort()).toEqual(Object.keys(compose.volumes).sort());
+    // One service writes a folder of logs, and the next one reads it.
+    const users = (volume: string): string[] =>
+      running.flatMap(([name, { volumes }]) =>
+        volumes
+          .filter((each) => each.startsWith(`${volume}:`))
+          .map((each) => `${name}${each.endsWith(':ro') ? ' reads' : ''}`),
+      );
+    expect(users('public-logs')).toEqual(['log', 'herald reads']);
+    expect(users('published-logs')).toEqual(['api reads', 'herald']);
   });
 });
 

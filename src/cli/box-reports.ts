@@ -1,4 +1,4 @@
-// The mixer's health report: it reaches no Redis and has no port, so its report is in the database box.
+// The health reports of services that reach no Redis and have no port for calls: they are in the database box.
 import { z } from 'zod';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -6,13 +6,19 @@ import type { ReportKeeper } from '../platform/health/examination.ts';
 import { postgresUrl } from '../platform/environment-fields.ts';
 import { openPool } from '../store/database.ts';
 import type { Pool } from '../store/database.ts';
-import { forgetMixerReport, keepMixerReport } from '../store/mixer-reports.ts';
+import { forgetServiceReport, keepServiceReport } from '../store/service-reports.ts';
+import type { BoxReporter } from '../store/service-reports.ts';
 
-export function boxReports(environment: Environment): ReportKeeper {
-  const fields = z.object({ MIXER_BOX_DATABASE_URL: postgresUrl });
-  const { MIXER_BOX_DATABASE_URL: url } = readEnvironment(fields, environment);
+const boxVariables = {
+  mixer: 'MIXER_BOX_DATABASE_URL',
+  log: 'LOG_BOX_DATABASE_URL',
+} as const satisfies Record<BoxReporter, string>;
+
+export function boxReports(service: BoxReporter, environment: Environment): ReportKeeper {
+  const variable = boxVariables[service];
+  const url = readEnvironment(z.object({ [variable]: postgresUrl }), environment)[variable] ?? '';
   const connected = async (act: (pool: Pool) => Promise<void>): Promise<void> => {
-    const pool = openPool(url, { name: 'popvote-mixer-report', connectionsMax: 1 });
+    const pool = openPool(url, { name: `popvote-${service}-report`, connectionsMax: 1 });
     try {
       await act(pool);
     } finally {
@@ -20,7 +26,7 @@ export function boxReports(environment: Environment): ReportKeeper {
     }
   };
   return {
-    keep: (report) => connected((pool) => keepMixerReport(pool, report.instance, JSON.stringify(report))),
-    forget: (instance) => connected((pool) => forgetMixerReport(pool, instance)),
+    keep: (report) => connected((pool) => keepServiceReport(pool, service, report.instance, JSON.stringify(report))),
+    forget: (instance) => connected((pool) => forgetServiceReport(pool, service, instance)),
   };
 }

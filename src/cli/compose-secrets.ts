@@ -20,6 +20,7 @@ const doorFiles: Readonly<Record<keyof typeof doors, string>> = {
   elections: 'elections-database-url',
   electionsBox: 'elections-box-url',
   workerBox: 'worker-box-url',
+  logBox: 'log-box-url',
 };
 /** Each Redis: its host, the prefix of the files with its users' addresses, and the file of its users. */
 const servers = [
@@ -47,11 +48,14 @@ export function renewComposePasswords(directory: string): readonly string[] {
   const read = readerOf(directory);
   const before = composeSecrets(read);
   const after = composeSecrets((name) => (isOwnerPassword(name) ? read(name) : null));
-  const changed = Object.entries(after).filter(([name, text]) => name !== providersFile && text !== before[name]);
+  const changed = Object.entries(after).filter(([name, text]) => !operatorFiles.includes(name) && text !== before[name]);
   return write(directory, changed);
 }
 
 const providersFile = 'sms-providers.json';
+const witnessesFile = 'herald-witnesses.json';
+/** Files that an operator writes. */
+const operatorFiles: readonly string[] = [providersFile, witnessesFile];
 const ownerPasswordFile = (database: string): string => `postgres-${database}-password`;
 const isOwnerPassword = (file: string): boolean => databases.some((name) => ownerPasswordFile(name) === file);
 
@@ -96,6 +100,8 @@ function composeSecrets(read: Read): Readonly<Record<string, string>> {
     'role-passwords.json': JSON.stringify(roles),
     // For rehearsals; sms refuses it in production mode.
     [providersFile]: JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
+    // Named by the operator, as the manifests of the elections name them.
+    [witnessesFile]: '[]',
     ...(Object.fromEntries(doorUrls) as Record<string, string>),
     ...Object.fromEntries(servers.flatMap((server) => Object.entries(redisSecrets(server, read)))),
   };

@@ -39,6 +39,8 @@ const commands: Readonly<Record<string, () => Promise<(context: Context) => Comm
   logout: async () => (await import('./commands/logout.ts')).logoutCommand,
   whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
   call: async () => (await import('./commands/call.ts')).callCommand,
+  log: async () => (await import('./commands/log.ts')).logCommand,
+  witness: async () => (await import('./commands/witness.ts')).witnessCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };
 

@@ -17,6 +17,7 @@ import { logLevel } from '../platform/service-environment.ts';
 import { programVersion } from '../platform/health/version.ts';
 import type { Finding, ReportingService } from '../protocol/control/system-api.ts';
 import { checkService, nodeFinding } from './checks.ts';
+import { folderReports } from './folder-reports.ts';
 import type { Launchable } from './services.ts';
 
 /** Longest wait for Redis, in milliseconds. */
@@ -61,7 +62,9 @@ export function reporting(service: Launchable, start: StartService): StartServic
 
 async function keeperOf(service: Launchable, environment: Environment, clock: Clock): Promise<ReportKeeper | null> {
   // Services without a database never load code that opens one.
-  if (service === 'mixer') return (await import('./box-reports.ts')).boxReports(environment);
+  if (service === 'mixer' || service === 'log')
+    return (await import('./box-reports.ts')).boxReports(service, environment);
+  if (service === 'herald') return folderReports(environment);
   if (service === 'ballots' || service === 'panel') return null;
   const variable = redisVariables[service];
   const url = readEnvironment(z.object({ [variable]: redisUrl }), environment)[variable] ?? '';

@@ -18,12 +18,12 @@ type Signer = {
   readonly name: string;
   /** Between the name and its random part. A caller's name ends at the dot. */
   readonly separator: '-' | '.';
-  /** Elections name the key: the private half of before stays in `earlier` until it is dropped. */
-  readonly isNamed?: true;
   /** What verifies its signatures, and is restarted after each change of public.json. */
   readonly verifiers: string;
   /** When the old public halves may be dropped. */
   readonly dropAfter: string;
+  /** Elections name the key in their manifest: the old private half stays in the file, as `earlier`, until it is dropped. */
+  readonly isNamedByElections?: true;
 };
 
 const callerOf = (holder: 'api' | 'elections' | 'officials', verifiers: string): Signer => ({
@@ -45,7 +45,7 @@ export const signers = {
     published: 'receipts',
     name: 'receipt',
     separator: '-',
-    isNamed: true,
+    isNamedByElections: true,
     verifiers: 'api, ballots and elections',
     dropAfter: whileNeeded('receipts and marks of its elections'),
   },
@@ -85,6 +85,16 @@ export const signers = {
     verifiers: 'ballots',
     dropAfter: 'three hours after the restart of mixer, when every hourly key has its signature',
   },
+  checkpoints: {
+    holder: 'log',
+    member: 'checkpoints',
+    published: 'logs',
+    name: 'log',
+    separator: '-',
+    verifiers: 'elections',
+    dropAfter: 'when every election whose manifest names the old key is over',
+    isNamedByElections: true,
+  },
   'caller-api': callerOf('api', 'sms and ballots'),
   'caller-elections': callerOf('elections', 'ballots, access and elections'),
   'caller-officials': callerOf('officials', 'access'),
@@ -120,11 +130,11 @@ export function useSigner(directory: string, name: SignerName, kid: string): Rot
   const { [signer.member]: _used, ...next } = own.next ?? {};
   const rest = Object.keys(next).length > 0 ? { next } : {};
   const { next: _before, ...others } = own;
-  const used = (own as unknown as Record<string, PrivateJwk>)[signer.member];
-  const earlier = signer.isNamed && used ? { earlier: [used, ...(own.earlier ?? [])].slice(0, earlierMax) } : {};
+  const { [signer.member]: pairBefore } = own as unknown as Record<string, PrivateJwk>;
+  const earlier = signer.isNamedByElections && pairBefore ? { earlier: [pairBefore, ...(own.earlier ?? [])] } : {};
   // The newest first, for readers who take one.
   writePublicKeys(directory, signer, [publicJwk(pair), ...keys.filter((key) => key.kid !== kid)]);
-  writeOwn(directory, signer, { ...others, [signer.member]: pair, ...rest, ...earlier });
+  writeOwn(directory, signer, { ...others, ...earlier, [signer.member]: pair, ...rest });
   return { ok: true, kid, keys: keys.length };
 }
 
@@ -136,10 +146,8 @@ export function dropOldSigners(directory: string, name: SignerName): number {
   const keys = publicKeysOf(directory, signer);
   const remaining = keys.filter((key) => needed.some((pair) => pair?.kid === key.kid) || !isOf(signer, key));
   if (remaining.length < keys.length) writePublicKeys(directory, signer, remaining);
-  if (own.earlier) {
-    const { earlier: _dropped, ...others } = own;
-    writeOwn(directory, signer, others);
-  }
+  const { earlier: dropped, ...others } = own;
+  if (dropped !== undefined) writeOwn(directory, signer, others);
   return keys.length - remaining.length;
 }
 
@@ -147,11 +155,9 @@ export function dropOldSigners(directory: string, name: SignerName): number {
 const isOf = ({ published, name }: Signer, { kid }: PublicJwk): boolean =>
   published !== 'callers' || kid.split('.')[0] === name;
 
-/** Most keys of before that stay in use. */
-const earlierMax = 7;
 type Own = {
-  readonly earlier?: readonly PrivateJwk[];
   readonly next?: Readonly<Record<string, PrivateJwk | undefined>>;
+  readonly earlier?: readonly PrivateJwk[];
 };
 
 // The files are of different kinds: the table says which have the field, and each write is validated on reading.

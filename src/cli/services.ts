@@ -60,10 +60,20 @@ const table = {
     load: () => import('../services/panel/main.ts'),
     schema: async () => (await import('../services/panel/config.ts')).panelEnvironment,
   },
+  log: {
+    zone: 'data',
+    load: () => import('../services/log/main.ts'),
+    schema: async () => (await import('../services/log/config.ts')).logEnvironment,
+  },
+  herald: {
+    zone: 'edge',
+    load: () => import('../services/herald/main.ts'),
+    schema: async () => (await import('../services/herald/config.ts')).heraldEnvironment,
+  },
 } as const satisfies Record<string, Service>;
 
 /** The services that reach the database of opened ballots. */
-const seesBallots: readonly string[] = ['mixer', 'elections', 'worker'];
+const seesBallots: readonly string[] = ['mixer', 'elections', 'worker', 'log'];
 
 export type Launchable = keyof typeof table;
 export const launchable = Object.keys(table) as Launchable[];

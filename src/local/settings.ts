@@ -44,6 +44,8 @@ export const startEnvironment = z.object({
   PANEL_HOST: host,
   PANEL_PORT: port.default(8_090),
   PANEL_PRIVATE_PORT: port.default(9_112),
+  LOG_PORT: port.default(9_113),
+  HERALD_PORT: port.default(9_114),
   POPVOTE_POSTGRES_PORT: port.default(9_132).describe('Port of the embedded PostgreSQL.'),
   POPVOTE_REDIS_PORT: port.default(9_179).describe('Port of the edge Redis that is started.'),
   POPVOTE_CONTROL_REDIS_PORT: port.default(9_180).describe('Port of the control Redis that is started.'),
@@ -58,6 +60,7 @@ export const startEnvironment = z.object({
   ELECTIONS_DATABASE_URL: postgresUrl.describe('Your own database elections, as popvote_elections.'),
   ELECTIONS_BOX_DATABASE_URL: postgresUrl.describe('Your own database box, as popvote_elections.'),
   WORKER_BOX_DATABASE_URL: postgresUrl.describe('Your own database box, as popvote_worker.'),
+  LOG_BOX_DATABASE_URL: postgresUrl.describe('Your own database box, as popvote_log.'),
   EDGE_REDIS_URL: redisUrl.describe('Your own edge Redis.'),
   CONTROL_REDIS_URL: redisUrl.describe('Your own control Redis: another server than the edge Redis.'),
   PATH: z
@@ -85,6 +88,7 @@ export const doors = {
   elections: { variable: 'ELECTIONS_DATABASE_URL', database: 'elections', role: 'popvote_elections' },
   electionsBox: { variable: 'ELECTIONS_BOX_DATABASE_URL', database: 'box', role: 'popvote_elections' },
   workerBox: { variable: 'WORKER_BOX_DATABASE_URL', database: 'box', role: 'popvote_worker' },
+  logBox: { variable: 'LOG_BOX_DATABASE_URL', database: 'box', role: 'popvote_log' },
 } as const satisfies Record<string, { variable: keyof Values; database: keyof OwnerUrls; role: string }>;
 export type ServiceDatabases = Readonly<Record<keyof typeof doors, string>>;
 

@@ -215,7 +215,7 @@ const stages: readonly (readonly string[])[] = [
   ['api', 'panel'],
   ['officials'],
   ['elections'],
-  ['sms', 'ballots', 'mixer', 'access', 'worker'],
+  ['sms', 'ballots', 'mixer', 'access', 'worker', 'log', 'herald'],
   ['redis', 'control-redis'],
   ['postgres'],
 ];

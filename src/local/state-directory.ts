@@ -9,6 +9,7 @@ import { replaceFile, writeNewFile } from '../platform/keys/key-directory.ts';
 import { newSecret } from '../platform/keys/new-keys.ts';
 import { processIdentity, stillRuns, untilEnded } from './process-identity.ts';
 import type { ProcessRecord } from './process-identity.ts';
+import { publicLogsFolder, publishedLogsFolder } from './zone-environments.ts';
 
 /** Longest wait for processes of an earlier start to end by themselves, and after a signal, in milliseconds. */
 const leftOverMsMax = 20_000;
@@ -73,6 +74,10 @@ export async function openStateDirectory(requested: string, say: (line: string) 
     await endLeftOvers(path, say);
     for (const name of ['logs', 'election-keys', 'epoch-keys', 'environment', 'spool']) {
       mkdirSync(join(path, name), { recursive: true, mode: 0o700 });
+    }
+    // Read by other zones, and then by everybody.
+    for (const name of [publicLogsFolder, publishedLogsFolder]) {
+      mkdirSync(join(path, name), { recursive: true, mode: 0o755 });
     }
     const secrets = readOrMakeSecrets(path);
     return {

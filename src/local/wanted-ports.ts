@@ -26,6 +26,8 @@ export function wantedPorts({ values, ownDatabases }: StartSettings): Readonly<R
     officials: at('OFFICIALS_PORT', values.OFFICIALS_HOST),
     officialsPrivate: at('OFFICIALS_PRIVATE_PORT'),
     worker: at('WORKER_PORT'),
+    log: at('LOG_PORT'),
+    herald: at('HERALD_PORT'),
     panel: at('PANEL_PORT', values.PANEL_HOST),
     panelPrivate: at('PANEL_PRIVATE_PORT'),
     postgres: unused(at('POPVOTE_POSTGRES_PORT'), ownDatabases !== undefined),

@@ -8,17 +8,43 @@ import { keyFilePath, replaceFile } from '../platform/keys/key-directory.ts';
 import { defaultDirectory } from './settings.ts';
 import type { ServiceDatabases, StartSettings } from './settings.ts';
 
-export const zones = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker', 'panel'] as const;
+export const zones = [
+  'api',
+  'sms',
+  'ballots',
+  'mixer',
+  'access',
+  'elections',
+  'officials',
+  'worker',
+  'panel',
+  'log',
+  'herald',
+] as const;
 export type Zone = (typeof zones)[number];
 /** `operator`: the environment of a command that calls `elections` in the name of the operator. */
 export type ZoneEnvironments = Readonly<Record<Zone | 'operator', Readonly<Record<string, string>>>>;
 export type LocalPort =
   | ('api' | 'apiPrivate' | 'sms' | 'smsPrivate' | 'ballots' | 'mixer' | 'access' | 'accessPrivate')
-  | ('elections' | 'electionsPrivate' | 'officials' | 'officialsPrivate' | 'worker' | 'panel' | 'panelPrivate')
+  | (
+      | 'elections'
+      | 'electionsPrivate'
+      | 'officials'
+      | 'officialsPrivate'
+      | 'worker'
+      | 'panel'
+      | 'panelPrivate'
+      | 'log'
+      | 'herald'
+    )
   | ('postgres' | 'redis' | 'controlRedis');
 export type LocalPorts = Readonly<Record<LocalPort, number>>;
 export type EdgeRedisUrls = Readonly<Record<'api' | 'sms' | 'elections', string>>;
 export type ControlRedisUrls = Readonly<Record<'access' | 'elections' | 'officials' | 'worker', string>>;
+
+/** Folders of `log` and of `herald`. Each is written by one service and read by another. */
+export const publicLogsFolder = 'public-logs';
+export const publishedLogsFolder = 'published-logs';
 
 /** The number of the simulated provider, from a range that is reserved for fiction. */
 const simulatorNumber = '+85255550123';
@@ -51,6 +77,7 @@ export function zoneEnvironments(parts: {
       API_PRIVATE_PORT: String(ports.apiPrivate),
       SMS_ORIGIN: `http://127.0.0.1:${ports.smsPrivate}`,
       EDGE_REDIS_URL: redis.api,
+      API_LOG_DIRECTORY: join(directory, publishedLogsFolder),
     },
     sms: {
       ...own('SMS_'),
@@ -75,7 +102,7 @@ function dataEnvironments(
   { directory, ports, databases, controlRedis }: Parts,
   own: Own,
   keys: string,
-): Pick<ZoneEnvironments, 'ballots' | 'mixer' | 'worker'> {
+): Pick<ZoneEnvironments, 'ballots' | 'mixer' | 'worker' | 'log' | 'herald'> {
   const publicKeys = { PUBLIC_KEYS_FILE: keyFilePath(keys, 'public') };
   return {
     ballots: {
@@ -102,6 +129,22 @@ function dataEnvironments(
       WORKER_PORT: String(ports.worker),
       CONTROL_REDIS_URL: controlRedis.worker,
       WORKER_BOX_DATABASE_URL: databases.workerBox,
+    },
+    log: {
+      // People who try the platform do not wait a minute.
+      LOG_GROWTH_SECONDS: '5',
+      ...own('LOG_'),
+      ...publicKeys,
+      LOG_KEYS_FILE: keyFilePath(keys, 'log'),
+      LOG_PORT: String(ports.log),
+      LOG_DIRECTORY: join(directory, publicLogsFolder),
+      LOG_BOX_DATABASE_URL: databases.logBox,
+    },
+    herald: {
+      ...own('HERALD_'),
+      HERALD_PORT: String(ports.herald),
+      HERALD_SOURCE_DIRECTORY: join(directory, publicLogsFolder),
+      HERALD_DIRECTORY: join(directory, publishedLogsFolder),
     },
   };
 }

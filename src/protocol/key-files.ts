@@ -79,6 +79,7 @@ export const logKeys = z.strictObject({
   checkpoints: privateJwk,
   /** Keys of before, newest first: the logs of elections whose manifest names one are signed with it. */
   earlier: z.array(privateJwk).max(7).optional(),
+  next: next('checkpoints'),
 });
 /** `batches` signs the chunks of uploaded files, so that an attacker who reaches Redis cannot add ballots. */
 export const officialsKeys = z.strictObject({

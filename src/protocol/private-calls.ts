@@ -2,7 +2,17 @@
 // lists the callers it admits.
 import { z } from 'zod';
 
-export const services = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker'] as const;
+export const services = [
+  'api',
+  'sms',
+  'ballots',
+  'mixer',
+  'access',
+  'elections',
+  'officials',
+  'worker',
+  'log',
+] as const;
 export const serviceName = z.enum(services);
 export type ServiceName = (typeof services)[number];
 

@@ -1,8 +1,9 @@
 // The outbox as the mixer sees it: waiting ballots, the chosen batch, and its end. Each statement may be repeated after
 // a crash.
-import type { PoolClient } from 'pg';
 import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
+import { createWorkLock } from './work-lock.ts';
+import type { WorkLock } from './work-lock.ts';
 
 export type Mixable = {
   readonly electionId: string;
@@ -66,53 +67,6 @@ export async function countElections(pool: Pool): Promise<ElectionCounts[]> {
   return rows;
 }
 
-export type MixerLock = {
-  /** Whether this process is the working one: takes the lock if it is free, and notices when it was lost. */
-  held(): Promise<boolean>;
-  /** Releases the lock to another process. */
-  release(): Promise<void>;
-};
-
-/**
- * The lock by which one mixer works and others wait as standbys. A connection of its own holds it for the life of the
- * process: a mixer that dies loses it at once. It avoids useless work. If two worked for a moment, each statement above
- * would still do nothing twice.
- */
-export function createMixerLock(pool: Pool): MixerLock {
-  let holder: PoolClient | undefined;
-  // A closed connection releases its lock.
-  const drop = (): void => {
-    holder?.release(true);
-    holder = undefined;
-  };
-  const isHeld = async (client: PoolClient): Promise<boolean> => {
-    try {
-      await client.query('select 1');
-      return true;
-    } catch {
-      drop();
-      return false;
-    }
-  };
-  return {
-    async held() {
-      if (holder && (await isHeld(holder))) return true;
-      const client = await pool.connect();
-      holder = client;
-      try {
-        const { rows } = await client.query<{ taken: boolean }>('select pv.take_mixer_lock() as taken');
-        if (!rows[0]?.taken) drop();
-        return rows[0]?.taken ?? false;
-      } catch (error) {
-        drop();
-        throw error;
-      }
-    },
-    async release() {
-      // Released explicitly, so that it is free when this returns; the server notices a connection's end a little
-      // later.
-      await holder?.query('select pv.release_mixer_lock()').catch(() => undefined);
-      drop();
-    },
-  };
-}
+/** The lock by which one mixer works and others wait as standbys. */
+export const createMixerLock = (pool: Pool): WorkLock =>
+  createWorkLock(pool, { take: 'pv.take_mixer_lock()', release: 'pv.release_mixer_lock()' });

@@ -34,7 +34,7 @@ const alterations: readonly (readonly [string, (election: string) => string])[] 
   [
     'changes an online ballot',
     (id) =>
-      `update pv.ballot set ballot = replace(ballot, 'option-1', 'option-3') where ${oneOf('ballot', id, 'online')}`,
+      `update pv.ballot set ballot = replace(ballot, 'option-', 'option-3') where ${oneOf('ballot', id, 'online')}`,
   ],
   [
     'exchanges two online ballots',

@@ -30,13 +30,15 @@ const good = (service: Launchable): Record<string, string> => ({
   EDGE_REDIS_URL: 'redis://x:y@127.0.0.1:1',
   CONTROL_REDIS_URL: 'redis://x:y@127.0.0.1:1',
   ...Object.fromEntries(
-    ['INTAKE', 'MIXER_INTAKE', 'MIXER_BOX', 'ACCESS', 'ELECTIONS', 'ELECTIONS_BOX', 'WORKER_BOX'].map((name) => [
-      `${name}_DATABASE_URL`,
-      'postgres://x:y@127.0.0.1:1/z',
-    ]),
+    ['INTAKE', 'MIXER_INTAKE', 'MIXER_BOX', 'ACCESS', 'ELECTIONS', 'ELECTIONS_BOX', 'WORKER_BOX', 'LOG_BOX'].map(
+      (name) => [`${name}_DATABASE_URL`, 'postgres://x:y@127.0.0.1:1/z'],
+    ),
   ),
   BALLOTS_ELECTION_KEYS_DIRECTORY: folder,
   MIXER_EPOCH_KEYS_DIRECTORY: folder,
+  LOG_DIRECTORY: folder,
+  HERALD_SOURCE_DIRECTORY: folder,
+  HERALD_DIRECTORY: folder,
   SMS_PROVIDERS: '[{"kind":"simulator","number":"+85255550123"}]',
   POPVOTE_MODE: 'rehearsal',
   LOG_LEVEL: 'silent',

@@ -60,6 +60,7 @@ function chooseChecked(words: readonly string[], local: boolean, environment: En
 const keyless: Readonly<Record<string, string>> = {
   worker: 'WORKER_BOX_DATABASE_URL',
   panel: 'PANEL_ACCESS_ORIGIN',
+  herald: 'HERALD_DIRECTORY',
 };
 
 // A service is configured here if its required variable is set.

@@ -6,7 +6,7 @@ import { chownSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../../platform/environment.ts';
 import { readTextFile } from '../../platform/files.ts';
-import { zones } from '../zone-environments.ts';
+import { publicLogsFolder, publishedLogsFolder, zones } from '../zone-environments.ts';
 
 /** The user id of the first zone. Neither systems nor containers give out ids of this range. */
 const firstUserId = 1_900_000_000;
@@ -18,6 +18,8 @@ const folders: ReadonlyMap<string, string> = new Map([
   ['ballots', 'election-keys'],
   ['mixer', 'epoch-keys'],
   ['officials', 'spool'],
+  ['log', publicLogsFolder],
+  ['herald', publishedLogsFolder],
 ]);
 
 export type ZoneAccount = { readonly uid: number; readonly gid: number };

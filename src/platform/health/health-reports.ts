@@ -16,6 +16,9 @@ const keptSeconds = 86_400;
 const instancesMax = 100;
 const reportBytesMax = 262_144;
 
+/** The file with the report of a service that reaches no Redis and no database, in a folder that another one reads. */
+export const folderReportName = 'health.json';
+
 /** Stores the reports of one service. */
 export function redisReports(redis: Redis, service: ReportingService, clock: Clock): ReportKeeper {
   const key = healthKey(service);

@@ -137,6 +137,7 @@ export const readinessNames = [
   'simulator',
   'roll',
   'batches',
+  'public-log',
   'clocks',
   'rehearsal',
   'two-people',

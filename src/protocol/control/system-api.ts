@@ -35,7 +35,10 @@ export const healthReport = z.object({
 });
 export type HealthReport = z.infer<typeof healthReport>;
 
-/** Services that are expected to report. The panel is not: it serves this page. */
+/**
+ * Services that are expected to report. The panel is not: it serves this page. Nor is `herald`, whose report is part of
+ * that of `api`.
+ */
 export const reportingServices = [
   'api',
   'sms',
@@ -45,6 +48,7 @@ export const reportingServices = [
   'elections',
   'officials',
   'worker',
+  'log',
 ] as const satisfies readonly ServiceName[];
 export type ReportingService = (typeof reportingServices)[number];
 

@@ -11,6 +11,7 @@ import { registerOpenApi } from '../../platform/http/openapi.ts';
 import { createPublicPages } from './public-pages.ts';
 import { ballotRoutes } from './routes/ballots.ts';
 import { publishedElectionRoutes } from './routes/elections.ts';
+import { logFileRoutes } from './routes/log-files.ts';
 import { voterPageRoutes } from './routes/pages.ts';
 import { publicKeyRoutes } from './routes/public-keys.ts';
 import { publicPageRoutes } from './routes/public-pages.ts';
@@ -26,6 +27,8 @@ import type { ApiDependencies, ApiLogic } from './logic.ts';
 export type ApiAppOptions = ApiDependencies & {
   readonly logic: ApiLogic;
   readonly version: Version;
+  /** The folder of the published logs, if they are served. */
+  readonly logDirectory?: string | undefined;
   readonly http?: Pick<
     HttpOptions,
     'trustedProxies' | 'forwarding' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'shedAfterMs' | 'tls' | 'time'
@@ -65,6 +68,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(rollQuestionRoutes, { rollQuestions });
   await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(voterPageRoutes);
+  if (options.logDirectory !== undefined) await app.register(logFileRoutes, { directory: options.logDirectory });
   const hasTable = app.hasRoute({ method: 'GET', url: '/v1/elections/:electionId/results.csv' });
   await app.register(publicPageRoutes, {
     pages: createPublicPages({ elections, assets: readAssets(), hasTable }),

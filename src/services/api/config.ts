@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   certificate,
+  directory,
   host,
   origin,
   port,
@@ -42,6 +43,9 @@ const fields = z.object({
   API_SESSIONS_PER_ADDRESS_BLOCK: wholeNumber(0, 10_000_000)
     .default(6_000)
     .describe('Sessions that one address block (/24, or /48 of IPv6) may start in ten minutes. 0 sets no limit.'),
+  API_LOG_DIRECTORY: directory
+    .optional()
+    .describe('Folder of the published logs, which herald writes. They are served at /log/. Without it they are not.'),
   API_TLS_KEY: privateKey
     .optional()
     .describe('Private key (PEM) of the public port, if no proxy terminates TLS. Give API_TLS_KEY_FILE.'),

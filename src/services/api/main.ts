@@ -11,9 +11,11 @@ import type { Running } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber } from '../../platform/redis.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
+import type { Finding } from '../../protocol/control/system-api.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { buildApiApp, buildApiPrivateApp } from './app.ts';
 import { apiEnvironment } from './config.ts';
+import { heraldFindings } from './herald-report.ts';
 import { createApiLogic } from './logic.ts';
 
 export async function start(environment: Environment): Promise<Running> {
@@ -48,7 +50,8 @@ export async function start(environment: Environment): Promise<Running> {
   };
   const forwarding = createForwardingWatch('api', 'API_TRUSTED_PROXIES');
   const http = { trustedProxies: settings.API_TRUSTED_PROXIES, tls, time };
-  const options = { ...dependencies, logic: createApiLogic(dependencies), version, http };
+  const logDirectory = settings.API_LOG_DIRECTORY;
+  const options = { ...dependencies, logic: createApiLogic(dependencies), version, logDirectory, http };
   const app = await buildApiApp({ ...options, http: { ...http, forwarding } });
   const privateApp = await buildApiPrivateApp(options);
   const close = async (): Promise<void> => {
@@ -66,7 +69,10 @@ export async function start(environment: Environment): Promise<Running> {
       port: settings.API_PRIVATE_PORT,
     });
     logger.info({ address, privateAddress }, 'api.listening');
-    const { findings } = forwarding;
+    const findings = (): readonly Finding[] => [
+      ...forwarding.findings(),
+      ...(logDirectory === undefined ? [] : heraldFindings(logDirectory, clock)),
+    ];
     return { name: 'api', addresses: { api: address, private: privateAddress }, clock, findings, close };
   } catch (error) {
     await close();

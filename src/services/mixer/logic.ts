@@ -8,7 +8,7 @@ import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts'
 import type { MixerKeys, PublicKeys } from '../../protocol/key-files.ts';
 import type { Pool } from '../../store/database.ts';
 import { createMixerLock } from '../../store/mixing.ts';
-import type { MixerLock } from '../../store/mixing.ts';
+import type { WorkLock } from '../../store/work-lock.ts';
 import { createEpochKeys } from './epoch-keys.ts';
 import { createMixer } from './mix.ts';
 import { createMixerMetrics } from './mixer-metrics.ts';
@@ -67,7 +67,7 @@ export function createMixerLogic(dependencies: MixerDependencies): MixerLogic {
 }
 
 // Each part of a step is tried separately. An election that cannot be mixed must not prevent the renewal of keys.
-function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess: () => void): () => Promise<boolean> {
+function createStep(dependencies: MixerDependencies, lock: WorkLock, onSuccess: () => void): () => Promise<boolean> {
   const { intake, box, time, logger } = dependencies;
   const metrics = createMixerMetrics(dependencies.metrics);
   const identity = signingKey(dependencies.keys.identity);

@@ -11,7 +11,7 @@ import { publicationsKey } from '../../../src/protocol/public-document.ts';
 import { healthKey } from '../../../src/protocol/control/system-api.ts';
 import type { HealthReport, ReportingService } from '../../../src/protocol/control/system-api.ts';
 import { openPool } from '../../../src/store/database.ts';
-import { keepMixerReport } from '../../../src/store/mixer-reports.ts';
+import { keepServiceReport } from '../../../src/store/service-reports.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
 import type { OwnRedis } from '../../support/processes/own-redis.ts';
 import { until } from '../../support/until.ts';
@@ -96,8 +96,11 @@ describe('A ready election', () => {
     await reportProvider({});
     await Promise.all([reported('officials'), reported('worker', [clock('ok')])]);
     const mixer = openPool(elections.databases.url('box', 'popvote_mixer'), { name: 'test-mixer', connectionsMax: 1 });
-    await keepMixerReport(mixer, 'test-1', JSON.stringify(healthOf()));
+    await keepServiceReport(mixer, 'mixer', 'test-1', JSON.stringify(healthOf()));
     await mixer.end();
+    const log = openPool(elections.databases.url('box', 'popvote_log'), { name: 'test-log', connectionsMax: 1 });
+    await keepServiceReport(log, 'log', 'test-1', JSON.stringify(healthOf()));
+    await log.end();
     const rehearsal = await announced(elections, { opensAt: inHours(-1), closesAt: inHours(5) });
     const channels = ['online', 'batches'];
     const id = electionOf(

@@ -690,6 +690,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'What is not known then is `outcome-unknown`, and the other casts have their outcomes.',
     test: 'services/ballots/casts.test.ts: A slow election does not keep the outcomes of others in the same call',
   },
+  'services/herald/witness-round.ts againMs': {
+    beyond: 'The witness is asked again. After each failure the pause is twice as long.',
+    test: 'unit/services/herald/witness-round.test.ts: A witness that fails is asked again after a pause that doubles, up to a minute',
+  },
+  'services/herald/witness-round.ts againMsMax': {
+    beyond: 'The pause stays as long, until the witness answers.',
+    test: 'unit/services/herald/witness-round.test.ts: A witness that fails is asked again after a pause that doubles, up to a minute',
+  },
+  'services/herald/logic.ts lateMsMin': {
+    beyond: 'An alarm. What was published stays, and casts and receipts go on.',
+    test: 'services/herald/herald.test.ts: Below the quorum the earlier one stays, people are warned, and it grows again when a witness returns',
+  },
   'store/database.ts statementMsMax': {
     beyond: 'The outcome of a cast is unknown, and other requests are answered 503.',
     test: 'store/casts.test.ts: A statement that takes too long is unknown',
@@ -699,6 +711,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
 /** The kind of every bound, by file below src and name. */
 export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKind>>>> = {
   'cli/clock-finding.ts': { clockWarnMs: 'alarm' },
+  'cli/commands/log.ts': { statementMsMax: 'wait' },
   'cli/commands/start.ts': { sameSignalMs: 'interval', parentLookMs: 'interval' },
   'cli/connection-checks.ts': { answerMsMax: 'wait' },
   'cli/control/answers.ts': { shownBytesMax: 'shown', linesShownMax: 'shown' },
@@ -712,9 +725,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'cli/commands/call.ts': { jsonBytesMax: 'read', fileBytesMax: 'read' },
   'cli/control/secret-input.ts': { bytesMax: 'read' },
+  'platform/durable-folder.ts': { writesMax: 'batch' },
   'platform/files.ts': { textFileBytesMax: 'read', readBytes: 'unit' },
   'cli/reporting.ts': { redisMsMax: 'wait' },
   'cli/rotate-keys.ts': { ringKeysMax: 'memory' },
+  'cli/witness/witness-app.ts': { requestBytesMax: 'body' },
+  'cli/witness/witness-files.ts': { knownLogsMax: 'busy', evidenceMax: 'memory', stateBytesMax: 'read' },
   'domain/batch-file.ts': {
     batchRowsMax: 'body',
     shownUnitsMax: 'shown',
@@ -729,6 +745,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/counting/explain-seats.ts': { seatStepsMax: 'shown' },
   'domain/counting/seat-count.ts': { seatsMax: 'field' },
   'domain/counting/share.ts': { percentDecimalsMax: 'field', exactDecimalsMax: 'shown' },
+  'domain/record/find-growth.ts': { recordBytes: 'unit' },
+  'domain/record/witness-request.ts': { proofLinesMax: 'field' },
   'domain/text/email-address.ts': { emailCharactersMax: 'field', localCharactersMax: 'field' },
   'domain/text/readable-text.ts': { marksMax: 'field' },
   'domain/text/typed-number.ts': { typedNumberUnitsMax: 'field' },
@@ -1054,6 +1072,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/control/access-acts.ts': { accessActsMax: 'page' },
   'protocol/record-heads.ts': { recordHeadsMax: 'shown', recordHeadsCharactersMax: 'read' },
   'services/access/act-record.ts': { actsWaitingMax: 'memory', againMs: 'interval', answerWaitsMs: 'wait' },
+  'services/api/herald-report.ts': { reportBytesMax: 'read' },
   'services/elections/audit/access-acts.ts': { answerMsMax: 'wait' },
   'services/elections/audit/record-heads.ts': { headSeconds: 'interval', headsComparedMax: 'read' },
   'services/elections/audit/record-upkeep.ts': { pollMs: 'interval' },
@@ -1246,9 +1265,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'services/elections/record/closing.ts': { triesMax: 'interval' },
   'services/elections/record/counted-log.ts': { logTriesMax: 'interval', logPauseMs: 'interval' },
-  'cli/rotate-signers.ts': { earlierMax: 'memory' },
   'pages/voter/log-check.ts': { fileMsMax: 'wait' },
-  'store/record/log-admission.ts': { pageEntriesMax: 'batch' },
   'store/record/participants.ts': { pageHashesMax: 'batch' },
   'services/elections/publishing/publishing.ts': {
     triesMax: 'tries',
@@ -1283,6 +1300,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/elections/routes/elections.ts': { definitionBytesMax: 'body' },
   'services/elections/routes/private-elections.ts': { definitionBytesMax: 'body' },
   'services/elections/turnout/turnout.ts': { turnoutMsMin: 'least', rehearsalTurnoutMsMin: 'least' },
+  'services/herald/logic.ts': { lateMsMin: 'alarm', silentMsMax: 'wait' },
+  'services/herald/witness-calls.ts': { answerMsMax: 'wait', answerBytesMax: 'read' },
+  'services/herald/witness-round.ts': { againMs: 'interval', againMsMax: 'interval' },
+  'services/log/advance.ts': { placedMax: 'batch', placingsMax: 'batch' },
+  'services/log/logic.ts': { silentMsMax: 'wait' },
+  'services/log/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait' },
   'services/mixer/epoch-keys.ts': { epochMs: 'lifetime', epochRetireMs: 'lifetime' },
   'services/mixer/logic.ts': { maintainMs: 'interval', reconcileMs: 'interval', silentMsMax: 'wait' },
   'services/mixer/main.ts': { connectionsMax: 'connections', countMsMax: 'wait' },
@@ -1377,6 +1400,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'store/recounts.ts': { recountMsMax: 'wait' },
   'store/database.ts': { connectionMsMax: 'wait', statementMsMax: 'wait' },
   'store/key-uses.ts': { replaySeconds: 'lifetime' },
+  'store/record/log-admission.ts': { pageEntriesMax: 'page' },
   'store/tally.ts': { pageKindsMax: 'batch' },
   'pages/panel/elections/copy-election.tsx': { idCharactersMax: 'field' },
   'services/api/sessions/roll-questions.ts': {

@@ -22,11 +22,11 @@ const schemas: Record<string, z.ZodType> = {
   sms: smsKeys,
   ballots: ballotsKeys,
   mixer: mixerKeys,
-  log: logKeys,
   worker: workerKeys,
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,
+  log: logKeys,
   public: publicKeys,
 };
 

@@ -23,6 +23,7 @@ const names: Readonly<Record<ReadinessName, string>> = {
   batches: 'Paper ballots',
   clocks: 'Clocks',
   rehearsal: 'Rehearsal',
+  'public-log': 'Public log',
   'two-people': 'Two administrators',
   'second-factor': 'Second factor',
 };

@@ -7,7 +7,8 @@ import type { Redis } from '../../../platform/redis.ts';
 import { healthReport, reportingServices } from '../../../protocol/control/system-api.ts';
 import type { HealthReport, ReportingService, SystemAnswer } from '../../../protocol/control/system-api.ts';
 import type { Pool } from '../../../store/database.ts';
-import { listMixerReports } from '../../../store/mixer-reports.ts';
+import { listServiceReports } from '../../../store/service-reports.ts';
+import type { BoxReporter } from '../../../store/service-reports.ts';
 
 /** Longest wait for one source of reports, in milliseconds, so that the page loads while a source is unavailable. */
 const placeMsMax = 5_000;
@@ -56,16 +57,18 @@ function placesOf({ controlRedis, edgeRedis, boxPool, ballots }: Parts): Readonl
     name,
     read: () => readReports(redis, service),
   });
+  const inBox = (service: BoxReporter): Place => ({
+    name: 'the database box (ELECTIONS_BOX_DATABASE_URL)',
+    read: async () => (await listServiceReports(boxPool, service)).flatMap((text) => reportOf(text) ?? []),
+  });
   const edge = 'the edge Redis (EDGE_REDIS_URL)';
   const control = 'the control Redis (CONTROL_REDIS_URL)';
   return {
     api: inRedis(edgeRedis, edge, 'api'),
     sms: inRedis(edgeRedis, edge, 'sms'),
     ballots: { name: 'ballots', read: async () => [await askBallots(ballots)] },
-    mixer: {
-      name: 'the database box (ELECTIONS_BOX_DATABASE_URL)',
-      read: async () => (await listMixerReports(boxPool)).flatMap((text) => reportOf(text) ?? []),
-    },
+    mixer: inBox('mixer'),
+    log: inBox('log'),
     access: inRedis(controlRedis, control, 'access'),
     elections: inRedis(controlRedis, control, 'elections'),
     officials: inRedis(controlRedis, control, 'officials'),

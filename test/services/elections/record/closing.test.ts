@@ -60,11 +60,12 @@ describe('The manifest', () => {
   test('An amendment has another manifest and log; another end has the same', async () => {
     const id = await openElection(elections, { opensAt: inHours(1), closesAt: inHours(4) });
     const before = (await kept(id)).manifest!;
-    const { version, definition } = electionOf(await elections.call('GET', `/v1/elections/${id}`));
-    const title = { en: 'Another question' };
-    const [contest] = definition.contests;
-    const body = { ...definition, version, contests: [{ ...contest, title }] };
-    expect(await elections.call('PATCH', `/v1/elections/${id}`, { body })).toMatchObject({ status: 200 });
+    const title = { en: 'Another title' };
+    const { definition } = electionOf(await elections.call('GET', `/v1/elections/${id}`));
+    const contests = definition.contests.map((contest) => ({ ...contest, title }));
+    const headers = { 'if-match': '*' };
+    const answer = await elections.call('PATCH', `/v1/elections/${id}`, { body: { contests }, headers });
+    expect(answer).toMatchObject({ status: 200 });
     const after = (await kept(id)).manifest!;
     expect(after.manifest.contests[0]?.title).toEqual(title);
     expect(originOfManifest(after)).not.toBe(originOfManifest(before));

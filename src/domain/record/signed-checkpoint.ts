@@ -1,0 +1,72 @@
+// Checkpoints with their signatures: how a log signs one, how a witness cosigns it, and which signatures of a note hold.
+// Keys and hashes of Node or of a browser are passed in.
+import { equalBytes } from './bytes.ts';
+import type { HashFunction, SignFunction } from './bytes.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { cosignedBytes, decodeCosignature, decodeNote, encodeCosignature, encodeNote, noteKeyId } from './note.ts';
+import { noteKeyTypes } from './note.ts';
+import type { Note, NoteKey, NoteSignature } from './note.ts';
+import { joinBytes } from './bytes.ts';
+
+/** Whether an Ed25519 signature is by the key of 32 bytes and over exactly these bytes. */
+export type VerifyFunction = (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array) => boolean;
+export type NoteVerifier = { readonly hash: HashFunction; readonly verify: VerifyFunction };
+
+/** The name under which a log signs its checkpoints is its origin. */
+export const logNoteKey = (origin: string, publicKey: Uint8Array): NoteKey => ({
+  name: origin,
+  type: noteKeyTypes.ed25519,
+  publicKey,
+});
+
+/** The note of a checkpoint with the signature of its log. */
+export function signCheckpoint(
+  signer: { readonly hash: HashFunction; readonly sign: SignFunction; readonly publicKey: Uint8Array },
+  checkpoint: Checkpoint,
+): string {
+  const text = encodeCheckpoint(checkpoint);
+  const key = logNoteKey(checkpoint.origin, signer.publicKey);
+  const signature = { name: key.name, keyId: noteKeyId(signer.hash, key), signature: signer.sign(joinBytes(text)) };
+  return encodeNote({ text, signatures: [signature] });
+}
+
+export type SignedCheckpoint = { readonly checkpoint: Checkpoint; readonly note: Note };
+
+/** The checkpoint in a note that its log signed with this key, or null. `origin` is the one that it must name. */
+export function openSignedCheckpoint(
+  verifier: NoteVerifier,
+  noteText: string,
+  log: { readonly origin: string; readonly publicKey: Uint8Array },
+): SignedCheckpoint | null {
+  const note = decodeNote(noteText);
+  const checkpoint = note && decodeCheckpoint(note.text);
+  if (!checkpoint || checkpoint.origin !== log.origin) return null;
+  const key = logNoteKey(log.origin, log.publicKey);
+  return signaturesBy(verifier, note, key).length > 0 ? { checkpoint, note } : null;
+}
+
+/** The cosignature line of a witness over the text of a checkpoint. `time` is in seconds since 1970. */
+export function cosign(
+  witness: { readonly hash: HashFunction; readonly sign: SignFunction; readonly key: NoteKey },
+  text: string,
+  time: number,
+): NoteSignature {
+  const signature = encodeCosignature(time, witness.sign(cosignedBytes(time, text)));
+  return { name: witness.key.name, keyId: noteKeyId(witness.hash, witness.key), signature };
+}
+
+/** The signatures of a note that are by this key and hold. */
+export function signaturesBy({ hash, verify }: NoteVerifier, note: Note, key: NoteKey): NoteSignature[] {
+  const keyId = noteKeyId(hash, key);
+  return note.signatures.filter(
+    ({ name, keyId: id, signature }) =>
+      name === key.name && equalBytes(id, keyId) && signatureHolds(verify, note.text, key, signature),
+  );
+}
+
+function signatureHolds(verify: VerifyFunction, text: string, key: NoteKey, signature: Uint8Array): boolean {
+  if (key.type === noteKeyTypes.ed25519) return verify(key.publicKey, joinBytes(text), signature);
+  const cosignature = decodeCosignature(signature);
+  return cosignature !== null && verify(key.publicKey, cosignedBytes(cosignature.time, text), cosignature.signature);
+}

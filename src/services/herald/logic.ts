@@ -1,0 +1,142 @@
+// The logic of `herald`: a loop that publishes the logs in the folder of `log`. It has no key, no database and no Redis.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeNoteKey } from '../../domain/record/note.ts';
+import { sha256 } from '../../platform/content-hash.ts';
+import { openDurableFolder } from '../../platform/durable-folder.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { createLoop } from '../../platform/loop.ts';
+import type { Loop } from '../../platform/loop.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { Finding } from '../../protocol/control/system-api.ts';
+import { NotPublishable } from './copy-tree.ts';
+import { createHeraldMetrics } from './herald-metrics.ts';
+import { logFindings } from './log-findings.ts';
+import type { NamedLog } from './read-source.ts';
+import { createLogPublisher } from './publish-log.ts';
+import type { LogPublisher, PublishedState } from './publish-log.ts';
+import { askWitness } from './witness-calls.ts';
+import type { AskWitness, Witness } from './witness-calls.ts';
+
+/** How long a checkpoint may wait for its witnesses before people are warned, in milliseconds. */
+export const lateMsMin = 600_000;
+/** The service is not ready after this long without a completed step, in milliseconds. */
+const silentMsMax = 60_000;
+
+export type HeraldDependencies = {
+  readonly sourceDirectory: string;
+  readonly directory: string;
+  readonly witnesses: readonly { readonly key: string; readonly url: string }[];
+  /** Pause between two steps, in milliseconds. */
+  readonly pollMs: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly ask?: AskWitness;
+  /** Instead of `lateMsMin`. */
+  readonly lateMs?: number;
+};
+
+export type HeraldLogic = {
+  /** Started and stopped with the application. */
+  readonly publishing: Pick<Loop, 'start' | 'stop'>;
+  /** One step over all logs. Never rejects for one log. */
+  step(): Promise<void>;
+  alive(): boolean;
+  /** Whether every log could be published, and none is late. */
+  current(): boolean;
+  findings(): readonly Finding[];
+};
+
+export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic {
+  const { logger, pollMs, sourceDirectory, directory, ask = askWitness, lateMs = lateMsMin } = dependencies;
+  const metrics = createHeraldMetrics(dependencies.metrics);
+  const witnesses = witnessesOf(dependencies.witnesses);
+  const publishers = new Map<string, LogPublisher>();
+  let states = new Map<string, PublishedState | NotPublishable>();
+  let completedMs = performance.now();
+  const publisherOf = (name: NamedLog): LogPublisher => {
+    const folder = join(name.electionId, name.hash);
+    const existing = publishers.get(folder);
+    if (existing) return existing;
+    const source = openDurableFolder(join(sourceDirectory, folder));
+    const own = openDurableFolder(join(directory, folder));
+    const publisher = createLogPublisher({ source, own, name, witnesses, ask });
+    publishers.set(folder, publisher);
+    return publisher;
+  };
+  const isLate = ({ waitingSinceMs }: PublishedState): boolean =>
+    waitingSinceMs !== null && performance.now() - waitingSinceMs >= lateMs;
+  const stateOf = async (name: NamedLog): Promise<PublishedState | NotPublishable | null> => {
+    const { electionId } = name;
+    try {
+      const state = await publisherOf(name).step();
+      metrics.entries.set({ election: electionId }, state.publishedSize);
+      if (isLate(state)) logger.warn({ electionId, cosigned: state.cosigned, quorum: state.quorum }, 'herald.late');
+      if (state.contradicted) logger.error({ electionId }, 'herald.contradicted');
+      return state;
+    } catch (error) {
+      metrics.failures.inc();
+      logger.error({ err: error, electionId }, 'herald.failed');
+      return error instanceof NotPublishable ? error : null;
+    }
+  };
+  const step = async (): Promise<void> => {
+    const next = new Map<string, PublishedState | NotPublishable>();
+    for (const name of await namedLogs(sourceDirectory)) {
+      const state = await stateOf(name);
+      if (state) next.set(name.electionId, state);
+    }
+    states = next;
+    metrics.refused.set([...states.values()].filter(isRefused).length);
+    metrics.late.set(
+      [...states.values()].filter((state) => !(state instanceof NotPublishable) && isLate(state)).length,
+    );
+    completedMs = performance.now();
+  };
+  const loop = createLoop({
+    turn: async () => {
+      await step();
+      return pollMs;
+    },
+    failureMs: pollMs,
+    onError: (error) => logger.error({ err: error }, 'herald.step-failed'),
+  });
+  const findings = (): readonly Finding[] => logFindings(states, isLate);
+  return {
+    publishing: { start: () => loop.start(), stop: () => loop.stop() },
+    step,
+    alive: () => performance.now() - completedMs < silentMsMax,
+    current: () => findings().every(({ state }) => state === 'ok'),
+    findings,
+  };
+}
+
+const isRefused = (state: PublishedState | NotPublishable): boolean =>
+  state instanceof NotPublishable || state.contradicted;
+
+function witnessesOf(configured: HeraldDependencies['witnesses']): readonly Witness[] {
+  return configured.flatMap(({ key: keyText, url }) => {
+    const key = decodeNoteKey(sha256, keyText);
+    return key ? [{ key, keyText, url }] : [];
+  });
+}
+
+/** The folders of logs, one for each manifest of an election. */
+async function namedLogs(directory: string): Promise<NamedLog[]> {
+  const names: NamedLog[] = [];
+  for (const electionId of await foldersIn(directory)) {
+    for (const hash of await foldersIn(join(directory, electionId))) names.push({ electionId, hash });
+  }
+  return names;
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    // `log` has not written anything yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+// Starts `log`: reads its environment, connects and listens. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { StartService } from '../../platform/process.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { openPool } from '../../store/database.ts';
+import { buildLogPrivateApp } from './app.ts';
+import { logEnvironment } from './config.ts';
+import { createLogLogic } from './logic.ts';
+
+/** Connections to the box, for the lock, the entries and health checks. */
+const connectionsMax = 3;
+/** Longest statement, in milliseconds: it gives places to entries, or reads a segment of them. */
+const statementMsMax = 30_000;
+
+export const start: StartService = async (environment) => {
+  const settings = readEnvironment(logEnvironment, environment);
+  const box = openPool(settings.LOG_BOX_DATABASE_URL, { name: 'popvote-log', connectionsMax, statementMsMax });
+  const logger = createLogger('log', settings.LOG_LEVEL);
+  const metrics = createMetrics('log');
+  const dependencies = {
+    box,
+    keys: settings.LOG_KEYS,
+    directory: settings.LOG_DIRECTORY,
+    growthMs: settings.LOG_GROWTH_SECONDS * 1_000,
+    pollMs: settings.LOG_POLL_MS,
+    logger,
+    metrics,
+  };
+  const logic = createLogLogic(dependencies);
+  const app = await buildLogPrivateApp({ ...dependencies, logic, version: programVersion() });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await box.end();
+  };
+  try {
+    const address = await app.listen({ host: settings.LOG_HOST, port: settings.LOG_PORT });
+    const { findings } = logic;
+    return { name: 'log', addresses: { private: address }, clock: systemClock, findings, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
