@@ -17,7 +17,8 @@ export async function leavesInBox(databaseUrl: string, electionId: string): Prom
     [electionId],
   );
   await client.end();
-  if (logged.length > 0) return new Set(logged.map(({ entry }) => Buffer.from(leafHash(sha256, entry)).toString('base64url')));
+  if (logged.length > 0)
+    return new Set(logged.map(({ entry }) => Buffer.from(leafHash(sha256, entry)).toString('base64url')));
   const name = Buffer.from(electionId);
   return new Set(
     rows.map(({ tracker, ballot }) =>

@@ -80,7 +80,9 @@ function checkKeys(service: Launchable, environment: Environment): readonly Find
   ] as const;
   const presentPairs = pairs.filter(([, key]) => key !== undefined);
   if (presentPairs.length === 0) return [];
-  const strange = presentPairs.filter(([, key, listed]) => !listed.some(({ kid, x }) => kid === key?.kid && x === key.x));
+  const strange = presentPairs.filter(
+    ([, key, listed]) => !listed.some(({ kid, x }) => kid === key?.kid && x === key.x),
+  );
   const check = `${name} in PUBLIC_KEYS`;
   if (strange.length === 0)
     return [{ service, check, state: 'ok', observed: presentPairs.map(([what]) => what).join(', ') }];

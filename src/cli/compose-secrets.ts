@@ -48,7 +48,9 @@ export function renewComposePasswords(directory: string): readonly string[] {
   const read = readerOf(directory);
   const before = composeSecrets(read);
   const after = composeSecrets((name) => (isOwnerPassword(name) ? read(name) : null));
-  const changed = Object.entries(after).filter(([name, text]) => !operatorFiles.includes(name) && text !== before[name]);
+  const changed = Object.entries(after).filter(
+    ([name, text]) => !operatorFiles.includes(name) && text !== before[name],
+  );
   return write(directory, changed);
 }
 

@@ -183,9 +183,7 @@ export const resultsBody = z
       .array(acceptedLoss)
       .optional()
       .describe('Losses of recorded votes that the organiser accepted, the first one first.'),
-    record: countedRecord
-      .optional()
-      .describe('The public log whose ballots were counted, where the election has one.'),
+    record: countedRecord.optional().describe('The public log whose ballots were counted, where the election has one.'),
     contests: z.array(contestCount).describe('In the order of the election.'),
     stations: z
       .array(

@@ -207,11 +207,7 @@ function distinctMarks(items: readonly PreparedCast[]): IntakeMark[] {
   return [...marks.values()];
 }
 
-function answer(
-  parts: CastingParts,
-  prepared: PreparedCast,
-  outcome: Exclude<CastingOutcome, 'amended'>,
-): Receipt {
+function answer(parts: CastingParts, prepared: PreparedCast, outcome: Exclude<CastingOutcome, 'amended'>): Receipt {
   const { withdrawn } = prepared;
   if (outcome === 'recorded' || outcome === 'replay') return receiptOfCast(parts, prepared);
   if (outcome === 'unknown') throw castRejection('outcome-unknown', retrySoon());

@@ -33,9 +33,15 @@ export function checkManifest(
   const { id, rehearsal, identity, channels, contests, minBatch } = definition;
   const expected = { electionId: id, rehearsal, identity, channels, contests, minBatch };
   const { electionId } = manifest;
-  const actual = { electionId, rehearsal: manifest.rehearsal, identity: manifest.identity, channels: manifest.channels };
+  const actual = {
+    electionId,
+    rehearsal: manifest.rehearsal,
+    identity: manifest.identity,
+    channels: manifest.channels,
+  };
   const counted = { contests: manifest.contests, minBatch: manifest.minBatch };
-  if (canonicalText({ ...actual, ...counted }) !== canonicalText(expected)) reject('The manifest differs from the definition.');
+  if (canonicalText({ ...actual, ...counted }) !== canonicalText(expected))
+    reject('The manifest differs from the definition.');
 }
 
 /** The publication's revision. Throws `invalid-request` if a signature or the election does not fit. */

@@ -22,11 +22,7 @@ export type LoggedBallot = BoxBallot & { readonly entry: Uint8Array };
  * Inserts ballots cast online with their entries, all or none, and returns how many were new. Throws TrackerConflict, also
  * where two ballots have one cast tag.
  */
-export async function depositLogged(
-  pool: Pool,
-  electionId: string,
-  ballots: readonly LoggedBallot[],
-): Promise<number> {
+export async function depositLogged(pool: Pool, electionId: string, ballots: readonly LoggedBallot[]): Promise<number> {
   try {
     const [row] = await certainRows<{ deposited: number }>(pool, {
       text: 'select pv.deposit_online($1, $2, $3, $4) as deposited',

@@ -1263,8 +1263,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     participantsMsMax: 'wait',
     rollMsMax: 'wait',
   },
-  'services/elections/record/closing.ts': { triesMax: 'interval' },
-  'services/elections/record/counted-log.ts': { logTriesMax: 'interval', logPauseMs: 'interval' },
+  'services/elections/record/closing.ts': { triesMax: 'wait' },
+  'services/elections/record/counted-log.ts': { logTriesMax: 'wait', logPauseMs: 'poll' },
   'pages/voter/log-check.ts': { fileMsMax: 'wait' },
   'store/record/participants.ts': { pageHashesMax: 'batch' },
   'services/elections/publishing/publishing.ts': {
