@@ -42,11 +42,11 @@ async function fetchLog(get: typeof call, { id, contests }: PublicElection): Pro
   if (outcome.kind !== 'answer') throw new Error('no manifest');
   const { manifest } = outcome.value;
   // An option may have been withdrawn since.
-  const shown = contests.map((contest) => ({
+  const plain = contests.map((contest) => ({
     ...contest,
     options: contest.options.map(({ withdrawnAt: _later, ...option }) => option),
   }));
-  const hash = await sha256(manifestHashBytes(canonicalJson({ ...manifest, contests: shown })));
+  const hash = await sha256(manifestHashBytes(canonicalJson({ ...manifest, contests: plain })));
   const { kid, x } = manifest.receipts;
   return { origin: logOriginOf(manifest.log.host, id, hash), kid, x, code: groupsOfHash(hash) };
 }

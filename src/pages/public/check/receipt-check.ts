@@ -44,8 +44,8 @@ function readReceipt(text: string): Receipt | null {
     const hashes = version === 1 ? [receipt.leaf] : version === 2 ? [receipt.castTag, receipt.content] : [undefined];
     const origin = version === 2 ? receipt.origin : '';
     const shaped = hashes.every((hash = '') => /^[\w-]{43}$/.test(hash)) && /^[\w-]{86}$/.test(signature ?? '');
-    const named = [names.kid, names.electionId, origin].every((name) => typeof name === 'string');
-    return shaped && named && isOfOrigin(receipt) ? (receipt as Receipt) : null;
+    const hasNames = [names.kid, names.electionId, origin].every((name) => typeof name === 'string');
+    return shaped && hasNames && isOfOrigin(receipt) ? (receipt as Receipt) : null;
   } catch {
     return null;
   }

@@ -96,13 +96,7 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
       });
       return participation;
     },
-    participants: (electionId) =>
-      client.call({
-        method: 'GET',
-        path: path(electionId, '/participants'),
-        answer: participantsAnswer,
-        msMax: participantsMsMax,
-      }),
+    participants: (electionId) => readParticipants(client, electionId),
     ...markCalls(client),
     counts: (electionId) =>
       client.call({ method: 'GET', path: path(electionId, '/counts'), answer: countsAnswer, msMax: callMsMax }),
@@ -136,6 +130,14 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
 }
 
 const path = (electionId: string, noun = ''): string => `/private/elections/${electionId}${noun}`;
+
+const readParticipants = (client: PrivateClient, electionId: string): ReturnType<BallotsCalls['participants']> =>
+  client.call({
+    method: 'GET',
+    path: path(electionId, '/participants'),
+    answer: participantsAnswer,
+    msMax: participantsMsMax,
+  });
 
 const markCalls = (client: PrivateClient): Pick<BallotsCalls, 'mark' | 'acceptLoss'> => ({
   mark: (electionId, outside) =>

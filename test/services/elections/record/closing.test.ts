@@ -33,7 +33,8 @@ afterAll(async () => {
 });
 
 const contests = ['contest-1'];
-const kept = async (id: string): Promise<Publication> => publicationSchema.parse(await findPublication(intake, id));
+const published = async (id: string): Promise<Publication> =>
+  publicationSchema.parse(await findPublication(intake, id));
 const originInBox = async (id: string): Promise<string | undefined> => {
   const rows = await elections.databases.query<{ origin: string }>('box', 'select origin from pv.log_of($1)', [id]);
   return rows[0]?.origin;
@@ -43,7 +44,7 @@ const publishers = () => verificationKeys(elections.access.keys.public.publisher
 describe('The manifest', () => {
   test('An announcement publishes a signed manifest of exactly this election, and the box has its log', async () => {
     const id = await openElection(elections);
-    const { manifest, documents } = await kept(id);
+    const { manifest, documents } = await published(id);
     const { election } = documents[0]!;
     expect(valueIsSigned(publishers(), manifest!.manifest, manifest!.signature)).toBe(true);
     expect(manifest!.manifest).toMatchObject({
@@ -59,24 +60,24 @@ describe('The manifest', () => {
 
   test('An amendment has another manifest and log; another end has the same', async () => {
     const id = await openElection(elections, { opensAt: inHours(1), closesAt: inHours(4) });
-    const before = (await kept(id)).manifest!;
+    const before = (await published(id)).manifest!;
     const title = { en: 'Another title' };
     const { definition } = electionOf(await elections.call('GET', `/v1/elections/${id}`));
     const contests = definition.contests.map((contest) => ({ ...contest, title }));
     const headers = { 'if-match': '*' };
     const answer = await elections.call('PATCH', `/v1/elections/${id}`, { body: { contests }, headers });
     expect(answer).toMatchObject({ status: 200 });
-    const after = (await kept(id)).manifest!;
+    const after = (await published(id)).manifest!;
     expect(after.manifest.contests[0]?.title).toEqual(title);
     expect(originOfManifest(after)).not.toBe(originOfManifest(before));
     expect(await originInBox(id)).toBe(originOfManifest(after));
     const other = await openElection(elections);
-    const open = (await kept(other)).manifest;
+    const open = (await published(other)).manifest;
     const extended = { closesAt: inHours(30), reason: 'More time.' };
     expect(await elections.call('POST', `/v1/elections/${other}/extend`, { body: extended })).toMatchObject({
       status: 200,
     });
-    expect((await kept(other)).manifest).toEqual(open);
+    expect((await published(other)).manifest).toEqual(open);
   });
 });
 
@@ -90,10 +91,10 @@ describe('The closing document', () => {
       { choices: [['option-1']] },
     ]);
     await closeElection(elections, id);
-    expect((await kept(id)).closing).toBeUndefined();
+    expect((await published(id)).closing).toBeUndefined();
     const counted = await elections.call('POST', `/v1/elections/${id}/count`);
     expect(counted.status, elections.log().slice(-2_000)).toBe(200);
-    const { closing, manifest } = await kept(id);
+    const { closing, manifest } = await published(id);
     expect(valueIsSigned(publishers(), closing!.closing, closing!.signature)).toBe(true);
     const entries = await elections.databases.query<{ entry: Buffer }>('box', 'select entry from pv.final_log($1)', [
       id,
