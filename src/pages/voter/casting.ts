@@ -16,8 +16,8 @@ const longMs = 30_000;
 
 export type CastState = 'idle' | 'sending' | 'retrying' | 'long';
 export type CastEnd =
-  /** `unsure-receipt`: the receipt that came does not fit this vote. It is kept as evidence. */
-  | { readonly kind: 'recorded' | 'unsure-receipt' }
+  /** With a receipt; or with one that does not fit this vote, which is kept as evidence. */
+  | { readonly kind: 'recorded' }
   /** Certain: this ballot was not recorded. */
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** An earlier ballot is recorded: most likely this one, which was sent before in another session. */
@@ -63,7 +63,7 @@ async function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): Pr
     const { evidenceAgainst } = await import('./log-check.ts');
     const evidence = await evidenceAgainst(receipt, memory.vote);
     forget(memory, evidence ? { evidence } : { receipt: { receipt, at } });
-    return { kind: evidence ? 'unsure-receipt' : 'recorded' };
+    return { kind: 'recorded' };
   }
   if (outcome.kind === 'lost' || outcome.rejection.recorded === 'unknown') {
     memory.unsure = true;

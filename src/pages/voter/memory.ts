@@ -34,7 +34,7 @@ export type StoredVote = {
 export type Choices = Map<string, ReadonlySet<string> | 'abstain'>;
 /** A rejection, or a state that the page itself detected, which stops the voter. */
 export type VoterStop =
-  Rejection | 'expired' | 'unsure-receipt' | 'unsure-ended' | 'unsure-closed' | 'unsure-recorded' | 'lost' | 'waiting';
+  Rejection | 'expired' | 'unsure-ended' | 'unsure-closed' | 'unsure-recorded' | 'lost' | 'waiting';
 export type Memory = {
   vote: StoredVote;
   election: PublicElection | undefined;
@@ -73,7 +73,7 @@ export function newMemory(): Memory {
     phone: vote.pending?.phone ?? '',
     choices: new Map(),
     choiceDropped: false,
-    problem: vote.evidence && 'unsure-receipt',
+    problem: undefined,
     notice: undefined,
     // After a reload during a cast, it is unknown whether the ballot was recorded.
     unsure: vote.sending !== undefined,

@@ -8,7 +8,7 @@ import { problemText } from '../problem-text.ts';
 export const problemScreen: Screen = (app) => {
   const stop = app.memory.problem ?? 'lost';
   const note = h('div', { class: 'note' });
-  if (stop === 'unsure-receipt') {
+  if (app.memory.vote.evidence) {
     // The receipt does not fit the vote. What is kept of it can be saved.
     void import('../log-check.ts').then(({ showEvidence }) => showEvidence(note, app, button));
     return { title: app.t('problem'), body: [note] };
@@ -27,7 +27,7 @@ function checkLink(app: VoterApp, stop: VoterStop): HTMLElement | false {
 }
 
 // `lost` and `waiting` end by themselves, and the page tries again.
-function textOf({ t, copy }: VoterApp, stop: Exclude<VoterStop, 'unsure-receipt'>): readonly [string, string] {
+function textOf({ t, copy }: VoterApp, stop: VoterStop): readonly [string, string] {
   if (stop === 'expired') return [t('expired'), t('expiredText')];
   if (stop === 'unsure-ended') return [t('unsureEnded'), t('unsureEndedText')];
   if (stop === 'unsure-closed') return [t('unsureClosed'), t('unsureClosedText')];
