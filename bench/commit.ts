@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { batcherBounds, createBatcher } from '../src/platform/batches/batcher.ts';
 import type { Batcher } from '../src/platform/batches/batcher.ts';
 import { sealBatch } from '../src/services/ballots/seal.ts';
+import { entryBytes } from '../src/domain/record/entry.ts';
 import { canonicalBallotText } from '../src/domain/ballot.ts';
 import { Problem, problemCodesOf } from '../src/protocol/problem.ts';
 import { castBallots } from '../src/store/casts.ts';
@@ -31,6 +32,7 @@ type Item = {
   readonly phone: Buffer;
   readonly attempt: Buffer;
   readonly tracker: Buffer;
+  readonly entry: Uint8Array;
   readonly text: string;
 };
 /** Also `busy`: waited too long for its batch, and was certainly not recorded. */
@@ -38,13 +40,14 @@ type Outcome = CastOutcome;
 type Tally = { readonly outcomes: Map<Outcome, number>; sentAgain: number; sentOther: number };
 
 const text = canonicalBallotText(ballot());
+const entry = Buffer.alloc(entryBytes);
 
 function* newItems(): Generator<Item, never> {
   for (;;) {
     const bytes = randomBytes(128 * 512);
     for (let at = 0; at < bytes.length; at += 128) {
       const tag = (place: number): Buffer => bytes.subarray(at + place * 32, at + place * 32 + 32);
-      yield { voter: tag(0), phone: tag(1), attempt: tag(2), tracker: tag(3), text };
+      yield { voter: tag(0), phone: tag(1), attempt: tag(2), tracker: tag(3), entry, text };
     }
   }
 }

@@ -1,6 +1,7 @@
 // What the engine is compared with: pgbench sending one ballot per statement into the same schema on the same server, and
 // the ceiling of one statement for very many rows.
 import pg from 'pg';
+import { entryBytes } from '../../src/domain/record/entry.ts';
 import { createSealer } from '../../src/platform/keys/sealed-boxes.ts';
 import { sealedBallotContext, sealedBallotContent } from '../../src/protocol/sealed-ballot.ts';
 import { sealedOverheadBytes } from '../../src/platform/keys/sealed-boxes.ts';
@@ -13,12 +14,9 @@ export type Peer = (seconds: number) => Promise<number>;
 
 /** A sealed ballot of the election's size, to the hourly key. */
 export function sampleSealed(election: BenchElection): Buffer {
-  const content = sealedBallotContent(
-    Buffer.alloc(32, 7),
-    '{"contests":[]}',
-    election.sealedBytes - sealedOverheadBytes,
-  );
-  return createSealer(election.epoch).seal(content, sealedBallotContext(election.definition.id));
+  const ballot = { tracker: Buffer.alloc(32, 7), entry: Buffer.alloc(entryBytes), text: '{"contests":[]}' };
+  const content = sealedBallotContent(ballot, election.sealedBytes - sealedOverheadBytes);
+  return createSealer(election.epoch).seal(content, sealedBallotContext(election.definition.id, true));
 }
 
 /** `insert … on conflict do nothing` of one participation: the duplicate check alone, without a ballot. */

@@ -2,6 +2,7 @@
 // must be in the box, once, with a receipt that verifies and that the same cast gets again, and participation = outbox + box.
 import { setTimeout as pause } from 'node:timers/promises';
 import { castAnswer } from '../../src/protocol/public-api.ts';
+import { promisedLeaf } from '../../test/support/record/manifests.ts';
 import { leavesInBox } from './box-leaves.ts';
 import { ConnectionPool, NoAnswer } from './keep-alive-client.ts';
 import type { Answer } from './keep-alive-client.ts';
@@ -162,7 +163,7 @@ export async function countAfterwards(
 }
 
 /** The leaf of the receipt in an answer. */
-export const leafOf = (answer: string): string => castAnswer.parse(JSON.parse(answer)).receipt.leaf;
+export const leafOf = (answer: string): string => promisedLeaf(castAnswer.parse(JSON.parse(answer)).receipt);
 
 /** Sends casts again, and counts those that get another receipt, or none. */
 async function differentReceipts(platform: Platform, casts: readonly AnsweredCast[]): Promise<number> {

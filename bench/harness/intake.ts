@@ -26,7 +26,7 @@ export type BenchElection = {
 export async function createBenchElection(servers: BenchDatabases, database: string): Promise<BenchElection> {
   const keys = newKeyFiles();
   const election = definition({ id: 'bench', rehearsal: true });
-  const sealedBytes = sealedBytesFor(ballotBytesMax(election.contests, Buffer.byteLength), sealedOverheadBytes);
+  const sealedBytes = sealedBytesFor(ballotBytesMax(election.contests, Buffer.byteLength), sealedOverheadBytes, true);
   const ballots = openPool(servers.url(database, 'popvote_ballots'), { connectionsMax: 1, name: 'bench' });
   try {
     await createIntakeElection(ballots, {
@@ -42,6 +42,7 @@ export async function createBenchElection(servers: BenchDatabases, database: str
       publication: JSON.stringify(publicationOf(election, signingKey(keys.elections.publisher), 1)),
       revision: 1,
       keyCheck: Buffer.alloc(32, 1),
+      manifest: null,
     });
     return { definition: election, keys, epoch: await addEpochKey(servers, database, keys), sealedBytes };
   } finally {

@@ -13,6 +13,7 @@ import { invited, newAdministrator } from '../../test/support/control.ts';
 import type { Person } from '../../test/support/control.ts';
 import { startPlatform } from '../../test/support/processes/popvote.ts';
 import type { StartedPlatform } from '../../test/support/processes/popvote.ts';
+import { promisedLeaf } from '../../test/support/record/manifests.ts';
 import { leavesInBox } from './box-leaves.ts';
 import { ConnectionPool, originOf } from './keep-alive-client.ts';
 import { vote } from './voter.ts';
@@ -165,7 +166,7 @@ async function settled(
   const done = await Promise.all(files.map(isDone));
   return {
     acknowledged: receipts.length,
-    lost: receipts.filter((text) => !leaves.has(castAnswer.parse(JSON.parse(text)).receipt.leaf)).length,
+    lost: receipts.filter((text) => !leaves.has(promisedLeaf(castAnswer.parse(JSON.parse(text)).receipt))).length,
     participation: await count('intake', 'participation'),
     outbox: await count('intake', 'outbox'),
     box: await count('box', 'ballot'),

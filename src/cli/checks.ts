@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
-import { ballotsKeys, electionsKeys, logKeys, officialsKeys, publicKeys } from '../protocol/key-files.ts';
+import { ballotsKeys, electionsKeys, logKeys, officialsKeys, publicKeys, workerKeys } from '../protocol/key-files.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { checkConnection } from './connection-checks.ts';
 import { oldNodeWarning } from './runtime.ts';
@@ -68,18 +68,21 @@ function checkKeys(service: Launchable, environment: Environment): readonly Find
   const everybody = publicKeys.safeParse(publicFile);
   // A wrong value of one of them is a finding of the configuration.
   if (!signing.success || !everybody.success) return [];
-  const { caller, publisher, batches, receipts, checkpoints } = signing.data;
-  const { callers, publishers, batches: batchKeys, receipts: receiptKeys, logs } = everybody.data;
+  const { caller, publisher, batches, receipts, deposits, checkpoints } = signing.data;
+  const all = everybody.data;
   const pairs = [
-    ['caller', caller, callers],
-    ['publisher', publisher, publishers],
-    ['batches', batches, batchKeys],
-    ['receipts', receipts, receiptKeys],
-    ['checkpoints', checkpoints, logs],
+    ['caller', caller, all.callers],
+    ['publisher', publisher, all.publishers],
+    ['batches', batches, all.batches],
+    ['receipts', receipts, all.receipts],
+    ['deposits', deposits, all.deposits],
+    ['checkpoints', checkpoints, all.logs],
   ] as const;
   const presentPairs = pairs.filter(([, key]) => key !== undefined);
   if (presentPairs.length === 0) return [];
-  const strange = presentPairs.filter(([, key, all]) => !all.some(({ kid, x }) => kid === key?.kid && x === key.x));
+  const strange = presentPairs.filter(
+    ([, key, listed]) => !listed.some(({ kid, x }) => kid === key?.kid && x === key.x),
+  );
   const check = `${name} in PUBLIC_KEYS`;
   if (strange.length === 0)
     return [{ service, check, state: 'ok', observed: presentPairs.map(([what]) => what).join(', ') }];
@@ -99,5 +102,6 @@ const ownKeys = {
   publisher: electionsKeys.shape.publisher,
   batches: officialsKeys.shape.batches,
   receipts: ballotsKeys.shape.receipts,
+  deposits: workerKeys.shape.deposits,
   checkpoints: logKeys.shape.checkpoints,
 };

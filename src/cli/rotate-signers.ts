@@ -45,6 +45,7 @@ export const signers = {
     published: 'receipts',
     name: 'receipt',
     separator: '-',
+    isNamedByElections: true,
     verifiers: 'api, ballots and elections',
     dropAfter: whileNeeded('receipts and marks of its elections'),
   },
@@ -56,6 +57,15 @@ export const signers = {
     separator: '-',
     verifiers: 'api, ballots, officials, worker and elections',
     dropAfter: whileNeeded('documents and results of its elections'),
+  },
+  deposits: {
+    holder: 'worker',
+    member: 'deposits',
+    published: 'deposits',
+    name: 'deposits',
+    separator: '-',
+    verifiers: 'elections and worker',
+    dropAfter: whileNeeded('entries of paper ballots of its elections'),
   },
   batches: {
     holder: 'officials',
@@ -105,7 +115,10 @@ export function announceSigner(directory: string, name: SignerName): Rotated {
   return { ok: true, kid: pair.kid, keys: keys.length + 1 };
 }
 
-/** Puts the announced pair in the place of the one in use, which is gone: the service signs with it after a restart. */
+/**
+ * Puts the announced pair in the place of the one in use, which is gone, or goes on for the elections that name it. The
+ * service signs with the new one after a restart.
+ */
 export function useSigner(directory: string, name: SignerName, kid: string): Rotated {
   const signer: Signer = signers[name];
   const own = readOwn(directory, signer);

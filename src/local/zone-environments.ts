@@ -125,6 +125,7 @@ function dataEnvironments(
     worker: {
       ...own('WORKER_'),
       ...publicKeys,
+      WORKER_KEYS_FILE: keyFilePath(keys, 'worker'),
       WORKER_PORT: String(ports.worker),
       CONTROL_REDIS_URL: controlRedis.worker,
       WORKER_BOX_DATABASE_URL: databases.workerBox,
@@ -175,6 +176,7 @@ function controlEnvironments(
     },
     elections: {
       ELECTIONS_TRUSTED_PROXIES: '127.0.0.1',
+      ELECTIONS_LOG_HOST: `127.0.0.1:${ports.api}`,
       ...own('ELECTIONS_'),
       ...publicKeys,
       ...accessOrigins,

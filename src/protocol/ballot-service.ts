@@ -5,7 +5,8 @@ import { attestation } from './proofs/attestation.ts';
 import { acceptedLoss, participationMark } from './proofs/participation-mark.ts';
 import { rejectedItem } from './problem.ts';
 import { ballot, receipt, rollPlaces } from './public-api.ts';
-import { electionDefinition, publication } from './public-document.ts';
+import { electionDefinition } from './public-document.ts';
+import { publication } from './record/publication.ts';
 import { bytes16, bytes32, count, electionId, instant } from './public-values.ts';
 
 /** A cast in a call of `api`. */
@@ -103,6 +104,12 @@ export const publicationAnswer = z.object({});
 
 /** POST /private/elections/:id/close (caller `elections`): the barrier. The count it returns is final. */
 export const closeAnswer = z.object({ participation: count });
+
+/** GET /private/elections/:id/participants (caller `elections`): of an election whose intake is closed. */
+export const participantsAnswer = z.object({
+  participation: count,
+  participants: bytes32.describe('RFC 6962 root over hashes of the keyed tags of the voters, in their order.'),
+});
 
 /** POST /private/elections/:id/roll (caller `elections`): adds identities; existing ones are counted separately. */
 export const rollIdentitiesMax = 10_000;

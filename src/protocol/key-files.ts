@@ -63,7 +63,16 @@ export const smsKeys = z.strictObject({
   codes,
   limits: secret,
 });
-export const ballotsKeys = z.strictObject({ attestations: ring, codes, receipts: privateJwk, next: next('receipts') });
+export const ballotsKeys = z.strictObject({
+  attestations: ring,
+  codes,
+  receipts: privateJwk,
+  next: next('receipts'),
+  /** Keys of receipts of before, newest first: elections whose manifest names one go on signing with it. */
+  earlier: z.array(privateJwk).max(7).optional(),
+});
+/** `deposits` signs the entries of paper ballots in the public log. */
+export const workerKeys = z.strictObject({ deposits: privateJwk, next: next('deposits') });
 export const mixerKeys = z.strictObject({ identity: privateJwk, next: next('identity') });
 /** `checkpoints` signs the trees of the public logs of new elections. */
 export const logKeys = z.strictObject({
@@ -108,6 +117,7 @@ export const accessKeys = z.strictObject({
 export type ApiKeys = z.infer<typeof apiKeys>;
 export type SmsKeys = z.infer<typeof smsKeys>;
 export type BallotsKeys = z.infer<typeof ballotsKeys>;
+export type WorkerKeys = z.infer<typeof workerKeys>;
 export type MixerKeys = z.infer<typeof mixerKeys>;
 export type LogKeys = z.infer<typeof logKeys>;
 export type ElectionsKeys = z.infer<typeof electionsKeys>;
@@ -124,6 +134,8 @@ export const publicKeys = z.strictObject({
   batches: z.array(publicJwk).default([]),
   /** Of `log`: verifies checkpoints. The first is that of new elections. */
   logs: z.array(publicJwk).default([]),
+  /** Of `worker`: verifies entries of paper ballots in the public log. */
+  deposits: z.array(publicJwk).default([]),
 });
 export type PublicKeys = z.infer<typeof publicKeys>;
 

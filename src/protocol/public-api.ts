@@ -4,6 +4,7 @@ import { contestsMax, optionsMax } from '../domain/election.ts';
 import { typedNumberUnitsMax, withoutSeparators } from '../domain/text/typed-number.ts';
 import { phase, verificationMethod } from './public-document.ts';
 import { bytes32, electionId, instant, title } from './public-values.ts';
+import { loggedReceipt } from './record/receipt.ts';
 
 /** Longest hold of a waiting request, in seconds. */
 export const waitSecondsMax = 30;
@@ -143,7 +144,8 @@ export const castRequest = z
   .meta({ id: 'CastRequest' });
 export type CastRequest = z.infer<typeof castRequest>;
 
-export const receipt = z
+/** Of an election without a public log. */
+const unloggedReceipt = z
   .object({
     version: z.literal(1),
     electionId,
@@ -151,6 +153,11 @@ export const receipt = z
     signature: z.string().min(86).max(86).describe('Ed25519 over "popvote/receipt/v1", a zero byte and the leaf.'),
     kid: z.string(),
   })
+  .meta({ id: 'UnloggedReceipt' });
+export type UnloggedReceipt = z.infer<typeof unloggedReceipt>;
+export const receipt = z
+  .discriminatedUnion('version', [loggedReceipt, unloggedReceipt])
+  .describe('Version 2 where the election has a manifest.')
   .meta({ id: 'Receipt' });
 export type Receipt = z.infer<typeof receipt>;
 const publicKey = z

@@ -247,17 +247,6 @@ export const resultsDocument = z
 export type TurnoutDocument = z.infer<typeof turnoutDocument>;
 export type ResultsDocument = z.infer<typeof resultsDocument>;
 
-/**
- * What a publisher publishes for one election: a signed document for each phase that time alone brings (so that opening
- * needs no signature at that moment), or the single document of an election that was closed early or published.
- */
-export const publication = z.object({
-  documents: z.array(electionDocument).min(1).max(4),
-  turnout: turnoutDocument.optional(),
-  results: resultsDocument.optional(),
-});
-export type Publication = z.infer<typeof publication>;
-
 /** The Redis hash of publications: one field per election id, the value is the JSON of a `Publication`. */
 export const publicationsKey = 'publications';
 /** Largest publication that a reader takes from Redis, in characters. */

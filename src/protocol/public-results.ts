@@ -9,6 +9,7 @@ import { base, countedRequirement, quorum, share } from './contest-law.ts';
 import { acceptedLoss, participationMark } from './proofs/participation-mark.ts';
 import { stationId } from './paper-rules.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
+import { countedRecord } from './record/log-values.ts';
 
 /** By channel. `batches` counts the rows of batches, valid or not, unless they were withdrawn; `eligible` is present where there is a roll. */
 export const turnoutBody = z
@@ -182,6 +183,7 @@ export const resultsBody = z
       .array(acceptedLoss)
       .optional()
       .describe('Losses of recorded votes that the organiser accepted, the first one first.'),
+    record: countedRecord.optional().describe('The public log whose ballots were counted, where the election has one.'),
     contests: z.array(contestCount).describe('In the order of the election.'),
     stations: z
       .array(

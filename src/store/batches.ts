@@ -143,6 +143,8 @@ export type BatchRows = {
   readonly kinds: readonly RowKind[];
   /** For each row the place of its kind, from 1. */
   readonly which: readonly number[];
+  /** For each row its entry in the public log, or null without a ballot; only in an election with a log. */
+  readonly entries?: readonly (Uint8Array | null)[];
 };
 
 /** Claims the ids of all rows that are stored, for `depositRows` with `idsEverywhere`. Returns how many were not. */
@@ -161,10 +163,11 @@ export async function depositRows(
   rows: BatchRows,
   { idsEverywhere = false } = {},
 ): Promise<StoredBatchCounts & { readonly deposited: boolean }> {
-  const { batchId, firstRow, guids, trackers, kinds, which } = rows;
+  const { batchId, firstRow, guids, trackers, kinds, which, entries } = rows;
+  const places = `$1, $2, $3, $4, $5, $6, $7, $8, $9${entries ? ', $10' : ''}`;
   return refusedByState(async () => {
     const [row] = await certainRows<StoredBatchCounts & { deposited: boolean }>(pool, {
-      text: `select deposited, ${countColumns} from pv.deposit_batch_rows($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      text: `select deposited, ${countColumns} from pv.deposit_batch_rows(${places})`,
       values: [
         batchId,
         firstRow,
@@ -175,6 +178,7 @@ export async function depositRows(
         kinds.map(({ ballot }) => ballot),
         kinds.map(({ contestId }) => contestId),
         idsEverywhere,
+        ...(entries ? [byteaArray(entries)] : []),
       ],
     });
     if (!row) throw new Error('a deposit without an answer');

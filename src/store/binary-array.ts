@@ -8,13 +8,15 @@ const timestamptzOid = 1_184;
 /** Microseconds from 1970, where JavaScript counts from, to 2000, where PostgreSQL does. */
 const epochShiftUs = 946_684_800_000_000n;
 
-/** A bytea[]. */
-export function byteaArray(items: readonly Uint8Array[]): Buffer {
-  const bytes = items.reduce((total, item) => total + 4 + item.length, headBytes);
+/** A bytea[], in which items may be null. */
+export function byteaArray(items: readonly (Uint8Array | null)[]): Buffer {
+  const bytes = items.reduce((total, item) => total + 4 + (item?.length ?? 0), headBytes);
   const array = arrayOf(byteaOid, items.length, bytes);
+  if (items.includes(null)) array.writeInt32BE(1, flagsAt);
   let at = headBytes;
   for (const item of items) {
-    at = array.writeInt32BE(item.length, at);
+    at = array.writeInt32BE(item?.length ?? nullLength, at);
+    if (!item) continue;
     array.set(item, at);
     at += item.length;
   }
@@ -55,6 +57,9 @@ export function uuidArray(items: readonly string[]): Buffer {
   return array;
 }
 
+/** Where it is written that an array has nulls, and the length of one. */
+const flagsAt = 4;
+const nullLength = -1;
 // Dimensions (1), flags (no nulls), type, length, lower bound. An empty array would have no dimension; none is sent.
 const headBytes = 20;
 function arrayOf(oid: number, length: number, bytes: number): Buffer {

@@ -17,6 +17,8 @@ export type NewIntakeElection = {
   readonly publication: string;
   readonly revision: number;
   readonly keyCheck: Buffer;
+  /** JSON text; null in an election without a public log. */
+  readonly manifest: string | null;
 };
 
 export type IntakeElection = {
@@ -28,6 +30,8 @@ export type IntakeElection = {
   readonly sealedBytes: number;
   readonly definition: unknown;
   readonly keyCheck: Buffer;
+  /** Signed, with its signature; null in an election without a public log. */
+  readonly manifest: unknown;
 };
 
 type Outcome<Name extends string> = { outcome: Name };
@@ -37,13 +41,13 @@ export async function createIntakeElection(
   election: NewIntakeElection,
 ): Promise<'created' | 'unchanged' | 'conflict'> {
   const [row] = await certainRows<Outcome<'created' | 'unchanged' | 'conflict'>>(pool, {
-    text: `select pv.create_election($1, $2, $3, make_interval(secs => $4), $5, $6, $7, $8, $9, $10, $11, $12) as outcome`,
-    values: [...definitionValues(election), election.keyCheck],
+    text: `select pv.create_election($1, $2, $3, make_interval(secs => $4), $5, $6, $7, $8, $9, $10, $11, $12, $13) as outcome`,
+    values: [...definitionValues(election), election.keyCheck, election.manifest],
   });
   return first(row).outcome;
 }
 
-const definitionValues = (election: Omit<NewIntakeElection, 'keyCheck'>): unknown[] => [
+const definitionValues = (election: Omit<NewIntakeElection, 'keyCheck' | 'manifest'>): unknown[] => [
   election.electionId,
   election.opensAt,
   election.closesAt,
@@ -66,6 +70,7 @@ export async function findIntakeElection(pool: Pool, electionId: string): Promis
     sealed_bytes: number;
     definition: unknown;
     key_check: Buffer;
+    manifest: unknown;
   }>('select * from pv.find_election($1)', [electionId]);
   const [row] = rows;
   return row
@@ -77,6 +82,7 @@ export async function findIntakeElection(pool: Pool, electionId: string): Promis
         sealedBytes: row.sealed_bytes,
         definition: row.definition,
         keyCheck: row.key_check,
+        manifest: row.manifest,
       }
     : null;
 }
@@ -87,8 +93,8 @@ export async function amendElection(
   election: Omit<NewIntakeElection, 'keyCheck'>,
 ): Promise<'amended' | 'unchanged' | 'not-found' | 'conflict'> {
   const [row] = await certainRows<Outcome<'amended' | 'unchanged' | 'not-found' | 'conflict'>>(pool, {
-    text: `select pv.amend_election($1, $2, $3, make_interval(secs => $4), $5, $6, $7, $8, $9, $10, $11) as outcome`,
-    values: definitionValues(election),
+    text: `select pv.amend_election($1, $2, $3, make_interval(secs => $4), $5, $6, $7, $8, $9, $10, $11, $12) as outcome`,
+    values: [...definitionValues(election), election.manifest],
   });
   return first(row).outcome;
 }

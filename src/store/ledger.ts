@@ -7,8 +7,9 @@ export type Missing = {
   /**
    * `statement`: that the intake is closed with so many voters; `present` is the number that was stated, or 0.
    * `confirmation`: a batch waits for its second official. `count`: other ballots are there than were counted when stored.
+   * `entry`: ballots do not fit their entries in the public log.
    */
-  readonly kind: 'online' | 'count' | 'batch' | 'statement' | 'confirmation';
+  readonly kind: 'online' | 'count' | 'batch' | 'statement' | 'confirmation' | 'entry';
   /** Of a batch. */
   readonly batchId: string | null;
   /** Ballots or rows. */

@@ -185,6 +185,7 @@ export async function startBatches({ registers = true, ledgerMsMax = 5_000 } = {
       redis: await connect('worker'),
       waiting,
       publicKeys: keys.public,
+      keys: keys.worker,
       claimMs,
       clock: Date.now,
       logger,

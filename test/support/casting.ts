@@ -61,12 +61,12 @@ export async function createCastBench(): Promise<CastBench> {
     cast(electionId, changes = {}) {
       const sealer = sealers.get(electionId) ?? createSealer(epoch);
       sealers.set(electionId, sealer);
-      const content = sealedBallotContent(randomBytes(32), '{}', sealedBytes - 77);
+      const content = sealedBallotContent({ tracker: randomBytes(32), entry: null, text: '{}' }, sealedBytes - 77);
       return {
         voter: randomBytes(32),
         phone: randomBytes(32),
         attempt: randomBytes(32),
-        sealed: sealer.seal(content, sealedBallotContext(electionId)),
+        sealed: sealer.seal(content, sealedBallotContext(electionId, false)),
         verifiedAtMs: Date.now(),
         ...changes,
       };
@@ -101,5 +101,6 @@ function electionRow(electionId: string): NewIntakeElection {
     publication: '{}',
     revision: 1,
     keyCheck: Buffer.alloc(32),
+    manifest: null,
   };
 }

@@ -8,6 +8,7 @@ import { buildBallotsPrivateApp } from '../../src/services/ballots/app.ts';
 import { createBallotsLogic } from '../../src/services/ballots/logic.ts';
 import type { BatcherBounds } from '../../src/platform/batches/batcher.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
+import { createLogOpener } from '../../src/services/elections/record/manifest.ts';
 import type { Report } from '../../src/platform/health/examination.ts';
 import type { App } from '../../src/platform/http/http.ts';
 import { keyedHash, newestKey } from '../../src/platform/keys/keyed-hash.ts';
@@ -30,6 +31,7 @@ import { createDatabases } from './database.ts';
 import type { TestDatabases } from './database.ts';
 import { ballot, definition } from './elections.ts';
 import { createLogProbe } from './log.ts';
+import { loggedPublicationOf } from './record/manifests.ts';
 import { createProver, newSid } from './voter/proofs.ts';
 
 export type Intake = AsyncDisposable & {
@@ -63,8 +65,8 @@ export type Intake = AsyncDisposable & {
   castAt(app: App, cast: unknown, msMax?: number): Promise<Answer>;
   /** A call that casts; each cast without an identity is another voter's. */
   cast(options?: CastOptions): CastCall;
-  /** Creates the intake of an election. */
-  create(app: App, election: ElectionDefinition): Promise<Answer>;
+  /** Creates the intake of an election, and its public log. */
+  create(app: App, election: ElectionDefinition, options?: { readonly withLog?: boolean }): Promise<Answer>;
   /** An hourly key, signed by the mixer. */
   epoch(createdAtMs?: number): Promise<EpochPrivateKey>;
 };
@@ -99,12 +101,13 @@ export async function createIntake(): Promise<Intake> {
   const keysDirectory = join(folder, 'elections');
   const probe = createLogProbe('ballots');
   const open: (() => Promise<unknown>)[] = [];
-  const poolOf = (connectionsMax: number, role: string): Pool => {
-    const pool = openPool(databases.url('intake', role), { name: 'test', connectionsMax });
+  const poolOf = (connectionsMax: number, role: string, database: 'intake' | 'box' = 'intake'): Pool => {
+    const pool = openPool(databases.url(database, role), { name: 'test', connectionsMax });
     open.push(() => pool.end());
     return pool;
   };
   const mixerPool = poolOf(1, 'popvote_mixer');
+  const boxPool = poolOf(1, 'popvote_elections', 'box');
   const tokens = {
     api: callerToken(keys.api.caller, 'api'),
     elections: callerToken(keys.elections.caller, 'elections'),
@@ -176,9 +179,12 @@ export async function createIntake(): Promise<Intake> {
       };
     },
     cast: (options = {}) => castCallOf(keys, options),
-    create(app, election) {
-      const publication = publicationOf(election, signingKey(keys.elections.publisher), 1);
-      return call(app, 'POST', '/private/elections', { definition: election, publication });
+    async create(app, election, { withLog = true } = {}) {
+      const logged = loggedPublicationOf(keys, election, 1);
+      const publication = withLog ? logged : publicationOf(election, signingKey(keys.elections.publisher), 1);
+      const answer = await call(app, 'POST', '/private/elections', { definition: election, publication });
+      if (withLog && answer.status === 200 && logged.manifest) await createLogOpener(boxPool)(logged.manifest);
+      return answer;
     },
     async epoch(createdAtMs = Date.now()) {
       const epochKey = newEpochKey();

@@ -65,7 +65,14 @@ export async function createMixing(intake: Intake): Promise<Mixing> {
     advance: (ms) => void (clock.aheadMs += ms),
     setSteady: (steady) => void (clock.steady = steady),
     mixer: (wrap = (pool) => pool) =>
-      createMixer({ intake: wrap(intakePool), box: wrap(boxPool), keys, logger, metrics }),
+      createMixer({
+        intake: wrap(intakePool),
+        box: wrap(boxPool),
+        keys,
+        receipts: intake.keys.public.receipts,
+        logger,
+        metrics,
+      }),
     reconcile: () => reconcile({ intake: intakePool, box: boxPool, logger, metrics }),
     async [Symbol.asyncDispose]() {
       await Promise.all([intakePool.end(), boxPool.end()]);

@@ -4,7 +4,8 @@ import type { Lot } from '../../src/domain/counting/tie.ts';
 import { signValue } from '../../src/platform/keys/signatures.ts';
 import type { SigningKey } from '../../src/platform/keys/signatures.ts';
 import { shownElection } from '../../src/protocol/public-document.ts';
-import type { ElectionDefinition, Publication } from '../../src/protocol/public-document.ts';
+import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
+import type { Publication } from '../../src/protocol/record/publication.ts';
 import { resultsBody } from '../../src/protocol/public-results.ts';
 import type { ResultsBody, TurnoutBody } from '../../src/protocol/public-results.ts';
 

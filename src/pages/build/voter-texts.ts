@@ -4,6 +4,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 import type { Copy, LanguageTexts } from '../public/languages/language-texts.ts';
+import { logTexts } from '../public/languages/log-texts.ts';
 import { english } from '../public/languages/texts/en.ts';
 
 const { problems: englishProblems, ...englishTexts } = english.voter;
@@ -22,6 +23,9 @@ export const voterTexts: Plugin = {
   name: 'voter-texts',
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]public[/\\]languages[/\\]voter-copy\.ts$/ }, () => ({ contents: voterCopyOf }));
+    onLoad({ filter: /[/\\]public[/\\]languages[/\\]log-texts\.ts$/ }, () => ({
+      contents: `export const logTexts = ${JSON.stringify(logTexts)};`,
+    }));
     onLoad({ filter: /[/\\]public[/\\]languages[/\\]texts[/\\][\w-]+\.ts$/ }, async ({ path }) => {
       const language = (await import(pathToFileURL(path).href)) as Readonly<Record<string, LanguageTexts>>;
       const parts = Object.entries(language).map(([name, { voter }]) => [name, JSON.stringify(listOf(voter))] as const);

@@ -16,11 +16,12 @@ const longMs = 30_000;
 
 export type CastState = 'idle' | 'sending' | 'retrying' | 'long';
 export type CastEnd =
+  /** With a receipt; or with one that does not fit this vote, which is kept as evidence. */
   | { readonly kind: 'recorded' }
   /** Certain: this ballot was not recorded. */
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** An earlier ballot is recorded: most likely this one, which was sent before in another session. */
-  | { readonly kind: 'recorded-earlier' }
+  | { readonly kind: 'unsure-recorded' }
   | { readonly kind: 'session-ended'; readonly rejection: Rejection; readonly unsure: boolean };
 
 /** The bytes of the request, created once and stored before anything is sent. */
@@ -47,7 +48,7 @@ export async function castBallot(memory: Memory, report: (state: CastState) => v
   for (let failures = 1; ; failures += 1) {
     const token = memory.vote.verified?.token;
     const outcome = await call<{ receipt: Receipt }>('POST', '/v1/ballots', { token, body });
-    const end = endOf(memory, outcome);
+    const end = await endOf(memory, outcome);
     if (end) return end;
     report(Date.now() - startedAtMs > longMs ? 'long' : 'retrying');
     const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
@@ -55,9 +56,13 @@ export async function castBallot(memory: Memory, report: (state: CastState) => v
   }
 }
 
-function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): CastEnd | null {
+async function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): Promise<CastEnd | null> {
   if (outcome.kind === 'answer') {
-    forget(memory, { receipt: outcome.value.receipt, at: new Date(serverNow()).toISOString() });
+    const { receipt } = outcome.value;
+    const at = new Date(serverNow()).toISOString();
+    const { evidenceAgainst } = await import('./log-check.ts');
+    const evidence = await evidenceAgainst(receipt, memory.vote);
+    forget(memory, evidence ? { evidence } : { receipt: { receipt, at } });
     return { kind: 'recorded' };
   }
   if (outcome.kind === 'lost' || outcome.rejection.recorded === 'unknown') {
@@ -76,5 +81,5 @@ function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): CastEnd 
   if (rejection.retry === 'never') forget(memory);
   else keep(memory, { sending: undefined });
   memory.unsure = false;
-  return wasUnsure && rejection.recorded === 'earlier' ? { kind: 'recorded-earlier' } : { kind: 'rejected', rejection };
+  return wasUnsure && rejection.recorded === 'earlier' ? { kind: 'unsure-recorded' } : { kind: 'rejected', rejection };
 }

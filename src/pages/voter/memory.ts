@@ -13,6 +13,8 @@ export type Pending = {
   readonly renewed?: boolean;
 };
 export type PendingCast = { readonly body: string };
+/** The public log of the election as the page showed it, and the key of its receipts. */
+export type PageLog = { readonly origin: string; readonly kid: string; readonly x: string };
 export type StoredVote = {
   electionId?: string;
   /** Made before the session, with its tag. */
@@ -23,6 +25,10 @@ export type StoredVote = {
   sawBallot?: boolean | undefined;
   sending?: PendingCast | undefined;
   receipt?: { readonly receipt: Receipt; readonly at: string } | undefined;
+  /** Kept before the session; undefined in an election without a log. */
+  log?: PageLog | undefined;
+  /** A receipt that does not fit, with what it should fit. */
+  evidence?: object;
 };
 /** Option ids, or an abstention. A contest without an entry is not answered yet. */
 export type Choices = Map<string, ReadonlySet<string> | 'abstain'>;
@@ -103,8 +109,8 @@ export function keep(memory: Memory, changes: StoredVote): void {
   }
 }
 
-/** Deletes everything of the voter except, if passed, the receipt. */
-export function forget(memory: Memory, receipt?: StoredVote['receipt']): void {
+/** Deletes everything of the voter except what is passed: the receipt, or the evidence. */
+export function forget(memory: Memory, remaining: Pick<StoredVote, 'receipt' | 'evidence'> = {}): void {
   const { electionId } = memory.vote;
   Object.assign(memory, { number: '', second: '', phone: '', choices: new Map(), unsure: false, vote: {} });
   try {
@@ -112,7 +118,7 @@ export function forget(memory: Memory, receipt?: StoredVote['receipt']): void {
   } catch {
     // Without storage there is nothing to remove.
   }
-  if (electionId !== undefined) keep(memory, { electionId, ...(receipt && { receipt }) });
+  if (electionId !== undefined) keep(memory, { electionId, ...remaining });
 }
 
 export function keepPending(memory: Memory, { token, verification }: PendingSession, renewed = false): void {

@@ -122,6 +122,7 @@ function allowed(requested: ScreenName): ScreenName {
   const { vote, choices, election } = memory;
   if (requested === 'list') return requested;
   if (vote.receipt) return requested === 'election' ? requested : 'receipt';
+  if (vote.evidence) return 'problem';
   if (requested === 'problem' && memory.problem !== undefined) return requested;
   if (vote.verified) {
     if (vote.sending) return 'review';
@@ -165,8 +166,8 @@ function cast(): void {
     casting = 'idle';
     if (end.kind === 'recorded') go('receipt');
     else if (end.kind === 'rejected') void rejected(end.rejection);
-    else if (end.kind === 'recorded-earlier') fail('unsure-recorded');
-    else fail(end.unsure ? 'unsure-ended' : end.rejection);
+    else if (end.kind === 'session-ended') fail(end.unsure ? 'unsure-ended' : end.rejection);
+    else fail(end.kind);
   });
 }
 

@@ -14,6 +14,7 @@ import {
   officialsKeys,
   publicKeys as publicKeysSchema,
   smsKeys,
+  workerKeys,
 } from '../../protocol/key-files.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
 import { makeFolder, readTextFile, whyUnreadable } from '../files.ts';
@@ -29,6 +30,7 @@ const schemas = {
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,
+  worker: workerKeys,
   // Last: if it exists, the set is complete.
   public: publicKeysSchema,
 } as const satisfies Record<keyof KeyFiles, z.ZodType>;
@@ -36,7 +38,7 @@ const names = Object.keys(schemas) as (keyof KeyFiles)[];
 /**
  * Files of services that came later. They hold no key of another service, so they can be added to an existing folder.
  */
-const addable = ['access', 'officials', 'log'] as const satisfies readonly (keyof KeyFiles)[];
+const addable = ['access', 'officials', 'log', 'worker'] as const satisfies readonly (keyof KeyFiles)[];
 
 export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
 
@@ -100,21 +102,23 @@ function publishAdded(directory: string): boolean {
   const officials = readKeyFile(directory, 'officials');
   const before = readKeyFile(directory, 'public');
   const caller = publicJwk(officials.caller);
-  const batches = publicJwk(officials.batches);
   const isKnownCaller = before.callers.some((existing) => isSameKey(existing, caller));
-  const isKnownBatches = before.batches.some((existing) => isSameKey(existing, batches));
-  const checkpoints = publicJwk(readKeyFile(directory, 'log').checkpoints);
-  const isKnownLog = before.logs.some((existing) => isSameKey(existing, checkpoints));
-  if (isKnownCaller && isKnownBatches && isKnownLog) return false;
   const others = before.callers.filter(({ kid }) => kid !== caller.kid);
-  replaceKeyFile(directory, 'public', {
+  const after = {
     ...before,
     callers: isKnownCaller ? before.callers : [...others, caller],
-    batches: isKnownBatches ? before.batches : [batches, ...before.batches],
-    logs: isKnownLog ? before.logs : [checkpoints, ...before.logs],
-  });
+    batches: withKey(before.batches, publicJwk(officials.batches)),
+    logs: withKey(before.logs, publicJwk(readKeyFile(directory, 'log').checkpoints)),
+    deposits: withKey(before.deposits, publicJwk(readKeyFile(directory, 'worker').deposits)),
+  };
+  const isKnown = (['batches', 'logs', 'deposits'] as const).every((name) => after[name] === before[name]);
+  if (isKnownCaller && isKnown) return false;
+  replaceKeyFile(directory, 'public', after);
   return true;
 }
+
+const withKey = (keys: PublicJwk[], key: PublicJwk): PublicJwk[] =>
+  keys.some((existing) => isSameKey(existing, key)) ? keys : [key, ...keys];
 
 const isSameKey = (one: PublicJwk, other: PublicJwk): boolean => one.kid === other.kid && one.x === other.x;
 

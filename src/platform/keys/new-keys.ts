@@ -15,6 +15,7 @@ import type {
   PublicJwk,
   PublicKeys,
   SmsKeys,
+  WorkerKeys,
 } from '../../protocol/key-files.ts';
 
 export type KeyFiles = {
@@ -26,6 +27,7 @@ export type KeyFiles = {
   readonly elections: ElectionsKeys;
   readonly access: AccessKeys;
   readonly officials: OfficialsKeys;
+  readonly worker: WorkerKeys;
   readonly public: PublicKeys;
 };
 
@@ -73,6 +75,7 @@ export function newKeyFiles(): KeyFiles {
   const mixer = newSigningJwk(dated('mixer'));
   const batches = newSigningJwk(dated('batches'));
   const checkpoints = newSigningJwk(dated('log'));
+  const deposits = newSigningJwk(dated('deposits'));
   return {
     api: { tokens: newRing(), identity, phone, limits: newSecret(), caller: callers.api },
     sms: { challenges: newRing(), phone, attestations, codes, limits: newSecret() },
@@ -82,6 +85,7 @@ export function newKeyFiles(): KeyFiles {
     elections: { caller: callers.elections, publisher, identity, phone: [{ kid: firstKeyId }] },
     access: newAccessKeys(),
     officials: { caller: callers.officials, batches },
+    worker: { deposits },
     public: {
       callers: Object.values(callers).map(publicJwk),
       publishers: [publicJwk(publisher)],
@@ -89,6 +93,7 @@ export function newKeyFiles(): KeyFiles {
       mixers: [publicJwk(mixer)],
       batches: [publicJwk(batches)],
       logs: [publicJwk(checkpoints)],
+      deposits: [publicJwk(deposits)],
     },
   };
 }

@@ -13,6 +13,7 @@ import type {
   Receipt,
   SessionRequest,
 } from '../../protocol/public-api.ts';
+import type { ManifestDocument } from '../../protocol/record/manifest.ts';
 
 const token = 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..example.example.example';
 const bytes32 = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA';
@@ -101,11 +102,38 @@ const castRequest: CastRequest = {
   ballotKey: bytes32,
   ballot: { contests: [{ contestId: 'motion', choices: ['yes'] }] },
 };
+const origin = `vote.example.org/log/rehearsal/${bytes32}`;
+const namedKey = { kid: 'receipt-1', x: bytes32 };
+const noSigners = { quorum: 0, keys: [] };
+const manifest: ManifestDocument = {
+  manifest: {
+    version: 1,
+    electionId: election.id,
+    rehearsal: election.rehearsal,
+    contests: election.contests,
+    identity: election.identity,
+    channels: election.channels,
+    minBatch: 1,
+    disclosure: 'none',
+    log: { host: 'vote.example.org', key: bytes32 },
+    receipts: namedKey,
+    deposits: { ...namedKey, kid: 'deposits-1' },
+    publisher: { ...namedKey, kid: 'publisher-1' },
+    witnesses: noSigners,
+    auditors: noSigners,
+    sealing: null,
+    tokens: null,
+  },
+  signature,
+};
 const receipt: Receipt = {
-  version: 1,
-  electionId: 'rehearsal',
-  leaf: bytes32,
-  signature: signature.value,
+  version: 2,
+  electionId: election.id,
+  origin,
+  kind: 0,
+  castTag: bytes32,
+  content: bytes32,
+  signature: 'A'.repeat(86),
   kid: 'receipt-1',
 };
 
@@ -181,5 +209,6 @@ export const voterApiExamples = {
   verified,
   castRequest,
   receipt,
+  manifest,
   publicKeys,
 } as const;

@@ -24,6 +24,9 @@ import type { Batcher, BatcherBounds } from '../../platform/batches/batcher.ts';
 import type { CastMetrics, CastRejection, CastingOutcome } from './cast-metrics.ts';
 import { derive, receiptOf } from './derive.ts';
 import type { Derived } from './derive.ts';
+import { encodeEntry } from '../../domain/record/entry.ts';
+import type { Entry } from '../../domain/record/entry.ts';
+import { entryOfCast, loggedReceiptOf } from './entries.ts';
 import type { RegisteredElections, RegisteredElection } from './elections.ts';
 import type { Marks } from './marks.ts';
 import { sealBatch } from './seal.ts';
@@ -49,6 +52,8 @@ type PreparedCast = {
   readonly election: RegisteredElection;
   readonly derived: Derived;
   readonly text: string;
+  /** Signed before the ballot is stored; null in an election without a log. */
+  readonly entry: Entry | null;
   readonly verifiedAtMs: number;
   /** Chosen options that were withdrawn. The database then records nothing, and only recognises a replay. */
   readonly withdrawn: readonly WithdrawnChoice[];
@@ -140,10 +145,12 @@ async function prepare(parts: CastingParts, isProven: IsProven, call: CastCall):
   const withdrawn = withdrawnChoices(election.contests, verdict.ballot);
   const text = canonicalBallotText(verdict.ballot);
   const { identity, phoneKey, ballotKey, sid } = call;
+  const derived = derive(election.keys, election.id, { identity, phoneKey, ballotKey, text, sid });
   return {
     election,
     text,
-    derived: derive(election.keys, election.id, { identity, phoneKey, ballotKey, text, sid }),
+    derived,
+    entry: election.log && entryOfCast(election.log, { ballotKey, tracker: derived.tracker, text }),
     withdrawn,
     mark: parts.marks.verified(election.id, call.mark),
     verifiedAtMs: withdrawn.length > 0 ? afterAnyEndMs : call.attestation.verifiedAtMs,
@@ -167,7 +174,7 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
   const sealed = sealBatch(
     key,
     election,
-    items.map(({ derived: { tracker }, text }) => ({ tracker, text })),
+    items.map(({ derived: { tracker }, entry, text }) => ({ tracker, entry: entry && encodeEntry(entry), text })),
   );
   const casts = items.map(({ derived: { voter, phone, attempt }, verifiedAtMs }, index) => ({
     voter,
@@ -200,18 +207,20 @@ function distinctMarks(items: readonly PreparedCast[]): IntakeMark[] {
   return [...marks.values()];
 }
 
-function answer(
-  parts: CastingParts,
-  { election, derived, withdrawn }: PreparedCast,
-  outcome: Exclude<CastingOutcome, 'amended'>,
-): Receipt {
-  if (outcome === 'recorded' || outcome === 'replay') return receiptOf(parts.receiptKey, election.id, derived.leaf);
+function answer(parts: CastingParts, prepared: PreparedCast, outcome: Exclude<CastingOutcome, 'amended'>): Receipt {
+  const { withdrawn } = prepared;
+  if (outcome === 'recorded' || outcome === 'replay') return receiptOfCast(parts, prepared);
   if (outcome === 'unknown') throw castRejection('outcome-unknown', retrySoon());
   if (outcome === 'busy') throw new Problem('busy', retrySoon());
   if (outcome === 'not-open' && withdrawn.length > 0) {
     throw castRejection('option-withdrawn', { errors: errorsOf(withdrawn) });
   }
   throw castRejection(outcome);
+}
+
+function receiptOfCast({ receiptKey }: CastingParts, { election, derived, entry }: PreparedCast): Receipt {
+  if (election.log && entry) return loggedReceiptOf(election.log, election.id, entry);
+  return receiptOf(receiptKey, election.id, derived.leaf);
 }
 
 // The type allows only codes that answer a cast: `api` forwards these and reports others as an unknown outcome.

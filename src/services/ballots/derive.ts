@@ -4,7 +4,7 @@
 import { createHash, createHmac, sign } from 'node:crypto';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import { receiptSigningPrefix, receiptVersion } from '../../protocol/ballot-service.ts';
-import type { Receipt } from '../../protocol/public-api.ts';
+import type { UnloggedReceipt } from '../../protocol/public-api.ts';
 import type { ElectionHashKeys } from './election-keys.ts';
 
 export type Derived = {
@@ -74,8 +74,8 @@ export function leafOf(electionId: string, tracker: Buffer, ballotHash: Buffer):
     .digest();
 }
 
-/** The receipt. Ed25519 is deterministic (RFC 8032), so the same leaf and key give the same bytes. */
-export function receiptOf(key: SigningKey, electionId: string, leaf: Buffer): Receipt {
+/** The receipt in an election without a public log. Ed25519 is deterministic (RFC 8032), so the same leaf and key give the same bytes. */
+export function receiptOf(key: SigningKey, electionId: string, leaf: Buffer): UnloggedReceipt {
   const signature = sign(null, Buffer.concat([receiptPrefix, leaf]), key.key);
   return {
     version: receiptVersion,

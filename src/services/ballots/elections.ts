@@ -12,9 +12,13 @@ import type { Attestation } from '../../protocol/proofs/attestation.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { currentElectionsMax } from '../../protocol/current-elections.ts';
 import { electionDefinition } from '../../protocol/public-document.ts';
+import { manifestDocument } from '../../protocol/record/manifest.ts';
 import type { IntakeElection } from '../../store/intake-elections.ts';
 import { keyCheckOf, readElectionKeys } from './election-keys.ts';
 import type { ElectionHashKeys } from './election-keys.ts';
+import type { SignedLog } from './entries.ts';
+import { logOfManifest } from './publication-check.ts';
+import type { ReceiptKeys } from './publication-check.ts';
 
 /** How long an election is served from memory, in milliseconds. */
 const freshMs = 30_000;
@@ -36,6 +40,8 @@ export type RegisteredElection = {
   /** By which phones may be verified. */
   readonly methods: readonly Attestation['method'][];
   readonly keys: ElectionHashKeys;
+  /** The public log of the election; null where it has no manifest. */
+  readonly log: SignedLog | null;
 };
 
 export type RegisteredElections = {
@@ -51,16 +57,18 @@ export type RegisteredElections = {
 export function createRegisteredElections(options: {
   readonly read: (electionId: string) => Promise<IntakeElection | null>;
   readonly keysDirectory: string;
+  /** The keys of receipts, by kid. */
+  readonly receiptKeys: ReceiptKeys;
   readonly clock: Clock;
   readonly logger: Logger;
 }): RegisteredElections {
-  const { read, keysDirectory, clock, logger } = options;
+  const { read, clock } = options;
   const remembered = new Map<string, { election: RegisteredElection | null; readAtMs: number }>();
   const loading = new Map<string, Promise<RegisteredElection | null>>();
 
   const load = async (electionId: string): Promise<RegisteredElection | null> => {
     const row = await read(electionId);
-    const election = row && serve(row, keysDirectory, logger);
+    const election = row && serve(row, options);
     remembered.delete(electionId);
     const [oldest] = remembered.size >= rememberedMax ? remembered.keys() : [];
     if (oldest !== undefined) remembered.delete(oldest);
@@ -87,7 +95,10 @@ export function createRegisteredElections(options: {
   };
 }
 
-function serve(row: IntakeElection, keysDirectory: string, logger: Logger): RegisteredElection | null {
+type Serving = Omit<Parameters<typeof createRegisteredElections>[0], 'read' | 'clock'>;
+
+function serve(row: IntakeElection, serving: Serving): RegisteredElection | null {
+  const { keysDirectory, logger } = serving;
   const keys = readElectionKeys(keysDirectory, row.electionId);
   // The keys of a closed election are destroyed after certification. It accepts no casts any more.
   if (!keys && row.state === 'closed') return null;
@@ -107,5 +118,17 @@ function serve(row: IntakeElection, keysDirectory: string, logger: Logger): Regi
     verifiedSecondsMax: verification.verifiedSecondsMax,
     methods: verification.methods,
     keys,
+    log: signedLogOf(row, serving),
   };
+}
+
+// A ballot whose entry another key signed would be in no one's log.
+function signedLogOf({ electionId, manifest }: IntakeElection, { receiptKeys, logger }: Serving): SignedLog | null {
+  if (manifest === null) return null;
+  const published = manifestDocument.parse(manifest);
+  const { kid } = published.manifest.receipts;
+  const signer = receiptKeys.get(kid);
+  if (signer) return { log: logOfManifest(published), signer };
+  logger.error({ electionId, kid }, 'receipt-key.of-manifest-missing');
+  throw new Problem('busy', retrySoon());
 }

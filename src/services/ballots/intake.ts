@@ -1,14 +1,16 @@
 // Election registration, for `elections` only: creating an election, its times, its close. The database
 // decides, and its rejections become Problems for the caller.
 import type { z } from 'zod';
-import type { Logger } from '../../platform/logger.ts';
 import { canonicalText } from '../../platform/keys/signatures.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import { keepsAnnotations, withoutAnnotations } from '../../protocol/annotations.ts';
-import type { CreateIntakeCall, countsAnswer } from '../../protocol/ballot-service.ts';
+import type { CreateIntakeCall, countsAnswer, participantsAnswer } from '../../protocol/ballot-service.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { electionDefinition, publication as publicationSchema } from '../../protocol/public-document.ts';
-import type { ElectionDefinition, Publication } from '../../protocol/public-document.ts';
+import { electionDefinition } from '../../protocol/public-document.ts';
+import { publication as publicationSchema } from '../../protocol/record/publication.ts';
+import type { ElectionDefinition } from '../../protocol/public-document.ts';
+import type { Publication } from '../../protocol/record/publication.ts';
 import { sealedBytesMax } from '../../protocol/sealed-ballot.ts';
 import type { Pool } from '../../store/database.ts';
 import {
@@ -27,7 +29,9 @@ import { findAcceptedLosses, findMissingMark } from '../../store/marks.ts';
 import { closeIntake } from './close-intake.ts';
 import { keyCheckOf, makeElectionKeys, readElectionKeys } from './election-keys.ts';
 import type { RegisteredElections } from './elections.ts';
-import { checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
+import { participantsRoot } from './participants.ts';
+import { checkManifest, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
+import type { ReceiptKeys } from './publication-check.ts';
 import { sealedBytesOf } from './seal.ts';
 
 /** Most publications in one page, and most of their bytes. Further ones are on the next page. */
@@ -41,6 +45,8 @@ export type IntakeParts = {
   readonly publishers: VerificationKeys;
   /** Signs that an intake is closed. */
   readonly receiptKey: SigningKey;
+  /** Those that a manifest may name. */
+  readonly receiptKeys: ReceiptKeys;
   readonly logger: Logger;
 };
 type PublicationsPage = { readonly publications: Publication[]; readonly next: number | null };
@@ -54,6 +60,8 @@ export type Intake = {
   setTimes(electionId: string, times: Times): Promise<void>;
   /** Closes the intake, and keeps the signed statement of it for the mixer. Returns the final participation. */
   close(electionId: string): Promise<number>;
+  /** The root over the people who took part. Throws `conflict` before the intake is closed. */
+  participants(electionId: string): Promise<z.infer<typeof participantsAnswer>>;
   counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
   /** A page of publications. See `readPublications`. */
   publications(page: { readonly ended: boolean; readonly from: number | null }): Promise<PublicationsPage>;
@@ -78,6 +86,7 @@ export function createIntake(parts: IntakeParts): Intake {
       if (outcome === 'conflict') throw new Problem('conflict', { detail: timesRule });
     },
     close: (electionId) => closeIntake(parts, electionId),
+    participants: (electionId) => participantsRoot(pool, electionId),
     async counts(electionId) {
       const counts = await countIntake(pool, electionId);
       if (!counts) throw new Problem('election-not-found');
@@ -120,7 +129,10 @@ async function create(
   { definition, publication }: CreateIntakeCall,
 ): Promise<{ created: boolean }> {
   const { pool, keysDirectory } = parts;
-  const election = checkedElection(parts, definition, publication);
+  const election = {
+    ...checkedElection(parts, definition, publication),
+    ...checkedManifest(parts, definition, publication),
+  };
   const { electionId } = election;
   // Keys are made for a new election only. For an existing one, this replica must have its keys already.
   const existing = await findIntakeElection(pool, electionId);
@@ -143,10 +155,10 @@ function checkedElection(
   { publishers }: IntakeParts,
   definition: ElectionDefinition,
   publication: Publication,
-): Omit<NewIntakeElection, 'keyCheck'> {
+): Omit<NewIntakeElection, 'keyCheck' | 'manifest'> {
   const revision = checkedRevision(publishers, publication, definition);
   checkShownElection(publication, definition);
-  const sealedBytes = sealedBytesOf(definition.contests);
+  const sealedBytes = sealedBytesOf(definition.contests, publication.manifest !== undefined);
   if (sealedBytes > sealedBytesMax) {
     const errors = [{ path: 'definition/contests', detail: 'The longest possible ballot is too long.' }];
     throw new Problem('invalid-request', { errors });
@@ -167,6 +179,16 @@ function checkedElection(
   };
 }
 
+// The manifest is of one definition; annotations come later and are not in it.
+function checkedManifest(
+  parts: IntakeParts,
+  definition: ElectionDefinition,
+  { manifest }: Publication,
+): Pick<NewIntakeElection, 'manifest'> {
+  if (manifest) checkManifest(parts, manifest, definition);
+  return { manifest: manifest ? canonicalText(manifest) : null };
+}
+
 async function amend(
   parts: IntakeParts,
   electionId: string,
@@ -175,7 +197,10 @@ async function amend(
   if (definition.id !== electionId) {
     throw new Problem('invalid-request', { errors: [{ path: 'definition/id', detail: 'This id does not match.' }] });
   }
-  const outcome = await amendElection(parts.pool, checkedElection(parts, definition, publication));
+  const outcome = await amendElection(parts.pool, {
+    ...checkedElection(parts, definition, publication),
+    ...checkedManifest(parts, definition, publication),
+  });
   if (outcome === 'not-found') throw new Problem('election-not-found');
   if (outcome === 'conflict') throw new Problem('conflict', { detail: amendRule });
   parts.elections.forget(electionId);

@@ -49,9 +49,11 @@ export type BallotsLogic = {
 export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLogic {
   const { pool, castPool, administrationPool, keys, publicKeys, clock, logger, metrics, bounds } = dependencies;
   const keysDirectory = dependencies.electionKeysDirectory;
+  const receiptKeys = new Map([keys.receipts, ...(keys.earlier ?? [])].map((jwk) => [jwk.kid, signingKey(jwk)]));
   const elections = createRegisteredElections({
     read: (id) => findIntakeElection(pool, id),
     keysDirectory,
+    receiptKeys,
     clock,
     logger,
   });
@@ -77,6 +79,14 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     ...(bounds && { bounds }),
   });
   const publishers = verificationKeys(publicKeys.publishers);
-  const intake = createIntake({ pool: administrationPool, elections, keysDirectory, publishers, receiptKey, logger });
+  const intake = createIntake({
+    pool: administrationPool,
+    elections,
+    keysDirectory,
+    publishers,
+    receiptKey,
+    receiptKeys,
+    logger,
+  });
   return { casting, intake, roll: createRoll({ pool: administrationPool, elections }), sealingKeys, marks };
 }

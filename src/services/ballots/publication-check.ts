@@ -1,10 +1,48 @@
 // Checks a publication from `elections`: it must be signed by the publisher and be of this election. A document with
 // other times or contests than the intake has would mislead every voter.
+import { electionLogOf } from '../../domain/record/election-log.ts';
+import type { ElectionLog } from '../../domain/record/election-log.ts';
+import { sha256 } from '../../platform/content-hash.ts';
 import { canonicalText, valueIsSigned } from '../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
+import type { SigningKey } from '../../platform/keys/signatures.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { shownElection } from '../../protocol/public-document.ts';
-import type { ElectionDefinition, Publication } from '../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../protocol/public-document.ts';
+import type { ManifestDocument } from '../../protocol/record/manifest.ts';
+import type { Publication } from '../../protocol/record/publication.ts';
+
+/** The keys by which this service signs receipts, by kid. */
+export type ReceiptKeys = ReadonlyMap<string, SigningKey>;
+
+/** The log that a manifest makes, as the manifest was published. */
+export const logOfManifest = ({ manifest }: ManifestDocument): ElectionLog =>
+  electionLogOf(sha256, manifest, canonicalText(manifest));
+
+/**
+ * Throws `invalid-request` unless the manifest is signed and of exactly this definition, and names a key of receipts that
+ * signs here.
+ */
+export function checkManifest(
+  { publishers, receiptKeys }: { readonly publishers: VerificationKeys; readonly receiptKeys: ReceiptKeys },
+  { manifest, signature }: ManifestDocument,
+  definition: ElectionDefinition,
+): void {
+  if (!valueIsSigned(publishers, manifest, signature)) reject('The manifest is not signed by a publisher.');
+  if (!receiptKeys.has(manifest.receipts.kid)) reject('The manifest names a key of receipts that is not used here.');
+  const { id, rehearsal, identity, channels, contests, minBatch } = definition;
+  const expected = { electionId: id, rehearsal, identity, channels, contests, minBatch };
+  const { electionId } = manifest;
+  const actual = {
+    electionId,
+    rehearsal: manifest.rehearsal,
+    identity: manifest.identity,
+    channels: manifest.channels,
+  };
+  const counted = { contests: manifest.contests, minBatch: manifest.minBatch };
+  if (canonicalText({ ...actual, ...counted }) !== canonicalText(expected))
+    reject('The manifest differs from the definition.');
+}
 
 /** The publication's revision. Throws `invalid-request` if a signature or the election does not fit. */
 export function checkedRevision(

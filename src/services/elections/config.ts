@@ -13,6 +13,9 @@ import { json } from '../../platform/environment.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
 import { accessFields, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 import { electionsKeys, publicKeys } from '../../protocol/key-files.ts';
+import { electionManifest } from '../../protocol/record/manifest.ts';
+
+const noSigners = { quorum: 0, keys: [] };
 
 const fields = z.object({
   ELECTIONS_HOST: host.default('127.0.0.1').describe('Address of the control API of elections.'),
@@ -42,6 +45,18 @@ const fields = z.object({
     .regex(/^[A-Z]{2}$/, 'is a country code of two capital letters, such as HK.')
     .default('HK')
     .describe('Country whose phones may take part in a new election that names no countries.'),
+  ELECTIONS_LOG_HOST: electionManifest.shape.log.shape.host
+    .optional()
+    .describe(
+      'Host (and port) under which voters reach the public logs: vote.example.org. The name of every log begins with it. ' +
+        'Without it new elections have no log.',
+    ),
+  ELECTIONS_WITNESSES: json(electionManifest.shape.witnesses)
+    .default(noSigners)
+    .describe('Witnesses of the logs of new elections, as JSON: {"quorum": 2, "keys": ["name+hash+key", …]}.'),
+  ELECTIONS_AUDITORS: json(electionManifest.shape.auditors)
+    .default(noSigners)
+    .describe('Auditors of new elections, in the same form.'),
   ELECTIONS_TRUSTED_PROXIES: trustedProxies,
   ELECTIONS_TLS_KEY: privateKey.optional().describe('Private key (PEM) of both ports. Give ELECTIONS_TLS_KEY_FILE.'),
   ELECTIONS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),

@@ -67,6 +67,7 @@ import { createBallotsCalls } from './publishing/ballots-calls.ts';
 import type { BallotsCalls } from './publishing/ballots-calls.ts';
 import { createPublishing } from './publishing/publishing.ts';
 import type { Publishing, PublishingPlace } from './publishing/publishing.ts';
+import type { LogSettings } from './record/manifest.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
 import { createPaperBallots } from './results/paper-ballots.ts';
@@ -109,6 +110,8 @@ export type ElectionsDependencies = {
   /** Country whose phones may take part in a new election that names no countries. */
   readonly phoneRegion: string;
   readonly publicKeys: PublicKeys;
+  /** Null where the installation has no public log. */
+  readonly logSettings: LogSettings | null;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -157,7 +160,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const ballots = createBallotsCalls(dependencies.ballots);
   const places = publishingPlaces(edgeRedis, controlRedis);
   const publishing = createPublishing({ pool, ballots, places, publishers, logger });
-  const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
+  const pendingChanges = createPendingChanges({ ...dependencies, ballots, publishing, publisher });
   const isSimulating = dependencies.isSimulating ?? createIsSimulating(edgeRedis, clock);
   const elections = createElections({ ...dependencies, audit, pendingChanges, keyIds: newestKeyIds(keys) });
   const seals = createRollSeals(pool, keys.identity);

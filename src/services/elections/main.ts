@@ -15,6 +15,7 @@ import { buildElectionsApp, buildElectionsPrivateApp } from './app.ts';
 import { electionsEnvironment } from './config.ts';
 import type { ElectionsEnvironment } from './config.ts';
 import { createElectionsLogic } from './logic.ts';
+import type { LogSettings } from './record/manifest.ts';
 import type { ElectionsDependencies } from './logic.ts';
 
 /** Most connections to the databases `elections` and `box`. */
@@ -89,10 +90,17 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies & { read
     keys,
     phoneRegion: settings.PHONE_REGION,
     publicKeys: settings.PUBLIC_KEYS,
+    logSettings: logSettingsOf(settings),
     clock,
     logger,
     metrics,
   };
+}
+
+function logSettingsOf(settings: ElectionsEnvironment): LogSettings | null {
+  const { ELECTIONS_LOG_HOST: host, ELECTIONS_WITNESSES: witnesses, ELECTIONS_AUDITORS: auditors } = settings;
+  const [key] = settings.PUBLIC_KEYS.logs;
+  return host === undefined || !key ? null : { log: { host, key: key.x }, witnesses, auditors };
 }
 
 async function disconnect({

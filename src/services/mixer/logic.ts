@@ -80,7 +80,7 @@ function createStep(dependencies: MixerDependencies, lock: WorkLock, onSuccess: 
     logger,
   });
   const signers = verificationKeys(dependencies.publicKeys.receipts);
-  const mixer = createMixer({ intake, box, keys, logger, metrics });
+  const mixer = createMixer({ intake, box, keys, receipts: dependencies.publicKeys.receipts, logger, metrics });
   const due = { maintain: 0, reconcile: 0 };
   const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {

@@ -4,27 +4,26 @@
 // smaller. An opened ballot is never logged.
 import { ballotsToMix } from '../../domain/mixing.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { epochOf } from '../../platform/keys/sealed-boxes.ts';
-import { readSealedBallot, sealedBallotContext } from '../../protocol/sealed-ballot.ts';
-import { TrackerConflict, depositOnline } from '../../store/box.ts';
-import type { BoxBallot } from '../../store/box.ts';
+import type { PublicJwk } from '../../protocol/key-files.ts';
+import { TrackerConflict } from '../../store/box.ts';
 import type { Pool } from '../../store/database.ts';
 import { interruptedElections } from '../../store/marks.ts';
 import { chooseBatch, chosenBatch, finishBatch, mixableElections } from '../../store/mixing.ts';
-import type { Mixable, SealedBallot } from '../../store/mixing.ts';
+import type { Mixable } from '../../store/mixing.ts';
+import { depositBatch } from './deposit-batch.ts';
 import type { EpochKeys } from './epoch-keys.ts';
+import { createLeftOut } from './left-out.ts';
+import type { LeftOut } from './left-out.ts';
 import type { MixerMetrics } from './mixer-metrics.ts';
-
-/**
- * Most ballots that cannot be opened and are left out of later batches. More than this means that keys are lost, not
- * that a ballot is broken. Mixing then waits until an operator restores the keys.
- */
-const unopenedMax = 1_000;
+import { checkedLog, openBatch } from './open-batch.ts';
+import { findLog } from '../../store/record/deposits.ts';
 
 export type MixingParts = {
   readonly intake: Pool;
   readonly box: Pool;
   readonly keys: EpochKeys;
+  /** The public keys of receipts: a manifest names one of them. */
+  readonly receipts: readonly PublicJwk[];
   readonly logger: Logger;
   readonly metrics: MixerMetrics;
 };
@@ -38,24 +37,24 @@ export type Mixer = {
 };
 
 export function createMixer(parts: MixingParts): Mixer {
-  // Slots of ballots that could not be opened. They stay in the outbox and are tried again after a restart.
-  const unopened = new Set<string>();
+  const leftOut = createLeftOut(parts);
   return {
     async mixOnce() {
       const errors: unknown[] = [];
       let moved = 0;
-      const mixable = await mixableElections(parts.intake, [...unopened]);
+      leftOut.begin();
+      const mixable = await mixableElections(parts.intake, leftOut.slots());
       const interrupted = await findInterrupted(parts);
       for (const election of mixable.filter(({ electionId }) => !interrupted.has(electionId))) {
         try {
-          moved += await mixElection(parts, election, unopened);
+          moved += await mixElection(parts, election, leftOut);
         } catch (error) {
           if (error instanceof TrackerConflict) parts.metrics.trackerConflicts.inc();
           parts.logger.error({ err: error, electionId: election.electionId }, 'mixer.election-failed');
           errors.push(error);
         }
       }
-      parts.metrics.unopened.set(unopened.size);
+      leftOut.show();
       if (errors.length > 0) throw new AggregateError(errors, 'not every election could be mixed');
       return moved;
     },
@@ -69,59 +68,29 @@ async function findInterrupted({ intake, metrics }: MixingParts): Promise<Readon
   return new Set(interrupted.map(({ electionId }) => electionId));
 }
 
-async function mixElection(parts: MixingParts, election: Mixable, unopened: Set<string>): Promise<number> {
+async function mixElection(parts: MixingParts, election: Mixable, leftOut: LeftOut): Promise<number> {
   const { intake, box, metrics } = parts;
   const { electionId, minBatch, final } = election;
   if (election.chosen === 0) {
     const count = ballotsToMix(election.waiting, minBatch, final);
     if (count === 0) return 0;
-    await chooseBatch(intake, electionId, count, [...unopened]);
+    await chooseBatch(intake, electionId, count, leftOut.slots());
   }
   const batch = await chosenBatch(intake, electionId);
-  const { opened, closed } = openBatch(parts.keys, electionId, batch);
-  if (closed.length > 0) alarm(parts, electionId, closed, unopened);
-  // Unopened ballots must not make the anonymity set of the others too small.
-  const tooFew = opened.length < Math.min(minBatch, batch.length) && !final;
-  if (tooFew || unopened.size + closed.length > unopenedMax) return 0;
-  if (opened.length > 0) {
-    await depositOnline(
-      box,
-      electionId,
-      opened.map(({ ballot }) => ballot),
-    );
-  }
-  const movedCount = await finishBatch(
-    intake,
-    electionId,
-    opened.map(({ slot }) => slot),
-    closed,
-  );
-  for (const slot of closed) unopened.add(slot);
+  const open = await findLog(box, electionId);
+  const log = open && checkedLog(parts.receipts, open);
+  leftOut.checkOrigin(electionId, open?.origin ?? '');
+  const { opened, closed, unsigned } = openBatch(parts.keys, { electionId, log }, batch);
+  // Ballots that are left out must not make the anonymity set of the others too small.
+  const tooFew = (moving: number): boolean => moving < Math.min(minBatch, batch.length) && !final;
+  const waits = tooFew(opened.length) || closed.length + unsigned.length > leftOut.room();
+  leftOut.add(electionId, 'not-opened', closed, !waits);
+  leftOut.add(electionId, 'not-signed', unsigned, !waits);
+  if (waits) return 0;
+  const { deposited, clashing } = await depositBatch(box, electionId, opened, tooFew);
+  leftOut.add(electionId, 'cast-tag', clashing, deposited !== null);
+  if (deposited === null) return 0;
+  const movedCount = await finishBatch(intake, electionId, deposited, [...closed, ...unsigned, ...clashing]);
   metrics.moved.inc(movedCount);
   return movedCount;
-}
-
-function alarm(parts: MixingParts, electionId: string, closed: readonly string[], unopened: ReadonlySet<string>): void {
-  parts.metrics.unopened.set(unopened.size + closed.length);
-  parts.logger.error({ electionId, ballots: closed.length }, 'mixer.ballots-not-opened');
-}
-
-type Opened = { readonly slot: string; readonly ballot: BoxBallot };
-
-function openBatch(
-  keys: EpochKeys,
-  electionId: string,
-  batch: readonly SealedBallot[],
-): { opened: Opened[]; closed: string[] } {
-  const context = sealedBallotContext(electionId);
-  const opened: Opened[] = [];
-  const closed: string[] = [];
-  for (const { slot, sealed } of batch) {
-    const epoch = epochOf(sealed);
-    const content = epoch && keys.openerOf(epoch)?.(sealed, context);
-    const ballot = content ? readSealedBallot(content) : null;
-    if (ballot) opened.push({ slot, ballot });
-    else closed.push(slot);
-  }
-  return { opened, closed };
 }

@@ -19,6 +19,16 @@ export function createMixerMetrics(registry: Metrics) {
       help: 'ALARM above 0: sealed ballots that no key can open. They stay in the outbox.',
       registers,
     }),
+    unsigned: new Gauge({
+      name: 'popvote_mixer_unsigned',
+      help: 'ALARM above 0: sealed ballots that ballots did not sign for the log of their election. They stay in the outbox.',
+      registers,
+    }),
+    repeatedCastTags: new Gauge({
+      name: 'popvote_mixer_repeated_cast_tags',
+      help: 'ALARM above 0: sealed ballots whose cast tag another ballot in the box has. They stay in the outbox.',
+      registers,
+    }),
     trackerConflicts: new Counter({
       name: 'popvote_mixer_tracker_conflicts_total',
       help: 'ALARM above 0: steps with two different ballots under one tracker. Nothing of that batch was moved.',

@@ -7,7 +7,8 @@ import type { Redis } from '../../platform/redis.ts';
 import { valueIsSigned } from '../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { publication, publicationCharactersMax, publicationsKey } from '../../protocol/public-document.ts';
+import { publicationCharactersMax, publicationsKey } from '../../protocol/public-document.ts';
+import { publication } from '../../protocol/record/publication.ts';
 import type { ElectionDocument, PublicElection } from '../../protocol/public-document.ts';
 
 /** Most elections in memory. */

@@ -1,9 +1,12 @@
 // Works on one upload. Its rows are stored in their order, part by part, each part in one transaction with its ledger
 // entry. After any interruption the ledger shows where to continue, and no row is counted twice or lost unnoticed.
+import type { SigningKey } from '../../platform/keys/signatures.ts';
 import type { SetApartReason } from '../../protocol/control/batch-entries.ts';
 import { BatchWithdrawn, BoxClosed, depositRows, findBatch, registerBatch } from '../../store/batches.ts';
 import type { LedgerBatch } from '../../store/batches.ts';
 import type { Pool } from '../../store/database.ts';
+import { findLog } from '../../store/record/deposits.ts';
+import { paperEntries } from './entries.ts';
 import type { LedgerViews } from './ledger-views.ts';
 import { createRowReader } from './row-reader.ts';
 import type { RowPart, RowReader } from './row-reader.ts';
@@ -17,6 +20,8 @@ export type CheckParts = {
   readonly queue: UploadReader;
   readonly views: LedgerViews;
   readonly keys: UploadKeys;
+  /** Signs entries in public logs. Without it, paper ballots of elections with a log wait. */
+  readonly deposits: SigningKey | null;
   readonly metrics: WorkerMetrics;
   /** Whether a ballot id is used once in all elections. */
   readonly idsEverywhere: boolean;
@@ -74,7 +79,9 @@ export async function checkUpload(
   await views.write(batch);
   if (!first) return batch.withdrawnAt !== null ? 'withdrawn' : batch.checked === batch.rows ? 'done' : 'incomplete';
   const { contests } = manifestOfLedger(batch.manifest).document.election;
-  const reader = createRowReader({ ...parts, upload, batch, contests, afterEntry: first.id });
+  const log = await findLog(pool, batch.electionId);
+  const entryOf = log && paperEntries(parts.deposits, log);
+  const reader = createRowReader({ ...parts, upload, batch, contests, entryOf, afterEntry: first.id });
   return checkRows(parts, reader, { upload, batch }, onStep);
 }
 

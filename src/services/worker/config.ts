@@ -3,11 +3,17 @@ import { z } from 'zod';
 import { host, port, postgresUrl, redisUrl, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { logLevel } from '../../platform/service-environment.ts';
-import { publicKeys } from '../../protocol/key-files.ts';
+import { publicKeys, workerKeys } from '../../protocol/key-files.ts';
 
 export const workerEnvironment = z.object({
   WORKER_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
   WORKER_PORT: port.default(9_111).describe('Private port: metrics and health, for operators only.'),
+  WORKER_KEYS: json(workerKeys)
+    .optional()
+    .describe(
+      'The key file of worker; make it with: popvote keys new. Without it paper ballots of elections with a public log wait. ' +
+        'Give WORKER_KEYS_FILE.',
+    ),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
   CONTROL_REDIS_URL: redisUrl.describe('Address of the control Redis for the user worker: redis://worker:…@host:6379'),
   WORKER_BOX_DATABASE_URL: postgresUrl.describe(

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Redis } from '../../platform/redis.ts';
-import { verificationKeys } from '../../platform/keys/signatures.ts';
-import type { PublicKeys } from '../../protocol/key-files.ts';
+import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
+import type { PublicKeys, WorkerKeys } from '../../protocol/key-files.ts';
 import type { Pool } from '../../store/database.ts';
 import { createLedgerViews } from './ledger-views.ts';
 import { createWorkerLoops } from './loops.ts';
@@ -21,6 +21,8 @@ export type WorkerDependencies = {
   /** Two further connections, for blocking commands. */
   readonly waiting: { readonly check: Redis; readonly register: Redis };
   readonly publicKeys: PublicKeys;
+  /** Null where the installation has no public log. */
+  readonly keys: WorkerKeys | null;
   /** Silence after which a worker counts as dead, in milliseconds. */
   readonly claimMs: number;
   /** Whether a ballot id is used once in all elections. */
@@ -49,6 +51,7 @@ export function createWorkerLogic(dependencies: WorkerDependencies): WorkerLogic
     queue: createUploadReader({ redis, waiting, consumer: name, claimMs }),
     views: createLedgerViews({ redis, pool, logger, name }),
     keys: { batches: verificationKeys(publicKeys.batches), publishers: verificationKeys(publicKeys.publishers) },
+    deposits: dependencies.keys && signingKey(dependencies.keys.deposits),
     onStep: () => void (stepMs = performance.now()),
   });
   return { loops, alive: () => performance.now() - stepMs < silentMsMax };

@@ -19,7 +19,7 @@ const restoreMs = 2_000;
 const renewals = 3;
 
 export type WorkerLoops = Pick<Loop, 'start' | 'stop'>;
-type RegisterParts = Omit<CheckParts, 'metrics' | 'idsEverywhere'> & { readonly logger: Logger };
+type RegisterParts = Omit<CheckParts, 'metrics' | 'idsEverywhere' | 'deposits'> & { readonly logger: Logger };
 type Parts = CheckParts & {
   readonly claimMs: number;
   readonly logger: Logger;

@@ -35,6 +35,7 @@ export const start: StartService = async (environment) => {
     waiting: { check, register },
     logger,
     publicKeys: settings.PUBLIC_KEYS,
+    keys: settings.WORKER_KEYS ?? null,
     claimMs: settings.WORKER_CLAIM_MS,
     idsEverywhere: settings.WORKER_BALLOT_IDS === 'once',
     metrics,

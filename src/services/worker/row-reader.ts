@@ -8,6 +8,7 @@ import type { Contest } from '../../domain/election.ts';
 import { paperTrackerText } from '../../protocol/control/batch-entries.ts';
 import type { SetApartReason } from '../../protocol/control/batch-entries.ts';
 import type { BatchRows, LedgerBatch, RowKind } from '../../store/batches.ts';
+import type { PaperEntry } from './entries.ts';
 import type { QueuedUpload, StreamEntry, UploadReader } from './upload-queue.ts';
 import { readChunk } from './verify-upload.ts';
 import type { UploadKeys } from './verify-upload.ts';
@@ -40,10 +41,13 @@ export function createRowReader(parts: {
   readonly upload: QueuedUpload;
   readonly batch: LedgerBatch;
   readonly contests: readonly Contest[];
+  /** Null in an election without a public log. */
+  readonly entryOf: PaperEntry | null;
   /** Id of the entry before the first chunk. */
   readonly afterEntry: string;
 }): RowReader {
   const { queue, keys, metrics, upload, batch } = parts;
+  const { entryOf } = parts;
   const judge = createJudge(parts.contests);
   let after = parts.afterEntry;
   let rejection: SetApartReason | null = null;
@@ -65,7 +69,7 @@ export function createRowReader(parts: {
     return rows;
   };
   const partOf = (firstRow: number, rows: readonly string[]): RowPart => {
-    return { firstRow, rows, ledgerRows: ledgerRowsOf(judge, batch, firstRow, rows) };
+    return { firstRow, rows, ledgerRows: ledgerRowsOf({ judge, entryOf }, batch, firstRow, rows) };
   };
   return {
     async read(firstRow) {
@@ -91,13 +95,19 @@ export function createRowReader(parts: {
 type Judge = (cells: string) => CellsVerdict;
 
 /** The ledger's form of rows: the id of each, and the cells of identical rows once. */
-function ledgerRowsOf(judge: Judge, batch: LedgerBatch, firstRow: number, rows: readonly string[]): BatchRows {
+function ledgerRowsOf(
+  { judge, entryOf }: { readonly judge: Judge; readonly entryOf: PaperEntry | null },
+  batch: LedgerBatch,
+  firstRow: number,
+  rows: readonly string[],
+): BatchRows {
   const { batchId, electionId } = batch;
   const places = new Map<string, number>();
   const kinds: RowKind[] = [];
   const guids = [];
   const trackers = [];
   const which = [];
+  const entries: (Uint8Array | null)[] = [];
   // One buffer for all: many small ones would cost the garbage collector more than the hashes cost.
   const hashes = Buffer.alloc(rows.length * trackerBytes);
   for (const [index, row] of rows.entries()) {
@@ -111,10 +121,13 @@ function ledgerRowsOf(judge: Judge, batch: LedgerBatch, firstRow: number, rows: 
     guids.push(guid);
     const at = index * trackerBytes;
     hashes.write(hash('sha256', paperTrackerText(electionId, guid), 'binary'), at, 'latin1');
-    trackers.push(hashes.subarray(at, at + trackerBytes));
+    const tracker = hashes.subarray(at, at + trackerBytes);
+    trackers.push(tracker);
     which.push(place);
+    const ballot = kinds[place - 1]?.ballot ?? null;
+    if (entryOf) entries.push(ballot === null ? null : entryOf(tracker, ballot));
   }
-  return { batchId, firstRow, guids, trackers, kinds, which };
+  return { batchId, firstRow, guids, trackers, kinds, which, ...(entryOf && { entries }) };
 }
 
 const kindOf = (cells: string, verdict: CellsVerdict): RowKind =>

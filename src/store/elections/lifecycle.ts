@@ -22,11 +22,17 @@ export type StoredLifecycle = {
   /** Of the signed documents of the pending change; null until they are signed. */
   readonly pendingRevision: number | null;
   readonly pendingDocuments: unknown;
+  /** Of an announcement or an amendment; null without a public log. */
+  readonly pendingManifest: unknown;
   /** The highest revision that was ever signed. */
   readonly revision: number;
   readonly documents: unknown;
+  /** Signed; null in an election without a public log. */
+  readonly manifest: unknown;
   readonly turnout: unknown;
   readonly turnoutRevision: number;
+  /** The signed closing document; null before. */
+  readonly closing: unknown;
   readonly results: unknown;
   /** Of documents, turnout and results: the published revision, and the one that `ballots` has. */
   readonly revisions: string;
@@ -42,8 +48,8 @@ export async function findLifecycle(pool: Pool, id: string): Promise<StoredLifec
     `select election_id as id, state, phase, version, announced, opens_at_ms as "opensAtMs",
       closes_at_ms as "closesAtMs", pending, pending_act as "pendingAct",
       pending_closes_at_ms as "pendingClosesAtMs", pending_revision as "pendingRevision",
-      pending_documents as "pendingDocuments", revision, documents, turnout, turnout_revision as "turnoutRevision",
-      results, revisions, kept, participation, now_ms as "nowMs"
+      pending_documents as "pendingDocuments", pending_manifest as "pendingManifest", revision, documents, manifest,
+      turnout, turnout_revision as "turnoutRevision", closing, results, revisions, kept, participation, now_ms as "nowMs"
      from pv.find_lifecycle($1)`,
     [id],
   );
@@ -111,16 +117,23 @@ export const proposeAnnotation = (
 export const retimeClosing = (pool: Pool, id: string, pendingRevision: number): Promise<boolean> =>
   outcomeOf(pool, 'pv.retime_closing($1, $2)', [id, pendingRevision]);
 
-/** Stores the signed documents of the pending change of a version; false where another process was first. */
+/** Stores the signed documents of the pending change of a version, and its manifest; false where another process was first. */
 export const stampPending = (
   pool: Pool,
-  stamp: { readonly id: string; readonly version: number; readonly revision: number; readonly documents: object },
+  stamp: {
+    readonly id: string;
+    readonly version: number;
+    readonly revision: number;
+    readonly documents: object;
+    readonly manifest: object | null;
+  },
 ): Promise<boolean> =>
-  outcomeOf(pool, 'pv.stamp_pending($1, $2, $3, $4)', [
+  outcomeOf(pool, 'pv.stamp_pending($1, $2, $3, $4, $5)', [
     stamp.id,
     stamp.version,
     stamp.revision,
     JSON.stringify(stamp.documents),
+    stamp.manifest && JSON.stringify(stamp.manifest),
   ]);
 
 /** Completes or drops the pending change of a revision; false where there is no such change. */
@@ -132,6 +145,18 @@ export const withdrawPending = (pool: Pool, id: string, revision: number): Promi
 /** Records the permanent closing of the intake; false where it was closed before, or a change is pending. */
 export const finishClosing = (pool: Pool, id: string, participation: number): Promise<boolean> =>
   outcomeOf(pool, 'pv.finish_closing($1, $2)', [id, participation]);
+
+/** Stores the closing document with documents of a higher revision; false where it is stored, or others signed meanwhile. */
+export const storeClosing = (
+  pool: Pool,
+  stamp: { readonly id: string; readonly closing: object; readonly revision: number; readonly documents: object },
+): Promise<boolean> =>
+  outcomeOf(pool, 'pv.store_closing($1, $2, $3, $4)', [
+    stamp.id,
+    JSON.stringify(stamp.closing),
+    stamp.revision,
+    JSON.stringify(stamp.documents),
+  ]);
 
 /** True for one of those who ask within `ms` milliseconds. */
 export const claimTurnout = (pool: Pool, id: string, ms: number): Promise<boolean> =>
@@ -192,13 +217,15 @@ export async function archivedElections(pool: Pool, ids: readonly string[]): Pro
 
 export type PublishedParts = {
   readonly documents: unknown;
+  readonly manifest: unknown;
   readonly turnout: unknown;
+  readonly closing: unknown;
   readonly results: unknown;
   readonly revisions: string;
 };
 export async function publishedParts(pool: Pool, id: string): Promise<PublishedParts | null> {
   const { rows } = await pool.query<PublishedParts>(
-    'select documents, turnout, results, revisions from pv.published_parts($1)',
+    'select documents, manifest, turnout, closing, results, revisions from pv.published_parts($1)',
     [id],
   );
   return rows[0] ?? null;

@@ -8,7 +8,7 @@ import { signValue, signingKey, valueIsSigned, verificationKeys } from '../../..
 import { contentHash } from '../../../src/platform/content-hash.ts';
 import { publicationVersionsKey } from '../../../src/protocol/current-elections.ts';
 import { publicationsKey, shownElection } from '../../../src/protocol/public-document.ts';
-import type { Publication } from '../../../src/protocol/public-document.ts';
+import type { Publication } from '../../../src/protocol/record/publication.ts';
 import { ballot, definition } from '../../support/elections.ts';
 import { resultsOf, turnoutOf } from '../../support/published.ts';
 import { bearer, codeOf, secret, startApi } from '../../support/services/api.ts';

@@ -5,7 +5,8 @@ import { publicationOf } from '../../../src/services/elections/publishing/public
 import type { App } from '../../../src/platform/http/http.ts';
 import { newSigningJwk } from '../../../src/platform/keys/new-keys.ts';
 import { signValue, signingKey } from '../../../src/platform/keys/signatures.ts';
-import type { ElectionDefinition, Publication } from '../../../src/protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
+import type { Publication } from '../../../src/protocol/record/publication.ts';
 import type { ResultsBody, TurnoutBody } from '../../../src/protocol/public-results.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { createGate } from '../../support/gate.ts';

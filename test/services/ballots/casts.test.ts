@@ -58,7 +58,7 @@ describe('A cast', () => {
     const call = intake.cast({ electionId });
     const first = await cast(call);
     expect(first.status, intake.log.text()).toBe(200);
-    expect(first.body).toMatchObject({ receipt: { version: 1, electionId, kid: intake.keys.ballots.receipts.kid } });
+    expect(first.body).toMatchObject({ receipt: { version: 2, electionId, kid: intake.keys.ballots.receipts.kid } });
     const reordered = { ...call, ballot: { contests: [...call.ballot.contests].reverse() } };
     const answers = [await cast(call), await cast(call, await intake.app()), await cast(reordered)];
     expect(bodiesOf([first, ...answers]).size).toBe(1);

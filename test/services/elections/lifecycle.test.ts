@@ -7,7 +7,7 @@ import type { Redis } from '../../../src/platform/redis.ts';
 import { connectRedis } from '../../../src/platform/redis.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { attestedMs, attestedTime } from '../../../src/protocol/proofs/attestation.ts';
-import type { Publication } from '../../../src/protocol/public-document.ts';
+import type { Publication } from '../../../src/protocol/record/publication.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { proposeEnd } from '../../../src/store/elections/lifecycle.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
@@ -440,6 +440,7 @@ function failingPendingChanges(step: 'signed' | 'sent') {
   const { ballots } = elections.logic;
   const publishing = { publish: die, keep: die, repair: die, compare: die, shownRevision: () => Promise.resolve(0) };
   return createPendingChanges({
+    ...elections.outside,
     pool: step === 'sent' ? dyingAt(elections.pool, 'pv.complete_pending') : elections.pool,
     ballots: step === 'sent' ? ballots : { ...ballots, setTimes: die },
     publishing,

@@ -6,7 +6,7 @@ import type { Redis } from '../../../src/platform/redis.ts';
 import { valueIsSigned, verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import type { AuditLogPage } from '../../../src/protocol/control/audit-log-api.ts';
 import type { Live } from '../../../src/protocol/control/live-api.ts';
-import { publication } from '../../../src/protocol/public-document.ts';
+import { publication } from '../../../src/protocol/record/publication.ts';
 import type { TurnoutBody } from '../../../src/protocol/public-results.ts';
 import { createLogProbe } from '../../support/log.ts';
 import { closeElection, layingBallots, openElection, resultsOf } from '../../support/services/counted-election.ts';

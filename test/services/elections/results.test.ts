@@ -11,8 +11,9 @@ import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { valueIsSigned, verificationKeys } from '../../../src/platform/keys/signatures.ts';
-import { publication, publicationsKey } from '../../../src/protocol/public-document.ts';
-import type { Publication } from '../../../src/protocol/public-document.ts';
+import { publicationsKey } from '../../../src/protocol/public-document.ts';
+import { publication } from '../../../src/protocol/record/publication.ts';
+import type { Publication } from '../../../src/protocol/record/publication.ts';
 import { findInMemory } from '../../support/archives.ts';
 import { createLogProbe } from '../../support/log.ts';
 import {

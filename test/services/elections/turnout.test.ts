@@ -5,7 +5,7 @@ import { connectRedis } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { valueIsSigned, verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import type { ShownTurnout } from '../../../src/protocol/control/election-lifecycle-api.ts';
-import { publication } from '../../../src/protocol/public-document.ts';
+import { publication } from '../../../src/protocol/record/publication.ts';
 import type { TurnoutDocument } from '../../../src/protocol/public-document.ts';
 import { createLogProbe } from '../../support/log.ts';
 import { until } from '../../support/until.ts';

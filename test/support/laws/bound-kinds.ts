@@ -674,7 +674,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Refused with `not-drained`, and the box stays open. The same call later counts.',
     test: 'attacks/early-count.test.ts: A count waits until the mixer has recorded that voting is over, and never counts another number',
   },
-  'services/mixer/mix.ts unopenedMax': {
+  'services/mixer/left-out.ts leftOutMax': {
     beyond: 'Mixing waits until the keys are restored, with an alarm.',
     test: 'services/mixer/mix.test.ts: With too many ballots that cannot be opened to leave K, nothing moves until that is fixed',
   },
@@ -1093,6 +1093,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/public-values.ts': { noticeCharactersMax: 'field' },
   'protocol/sealed-ballot.ts': {
     trackerBytes: 'unit',
+    lengthBytes: 'unit',
     sealedBytesMax: 'read',
     epochSealMsMax: 'wait',
     epochAheadMsMax: 'wait',
@@ -1134,6 +1135,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     rotationsMax: 'lifetime',
   },
   'services/api/documents/archive-calls.ts': { callMsMax: 'wait', pagePublicationsMax: 'read' },
+  'services/api/routes/elections.ts': { logFreshSeconds: 'wait' },
   'services/api/documents/documents.ts': {
     freshSecondsMax: 'wait',
     'documentsBounds.servedMax': 'memory',
@@ -1293,7 +1295,16 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/elections/monitoring/readiness.ts': { onItsWayMs: 'wait' },
   'services/elections/monitoring/sustained.ts': { gapMsMax: 'interval', thingsMax: 'memory' },
   'services/elections/monitoring/system.ts': { placeMsMax: 'wait' },
-  'services/elections/publishing/ballots-calls.ts': { callMsMax: 'wait', closeMsMax: 'wait', rollMsMax: 'wait' },
+  'services/elections/publishing/ballots-calls.ts': {
+    callMsMax: 'wait',
+    closeMsMax: 'wait',
+    participantsMsMax: 'wait',
+    rollMsMax: 'wait',
+  },
+  'services/elections/record/closing.ts': { triesMax: 'wait' },
+  'services/elections/record/counted-log.ts': { logTriesMax: 'wait', logPauseMs: 'poll' },
+  'pages/voter/log-check.ts': { fileMsMax: 'wait' },
+  'store/record/participants.ts': { pageHashesMax: 'batch' },
   'services/elections/publishing/publishing.ts': {
     triesMax: 'tries',
     shownBytesMax: 'shown',
@@ -1336,7 +1347,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/mixer/epoch-keys.ts': { epochMs: 'lifetime', epochRetireMs: 'lifetime' },
   'services/mixer/logic.ts': { maintainMs: 'interval', reconcileMs: 'interval', silentMsMax: 'wait' },
   'services/mixer/main.ts': { connectionsMax: 'connections', countMsMax: 'wait' },
-  'services/mixer/mix.ts': { unopenedMax: 'alarm' },
+  'services/mixer/left-out.ts': { leftOutMax: 'alarm' },
   'services/mixer/record-closings.ts': { statementsMax: 'batch' },
   'services/officials/app.ts': { uploadMsMax: 'wait' },
   'services/officials/ledger-wait.ts': {

@@ -138,6 +138,9 @@ function originsOf(database: DatabaseName): ReadonlyMap<string, string> {
     for (const match of text.matchAll(/create (?:or replace )?function pv\.(\w+)\s*\(/gi)) {
       origins.set(`${match[1] ?? ''}/${argumentCount(text, match.index + match[0].length)}`, file);
     }
+    for (const match of text.matchAll(/alter function pv\.\w+\s*\(([^)]*)\)\s*rename to (\w+)/gi)) {
+      origins.set(`${match[2] ?? ''}/${argumentCount(`${match[1] ?? ''})`, 0)}`, file);
+    }
   }
   return origins;
 }

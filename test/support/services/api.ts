@@ -30,7 +30,8 @@ import type { PublicJwk } from '../../../src/protocol/key-files.ts';
 import type { PendingSession } from '../../../src/protocol/public-api.ts';
 import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
-import type { ElectionDefinition, Publication } from '../../../src/protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
+import type { Publication } from '../../../src/protocol/record/publication.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
 import type { CodeFor } from '../../../src/protocol/proofs/text-codes.ts';
 import {

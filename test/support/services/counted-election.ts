@@ -11,6 +11,15 @@ import { paperTrackerText } from '../../../src/protocol/control/batch-entries.ts
 import type { AdministeredResults } from '../../../src/protocol/control/results-api.ts';
 import { depositRows, registerBatch } from '../../../src/store/batches.ts';
 import { depositOnline } from '../../../src/store/box.ts';
+import type { BoxBallot } from '../../../src/store/box.ts';
+import { depositLogged, findLog } from '../../../src/store/record/deposits.ts';
+import type { LoggedBallot } from '../../../src/store/record/deposits.ts';
+import { electionLogAt } from '../../../src/domain/record/election-log.ts';
+import { encodeEntry } from '../../../src/domain/record/entry.ts';
+import { sha256 } from '../../../src/platform/content-hash.ts';
+import { entryOfCast } from '../../../src/services/ballots/entries.ts';
+import type { SignedLog } from '../../../src/services/ballots/entries.ts';
+import { paperEntries } from '../../../src/services/worker/entries.ts';
 import { openPool } from '../../../src/store/database.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { recordStatements } from '../closing.ts';
@@ -29,6 +38,8 @@ export type Ballots = AsyncDisposable & {
   readonly official: string;
   /** Votes cast online: people who took part, and their ballots in the box. */
   cast(electionId: string, contests: readonly string[], votes: readonly Votes[]): Promise<void>;
+  /** Ballots cast online in the box, and no people who took part. */
+  deposit(electionId: string, contests: readonly string[], votes: readonly Votes[]): Promise<void>;
   /** People who took part and whose ballots have not reached the box. */
   participate(electionId: string, count: number): Promise<void>;
   /**
@@ -49,6 +60,14 @@ const texts = (contests: readonly string[], choices: Votes['choices']): string =
     contests: contests.map((contestId, index): ContestChoice => ({ contestId, choices: choices[index] ?? [] })),
   });
 
+/** Signs the entry of a ballot, whose voter had some ballot key. */
+const loggedBy =
+  (log: SignedLog) =>
+  (ballot: BoxBallot): LoggedBallot => {
+    const ballotKey = randomBytes(32).toString('base64url');
+    return { ...ballot, entry: encodeEntry(entryOfCast(log, { ...ballot, ballotKey })) };
+  };
+
 /** The numbers of a row, for options with the ids `option-1`, `option-2`, …; a number that is on no ballot for null. */
 const cellsOf = (choices: PaperRow['choices']): string =>
   choices === null
@@ -67,7 +86,9 @@ export function layingBallots(
   { databases, access }: Pick<Elections, 'databases'> & Partial<Pick<Elections, 'access'>>,
   official: string = randomUUID(),
 ): Ballots {
-  const signer = signingKey((access?.keys ?? newKeyFiles()).officials.batches);
+  const keys = access?.keys ?? newKeyFiles();
+  const signer = signingKey(keys.officials.batches);
+  const receiptKey = signingKey(keys.ballots.receipts);
   const open = (role: string): Pool => openPool(databases.url('box', role), { name: 'test', connectionsMax: 2 });
   const mixer = open('popvote_mixer');
   const worker = open('popvote_worker');
@@ -80,18 +101,26 @@ export function layingBallots(
       [electionId, count, randomUUID()],
     );
   };
+  const deposit: Ballots['deposit'] = async (electionId, contests, votes) => {
+    const ballots = votes.flatMap(({ choices, count }) =>
+      Array.from({ length: count }, () => ({ tracker: randomBytes(32), text: texts(contests, choices) })),
+    );
+    const open = await findLog(mixer, electionId);
+    const log = open && electionLogAt(sha256, open.origin);
+    for (let at = 0; at < ballots.length; at += depositMax) {
+      const some = ballots.slice(at, at + depositMax);
+      if (!log) await depositOnline(mixer, electionId, some);
+      else await depositLogged(mixer, electionId, some.map(loggedBy({ log, signer: receiptKey })));
+    }
+  };
   return {
     official,
     participate,
+    deposit,
     async cast(electionId, contests, votes) {
-      const ballots = votes.flatMap(({ choices, count }) =>
-        Array.from({ length: count }, () => ({ tracker: randomBytes(32), text: texts(contests, choices) })),
-      );
-      if (ballots.length === 0) return;
-      await participate(electionId, ballots.length);
-      for (let at = 0; at < ballots.length; at += depositMax) {
-        await depositOnline(mixer, electionId, ballots.slice(at, at + depositMax));
-      }
+      const count = votes.reduce((sum, kind) => sum + kind.count, 0);
+      if (count > 0) await participate(electionId, count);
+      await deposit(electionId, contests, votes);
     },
     async batch(electionId, contests, rows, arrived, from) {
       const guids = arrived.map(({ guid }) => guid ?? randomUUID());
@@ -114,11 +143,19 @@ export function layingBallots(
       const manifest = JSON.stringify({ manifest: signed, signature: signValue(signer, signed) });
       await registerBatch(worker, { batchId, electionId, rows, official, acceptedAt, manifest, ...waits });
       if (arrived.length === 0) return batchId;
+      const trackers = guids.map((guid) => sha256(Buffer.from(paperTrackerText(electionId, guid))));
+      const log = await findLog(worker, electionId);
+      const entryOf = log && paperEntries(signingKey(keys.worker.deposits), log);
       await depositRows(worker, {
         batchId,
         firstRow: 1,
         guids,
-        trackers: guids.map((guid) => createHash('sha256').update(paperTrackerText(electionId, guid)).digest()),
+        trackers,
+        ...(entryOf && {
+          entries: arrived.map(({ choices }, index) =>
+            choices === null ? null : entryOf(trackers[index]!, texts(contests, choices)),
+          ),
+        }),
         which: arrived.map((_, index) => index + 1),
         kinds: arrived.map(({ choices }, index) =>
           choices === null

@@ -28,6 +28,8 @@ import type { Access, Person } from './access.ts';
 import { createDatabases } from '../database.ts';
 import type { TestDatabases } from '../database.ts';
 import { createLogProbe } from '../log.ts';
+import { startPlacing } from '../record/placing.ts';
+import { logSettingsOf } from '../record/manifests.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers: Record<string, unknown> };
@@ -47,6 +49,8 @@ export type ElectionsOptions = {
   readonly beside?: Elections;
   /** Other keys than those of the rest. */
   readonly keys?: Partial<ElectionsKeys>;
+  /** Whether elections have a public log; true by default. */
+  readonly withLog?: boolean;
 };
 export type Elections = AsyncDisposable & {
   readonly access: Access;
@@ -67,7 +71,7 @@ export type Elections = AsyncDisposable & {
 };
 
 export async function startElections(options: ElectionsOptions = {}): Promise<Elections> {
-  const { redisUrls, beside, keys: others, phonesAsReported = false } = options;
+  const { redisUrls, beside, keys: others, phonesAsReported = false, withLog = true } = options;
   const access = beside?.access ?? (await startAccess());
   const keys = access.keys;
   const databases = beside?.databases ?? (await createDatabases(['elections', 'intake', 'box']));
@@ -77,6 +81,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
   const boxPool = openPool(databases.url('box', 'popvote_elections'), {
     name: 'test-elections-box',
     connectionsMax: 2,
+    statementMsMax: 60_000,
   });
   const ballots = beside
     ? { origin: beside.ballotsOrigin, stop: beside.stopBallots, close: () => Promise.resolve() }
@@ -91,6 +96,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
   };
   await Promise.all(Object.values(redisConnections).map((redis) => redisReady(redis, 2_000)));
   const caller = { name: 'elections', jwk: keys.elections.caller } as const;
+  const placing = beside ? null : startPlacing(databases);
   const clients = {
     ballots: createPrivateClient({ origin: ballots.origin, service: 'ballots', caller, clock: Date.now }),
     access: createPrivateClient({ origin: accessOrigins.private, service: 'access', caller, clock: Date.now }),
@@ -107,6 +113,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
     keys: { ...keys.elections, ...others },
     phoneRegion: 'HK',
     publicKeys: keys.public,
+    logSettings: withLog ? logSettingsOf(keys) : null,
     // Most tests run no `sms`, and others run simulators beside them on the shared edge Redis.
     ...(!phonesAsReported && { isSimulating: () => Promise.resolve(false) }),
   };
@@ -155,6 +162,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
       for (const redis of Object.values(redisConnections)) redis.disconnect();
       await Promise.all([pool.end(), boxPool.end()]);
       if (beside) return;
+      await placing?.[Symbol.asyncDispose]();
       await ballots.close();
       await databases[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();

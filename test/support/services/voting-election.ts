@@ -7,7 +7,7 @@ import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { castsAnswer } from '../../../src/protocol/ballot-service.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
-import type { Publication } from '../../../src/protocol/public-document.ts';
+import type { Publication } from '../../../src/protocol/record/publication.ts';
 import { epochSigningBytes } from '../../../src/protocol/sealed-ballot.ts';
 import { castCallOf } from '../intake.ts';
 import { electionOf, motion } from './elections.ts';

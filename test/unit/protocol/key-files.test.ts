@@ -13,6 +13,7 @@ import {
   officialsKeys,
   publicKeys,
   smsKeys,
+  workerKeys,
 } from '../../../src/protocol/key-files.ts';
 import { keyIdsOf } from '../../../src/protocol/public-document.ts';
 
@@ -21,6 +22,7 @@ const schemas: Record<string, z.ZodType> = {
   sms: smsKeys,
   ballots: ballotsKeys,
   mixer: mixerKeys,
+  worker: workerKeys,
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,

@@ -91,10 +91,11 @@ const registered: RegisteredElection = {
   contests,
   scheme: 'hkid',
   boundsRollTries: false,
-  sealedBytes: sealedBytesOf(contests),
+  sealedBytes: sealedBytesOf(contests, false),
   verifiedSecondsMax: 900,
   methods: ['text-in'],
   keys: { identity: hashKey(secret()), receipt: hashKey(secret()) },
+  log: null,
 };
 
 /** The outcomes that the database function returns, in order. The last one is repeated. */

@@ -1,11 +1,7 @@
 // What an operator may write as an election: the valid one beside each invalid counterpart, rejected at the right place.
 import { describe, expect, test } from 'vitest';
-import {
-  electionDefinition,
-  publication,
-  publicElection,
-  shownElection,
-} from '../../../src/protocol/public-document.ts';
+import { electionDefinition, publicElection, shownElection } from '../../../src/protocol/public-document.ts';
+import { publication } from '../../../src/protocol/record/publication.ts';
 import { signature } from '../../../src/protocol/public-values.ts';
 import { definition } from '../../support/elections.ts';
 

@@ -4,6 +4,7 @@ import { titleText } from '../../../domain/title-text.ts';
 import type { ElectionDocument } from '../../../protocol/public-document.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import { call } from '../../shared/calls.ts';
+import { receiptCode } from '../../shared/receipt-code.ts';
 import { checkReceipt } from './receipt-check.ts';
 
 const area = document.querySelector<HTMLTextAreaElement>('#receipt');
@@ -34,8 +35,9 @@ async function check(): Promise<void> {
   if (!unreadable) answer?.focus();
 }
 
-async function describe({ leaf, electionId, kid }: Receipt): Promise<void> {
-  set('leaf', leaf.match(/.{1,4}/g)?.join(' ') ?? leaf);
+async function describe(receipt: Receipt): Promise<void> {
+  const { electionId, kid } = receipt;
+  set('leaf', receiptCode(receipt).replace(/.{4}(?=.)/g, '$& '));
   set('kid', kid);
   set('vote', electionId);
   const outcome = await call<ElectionDocument>('GET', `/v1/elections/${encodeURIComponent(electionId)}`);

@@ -1,13 +1,17 @@
 // Whether a receipt is genuine: its signature, checked in this browser with the published keys. Only the keys are
 // requested; the receipt is not sent.
 import type { PublicKeySet, Receipt } from '../../../protocol/public-api.ts';
+import { joinBytes } from '../../../domain/record/bytes.ts';
+import { entryOfReceipt } from '../../../domain/record/election-log.ts';
+import { entrySigningBytes } from '../../../domain/record/entry.ts';
+import { readOrigin } from '../../../domain/record/manifest.ts';
 import { call } from '../../shared/calls.ts';
 
 export type ReceiptVerdict =
   | { readonly kind: 'genuine' | 'false' | 'unknown-key'; readonly receipt: Receipt }
   | { readonly kind: 'unreadable' | 'no-keys' | 'no-support' };
 
-/** Longest text that is read as a receipt, in characters: one has about 250. */
+/** Longest text that is read as a receipt, in characters: one has about 500. */
 const charactersMax = 4_000;
 const prefix = 'popvote/receipt/v1\0';
 
@@ -22,7 +26,7 @@ export async function checkReceipt(text: string): Promise<ReceiptVerdict> {
   if (!jwk) return { kind: 'unknown-key', receipt };
   try {
     const key = await subtle.importKey('jwk', { ...jwk }, 'Ed25519', false, ['verify']);
-    const signed = Uint8Array.from([...new TextEncoder().encode(prefix), ...bytesOf(receipt.leaf)]);
+    const signed = await signedBytes(receipt, subtle);
     const genuine = await subtle.verify('Ed25519', key, bytesOf(receipt.signature), signed);
     return { kind: genuine ? 'genuine' : 'false', receipt };
   } catch {
@@ -36,14 +40,33 @@ function readReceipt(text: string): Receipt | null {
   try {
     const value = JSON.parse(pastedJson(text)) as { receipt?: Partial<Receipt> } & Partial<Receipt>;
     const receipt = value.receipt ?? value;
-    const { version, electionId, leaf, signature, kid } = receipt;
-    const shaped = /^[\w-]{43}$/.test(leaf ?? '') && /^[\w-]{86}$/.test(signature ?? '');
-    return version === 1 && shaped && typeof kid === 'string' && typeof electionId === 'string'
-      ? (receipt as Receipt)
-      : null;
+    const { version, signature, ...names } = receipt;
+    const hashes = version === 1 ? [receipt.leaf] : version === 2 ? [receipt.castTag, receipt.content] : [undefined];
+    const origin = version === 2 ? receipt.origin : '';
+    const shaped = hashes.every((hash = '') => /^[\w-]{43}$/.test(hash)) && /^[\w-]{86}$/.test(signature ?? '');
+    const hasNames = [names.kid, names.electionId, origin].every((name) => typeof name === 'string');
+    return shaped && hasNames && isOfOrigin(receipt) ? (receipt as Receipt) : null;
   } catch {
     return null;
   }
+}
+
+/** The log of a receipt is that of its election, and its ballot is not sealed. */
+function isOfOrigin(receipt: Partial<Receipt>): boolean {
+  if (receipt.version !== 2) return true;
+  return readOrigin(receipt.origin ?? '')?.electionId === receipt.electionId && receipt.kind === 0;
+}
+
+/** What the key signed (docs/receipts.md). */
+async function signedBytes(receipt: Receipt, subtle: SubtleCrypto): Promise<Uint8Array<ArrayBuffer>> {
+  if (receipt.version === 1) return joinBytes(prefix, bytesOf(receipt.leaf));
+  const { castTag, content, signature, origin } = receipt;
+  const entry = entryOfReceipt({
+    castTag: bytesOf(castTag),
+    content: bytesOf(content),
+    signature: bytesOf(signature),
+  });
+  return entrySigningBytes(new Uint8Array(await subtle.digest('SHA-256', joinBytes(origin))), entry);
 }
 
 // Messengers and word processors add invisible characters and turn quotes. JSON of a receipt has none of either.

@@ -34,6 +34,7 @@ export type LanguageTexts = {
   readonly start: Section<'start'>;
   readonly voter: Copy;
   readonly pages: PageCopy;
+  readonly log: Section<'log'>;
   readonly sms: Section<'sms'>;
   readonly paper: PaperTexts;
   readonly suggestions: SuggestionTexts;

@@ -121,12 +121,16 @@ function openParts(app: VoterApp, election: PublicElection): Node[] {
     const show = button(app.t('showReceipt'), () => app.go('receipt'), 'primary');
     return [h('div', { class: 'note ok' }, h('p', {}, app.t('votedHere'))), show];
   }
+  // For comparison with what the organiser announced elsewhere. It appears when it is known.
+  const code = h('p');
+  void import('../log-check.ts').then(({ showCode }) => showCode(code, app, call, election));
   const { scheme, second } = election.identity;
   const need = scheme === 'phone-only' ? app.t('needPhone') : app.t('need', { number: app.t(needs[second ?? scheme]) });
   const steps = (['how1', 'how2', 'how3'] as const).map((key) => h('li', {}, app.t(key)));
   const first = textMethod(election) ? steps[0] : h('li', {}, app.t('identifyCode'));
   return [
     h('p', {}, need),
+    code,
     button(app.t('start'), () => app.go('identify'), 'primary'),
     h('h2', {}, app.t('how')),
     h('ol', {}, first, ...steps.slice(1)),

@@ -13,7 +13,7 @@ import { errorSummary, field } from '../field.ts';
 import type { FieldFault, Field, Summary } from '../field.ts';
 import { countryNames, dateTime } from '../../shared/languages.ts';
 import { castTagOf } from '../ballot-key.ts';
-import { keepPending } from '../memory.ts';
+import { keep, keepPending } from '../memory.ts';
 import { textMethod } from '../next-code.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
@@ -146,7 +146,16 @@ export async function requestSession(app: VoterApp, method: Method) {
 async function start(app: VoterApp, summary: Summary, method: Method): Promise<void> {
   const { election } = app.memory;
   const noAnswer = [{ id: null, text: app.t('noAnswer') }];
-  const faults = election ? await faultsOf(app, election.identity).catch(() => noAnswer) : [];
+  const faults = election
+    ? await faultsOf(app, election.identity)
+        .then(async (typed) => {
+          // What the receipt will have to fit is known before the vote begins.
+          if (!typed[0])
+            keep(app.memory, await (await import('../log-check.ts')).keptLog(app.memory.vote, call, election));
+          return typed;
+        })
+        .catch(() => noAnswer)
+    : [];
   summary.show(faults);
   if (faults.length > 0) return;
   const outcome = await requestSession(app, method);

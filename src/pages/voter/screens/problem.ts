@@ -7,12 +7,16 @@ import { problemText } from '../problem-text.ts';
 
 export const problemScreen: Screen = (app) => {
   const stop = app.memory.problem ?? 'lost';
+  const note = h('div', { class: 'note' });
+  if (app.memory.vote.evidence) {
+    // The receipt does not fit the vote. What is kept of it can be saved.
+    void import('../log-check.ts').then(({ showEvidence }) => showEvidence(note, app, button));
+    return { title: app.t('problem'), body: [note] };
+  }
   const [title, text] = textOf(app, stop);
   const { label, action } = nextOf(app, stop);
-  return {
-    title,
-    body: [h('div', { class: 'note' }, h('p', {}, text)), button(label, action, 'primary'), checkLink(app, stop)],
-  };
+  note.append(h('p', {}, text));
+  return { title, body: [note, button(label, action, 'primary'), checkLink(app, stop)] };
 };
 
 // A voter whose earlier vote is recorded may have its receipt.

@@ -5,6 +5,7 @@ import type { VoterApp, Screen } from '../app.ts';
 import { copyText } from '../../shared/copy-text.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { dateTime } from '../../shared/languages.ts';
+import { receiptCode } from '../../shared/receipt-code.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 
 export const receiptScreen: Screen = (app) => {
@@ -25,7 +26,7 @@ export const receiptScreen: Screen = (app) => {
     election.rehearsal && h('p', {}, h('strong', {}, app.t('rehearsal'))),
     h('p', {}, app.t('receiptLead')),
     h('p', { class: 'muted' }, app.t('receiptCode')),
-    h('p', { class: 'receipt-code' }, inGroups(receipt.leaf)),
+    h('p', { class: 'receipt-code' }, inGroups(receiptCode(receipt))),
     h('p', {}, app.t('receiptAt', { time: time(at) })),
   );
   const acts = h(

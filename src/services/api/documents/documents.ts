@@ -16,7 +16,7 @@ import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.
 import { prepareJson } from '../../../platform/http/prepared-answer.ts';
 import type { PreparedAnswer } from '../../../platform/http/prepared-answer.ts';
 import { bytesOfPublication, mergedPublication, readPublication } from './read-publication.ts';
-import type { SignedDocument, SignedPart, VerifiedPublication } from './read-publication.ts';
+import type { SignedDocument, SignedManifest, SignedPart, VerifiedPublication } from './read-publication.ts';
 
 /** Longest time for which a cache may use a document without revalidation, in seconds. */
 export const freshSecondsMax = 10;
@@ -41,6 +41,10 @@ export type ServedAnswer = { readonly answer: PreparedAnswer; readonly freshSeco
 export type ServedExtra<Body> = ServedAnswer & { readonly body: Body };
 export type ServedElection = ServedAnswer & {
   readonly election: PublicElection;
+  /** Null without a public log. */
+  readonly manifest: (ServedAnswer & Pick<SignedManifest, 'hash'>) | null;
+  /** Null before the log is complete. */
+  readonly closing: ServedAnswer | null;
   readonly turnout: ServedExtra<TurnoutBody> | null;
   readonly results: ServedExtra<ResultsBody> | null;
   /** It is not among the publications in Redis, so this process does not see changes by itself. */
@@ -198,6 +202,8 @@ function servedElection(entry: Entry, nowMs: number, archived: boolean): ServedE
     election,
     answer,
     freshSeconds: freshSeconds(nextChangeMs([election], nowMs), nowMs),
+    manifest: entry.manifest ? { ...entry.manifest, freshSeconds: freshSecondsMax } : null,
+    closing: entry.closing ? { answer: entry.closing, freshSeconds: freshSecondsMax } : null,
     turnout: extraOf(entry.turnout),
     results: extraOf(entry.results),
     archived,

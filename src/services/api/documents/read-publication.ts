@@ -3,9 +3,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '../../../platform/json.ts';
 import type { ElectionPhase } from '../../../domain/election.ts';
-import { valueIsSigned } from '../../../platform/keys/signatures.ts';
+import { electionLogOf } from '../../../domain/record/election-log.ts';
+import { sha256 } from '../../../platform/content-hash.ts';
+import { canonicalText, valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
-import { publication, publicationCharactersMax } from '../../../protocol/public-document.ts';
+import { publicationCharactersMax } from '../../../protocol/public-document.ts';
+import { publication } from '../../../protocol/record/publication.ts';
+import type { Publication } from '../../../protocol/record/publication.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.ts';
 import { prepareJson } from '../../../platform/http/prepared-answer.ts';
@@ -14,10 +18,18 @@ import type { PreparedAnswer } from '../../../platform/http/prepared-answer.ts';
 export type SignedDocument = { readonly election: PublicElection; readonly answer: PreparedAnswer };
 /** `body` is the signed part, as parsed by this version. */
 export type SignedPart<Body> = { readonly body: Body; readonly answer: PreparedAnswer };
+export type SignedManifest = {
+  /** The hash of the manifest, in base64url: the end of the log's name. */
+  readonly hash: string;
+  readonly answer: PreparedAnswer;
+};
 /** The verified publication of one election. */
 export type VerifiedPublication = {
   readonly revision: number;
   readonly byPhase: ReadonlyMap<ElectionPhase, SignedDocument>;
+  /** Of the public log, where the election has one. */
+  readonly manifest: SignedManifest | undefined;
+  readonly closing: PreparedAnswer | undefined;
   readonly turnout: SignedPart<TurnoutBody> | undefined;
   readonly results: SignedPart<ResultsBody> | undefined;
 };
@@ -27,8 +39,10 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
   const raw = text.length <= publicationCharactersMax ? parseJson(text) : null;
   const parsed = publication.safeParse(raw);
   if (!parsed.success) return null;
-  const original = raw as { documents: object[]; turnout?: object; results?: object };
+  const original = raw as Original;
   const { documents, turnout, results } = parsed.data;
+  const log = readLogParts(keys, electionId, parsed.data, original);
+  if (!log) return null;
   const byPhase = new Map<ElectionPhase, SignedDocument>();
   const revision = documents[0]?.election.revision ?? 0;
   for (const [index, { election, signature }] of documents.entries()) {
@@ -49,8 +63,39 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
   return {
     revision,
     byPhase,
+    ...log,
     turnout: turnout && { body: turnout.turnout, answer: prepareJson(original.turnout) },
     results: results && { body: results.results, answer: prepareJson(original.results) },
+  };
+}
+
+type Original = {
+  documents: object[];
+  manifest?: { manifest: unknown };
+  closing?: { closing: unknown };
+  turnout?: object;
+  results?: object;
+};
+
+/** Manifest and closing document; null where one of them is not signed, or not of this election. */
+function readLogParts(
+  keys: VerificationKeys,
+  electionId: string,
+  { manifest, closing }: Publication,
+  original: Original,
+): Pick<VerifiedPublication, 'manifest' | 'closing'> | null {
+  if (!manifest) return closing ? null : { manifest: undefined, closing: undefined };
+  const published = original.manifest?.manifest;
+  if (manifest.manifest.electionId !== electionId || !valueIsSigned(keys, published, manifest.signature)) return null;
+  const log = electionLogOf(sha256, manifest.manifest, canonicalText(published));
+  if (closing) {
+    const isOfLog = closing.closing.origin === log.origin;
+    if (!isOfLog || !valueIsSigned(keys, original.closing?.closing, closing.signature)) return null;
+  }
+  const hash = Buffer.from(log.manifestHash).toString('base64url');
+  return {
+    manifest: { hash, answer: prepareJson(original.manifest) },
+    closing: closing && prepareJson(original.closing),
   };
 }
 
@@ -72,7 +117,8 @@ export function mergedPublication(
   const extras = { turnout: newer(old.turnout, read.turnout), results: newer(old.results, read.results) };
   if (read.revision > old.revision) return { ...read, ...extras };
   if (read.revision < old.revision) return { ...old, ...extras };
-  return { ...old, ...extras, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
+  const log = old.manifest ? { manifest: old.manifest, closing: old.closing ?? read.closing } : {};
+  return { ...read, ...log, ...extras, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
 }
 
 function newer<Body extends { readonly revision: number }>(
@@ -83,7 +129,7 @@ function newer<Body extends { readonly revision: number }>(
 }
 
 /** Bytes of the prepared answers: what the publication mostly takes in memory. */
-export function bytesOfPublication({ byPhase, turnout, results }: VerifiedPublication): number {
-  const answers = [...byPhase.values(), ...(turnout ? [turnout] : []), ...(results ? [results] : [])];
-  return answers.reduce((sum, { answer }) => sum + answer.body.length, 0);
+export function bytesOfPublication({ byPhase, manifest, closing, turnout, results }: VerifiedPublication): number {
+  const answers = [...byPhase.values(), manifest, closing && { answer: closing }, turnout, results];
+  return answers.reduce((sum, part) => sum + (part?.answer.body.length ?? 0), 0);
 }

@@ -71,6 +71,10 @@ export async function ballotRoutes(app: App, { casting, guard, funnel, texts, ma
 }
 
 // Every field by name and in one order, so that a replay has the same bytes from any process.
-function receiptText({ version, electionId, leaf, signature, kid }: Receipt): string {
-  return JSON.stringify({ receipt: { version, electionId, leaf, signature, kid } });
+function receiptText(receipt: Receipt): string {
+  const { version, electionId, signature, kid } = receipt;
+  if (receipt.version === 1)
+    return JSON.stringify({ receipt: { version, electionId, leaf: receipt.leaf, signature, kid } });
+  const { origin, kind, castTag, content } = receipt;
+  return JSON.stringify({ receipt: { version, electionId, origin, kind, castTag, content, signature, kid } });
 }

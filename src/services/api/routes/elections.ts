@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem, problemCodesOf } from '../../../protocol/problem.ts';
-import { electionId } from '../../../protocol/public-values.ts';
+import { bytes32, electionId } from '../../../protocol/public-values.ts';
 import { archiveQuery } from '../../../protocol/public-api.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
@@ -15,7 +15,11 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Answer, Operation } from '../../../platform/http/openapi.ts';
 import { sendPrepared } from '../../../platform/http/prepared-answer.ts';
 
+/** How long a cache may use a document of a log without revalidation, in seconds. */
+const logFreshSeconds = 2;
+
 const params = z.strictObject({ electionId });
+const logParams = z.strictObject({ electionId, hash: bytes32 });
 const csvQuery = z.strictObject({
   language: z
     .string()
@@ -114,7 +118,51 @@ export async function publishedElectionRoutes(app: App, { documents, elections, 
     );
   }
 
+  logDocumentRoutes(app, elections);
   resultsCsvRoute(app, elections);
+}
+
+/** The documents of an election's public log, also below the log's own name. */
+function logDocumentRoutes(app: App, elections: FindElections): void {
+  app.get(
+    '/v1/elections/:electionId/manifest',
+    {
+      schema: {
+        operationId: 'getManifest',
+        tags: ['elections'],
+        summary: 'The signed manifest of an election with a public log',
+        description:
+          'The hash of the RFC 8785 form of `manifest`, behind "popvote/manifest/v1" and a zero byte, names the log. ' +
+          'The organiser announces it elsewhere.',
+        params,
+      },
+      config: operationOf(
+        'The manifest.',
+        'ManifestDocument',
+        voterApiExamples.manifest,
+        problemCodesOf('result-document'),
+      ),
+    },
+    async (request, reply) => {
+      const { manifest } = await elections.find(request.params.electionId);
+      if (!manifest) throw new Problem('results-not-published');
+      return sendPrepared(request, reply, manifest.answer, manifest.freshSeconds);
+    },
+  );
+  for (const name of ['manifest', 'closing', 'results'] as const) {
+    app.get(
+      `/log/:electionId/:hash/${name}.json`,
+      { schema: { hide: true, params: logParams } },
+      async (request, reply) => {
+        const { electionId: id, hash } = request.params;
+        const election = await elections.find(id);
+        if (election.manifest?.hash !== hash) throw new Problem('results-not-published');
+        const document = election[name];
+        if (!document) throw new Problem('results-not-published');
+        return sendPrepared(request, reply, document.answer, Math.min(document.freshSeconds, logFreshSeconds));
+      },
+    );
+  }
 }
 
 function archiveRoute(app: App, elections: FindElections): void {

@@ -10,6 +10,7 @@ import {
   countsAnswer,
   createIntakeAnswer,
   createIntakeCall,
+  participantsAnswer,
   publicationAnswer,
   publicationCall,
   timesAnswer,
@@ -82,6 +83,11 @@ export async function registeredElectionRoutes(app: App, { intake }: { intake: I
     '/private/elections/:electionId/close',
     { config, schema: { params, response: { 200: closeAnswer } } },
     async (request) => ({ participation: await intake.close(request.params.electionId) }),
+  );
+  app.get(
+    '/private/elections/:electionId/participants',
+    { config, schema: { params, response: { 200: participantsAnswer } } },
+    (request) => intake.participants(request.params.electionId),
   );
   app.get(
     '/private/elections/:electionId/counts',

@@ -5,10 +5,10 @@
 import { dependencyFailure, isUnavailable } from '../../../platform/dependency-failures.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
-import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { Problem, problems } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
-import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { Publication } from '../../../protocol/record/publication.ts';
 import type { Pool } from '../../../store/database.ts';
 import {
   completePending,
@@ -21,6 +21,8 @@ import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { publicationOf } from '../publishing/publication.ts';
 import { composed } from '../publishing/publishing.ts';
+import { createLogOpener, manifestOf, storedManifest } from '../record/manifest.ts';
+import type { LogOpener, ManifestParts } from '../record/manifest.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 
 /** Most steps for one change: signing, sending, and both again if the time or the revision was not right. */
@@ -36,11 +38,11 @@ export type PendingChanges = {
   complete(election: { readonly id: string }): Promise<void>;
 };
 
-type Parts = {
+type Parts = ManifestParts & {
   readonly pool: Pool;
+  readonly boxPool: Pool;
   readonly ballots: BallotsCalls;
   readonly publishing: Publishing;
-  readonly publisher: SigningKey;
   readonly logger: Logger;
 };
 type Pending = StoredLifecycle & { readonly pending: NonNullable<StoredLifecycle['pending']> };
@@ -48,10 +50,11 @@ type SendOutcome = 'accepted' | 'signed-again' | Problem;
 
 export function createPendingChanges(parts: Parts): PendingChanges {
   const { publishing, logger } = parts;
+  const openLog = createLogOpener(parts.boxPool);
   return {
     async complete({ id }) {
       try {
-        if (!(await settle(parts, id))) return;
+        if (!(await settle(parts, openLog, id))) return;
       } catch (error) {
         // The change is stored and stays pending, whichever step could not reach its database.
         throw dependencyFailure(error) === null ? error : unknown(parts, error);
@@ -65,7 +68,7 @@ export function createPendingChanges(parts: Parts): PendingChanges {
 }
 
 /** Completes the pending change in `ballots` and in the database; false if there is none. Throws as `complete`. */
-async function settle(parts: Parts, id: string): Promise<boolean> {
+async function settle(parts: Parts, openLog: LogOpener, id: string): Promise<boolean> {
   const { pool } = parts;
   for (let step = 0; step < stepsMax; step += 1) {
     const row = await findLifecycle(pool, id);
@@ -80,6 +83,9 @@ async function settle(parts: Parts, id: string): Promise<boolean> {
       await withdrawPending(pool, id, row.pendingRevision);
       throw outcome;
     }
+    // Before voters see the election: their ballots go into this log.
+    const manifest = storedManifest(row.pendingManifest);
+    if (manifest) await openLog(manifest);
     await completePending(pool, id, row.pendingRevision);
     return true;
   }
@@ -99,9 +105,14 @@ async function sign(parts: Parts, row: Pending, above = 0): Promise<void> {
   // After a restore, `ballots` may already have an intake for this election.
   const ballotsRevision = row.pendingAct === 'announce' ? await parts.ballots.revision(row.id).catch(() => 0) : 0;
   const revision = Math.max(row.revision, redisRevision, ballotsRevision, above) + 1;
-  const { documents } = publicationOf(definitionOf(row), parts.publisher, revision);
-  await stampPending(parts.pool, { id: row.id, version: row.version, revision, documents });
+  const definition = definitionOf(row);
+  const { documents } = publicationOf(definition, parts.publisher, revision);
+  const manifest = isNewDefinition(row) ? manifestOf(definition, parts) : null;
+  await stampPending(parts.pool, { id: row.id, version: row.version, revision, documents, manifest });
 }
+
+/** An announcement or an amendment. Other changes keep the manifest. */
+const isNewDefinition = ({ pendingAct }: Pending): boolean => pendingAct === 'announce' || pendingAct === null;
 
 async function send(parts: Parts, row: Pending, revision: number): Promise<SendOutcome> {
   try {
@@ -126,7 +137,9 @@ async function call(ballots: BallotsCalls, row: Pending): Promise<void> {
   const definition = definitionOf(row);
   const publication: Publication = composed({
     documents: row.pendingDocuments,
+    manifest: isNewDefinition(row) ? row.pendingManifest : row.manifest,
     turnout: row.turnout,
+    closing: row.closing,
     results: row.results,
   });
   if (row.pendingAct === 'announce') await ballots.create(definition, publication);

@@ -10,6 +10,7 @@ import {
   foundPublicationAnswer,
   lossAnswer,
   markAnswer,
+  participantsAnswer,
   publicationAnswer,
   rollAnswer,
   rollRemovalAnswer,
@@ -18,13 +19,16 @@ import {
 import type { MarkAnswer } from '../../../protocol/ballot-service.ts';
 import type { ParticipationMark } from '../../../protocol/proofs/participation-mark.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { Publication } from '../../../protocol/record/publication.ts';
 import type { z } from 'zod';
 
 /** Longest wait for an answer, in milliseconds. The next two apply to slow calls. */
 const callMsMax = 10_000;
 /** Closing counts all participants, and so does a mark. */
 const closeMsMax = 60_000;
+/** The root over the people who took part is made of all of them. */
+const participantsMsMax = 300_000;
 /** One part of a roll is an insert of thousands of rows. */
 const rollMsMax = 30_000;
 
@@ -40,6 +44,8 @@ export type BallotsCalls = {
   publish(electionId: string, publication: Publication): Promise<void>;
   /** Closes the intake. Returns the final participation. */
   close(electionId: string): Promise<number>;
+  /** How many took part in a closed election, and the root over their keyed tags (base64url). Reads all of them. */
+  participants(electionId: string): Promise<z.infer<typeof participantsAnswer>>;
   /** Compares a mark, and takes the mark of the participation now. */
   mark(electionId: string, outside: ParticipationMark | null): Promise<MarkAnswer>;
   /** Accepts the loss of this number. Throws `conflict` if there is no such loss. */
@@ -90,6 +96,7 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
       });
       return participation;
     },
+    participants: (electionId) => readParticipants(client, electionId),
     ...markCalls(client),
     counts: (electionId) =>
       client.call({ method: 'GET', path: path(electionId, '/counts'), answer: countsAnswer, msMax: callMsMax }),
@@ -123,6 +130,14 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
 }
 
 const path = (electionId: string, noun = ''): string => `/private/elections/${electionId}${noun}`;
+
+const readParticipants = (client: PrivateClient, electionId: string): ReturnType<BallotsCalls['participants']> =>
+  client.call({
+    method: 'GET',
+    path: path(electionId, '/participants'),
+    answer: participantsAnswer,
+    msMax: participantsMsMax,
+  });
 
 const markCalls = (client: PrivateClient): Pick<BallotsCalls, 'mark' | 'acceptLoss'> => ({
   mark: (electionId, outside) =>

@@ -1,7 +1,8 @@
 // The publication of an election: its public document, signed in advance for each phase that starts by time alone, so
 // that no signature is needed at the moment of opening or closing.
 import { shownElection } from '../../../protocol/public-document.ts';
-import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { Publication } from '../../../protocol/record/publication.ts';
 import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 

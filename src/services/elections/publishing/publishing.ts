@@ -7,12 +7,9 @@ import { valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
 import { contentHash } from '../../../platform/content-hash.ts';
 import { publicationVersionsKey } from '../../../protocol/current-elections.ts';
-import {
-  publicationCharactersMax,
-  publicationsKey,
-  publication as publicationSchema,
-} from '../../../protocol/public-document.ts';
-import type { Publication } from '../../../protocol/public-document.ts';
+import { publicationCharactersMax, publicationsKey } from '../../../protocol/public-document.ts';
+import { publication as publicationSchema } from '../../../protocol/record/publication.ts';
+import type { Publication } from '../../../protocol/record/publication.ts';
 import type { Pool } from '../../../store/database.ts';
 import { archivedElections, noteKept, publishedParts, servedPublications } from '../../../store/elections/lifecycle.ts';
 import type { ElectionLoad, PublishedParts } from '../../../store/elections/lifecycle.ts';
@@ -134,10 +131,13 @@ export function createPublishing({ pool, ballots, publishers, logger, ...parts }
 }
 
 /** A publication from its signed parts. */
-export function composed({ documents, turnout, results }: Omit<PublishedParts, 'revisions'>): Publication {
+export function composed(parts: Omit<PublishedParts, 'revisions'>): Publication {
+  const { documents, manifest, turnout, closing, results } = parts;
   return publicationSchema.parse({
     documents,
+    ...(manifest !== null && { manifest }),
     ...(turnout !== null && { turnout }),
+    ...(closing !== null && { closing }),
     ...(results !== null && { results }),
   });
 }

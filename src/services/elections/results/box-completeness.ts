@@ -32,11 +32,19 @@ export type ClosedBox = {
   readonly eligible: number | null;
   readonly acceptedLosses: readonly AcceptedLoss[];
 };
+/** Ballots in the box do not fit their entries in the public log: an alarm. The box stays open. */
+export class EntriesDiffer extends Error {
+  constructor({ expected, present }: Missing) {
+    super(`only ${present} of ${expected} ballots fit their entries in the public log`);
+    this.name = 'EntriesDiffer';
+  }
+}
+
 type Fault = { readonly path: string; readonly detail: string };
 
 /**
  * Closes the box permanently if it is complete. Throws `not-drained` with everything that is missing, and `busy` if a
- * source is unavailable. The box stays open then. `participation`: online voters, counted when the intake was closed.
+ * source is unavailable, and `EntriesDiffer`. The box stays open then. `participation`: online voters, counted when the intake was closed.
  */
 export async function closeWhenComplete(
   parts: CompletenessParts,
@@ -55,6 +63,8 @@ export async function closeWhenComplete(
     faults.length > 0
       ? await missingInBox(parts.boxPool, id, participation)
       : await closeWhenStated(parts, id, participation);
+  const wrong = missing.find(({ kind }) => kind === 'entry');
+  if (wrong) throw new EntriesDiffer(wrong);
   faults.push(...missing.map(boxFault));
   if (faults.length > 0) throw new Problem('not-drained', { errors: faults.slice(0, faultsNamedMax) });
   return { eligible: identity.scheme === 'roll' ? counts.roll : null, acceptedLosses: counts.acceptedLosses };

@@ -18,8 +18,15 @@ import { countStations } from '../../../store/batch-confirmations.ts';
 import { countBatches } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import { closeRecord } from '../record/closing.ts';
+import type { RecordParts } from '../record/closing.ts';
+import { readCountedLog } from '../record/counted-log.ts';
+import type { CountedLog } from '../record/counted-log.ts';
+import { storedManifest } from '../record/manifest.ts';
+import { countWrongEntries } from '../../../store/record/deposits.ts';
+import type { ManifestDocument } from '../../../protocol/record/manifest.ts';
 import { tallyBox } from './box-tally.ts';
-import { closeWhenComplete } from './box-completeness.ts';
+import { EntriesDiffer, closeWhenComplete } from './box-completeness.ts';
 import type { CompletenessParts } from './box-completeness.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
 import { storedActor, bodyOf, intakeFactsOf } from './results-view.ts';
@@ -27,6 +34,8 @@ import { BatchNotSigned, verifyBatches } from './verify-batches.ts';
 
 export type CountFacts = {
   readonly definition: ElectionDefinition;
+  /** Null in an election without a public log. */
+  readonly manifest: ManifestDocument | null;
   /** Number of online voters, counted when the intake was closed. */
   readonly participation: number;
   readonly eligible: number | null;
@@ -40,20 +49,23 @@ export type Counting = {
    */
   count(caller: Caller, electionId: string): Promise<void>;
   /**
-   * Computes the first results from the box. Stores nothing. Throws `conflict` if the contents of the box are wrong.
+   * Computes the first results from the box. Stores nothing. Throws `conflict` if the contents of the box are wrong, and
+   * `not-drained` while the log lacks ballots.
    */
-  fromBox(facts: CountFacts): Promise<ResultsBody>;
+  fromBox(facts: CountFacts): Promise<{ readonly results: ResultsBody; readonly log: CountedLog | null }>;
 };
 
-type Parts = CompletenessParts & {
-  readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
-  readonly pool: Pool;
-  /** The keys by which `officials` signs batches. */
-  readonly batchSigners: VerificationKeys;
-  readonly audit: Audit;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-};
+type Parts = CompletenessParts &
+  Omit<RecordParts, 'ballots'> & {
+    readonly ballots: CompletenessParts['ballots'] & RecordParts['ballots'];
+    readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
+    readonly pool: Pool;
+    /** The keys by which `officials` signs batches. */
+    readonly batchSigners: VerificationKeys;
+    readonly audit: Audit;
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+  };
 
 export function createCounting(parts: Parts): Counting {
   const { pool, boxPool, audit, logger } = parts;
@@ -70,12 +82,14 @@ export function createCounting(parts: Parts): Counting {
 
   const fromBox: Counting['fromBox'] = async (facts) => {
     const { id } = facts.definition;
+    const log = facts.manifest && (await readCountedLog(boxPool, facts.manifest));
     const tally = await tallyBoxOf(boxPool, facts.definition, alarmed);
     await verifyPaper(parts, facts.definition, tally.batches, alarmed);
     const batches = await countBatches(boxPool, id);
     const stations = await countStations(boxPool, id);
     try {
-      return firstResults(facts.definition, {
+      await rejectWrongEntries(boxPool, id, log, tally);
+      const results = firstResults(facts.definition, {
         closedAt: facts.definition.closesAt,
         eligible: facts.eligible,
         totals: tally.totals,
@@ -92,7 +106,9 @@ export function createCounting(parts: Parts): Counting {
             'Withdrawn batch.': batches.withdrawn,
           },
         },
+        record: log,
       });
+      return { results, log };
     } catch (error) {
       if (error instanceof RangeError) throw alarmed(id, error);
       throw error;
@@ -105,7 +121,12 @@ export function createCounting(parts: Parts): Counting {
       const action = { actor, request, act: 'election.count', object: { kind: 'election', id } } as const;
       await audit.record(action, async () => {
         const election = await countable(parts, id);
-        const body = canonicalResults(await fromBox(await factsToCount(parts, election)));
+        const facts = await factsToCount(parts, election).catch((error: unknown) => {
+          throw error instanceof EntriesDiffer ? alarmed(id, error) : error;
+        });
+        const { results, log } = await fromBox(facts);
+        if (log) await closeRecord(parts, id, log);
+        const body = canonicalResults(results);
         const stored = await storeCount(pool, id, body, storedActor(actor)).catch((error: unknown) => {
           throw error instanceof CountDiffers ? alarmed(id, error) : error;
         });
@@ -160,10 +181,24 @@ const stillOpen = ({ closesAtMs }: StoredLifecycle): string =>
 async function factsToCount(parts: Parts, election: Countable): Promise<CountFacts> {
   const definition = electionDefinition.parse(election.announced);
   const { participation } = election;
+  const base = { definition, participation, manifest: storedManifest(election.manifest) };
   const first = await findResult(parts.pool, election.id, 1);
   // A later count uses the stored facts of the intake, because it compares the box and not the intake.
-  if (first) return { definition, participation, ...intakeFactsOf(bodyOf(first)) };
-  return { definition, participation, ...(await closeWhenComplete(parts, definition, participation)) };
+  if (first) return { ...base, ...intakeFactsOf(bodyOf(first)) };
+  return { ...base, ...(await closeWhenComplete(parts, definition, participation)) };
+}
+
+/** Rejects ballots whose entry in the log commits to another ballot, and a log with other ballots than the box. */
+async function rejectWrongEntries(
+  boxPool: Pool,
+  electionId: string,
+  log: CountedLog | null,
+  { online, batches }: { readonly online: number; readonly batches: number },
+): Promise<void> {
+  if (!log) return;
+  if (log.online !== online || log.batch !== batches) throw new RangeError('The log has other ballots than the box.');
+  const wrong = await countWrongEntries(boxPool, electionId);
+  if (wrong > 0) throw new RangeError(`Ballots that do not fit their entries in the log: ${wrong}.`);
 }
 
 async function tallyBoxOf(

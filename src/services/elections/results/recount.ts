@@ -10,6 +10,7 @@ import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import { findResult } from '../../../store/elections/results.ts';
 import type { StoredResult } from '../../../store/elections/results.ts';
+import { storedManifest } from '../record/manifest.ts';
 import type { Counting } from './counting.ts';
 import { canonicalResults, withLots } from './results-body.ts';
 import { bodyOf, intakeFactsOf, newestResult, sha256Of } from './results-view.ts';
@@ -33,7 +34,9 @@ export function createRecount({ pool, counting, publishers }: Parts): Recount {
     if (!election || election.participation === null) throw new Problem('results-not-counted');
     const definition = electionDefinition.parse(election.announced);
     const { participation } = election;
-    const first = await counting.fromBox({ definition, participation, ...intakeFactsOf(bodyOf(newest)) });
+    const manifest = storedManifest(election.manifest);
+    const facts = { definition, participation, manifest, ...intakeFactsOf(bodyOf(newest)) };
+    const { results: first } = await counting.fromBox(facts);
     const recounted = ({ revision, lots }: StoredResult): string =>
       canonicalResults(revision === 1 ? first : withLots(definition, first, lots, revision));
     const text = recounted(newest);

@@ -11,6 +11,7 @@ import type { AcceptedLoss } from '../../../protocol/proofs/participation-mark.t
 import { invalidReasons } from '../../../protocol/public-results.ts';
 import type { InvalidRowReason, ResultsBody } from '../../../protocol/public-results.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { CountedRecord, LogTree } from '../../../protocol/record/log-values.ts';
 import { stationResults } from './station-results.ts';
 import type { CountedStations } from './station-results.ts';
 
@@ -36,6 +37,8 @@ export type Counted = {
   readonly totals: ReadonlyMap<string, ContestTotals>;
   /** Of the stations that have batches. */
   readonly stations?: CountedStations;
+  /** The complete public log, where the election has one. */
+  readonly record?: LogTree | null;
 };
 
 /** A lot that does not decide the tie of its contest. */
@@ -100,8 +103,11 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
     ...(counted.acceptedLosses?.length && { acceptedLosses: [...counted.acceptedLosses] }),
     contests: contests.map(plain),
     ...(stations !== null && { stations }),
+    ...(counted.record && { record: recordOf(counted.record) }),
   };
 }
+
+const recordOf = ({ origin, size, root }: LogTree): CountedRecord => ({ origin, size, root, aggregate: null });
 
 /**
  * Another revision of the same votes with lots. Every contest is counted again. Throws `LotDoesNotFit`.

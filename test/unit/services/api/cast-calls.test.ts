@@ -11,6 +11,7 @@ import type { ProblemCode } from '../../../../src/protocol/problem.ts';
 import { castBounds, castMsMax, createCastCalls } from '../../../../src/services/api/cast-calls.ts';
 import { createGate } from '../../../support/gate.ts';
 import { createLogProbe } from '../../../support/log.ts';
+import { promisedLeaf } from '../../../support/record/manifests.ts';
 import { newSid } from '../../../support/voter/proofs.ts';
 
 type CastRequest = Parameters<PrivateClient['call']>[0];
@@ -35,7 +36,7 @@ function castCalls(answer: (call: CastRequest, count: number) => Promise<Outcome
   /** The leaf of the receipt, which is the session, or the code of the rejection. */
   const cast = (sid = newSid()): Promise<string> =>
     casts.cast({ sid } as CastCall).then(
-      ({ leaf }) => leaf,
+      (receipt) => promisedLeaf(receipt),
       (error: unknown) => (error instanceof Problem ? error.code : String(error)),
     );
   return { calls, cast, casts };

@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { electionLogAt } from '../../../../src/domain/record/election-log.ts';
+import { encodeEntry } from '../../../../src/domain/record/entry.ts';
+import { sha256 } from '../../../../src/platform/content-hash.ts';
+import { entryOfCast, loggedReceiptOf } from '../../../../src/services/ballots/entries.ts';
 import { derive, leafOf, receiptOf } from '../../../../src/services/ballots/derive.ts';
 import { canonicalBallotText, judgeBallot } from '../../../../src/domain/ballot.ts';
 import type { Contest } from '../../../../src/domain/election.ts';
@@ -142,13 +146,62 @@ describe('A receipt', () => {
   });
 
   test('The leaf is computed from the box as the documentation says', async () => {
-    const module = `data:text/javascript,${encodeURIComponent(documented()[1]!)}`;
+    const module = `data:text/javascript,${encodeURIComponent(documented()[2]!)}`;
     const documentedLeaf = ((await import(module)) as { leafOf: (...parts: unknown[]) => Buffer }).leafOf;
     const tracker = randomBytes(32);
     const text = '{"contests":[{"choices":["是"],"contestId":"motion"}]}';
     expect(documentedLeaf('e-1', tracker, text)).toEqual(
       leafOf('e-1', tracker, createHash('sha256').update(text).digest()),
     );
+  });
+});
+
+describe('A receipt of an election with a public log', () => {
+  const log = electionLogAt(sha256, `vote.example.org/log/e-1/${Buffer.alloc(32, 5).toString('base64url')}`)!;
+  const signed = { log, signer };
+  const ofCast = {
+    ballotKey: Buffer.alloc(32, 3).toString('base64url'),
+    tracker: Buffer.alloc(32, 4),
+    text: '{"a":1}',
+  };
+  const entry = entryOfCast(signed, ofCast);
+  const receipt = loggedReceiptOf(signed, 'e-1', entry);
+
+  test('The same cast gives the same receipt, which verifies with the program of the documentation', () => {
+    expect(receiptSchema.parse(receipt)).toEqual(receipt);
+    expect(loggedReceiptOf(signed, 'e-1', entryOfCast(signed, { ...ofCast }))).toEqual(receipt);
+    const folder = mkdtempSync(join(tmpdir(), 'popvote-receipt-'));
+    const run = (input: object): number | null => {
+      writeFileSync(join(folder, 'verify.mjs'), documented()[0]!);
+      writeFileSync(join(folder, 'receipt.json'), JSON.stringify(input));
+      writeFileSync(join(folder, 'keys.json'), JSON.stringify(files.public));
+      return spawnSync(process.execPath, ['verify.mjs', 'receipt.json', 'keys.json'], { cwd: folder }).status;
+    };
+    expect(run(receipt)).toBe(0);
+    const other = randomBytes(32).toString('base64url');
+    for (const change of [{ origin: `${receipt.origin}x` }, { castTag: other }, { content: other }, { kind: 1 }]) {
+      expect(run({ ...receipt, ...change })).toBe(1);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  test('The content is computed from the box as the documentation says', async () => {
+    const module = `data:text/javascript,${encodeURIComponent(documented()[1]!)}`;
+    const { contentOf } = (await import(module)) as { contentOf: (...parts: unknown[]) => Buffer };
+    const content = contentOf(Buffer.from(log.manifestHash), ofCast.tracker, ofCast.text);
+    expect(content.toString('base64url')).toBe(receipt.content);
+  });
+
+  test('Another log, ballot, tracker or ballot key gives another entry', () => {
+    const other = electionLogAt(sha256, `vote.example.org/log/e-1/${Buffer.alloc(32, 6).toString('base64url')}`)!;
+    const entries = [
+      entry,
+      entryOfCast({ log: other, signer }, ofCast),
+      entryOfCast(signed, { ...ofCast, text: '{"a":2}' }),
+      entryOfCast(signed, { ...ofCast, tracker: Buffer.alloc(32, 9) }),
+      entryOfCast(signed, { ...ofCast, ballotKey: newSecret() }),
+    ].map((each) => Buffer.from(encodeEntry(each)).toString('hex'));
+    expect(new Set(entries).size).toBe(entries.length);
   });
 });
 

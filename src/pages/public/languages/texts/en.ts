@@ -507,6 +507,13 @@ const start = {
   needsScript: 'This page needs JavaScript. Turn it on to vote.',
 } as const;
 
+/** The public log of an election, on the voters' page. */
+const log = {
+  notConfirmed: 'Your vote is not confirmed',
+  notConfirmedText: 'The receipt that came does not fit your vote. Save it as evidence, and give it to the organiser.',
+  code: 'Code of this vote:',
+} as const;
+
 /** Text messages. The code comes first, where a notification shows it. */
 const sms = {
   vote: '{code} is your code for the vote "{title}". Never share it with anyone.',
@@ -544,6 +551,7 @@ export const english = {
   start,
   voter,
   pages,
+  log,
   sms,
   paper,
   suggestions,

@@ -528,6 +528,13 @@ const start: LanguageTexts['start'] = {
   needsScript: 'Овој страници је потребан JavaScript. Укључите га да бисте гласали.',
 };
 
+const log: LanguageTexts['log'] = {
+  notConfirmed: 'Ваш глас није потврђен',
+  notConfirmedText:
+    'Потврда која је стигла не одговара вашем гласу. Сачувајте је као доказ и предајте је организатору.',
+  code: 'Код овог гласања:',
+};
+
 /** Text messages. The code comes first, where a notification shows it. */
 const sms: LanguageTexts['sms'] = {
   vote: '{code} је код за гласање „{title}“. Никоме га не дајте.',
@@ -565,6 +572,7 @@ export const serbianCyrillic: LanguageTexts = {
   start,
   voter,
   pages,
+  log,
   sms,
   paper,
   suggestions,

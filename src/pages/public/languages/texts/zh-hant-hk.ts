@@ -454,6 +454,12 @@ const start: LanguageTexts['start'] = {
   needsScript: '此頁需要 JavaScript。請開啟後投票。',
 };
 
+const log: LanguageTexts['log'] = {
+  notConfirmed: '未能確認你的選票',
+  notConfirmedText: '收到的收據與你的選票不符。請儲存作為證據，並交給主辦機構。',
+  code: '本次投票的代碼：',
+};
+
 /** Text messages. The code comes first, where a notification shows it. */
 const sms: LanguageTexts['sms'] = {
   vote: '{code} 是你在「{title}」的投票驗證碼，切勿告訴任何人。',
@@ -490,6 +496,7 @@ export const chineseHongKong: LanguageTexts = {
   start,
   voter,
   pages,
+  log,
   sms,
   paper,
   suggestions,

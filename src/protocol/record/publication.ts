@@ -1,0 +1,19 @@
+// What a publisher publishes for one election, as it crosses Redis and the intake.
+import { z } from 'zod';
+import { electionDocument, resultsDocument, turnoutDocument } from '../public-document.ts';
+import { closingDocument } from './closing.ts';
+import { manifestDocument } from './manifest.ts';
+
+/**
+ * A signed document for each phase that time alone brings (so that opening needs no signature at that moment), or the single
+ * document of an election that was closed early or published. With the manifest, where the election has a public log, and its
+ * closing document.
+ */
+export const publication = z.object({
+  documents: z.array(electionDocument).min(1).max(4),
+  manifest: manifestDocument.optional(),
+  turnout: turnoutDocument.optional(),
+  closing: closingDocument.optional(),
+  results: resultsDocument.optional(),
+});
+export type Publication = z.infer<typeof publication>;

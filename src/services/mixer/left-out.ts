@@ -1,0 +1,77 @@
+// Sealed ballots that are left out of batches, because they cannot go into the box. They stay in the outbox, raise an alarm,
+// and are tried again after a restart.
+import type { Logger } from '../../platform/logger.ts';
+import type { MixerMetrics } from './mixer-metrics.ts';
+
+/**
+ * Most ballots that are left out. More than this means that keys are lost, not that a ballot is broken. Mixing then waits
+ * until an operator restores the keys.
+ */
+const leftOutMax = 1_000;
+
+/**
+ * `not-opened`: no key opens it. `not-signed`: `ballots` did not sign it for the log of the election. `cast-tag`: another
+ * ballot has its cast tag.
+ */
+export type LeftOutReason = 'not-opened' | 'not-signed' | 'cast-tag';
+const events: Readonly<Record<LeftOutReason, string>> = {
+  'not-opened': 'mixer.ballots-not-opened',
+  'not-signed': 'mixer.ballots-not-signed',
+  'cast-tag': 'mixer.cast-tags-repeated',
+};
+
+export type LeftOut = {
+  /** The slots of all of them. */
+  slots(): string[];
+  /** How many more there may be. */
+  room(): number;
+  /** `keep`: leave them out of later batches. Otherwise their batch waits as it is. */
+  add(electionId: string, reason: LeftOutReason, slots: readonly string[], keep: boolean): void;
+  /** Tries the unsigned ones of an election again where its log has another name than before. */
+  checkOrigin(electionId: string, origin: string): void;
+  /** Begins a round of batches. */
+  begin(): void;
+  /** Shows how many there are. */
+  show(): void;
+};
+
+export function createLeftOut({
+  metrics,
+  logger,
+}: {
+  readonly metrics: MixerMetrics;
+  readonly logger: Logger;
+}): LeftOut {
+  const bySlot = new Map<string, { readonly electionId: string; readonly reason: LeftOutReason }>();
+  const origins = new Map<string, string>();
+  /** Of batches that wait, in this round. */
+  let waiting: LeftOutReason[] = [];
+  return {
+    slots: () => [...bySlot.keys()],
+    room: () => leftOutMax - bySlot.size,
+    add(electionId, reason, slots, keep) {
+      if (slots.length === 0) return;
+      logger.error({ electionId, ballots: slots.length }, events[reason]);
+      if (keep) for (const slot of slots) bySlot.set(slot, { electionId, reason });
+      else waiting.push(...slots.map(() => reason));
+    },
+    checkOrigin(electionId, origin) {
+      const before = origins.get(electionId);
+      origins.set(electionId, origin);
+      if (before === undefined || before === origin) return;
+      for (const [slot, ballot] of bySlot) {
+        if (ballot.electionId === electionId && ballot.reason === 'not-signed') bySlot.delete(slot);
+      }
+    },
+    begin() {
+      waiting = [];
+    },
+    show() {
+      const all = [...[...bySlot.values()].map(({ reason }) => reason), ...waiting];
+      const count = (reason: LeftOutReason): number => all.filter((each) => each === reason).length;
+      metrics.unopened.set(count('not-opened'));
+      metrics.unsigned.set(count('not-signed'));
+      metrics.repeatedCastTags.set(count('cast-tag'));
+    },
+  };
+}

@@ -1,0 +1,90 @@
+// Attacker: a superuser of the database box, who turns the triggers off. Wants to change what a recorded ballot says, to
+// remove it with its entry, or to add one. Each is refused when the box is closed, and at a recount after the count.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Problem } from '../../src/protocol/problem.ts';
+import { closeElection, layingBallots, openElection } from '../support/services/counted-election.ts';
+import type { Ballots } from '../support/services/counted-election.ts';
+import { codeOf, startElections } from '../support/services/elections.ts';
+import type { Elections } from '../support/services/elections.ts';
+
+let elections: Elections;
+let ballots: Ballots;
+beforeAll(async () => {
+  elections = await startElections();
+  ballots = layingBallots(elections);
+});
+afterAll(async () => {
+  await ballots[Symbol.asyncDispose]();
+  await elections[Symbol.asyncDispose]();
+});
+
+const contests = ['contest-1'];
+const votes = [
+  { choices: [['option-1']], count: 3 },
+  { choices: [['option-2']], count: 2 },
+];
+const paper = [{ choices: [['option-1']] }, { choices: null }];
+
+const withoutTriggers = (statement: string): Promise<unknown> =>
+  elections.databases.query('box', `begin; set local session_replication_role = replica; ${statement}; commit`);
+const oneOf = (table: string, election: string, channel: string): string =>
+  `tracker = (select b.tracker from pv.${table} b where b.election_id = '${election}' and b.channel = '${channel}' limit 1)`;
+
+const alterations: readonly (readonly [string, (election: string) => string])[] = [
+  [
+    'changes an online ballot',
+    (id) =>
+      `update pv.ballot set ballot = replace(ballot, 'option-', 'option-3') where ${oneOf('ballot', id, 'online')}`,
+  ],
+  [
+    'exchanges two online ballots',
+    (
+      id,
+    ) => `update pv.ballot set ballot = case when ballot like '%option-1%' then replace(ballot, 'option-1', 'option-2')
+      else replace(ballot, 'option-2', 'option-1') end where election_id = '${id}' and channel = 'online'`,
+  ],
+  [
+    'changes a ballot on paper',
+    (id) =>
+      `update pv.ballot set ballot = replace(ballot, 'option-1', 'option-2') where ${oneOf('ballot', id, 'batch')}`,
+  ],
+  ['removes an entry', (id) => `delete from pv.entry where ${oneOf('ballot', id, 'online')}`],
+  [
+    'puts another entry in its place',
+    (id) => `update pv.entry set content = sha256(content) where ${oneOf('ballot', id, 'online')}`,
+  ],
+];
+
+async function opened(): Promise<string> {
+  const id = await openElection(elections);
+  await ballots.cast(id, contests, votes);
+  await ballots.batch(id, contests, paper.length, paper);
+  return id;
+}
+const count = (id: string) => elections.call('POST', `/v1/elections/${id}/count`);
+const alarms = async (): Promise<number> =>
+  Number(/popvote_elections_count_alarms_total\S* (\d+)/.exec(await elections.metrics.metrics())?.[1] ?? 0);
+
+test.each(alterations)('A box whose administrator %s is not closed, with an alarm', async (_what, statement) => {
+  const id = await opened();
+  await withoutTriggers(statement(id));
+  await closeElection(elections, id);
+  const before = await alarms();
+  const answer = await count(id);
+  expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
+  expect(await alarms()).toBe(before + 1);
+  const closed = await elections.databases.query('box', 'select from pv.closed_box where election_id = $1', [id]);
+  expect(closed).toEqual([]);
+});
+
+test.each(alterations)(
+  'A recount finds that an administrator of the box %s after the count',
+  async (_what, statement) => {
+    const id = await opened();
+    await closeElection(elections, id);
+    expect((await count(id)).status, elections.log().slice(-2_000)).toBe(200);
+    expect(await elections.logic.recount(id)).toMatchObject({ same: true });
+    await withoutTriggers(statement(id));
+    await expect(elections.logic.recount(id)).rejects.toThrow(Problem);
+  },
+);
