@@ -125,7 +125,7 @@ async function fill(platform: Platform, pools: Pools, votes: number): Promise<nu
   const { id, contests } = platform.election;
   const [key] = (await activeMixerKeys(pools.ballots)).keys;
   if (!key) throw new Error('the mixer has no key');
-  const sealTo = { id, sealedBytes: sealedBytesOf(contests) };
+  const sealTo = { id, sealedBytes: sealedBytesOf(contests, false) };
   const into: CastIn = { electionId: id, definitionVersion: 1, marks: [], rejections: [] };
   const texts = Array.from({ length: 100 }, () => canonicalBallotText(drawBallot(contests)));
   let remaining = Math.max(0, votes);
@@ -135,6 +135,7 @@ async function fill(platform: Platform, pools: Pools, votes: number): Promise<nu
       remaining -= count;
       const ballots = Array.from({ length: count }, (_, index) => ({
         tracker: randomBytes(32),
+        entry: null,
         text: texts[index % texts.length] ?? '',
       }));
       const verifiedAtMs = Date.now() - 1_000;

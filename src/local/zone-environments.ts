@@ -176,7 +176,6 @@ function controlEnvironments(
     },
     elections: {
       ELECTIONS_TRUSTED_PROXIES: '127.0.0.1',
-      ELECTIONS_LOG_HOST: `127.0.0.1:${ports.api}`,
       ...own('ELECTIONS_'),
       ...publicKeys,
       ...accessOrigins,
