@@ -84,12 +84,15 @@ function watchLoopDelay(onSample: (delayMs: number) => void): { delayMs(): numbe
   histogram.enable();
   let delayMs = 0;
   let used = performance.eventLoopUtilization();
+  let sampledAt = performance.now();
   const timer = setInterval(() => {
+    const passedMs = performance.now() - sampledAt;
+    sampledAt += passedMs;
     const now = performance.eventLoopUtilization();
     const isBusy = performance.eventLoopUtilization(now, used).utilization >= busyShareMin;
     used = now;
-    // NaN without a single value: the sampler had no turn.
-    const mean = Number.isNaN(histogram.mean) ? loopSampleMs : histogram.mean / 1e6 - loopResolutionMs;
+    // NaN without a single value: the loop had one turn in all this time.
+    const mean = Number.isNaN(histogram.mean) ? passedMs : histogram.mean / 1e6 - loopResolutionMs;
     delayMs = isBusy ? Math.max(0, mean) : 0;
     histogram.reset();
     onSample(delayMs);

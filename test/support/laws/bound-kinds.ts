@@ -125,6 +125,15 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'No question about the election is answered until the hour is over: 429 with Retry-After.',
     test: 'services/api/second-element.test.ts: Wrong answers are few for the whole election, all at once too, and right ones are not counted',
   },
+  'services/elections/record/counted-log.ts logTriesMax': {
+    beyond:
+      '409 `not-drained`, with the path `log`: counting works once `log` has given the last entries their places.',
+    test: 'services/elections/record/closing.test.ts: A count waits for the last entries of the log, and then says that they are missing',
+  },
+  'services/elections/record/counted-log.ts logPauseMs': {
+    beyond: 'The next try.',
+    test: 'services/elections/record/closing.test.ts: A count waits for the last entries of the log, and then says that they are missing',
+  },
   'verifier/reading/web-source.ts triesMax': {
     beyond: 'The record counts as not readable: exit code 4. `watch` looks again.',
     test: 'unit/verifier/web-source.test.ts: A site that fails is asked four times, and then the record is unreadable',
@@ -1302,7 +1311,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     rollMsMax: 'wait',
   },
   'services/elections/record/closing.ts': { triesMax: 'wait' },
-  'services/elections/record/counted-log.ts': { logTriesMax: 'wait', logPauseMs: 'poll' },
+  'services/elections/record/counted-log.ts': { logTriesMax: 'tries', logPauseMs: 'interval' },
   'pages/voter/log-check.ts': { fileMsMax: 'wait' },
   'store/record/participants.ts': { pageHashesMax: 'batch' },
   'services/elections/publishing/publishing.ts': {

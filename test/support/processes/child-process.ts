@@ -19,6 +19,8 @@ export const freePorts: Readonly<Record<string, string>> = Object.fromEntries(
     'OFFICIALS',
     'OFFICIALS_PRIVATE',
     'WORKER',
+    'LOG',
+    'HERALD',
     'PANEL',
     'PANEL_PRIVATE',
     'POPVOTE_POSTGRES',

@@ -51,6 +51,8 @@ export type ElectionsOptions = {
   readonly keys?: Partial<ElectionsKeys>;
   /** Whether elections have a public log; true by default. */
   readonly withLog?: boolean;
+  /** Whether entries get their places, as by the service `log`. */
+  readonly withPlacing?: boolean;
 };
 export type Elections = AsyncDisposable & {
   readonly access: Access;
@@ -71,7 +73,7 @@ export type Elections = AsyncDisposable & {
 };
 
 export async function startElections(options: ElectionsOptions = {}): Promise<Elections> {
-  const { redisUrls, beside, keys: others, phonesAsReported = false, withLog = true } = options;
+  const { redisUrls, beside, keys: others, phonesAsReported = false, withLog = true, withPlacing = true } = options;
   const access = beside?.access ?? (await startAccess());
   const keys = access.keys;
   const databases = beside?.databases ?? (await createDatabases(['elections', 'intake', 'box']));
@@ -96,7 +98,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
   };
   await Promise.all(Object.values(redisConnections).map((redis) => redisReady(redis, 2_000)));
   const caller = { name: 'elections', jwk: keys.elections.caller } as const;
-  const placing = beside ? null : startPlacing(databases);
+  const placing = beside || !withPlacing ? null : startPlacing(databases);
   const clients = {
     ballots: createPrivateClient({ origin: ballots.origin, service: 'ballots', caller, clock: Date.now }),
     access: createPrivateClient({ origin: accessOrigins.private, service: 'access', caller, clock: Date.now }),

@@ -135,6 +135,18 @@ describe('The closing document', () => {
   });
 });
 
+test('A count waits for the last entries of the log, and then says that they are missing', async () => {
+  await using late = await startElections({ withPlacing: false });
+  await using lateBallots = layingBallots(late);
+  const id = await openElection(late);
+  await lateBallots.cast(id, contests, [{ choices: [['option-1']], count: 1 }]);
+  await closeElection(late, id);
+  const begunAt = performance.now();
+  const answer = await late.call('POST', `/v1/elections/${id}/count`);
+  expect(answer).toMatchObject({ status: 409, body: { code: 'not-drained', errors: [{ path: 'log' }] } });
+  expect(performance.now() - begunAt).toBeGreaterThan(10_000);
+});
+
 describe('An installation without a public log', () => {
   test('Its elections have no manifest, are counted, and their results name no log', async () => {
     await using without = await startElections({ withLog: false });
