@@ -15,7 +15,7 @@ const versionMsMax = 5_000;
 export type ServiceNode = { readonly path: string; readonly version: string };
 
 /** The folder in which `npm start` installs Node 24. It is the same for the sources and the build. */
-export const installedNodeFolder = fileURLToPath(new URL('../../../tools/node24', import.meta.url));
+export const installedNodeFolder = fileURLToPath(new URL('../../../deploy/node24', import.meta.url));
 
 /**
  * This process's own Node if it is recent enough or `choice` is `own`. Otherwise the installed one, or the first one on the
