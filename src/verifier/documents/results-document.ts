@@ -68,7 +68,6 @@ export type ResultsRecord = {
 };
 export type StatedResults = {
   readonly electionId: string;
-  readonly revision: number;
   readonly rehearsal: boolean;
   readonly turnout: { readonly eligible: number | null; readonly online: number; readonly batches: number };
   readonly reconciliation: {
@@ -147,7 +146,6 @@ const recordShape: Shape<ResultsRecord> = membersShape<ResultsRecord, Pick<Resul
 const bodyShape: Shape<StatedResults> = membersShape<Omit<StatedResults, 'stations'>, Pick<StatedResults, 'stations'>>(
   {
     electionId: electionIdShape,
-    revision: countShape,
     rehearsal: flagShape,
     turnout: membersShape(
       { eligible: eitherShape<null, number>(oneOf(null), countShape), online: countShape, batches: countShape },
