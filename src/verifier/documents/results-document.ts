@@ -126,12 +126,16 @@ const stationShape: Shape<StatedStation> = membersShape(
     valid: countShape,
     invalid: countShape,
     contests: listShape(
-      membersShape({
-        contestId: localIdShape,
-        valid: countShape,
-        abstained: countShape,
-        votes: listShape(countShape, optionsMax),
-      }),
+      membersShape(
+        {
+          contestId: localIdShape,
+          valid: countShape,
+          abstained: countShape,
+          votes: listShape(countShape, optionsMax),
+        },
+        {},
+        'open',
+      ),
       contestsMax,
     ),
   },
@@ -152,17 +156,24 @@ const bodyShape: Shape<StatedResults> = membersShape<Omit<StatedResults, 'statio
       {},
       'open',
     ),
-    reconciliation: membersShape({
-      online: membersShape(reconciled),
-      batches: membersShape(
-        {
-          ...reconciled,
-          invalidByReason: listShape(membersShape({ reason: reasonShape, rows: integerShape(1) }), optionsMax),
-        },
-        {},
-        'open',
-      ),
-    }),
+    reconciliation: membersShape(
+      {
+        online: membersShape(reconciled, {}, 'open'),
+        batches: membersShape(
+          {
+            ...reconciled,
+            invalidByReason: listShape(
+              membersShape({ reason: reasonShape, rows: integerShape(1) }, {}, 'open'),
+              optionsMax,
+            ),
+          },
+          {},
+          'open',
+        ),
+      },
+      {},
+      'open',
+    ),
     contests: listShape(contestShape, contestsMax, 1),
   },
   { stations: listShape(stationShape, stationsMax) },
