@@ -18,12 +18,9 @@ import (
 const usage = `popvote-verify-go <url> <electionId> [options]
 
   --manifest M         the hash of the manifest as it was announced: 64 hexadecimal digits
-  --publisher KEY      keys that you know from elsewhere, each 32 bytes in base64url;
-  --receipts KEY       they must be those of the manifest
-  --deposits KEY
-  --log KEY
+  --publisher KEY      the key of the publisher as it was announced: 32 bytes in base64url
   --checkpoints DIR    checkpoints that were saved earlier: the log must have grown from each
-  --receipt FILE       a receipt that must be in the log; several files may follow
+  --receipt FILE       a receipt that must be in the log; may be given several times
   --openings FILE      the online ballots that auditors may see
   --from FOLDER        read this copy of the log in place of the server
   --json               the report for machines
@@ -61,14 +58,11 @@ func (f *files) Set(name string) error {
 }
 
 func parse(arguments []string) (verify.Options, bool, error) {
-	options := verify.Options{Keys: map[string][]byte{}, Now: time.Now()}
+	options := verify.Options{Now: time.Now()}
 	flags := flag.NewFlagSet("popvote-verify-go", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	manifest := flags.String("manifest", "", "")
-	keys := map[string]*string{}
-	for _, name := range []string{"publisher", "receipts", "deposits", "log"} {
-		keys[name] = flags.String(name, "", "")
-	}
+	publisher := flags.String("publisher", "", "")
 	flags.StringVar(&options.Checkpoints, "checkpoints", "", "")
 	flags.Var((*files)(&options.Receipts), "receipt", "")
 	flags.StringVar(&options.Openings, "openings", "", "")
@@ -78,13 +72,6 @@ func parse(arguments []string) (verify.Options, bool, error) {
 	if err != nil {
 		return options, false, err
 	}
-	if options.From != "" && len(words) == 1 {
-		words = append([]string{""}, words...)
-	}
-	if len(words) > 2 && len(options.Receipts) > 0 {
-		options.Receipts = append(options.Receipts, words[2:]...)
-		words = words[:2]
-	}
 	if len(words) != 2 {
 		return options, false, errors.New("name the address and the id of the election")
 	}
@@ -92,7 +79,7 @@ func parse(arguments []string) (verify.Options, bool, error) {
 	if !record.IsElectionID(options.ElectionID) {
 		return options, false, errors.New("the id of an election has letters, digits, _ and -")
 	}
-	if options.From == "" && !strings.HasPrefix(options.URL, "http://") && !strings.HasPrefix(options.URL, "https://") {
+	if !strings.HasPrefix(options.URL, "http://") && !strings.HasPrefix(options.URL, "https://") {
 		return options, false, errors.New("the address begins with https:// or http://")
 	}
 	if *manifest != "" {
@@ -102,17 +89,27 @@ func parse(arguments []string) (verify.Options, bool, error) {
 		}
 		options.M = &m
 	}
-	for name, text := range keys {
-		if *text == "" {
+	if *publisher != "" {
+		key, ok := strictjson.Base64URL(*publisher)
+		if !ok || len(key) != 32 {
+			return options, false, errors.New("--publisher takes 32 bytes in base64url")
+		}
+		options.Publisher = key
+	}
+	return options, *asJSON, filesExist(options)
+}
+
+// filesExist looks for what was named to be compared with the record.
+func filesExist(options verify.Options) error {
+	for _, name := range append([]string{options.Checkpoints, options.Openings}, options.Receipts...) {
+		if name == "" {
 			continue
 		}
-		key, ok := strictjson.Base64URL(*text)
-		if !ok || len(key) != 32 {
-			return options, false, fmt.Errorf("--%s takes 32 bytes in base64url", name)
+		if _, err := os.Stat(name); err != nil {
+			return err
 		}
-		options.Keys[name] = key
 	}
-	return options, *asJSON, nil
+	return nil
 }
 
 // parseWords reads flags before, between and after the other arguments.

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command popvote-verify: verifies a public election from its published record alone. docs/verify.md is its specification.
+import { existsSync } from 'node:fs';
 import { readArguments, usageText } from './command-line.ts';
 import type { Command, CommandArguments } from './command-line.ts';
 import { receiptBytesMax } from './log/receipts.ts';
@@ -36,6 +37,9 @@ const sourceOf = ({ from, url, electionId }: CommandArguments): RecordSource =>
 
 async function verify(command: Extract<Command, { command: 'verify' }>): Promise<number> {
   const receipts: Buffer[] = [];
+  for (const path of [command.checkpoints, command.openings, ...command.receipts]) {
+    if (path !== null && !existsSync(path)) return refuse(`There is no ${path}.`);
+  }
   for (const path of command.receipts) {
     const receipt = await readBounded(path, receiptBytesMax);
     if (receipt === null) return refuse(`There is no file ${path}.`);

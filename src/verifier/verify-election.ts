@@ -2,7 +2,6 @@
 import { closingBytesMax } from './documents/closing-document.ts';
 import type { VerifiedManifest } from './documents/manifest-document.ts';
 import { resultsBytesMax } from './documents/results-document.ts';
-import { readUtf8 } from './documents/record-bytes.ts';
 import { openOpeningsFile } from './log/openings.ts';
 import { noteBytesMax } from './log/signed-note.ts';
 import { filesOf } from './reading/record-files.ts';
@@ -64,10 +63,6 @@ async function judgeRecord(request: VerificationRequest, report: ReportDraft): P
   }
   const files = filesOf(request.source, manifest.hash);
   const documents = await readDocuments(files);
-  if (!originEndsInHash(documents.checkpoint, manifest)) {
-    report.fail(1, 'manifest-hash');
-    return true;
-  }
   report.setOrigin(manifest.origin);
   const checkpoint = judgeCheckpoint(documents.checkpoint, manifest, request.nowMs, report);
   if (checkpoint === null) return true;
@@ -100,14 +95,6 @@ async function readDocuments(files: RecordFiles): Promise<RecordDocuments> {
   return { results, closing, checkpoint };
 }
 
-/** Whether the first line of a checkpoint, if it is an origin of this host and election, ends in the hash of the manifest. */
-function originEndsInHash(checkpoint: Buffer, { log, electionId, origin }: VerifiedManifest): boolean {
-  const [line = ''] = (readUtf8(checkpoint) ?? '').split('\n');
-  const prefix = `${log.host}/log/${electionId}/`;
-  const isOrigin = line.startsWith(prefix) && /^[A-Za-z0-9_-]{43}$/.test(line.slice(prefix.length));
-  return !isOrigin || line === origin;
-}
-
 /** Judges the entries of a verified tree (steps 7 to 10); null if not all of them are known. */
 async function judgeLog(
   files: RecordFiles,
@@ -130,7 +117,9 @@ async function judgeLog(
 
 /** Step 15 as a whole: what must be opened is opened once there are results. */
 function judgeOpened(logged: JudgedLog | null, counted: boolean, report: ReportDraft): void {
-  if (logged === null || !logged.opens) return;
+  if (logged === null) return;
+  for (const reason of logged.openingFaults) report.fail(15, reason);
+  if (!logged.opens) return;
   if (logged.unopened === 0) report.judge(15);
   else if (counted) report.fail(15, 'opening-missing');
   else {

@@ -1,8 +1,9 @@
-// Gives verifiers elections with one byte changed, and collects where they are wrong or disagree.
+// Gives verifiers elections with one byte changed, or one value of a signed document, and collects where they are wrong or disagree.
 import { cpus } from 'node:os';
 import { logFiles } from '../support/record/log-files.ts';
 import { smallElection } from '../support/record/small-elections.ts';
 import { isHarmless, mutated, mutationNumber } from './mutations.ts';
+import { signedChange } from './signed-changes.ts';
 import { differencesOf, verifyEach } from './verifiers.ts';
 import type { Verifier } from './verifiers.ts';
 
@@ -20,7 +21,6 @@ export async function fuzz(
   const faults: string[] = [];
   let rejected = 0;
   let harmless = 0;
-  let next = 0;
   const add = (fault: string): void => {
     faults.push(fault);
     report(fault);
@@ -47,12 +47,38 @@ export async function fuzz(
     else if (isHarmless(draft, path, files.get(path)!, served.get(path)!)) harmless += 1;
     else add(`${what}: accepted with ${exits.join(' and ')}`);
   };
+  await inTurns(count, judge);
+  return { rejected, harmless, faults };
+}
+
+/** Tries the first `count` changes of one value in a document that is signed again. Returns where verifiers disagree. */
+export async function fuzzSigned(
+  verifiers: readonly Verifier[],
+  count: number,
+  report: (line: string) => void = () => undefined,
+): Promise<readonly string[]> {
+  const faults: string[] = [];
+  await inTurns(count, async (n) => {
+    const { what, election } = signedChange(draft, files, 'one value', n);
+    const answers = await verifyEach(verifiers, election);
+    const failed = answers.flatMap((answer) => (answer instanceof Error ? [answer.message] : []));
+    const texts = answers.flatMap((answer) => (answer instanceof Error ? [] : [answer.text]));
+    const differences = [...failed, ...differencesOf(texts)];
+    if (differences.length === 0) return;
+    faults.push(`${n}: ${what}: ${differences.join('; ')}`);
+    report(faults.at(-1) ?? '');
+  });
+  return faults;
+}
+
+/** Calls `work` for 0 to `count` - 1, as many at once as there are processors. */
+async function inTurns(count: number, work: (n: number) => Promise<void>): Promise<void> {
+  let next = 0;
   const worker = async (): Promise<void> => {
     while (next < count) {
       next += 1;
-      await judge(next - 1);
+      await work(next - 1);
     }
   };
   await Promise.all(Array.from({ length: cpus().length }, worker));
-  return { rejected, harmless, faults };
 }

@@ -1,4 +1,5 @@
-// Every tampered election of stage 1 is rejected by both verifiers, for exactly its reason and with equal reports.
+// Every tampered election of stage 1 is rejected by both verifiers, for exactly its reason and with equal reports. Elections
+// that are changed at random have equal reports.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { availableVerifiers, isWithoutGo } from './available.ts';
 import { goodElections, tamperedElections } from './elections.ts';
 import type { GivenElection } from './elections.ts';
-import { fuzz } from './fuzz-verifiers.ts';
+import { fuzz, fuzzSigned } from './fuzz-verifiers.ts';
 import { differencesOf, verifyEach } from './verifiers.ts';
 import type { VerifierAnswer } from './verifiers.ts';
 
@@ -15,6 +16,8 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const verifiers = availableVerifiers(scratch);
 /** Changes of one byte that every run tries. `npx tsx test/tampered/fuzz.ts 10000` with both commands tries more. */
 const changesTried = 300;
+/** Changes of one value in a document that is signed again, of which the same holds. */
+const signedChangesTried = 100;
 
 async function answersOf(election: GivenElection): Promise<VerifierAnswer[]> {
   const answers = await verifyEach(verifiers, election);
@@ -50,6 +53,10 @@ describe.skipIf(verifiers.length === 0)(
       expect(faults).toEqual([]);
       expect(rejected).toBeGreaterThan(harmless);
       expect(rejected + harmless).toBe(changesTried);
+    });
+
+    test(`The verifiers agree on ${signedChangesTried} changes of one value that the publisher signed`, async () => {
+      expect(await fuzzSigned(verifiers, signedChangesTried)).toEqual([]);
     });
   },
 );

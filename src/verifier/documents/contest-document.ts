@@ -1,11 +1,11 @@
 // A contest as it is in the manifest: its options, and its law as data (docs/verify.md, "Counting"). A member that is not
 // known is refused, because a rule that this program does not know could change who is elected.
 import {
+  anyObject,
   countShape,
   eitherShape,
   flagShape,
   instantShape,
-  isMembers,
   listShape,
   localIdShape,
   membersShape,
@@ -65,23 +65,23 @@ const optionsMax = 500;
 const requirementsMax = 8;
 /** Most seats of a contest, and candidates of an option. */
 const seatsMax = 1_000_000;
-/** Largest numerator and denominator. */
+/** Largest numerator and denominator of a share. */
 const partMax = 1_000_000_000_000;
+/** Largest numerator and denominator of a factor or a first divisor. */
+const factorPartMax = 1_000;
 
-const titleText = textShape(/^[^]{1,2000}$/);
-/** Texts by language. */
-const titleShape: Shape<object> = (json) =>
-  isMembers(json) && Object.keys(json).length > 0 && Object.values(json).every((text) => titleText(text) !== undefined)
-    ? json
-    : undefined;
-
-const shareShape: Shape<ExactShare> = membersShape({
+const partsShape: Shape<ExactShare> = membersShape({
   numerator: integerShape(0, partMax),
   denominator: integerShape(1, partMax),
 });
+/** A share of at most the whole. */
+const shareShape: Shape<ExactShare> = (json) => {
+  const share = partsShape(json);
+  return share !== undefined && share.numerator <= share.denominator ? share : undefined;
+};
 const factorShape: Shape<ExactShare> = membersShape({
-  numerator: integerShape(1, partMax),
-  denominator: integerShape(1, partMax),
+  numerator: integerShape(1, factorPartMax),
+  denominator: integerShape(1, factorPartMax),
 });
 const baseShape = oneOf<ShareBase>('votes', 'valid', 'valid-and-blank', 'cast', 'entitled');
 const groupShape = localIdShape;
@@ -112,7 +112,7 @@ const optionShape: Shape<OptionDocument> = membersShape<
   OptionDocument & { title: object },
   Omit<OptionDocument, 'id' | 'number'> & { kind: string }
 >(
-  { id: localIdShape, number: integerShape(1, optionsMax), title: titleShape },
+  { id: localIdShape, number: integerShape(1, optionsMax), title: anyObject },
   {
     kind: oneOf('party', 'individual'),
     threshold: eitherShape<'exempt', ExactShare>(oneOf('exempt' as const), shareShape),
@@ -129,7 +129,7 @@ const membersOfContest: Shape<ContestDocument> = membersShape<
 >(
   {
     id: localIdShape,
-    title: titleShape,
+    title: anyObject,
     method: oneOf<ContestMethod>('plurality', 'approval', 'dhondt', 'sainteLague'),
     minChoices: countShape,
     maxChoices: integerShape(1, optionsMax),

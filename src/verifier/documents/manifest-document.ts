@@ -5,7 +5,6 @@ import { hashParts } from './record-bytes.ts';
 import {
   anyObject,
   electionIdShape,
-  eitherShape,
   flagShape,
   keyShape,
   kidShape,
@@ -18,7 +17,7 @@ import {
 import type { Shape } from './shapes.ts';
 import { isSignedBy, readDocument } from './signed-document.ts';
 import type { NamedKey } from './signed-document.ts';
-import type { JsonMembers } from './strict-json.ts';
+import type { Json } from './strict-json.ts';
 import { witnessShape } from '../log/witness-key.ts';
 import type { WitnessKey } from '../log/witness-key.ts';
 
@@ -39,8 +38,8 @@ export type ManifestBody = {
   readonly witnesses: { readonly quorum: number; readonly keys: readonly WitnessKey[] };
   readonly auditors: { readonly quorum: number; readonly keys: readonly WitnessKey[] };
   /** Not null in stages that this program does not verify. */
-  readonly sealing: JsonMembers | null;
-  readonly tokens: JsonMembers | null;
+  readonly sealing: Json;
+  readonly tokens: Json;
 };
 
 /** Largest manifest, in bytes. */
@@ -55,7 +54,7 @@ const cosignersShape = membersShape({
   quorum: integerShape(0, cosignersMax),
   keys: listShape(witnessShape, cosignersMax),
 });
-const absentOrObject = eitherShape<null, JsonMembers>(oneOf(null), anyObject);
+const anyValue: Shape<Json> = (json) => json;
 
 const manifestShape: Shape<ManifestBody> = membersShape({
   version: oneOf(1 as const),
@@ -72,8 +71,8 @@ const manifestShape: Shape<ManifestBody> = membersShape({
   publisher: signingKeyShape,
   witnesses: cosignersShape,
   auditors: cosignersShape,
-  sealing: absentOrObject,
-  tokens: absentOrObject,
+  sealing: anyValue,
+  tokens: anyValue,
 });
 
 export type VerifiedManifest = ManifestBody & {
@@ -81,21 +80,20 @@ export type VerifiedManifest = ManifestBody & {
   readonly hash: Buffer;
   readonly origin: string;
 };
-export type ManifestVerdict =
-  | { readonly ok: true; readonly manifest: VerifiedManifest }
-  | { readonly ok: false; readonly reason: 'manifest-form' | 'manifest-signature' };
+export type ReadManifest = {
+  readonly manifest: VerifiedManifest;
+  /** Whether its publisher signed it. */
+  readonly signed: boolean;
+};
 
-/** Reads the manifest of an election, and verifies that its publisher signed it. */
-export function verifyManifest(bytes: Uint8Array, electionId: string): ManifestVerdict {
+/** Reads the manifest of an election; null if it has another form or is of another election. */
+export function readManifest(bytes: Uint8Array, electionId: string): ReadManifest | null {
   const document = bytes.length > manifestBytesMax ? null : readDocument(bytes, 'manifest');
   const body = document === null ? undefined : manifestShape(document.body);
-  if (document === null || body === undefined || !isOrderly(body, electionId)) {
-    return { ok: false, reason: 'manifest-form' };
-  }
-  if (!isSignedBy(document, body.publisher)) return { ok: false, reason: 'manifest-signature' };
+  if (document === null || body === undefined || !isOrderly(body, electionId)) return null;
   const hash = hashParts('popvote/manifest/v1\0', document.text);
   const origin = `${body.log.host}/log/${body.electionId}/${hash.toString('base64url')}`;
-  return { ok: true, manifest: { ...body, hash, origin } };
+  return { manifest: { ...body, hash, origin }, signed: isSignedBy(document, body.publisher) };
 }
 
 const isUnique = (items: readonly unknown[]): boolean => new Set(items).size === items.length;

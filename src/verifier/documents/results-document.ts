@@ -68,7 +68,6 @@ export type ResultsRecord = {
 };
 export type StatedResults = {
   readonly electionId: string;
-  readonly revision: number;
   readonly rehearsal: boolean;
   readonly turnout: { readonly eligible: number | null; readonly online: number; readonly batches: number };
   readonly reconciliation: {
@@ -127,12 +126,16 @@ const stationShape: Shape<StatedStation> = membersShape(
     valid: countShape,
     invalid: countShape,
     contests: listShape(
-      membersShape({
-        contestId: localIdShape,
-        valid: countShape,
-        abstained: countShape,
-        votes: listShape(countShape, optionsMax),
-      }),
+      membersShape(
+        {
+          contestId: localIdShape,
+          valid: countShape,
+          abstained: countShape,
+          votes: listShape(countShape, optionsMax),
+        },
+        {},
+        'open',
+      ),
       contestsMax,
     ),
   },
@@ -147,24 +150,30 @@ const recordShape: Shape<ResultsRecord> = membersShape<ResultsRecord, Pick<Resul
 const bodyShape: Shape<StatedResults> = membersShape<Omit<StatedResults, 'stations'>, Pick<StatedResults, 'stations'>>(
   {
     electionId: electionIdShape,
-    revision: countShape,
     rehearsal: flagShape,
     turnout: membersShape(
       { eligible: eitherShape<null, number>(oneOf(null), countShape), online: countShape, batches: countShape },
       {},
       'open',
     ),
-    reconciliation: membersShape({
-      online: membersShape(reconciled),
-      batches: membersShape(
-        {
-          ...reconciled,
-          invalidByReason: listShape(membersShape({ reason: reasonShape, rows: integerShape(1) }), optionsMax),
-        },
-        {},
-        'open',
-      ),
-    }),
+    reconciliation: membersShape(
+      {
+        online: membersShape(reconciled, {}, 'open'),
+        batches: membersShape(
+          {
+            ...reconciled,
+            invalidByReason: listShape(
+              membersShape({ reason: reasonShape, rows: integerShape(1) }, {}, 'open'),
+              optionsMax,
+            ),
+          },
+          {},
+          'open',
+        ),
+      },
+      {},
+      'open',
+    ),
     contests: listShape(contestShape, contestsMax, 1),
   },
   { stations: listShape(stationShape, stationsMax) },

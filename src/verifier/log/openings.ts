@@ -46,6 +46,8 @@ function parseOpening(bytes: Buffer, place: number): Opening | null {
 export type OpeningsFile = {
   /** The next openings whose index is below `end`. */
   readonly readBelow: (end: number) => Promise<Openings>;
+  /** Whether openings were not read, because the index of the first of them is too large. */
+  readonly hasMore: () => boolean;
   readonly close: () => Promise<void>;
 };
 
@@ -77,6 +79,7 @@ export async function openOpeningsFile(path: string): Promise<OpeningsFile> {
         part = part.subarray(headLength + opening.text.length);
       }
     },
+    hasMore: () => part.length > 0,
     close: () => file.close(),
   };
 }

@@ -24,16 +24,16 @@ export async function readTree(
   root: Buffer,
   sizes: ReadonlySet<number>,
 ): Promise<TreeHashes> {
-  const leaves = await readLevel(files, 0, size);
-  if (leaves === null) return { ok: false, reason: 'tile-form' };
-  let below = leaves;
-  for (let level = 1, count = Math.floor(size / tileWidth); count > 0; level += 1) {
-    const tiles = await readLevel(files, level, count);
+  const levels: Buffer[][] = [];
+  for (let count = size; count > 0; count = Math.floor(count / tileWidth)) {
+    const tiles = await readLevel(files, levels.length, count);
     if (tiles === null) return { ok: false, reason: 'tile-form' };
-    const computed = below.filter(isFull).map(rootOfTile);
+    levels.push(tiles);
+  }
+  const [leaves = []] = levels;
+  for (const [level, tiles] of levels.slice(1).entries()) {
+    const computed = levels[level]?.filter(isFull).map(rootOfTile) ?? [];
     if (!Buffer.concat(tiles).equals(Buffer.concat(computed))) return { ok: false, reason: 'tile-root' };
-    below = tiles;
-    count = Math.floor(count / tileWidth);
   }
   const tree = createGrowingTree();
   const roots = new Map<number, Buffer>();

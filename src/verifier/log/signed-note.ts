@@ -24,7 +24,7 @@ export function readSignedNote(bytes: Uint8Array): SignedNote | null {
 }
 
 function readSignature(line: string): NoteSignature | null {
-  const [, name = '', encoded = ''] = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
+  const [, name = '', encoded = ''] = /^\u2014 ([^\p{White_Space}+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
   const bytes = readBase64(encoded);
   if (name === '' || bytes === null || bytes.length < 5) return null;
   return { name, keyId: bytes.subarray(0, 4), signature: bytes.subarray(4) };

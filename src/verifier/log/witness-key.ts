@@ -18,7 +18,9 @@ export const noteKeyId = (name: string, kind: number, key: Uint8Array): Buffer =
 /** Reads the text of a witness key; undefined if it has another form or its id does not fit. */
 export const witnessShape: Shape<WitnessKey> = (json) => {
   const [, name = '', id = '', encoded = ''] =
-    typeof json === 'string' ? (/^([^\s+]{1,255})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{1,255})$/u.exec(json) ?? []) : [];
+    typeof json === 'string'
+      ? (/^([^\p{White_Space}+]{1,255})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{1,255})$/u.exec(json) ?? [])
+      : [];
   const bytes = readBase64(encoded);
   if (bytes?.length !== keyLength + 1 || bytes[0] !== cosignatureKind) return undefined;
   const key = bytes.subarray(1);

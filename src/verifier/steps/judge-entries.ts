@@ -14,6 +14,7 @@ import { tileWidth, widthAt } from '../log/tile-paths.ts';
 import type { RecordFiles } from '../reading/record-files.ts';
 import type { ReportDraft } from '../report/verification-report.ts';
 import { createOpeningJudge } from './judge-openings.ts';
+import type { OpeningFault } from './judge-openings.ts';
 import type { LoggedBallots } from './results-sums.ts';
 
 /** Bundles that are read and verified at once. */
@@ -32,6 +33,7 @@ export type JudgedLog = LoggedBallots & {
   readonly unopened: number;
   /** Whether there are entries that must be opened. */
   readonly opens: boolean;
+  readonly openingFaults: ReadonlySet<OpeningFault>;
 };
 
 /** An entry by its place in its bundle. */
@@ -44,7 +46,7 @@ export async function judgeEntries(log: LogToJudge, report: ReportDraft): Promis
   const judgeEntry = createEntryJudge(manifest, size, report);
   const openedOnline = createBallotTally(manifest.contests);
   const openedBatch = createBallotTally(manifest.contests);
-  const openings = createOpeningJudge(manifest, { openedOnline, openedBatch }, openingsFile !== null, report);
+  const openings = createOpeningJudge(manifest, { openedOnline, openedBatch }, openingsFile !== null);
 
   const readEntries = async (index: number): Promise<PlacedEntry[]> => {
     const { entries, fault } = await readBundle(files, index, widthAt(index, size));
@@ -77,8 +79,14 @@ export async function judgeEntries(log: LogToJudge, report: ReportDraft): Promis
   report.judge(7);
   // Of an incomplete log only failures are known.
   if (report.hasPassed(7)) for (const step of [8, 9, 10] as const) report.judge(step);
-  const onlineIsOpen = openings.opensOnline;
-  return { ...counts, openedOnline, openedBatch, onlineIsOpen, unopened: openings.unopened(), opens: openings.opens() };
+  const { opensOnline: onlineIsOpen, faults } = openings;
+  // An opening of an entry that no bundle has.
+  const openingFaults = new Set<OpeningFault>([
+    ...faults,
+    ...(openingsFile?.hasMore() === true ? ['opening' as const] : []),
+  ]);
+  const unopened = openings.unopened();
+  return { ...counts, openedOnline, openedBatch, onlineIsOpen, unopened, opens: openings.opens(), openingFaults };
 }
 
 function createEntryJudge(

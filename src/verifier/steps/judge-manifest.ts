@@ -1,5 +1,5 @@
 // Steps 1 and 2: the manifest, and its hash and keys against what the caller knows from elsewhere.
-import { manifestBytesMax, verifyManifest } from '../documents/manifest-document.ts';
+import { manifestBytesMax, readManifest } from '../documents/manifest-document.ts';
 import type { VerifiedManifest } from '../documents/manifest-document.ts';
 import { UnreadableRecord } from '../reading/record-source.ts';
 import type { RecordSource } from '../reading/record-source.ts';
@@ -19,17 +19,16 @@ export async function judgeManifest(request: ManifestRequest, report: ReportDraf
   const { source, electionId, manifestHash, publisherKey } = request;
   const bytes = await source.readManifest(manifestBytesMax);
   if (bytes === null) throw new UnreadableRecord(`${source.name} has no manifest of the election ${electionId}.`);
-  const verdict = verifyManifest(bytes, electionId);
+  const read = readManifest(bytes, electionId);
   report.judge(1);
-  if (!verdict.ok) {
-    report.fail(1, verdict.reason);
+  if (read === null) {
+    report.fail(1, 'manifest-form');
     return null;
   }
-  const { manifest } = verdict;
-  if (manifestHash !== null && !manifest.hash.equals(manifestHash)) {
-    report.fail(1, 'manifest-hash');
-    return null;
-  }
+  const { manifest, signed } = read;
+  if (!signed) report.fail(1, 'manifest-signature');
+  if (manifestHash !== null && !manifest.hash.equals(manifestHash)) report.fail(1, 'manifest-hash');
+  if (!report.hasPassed(1)) return null;
   if (publisherKey === null) return manifest;
   report.judge(2);
   if (manifest.publisher.x.equals(publisherKey)) return manifest;

@@ -5,7 +5,6 @@ import { hashParts } from '../documents/record-bytes.ts';
 import { channelNumbers } from '../log/log-entry.ts';
 import type { LogEntry } from '../log/log-entry.ts';
 import type { Opening, Openings } from '../log/openings.ts';
-import type { ReportDraft } from '../report/verification-report.ts';
 
 /** The entries of a bundle that are in the log, by their index, and the indexes that the bundle has. */
 export type JudgedBundle = {
@@ -23,15 +22,18 @@ export type OpeningJudge = {
   /** How many entries must be opened, and have no opening so far. */
   readonly unopened: () => number;
   readonly opens: () => boolean;
+  /** Why openings are wrong. They are reported once all entries are known. */
+  readonly faults: ReadonlySet<OpeningFault>;
 };
+export type OpeningFault = 'opening' | 'opening-ballot';
 
 /** `withFile`: whether an auditor's openings of the online entries are given. */
 export function createOpeningJudge(
   manifest: VerifiedManifest,
   tallies: { readonly openedOnline: BallotTally; readonly openedBatch: BallotTally },
   withFile: boolean,
-  report: ReportDraft,
 ): OpeningJudge {
+  const faults = new Set<OpeningFault>();
   const opensOnline = withFile || manifest.disclosure === 'ballots';
   let due = 0;
   let opened = 0;
@@ -40,8 +42,8 @@ export function createOpeningJudge(
     const { hash } = manifest;
     const content = hashParts('popvote/commitment/v2\0', hash, tracker, hashParts(text));
     const tagFits = !isBatch || hashParts('popvote/batch-tag/v2\0', hash, tracker).equals(entry.castTag);
-    if (!content.equals(entry.content) || !tagFits) report.fail(15, 'opening');
-    else if (!(isBatch ? tallies.openedBatch : tallies.openedOnline).add(text)) report.fail(15, 'opening-ballot');
+    if (!content.equals(entry.content) || !tagFits) faults.add('opening');
+    else if (!(isBatch ? tallies.openedBatch : tallies.openedOnline).add(text)) faults.add('opening-ballot');
   };
   const isDue = ({ channel }: LogEntry): boolean =>
     channel === channelNumbers.batches || (opensOnline && channel === channelNumbers.online);
@@ -54,15 +56,14 @@ export function createOpeningJudge(
     for (const opening of openings) {
       const { index } = opening;
       const entry = entries.get(index);
-      if (index <= before || index >= first + width || (entry !== undefined && !isDue(entry)))
-        report.fail(15, 'opening');
+      if (index <= before || index >= first + width || (entry !== undefined && !isDue(entry))) faults.add('opening');
       else if (entry !== undefined && !done.has(index)) {
         judgeOpening(entry, opening);
         done.add(index);
       }
-      before = index;
+      before = Math.max(before, index);
     }
-    if (!whole) report.fail(15, 'opening');
+    if (!whole) faults.add('opening');
   };
   return {
     opensOnline,
@@ -75,5 +76,6 @@ export function createOpeningJudge(
     },
     unopened: () => due - opened,
     opens: () => due > 0,
+    faults,
   };
 }

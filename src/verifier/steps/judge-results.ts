@@ -6,7 +6,7 @@ import type { VerifiedManifest } from '../documents/manifest-document.ts';
 import type { ReportDraft } from '../report/verification-report.ts';
 import type { JudgedLog } from './judge-entries.ts';
 import { countHolds, statedVotes } from './results-count.ts';
-import { sumsHold } from './results-sums.ts';
+import { isOfContest, sumsHold } from './results-sums.ts';
 
 /** Reads the results (step 26); null if they are not signed. */
 export function judgeResultsSignature(
@@ -52,9 +52,17 @@ export function judgeSums(
 export function judgeCount({ results }: SignedResults, manifest: VerifiedManifest, report: ReportDraft): void {
   // Results of another form have failed in step 24.
   if (results === undefined) return;
-  const counted = statedVotes(results, manifest.contests);
+  const { contests } = manifest;
+  const isOfContests =
+    results.contests.length === contests.length &&
+    results.contests.every((stated, place) => contests[place] !== undefined && isOfContest(contests[place], stated));
   report.judge(25);
-  if (counted.length !== manifest.contests.length || !countHolds(results, counted)) report.fail(25, 'results-count');
+  if (!isOfContests) {
+    report.fail(25, 'results-count');
+    return;
+  }
+  const counted = statedVotes(results, contests);
+  if (!countHolds(results, counted)) report.fail(25, 'results-count');
   const atOpening = manifest.contests.flatMap(({ options }) => options.filter(({ withdrawnAt }) => withdrawnAt));
   const later = counted.reduce((sum, { withdrawn }) => sum + withdrawn.size, 0) - atOpening.length;
   if (later > 0) report.note('options-withdrawn');

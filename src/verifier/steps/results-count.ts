@@ -91,7 +91,7 @@ function tieHolds({ tie: stated, members }: StatedContest, computed: BrokenTie |
   const tie = computed?.tie ?? null;
   return (
     tie !== null &&
-    says([...stated.tied].sort(), [...tie.tied].sort()) &&
+    says(stated.tied, tie.tied) &&
     stated.seatsLeft === tie.seatsLeft &&
     (stated.lot === null) === (computed?.open === true) &&
     sameDecisions

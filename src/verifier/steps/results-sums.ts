@@ -1,5 +1,6 @@
 // The sums of the results (step 24): channels, stations and contests against the log and the opened ballots.
 import type { BallotTally } from '../documents/ballot-text.ts';
+import { sharesSeats } from '../documents/contest-document.ts';
 import type { ContestDocument } from '../documents/contest-document.ts';
 import type { StatedResults, StatedContest, StatedStation } from '../documents/results-document.ts';
 
@@ -57,9 +58,7 @@ function contestHolds(contest: ContestDocument, stated: StatedContest, logged: L
   const openedValid = (logged.onlineIsOpen ? (ofOnline?.valid ?? 0) : 0) + (ofBatch?.valid ?? 0);
   const votes = total(options.map((option) => option.votes));
   return (
-    stated.contestId === contest.id &&
-    stated.method === contest.method &&
-    namesOptions(contest, stated) &&
+    isOfContest(contest, stated) &&
     valid + abstained === logged.online + logged.batch &&
     between(valid, openedValid, unopened) &&
     (abstained === 0 || contest.abstain || contest.minChoices === 0) &&
@@ -68,6 +67,13 @@ function contestHolds(contest: ContestDocument, stated: StatedContest, logged: L
     options.every((option) => between(option.votes, opened(option.optionId), unopened))
   );
 }
+
+/** Whether a count is of the contest, by its method and its options with their numbers. */
+export const isOfContest = (contest: ContestDocument, stated: StatedContest): boolean =>
+  stated.contestId === contest.id &&
+  stated.method === contest.method &&
+  (stated.kind === 'seats') === sharesSeats(contest) &&
+  namesOptions(contest, stated);
 
 const namesOptions = (contest: ContestDocument, { options }: StatedContest): boolean => {
   const numbers = new Map(contest.options.map(({ id, number }) => [id, number]));

@@ -9,7 +9,7 @@ const checkpointEnding = '.checkpoint';
 
 /** The files of a folder that may be checkpoints, under any name. A folder that does not exist has none. */
 export const readKeptCheckpoints = (folder: string): Promise<readonly Buffer[]> =>
-  readKept(folder, (name) => !name.endsWith('.json'), noteBytesMax);
+  readKept(folder, () => true, noteBytesMax);
 
 /** The revisions of the page's files of an election, in the order of their names. */
 export const readKeptRevisions = (folder: string, electionId: string): Promise<readonly Buffer[]> =>

@@ -1467,6 +1467,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     requirementsMax: 'read',
     seatsMax: 'read',
     partMax: 'read',
+    factorPartMax: 'read',
   },
   'verifier/documents/manifest-document.ts': { manifestBytesMax: 'read', contestsMax: 'read', cosignersMax: 'read' },
   'verifier/documents/results-document.ts': {

@@ -49,10 +49,16 @@ test.each([
   expect(parse(text)).toBeUndefined();
 });
 
-test('JSON of 32 levels is read, of 33 refused', () => {
-  const nested = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+test.each(['', '1'])('JSON of 32 levels is read, of 33 refused, around "%s"', (inside) => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
   expect(parse(nested(32))).toBeDefined();
   expect(parse(nested(33))).toBeUndefined();
+});
+
+test('A control character at the end of a long text is refused at once', () => {
+  const start = performance.now();
+  expect(parse(`"${'a'.repeat(100_000)}\u0015"`)).toBeUndefined();
+  expect(performance.now() - start).toBeLessThan(1_000);
 });
 
 test('Bytes that are not UTF-8 are refused', () => {

@@ -302,7 +302,7 @@ const tampered: readonly (readonly [
   ],
   [
     '17 the same, and no anchor is given',
-    'manifest-hash',
+    'checkpoint-form',
     () => {
       const other = buildRecord({ manifest: (body) => ({ ...body, minBatch: 51 }) });
       return withFile(good, 'manifest.json', () => other.files.get('manifest.json') ?? null);
@@ -499,6 +499,7 @@ const tampered: readonly (readonly [
       withFile(good, 'manifest.json', (bytes) =>
         Buffer.from(bytes.toString().replace('"minBatch": 50', '"minBatch": 51')),
       ),
+    () => ({ manifestHash: null }),
   ],
   ['another publisher than the one given', 'foreign-key', () => good, () => ({ publisherKey: builtKey('foreign').x })],
   [
@@ -534,6 +535,13 @@ describe('A changed election', () => {
     const report = await verify(record, request?.(record));
     expect(reasons(report)).toEqual([reason]);
     expect(report.exit).toBe(1);
+  });
+
+  test('A changed manifest has another hash and a signature that does not hold', async () => {
+    const changed = withFile(good, 'manifest.json', (bytes) =>
+      Buffer.from(bytes.toString().replace('"minBatch": 50', '"minBatch": 51')),
+    );
+    expect(reasons(await verify(changed))).toEqual(['manifest-hash', 'manifest-signature']);
   });
 
   test('A record that cannot be read, or is of a later stage, exits with 4', async () => {

@@ -2,7 +2,7 @@
 package counting
 
 import (
-	"math"
+	"math/big"
 	"regexp"
 
 	"popvote-verify-go/internal/strictjson"
@@ -34,8 +34,6 @@ type Threshold struct {
 	Group        string
 	LocalSeats   int64
 	ExemptFactor *Fraction
-	// Percent tells that it is the short form, or that there is none: results then show hundredths of a percent.
-	Percent bool
 }
 
 // Quorum of ballots without which nothing is decided.
@@ -72,7 +70,6 @@ type Contest struct {
 	MinChoices, MaxChoices int
 	Abstain                bool
 	Seats                  *int64
-	HasLaw                 bool
 	Law                    Law
 	// Options by their numbers on the ballot.
 	Options []Option
@@ -91,18 +88,17 @@ func (c *Contest) SharesSeats() bool { return c.Method == DHondt || c.Method == 
 const (
 	contestsMax  = 32
 	optionsMax   = 500
-	numberMax    = 10_000
 	seatsMax     = 1_000_000
 	sharePartMax = 1_000_000_000_000
 	factorMax    = 1_000
-	peopleMax    = 20_000_000_000
 	rulesMax     = 8
-	languagesMax = 200
 )
 
 var (
 	localID  = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
-	seedForm = regexp.MustCompile(`^[!-~]([ -~]{0,198}[!-~])?$`)
+	seedForm = regexp.MustCompile(`^[ -~]{1,200}$`)
+	// InstantForm is that of an instant: RFC 3339 in UTC.
+	InstantForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$`)
 )
 
 // ReadContests reads the contests of a public document.
@@ -129,13 +125,12 @@ func readContest(r strictjson.Reader) Contest {
 		MaxChoices: int(r.Field("maxChoices").Int(1, optionsMax)),
 		Abstain:    r.Field("abstain").Bool(),
 	}
-	readTitle(r.Field("title"))
+	r.Field("title").Names()
 	if seats, ok := r.Optional("seats"); ok {
 		number := seats.Int(1, seatsMax)
 		contest.Seats = &number
 	}
 	if law, ok := r.Optional("law"); ok {
-		contest.HasLaw = true
 		contest.Law = readLaw(law)
 	}
 	if seed, ok := r.Optional("orderSeed"); ok {
@@ -149,26 +144,21 @@ func readContest(r strictjson.Reader) Contest {
 		contest.Law.Threshold = percentThreshold(number)
 	}
 	contest.readOptions(r.Field("options"))
+	if contest.MinChoices > contest.MaxChoices || contest.MaxChoices > len(contest.Options) {
+		r.Refuse("asks for more choices than there are")
+	}
 	if contest.SharesSeats() && contest.Seats == nil {
 		r.Refuse("shares no number of seats")
 	}
 	return contest
 }
 
-// percentThreshold is the threshold of the short form: a percentage of the votes with up to ten decimals.
+// percentThreshold is the threshold of the short form: a percentage of the votes, to ten decimals.
 func percentThreshold(percent float64) *Threshold {
-	share := Fraction{int64(math.Round(percent * 1e10)), sharePartMax}
-	return &Threshold{Rule: Rule{Share: share, Of: "votes"}, Percent: true}
-}
-
-func readTitle(r strictjson.Reader) {
-	names := r.Names()
-	if len(names) == 0 || len(names) > languagesMax {
-		r.Refuse("has no text, or too many")
-	}
-	for _, name := range names {
-		r.Field(name).Text(1, 500)
-	}
+	parts := new(big.Rat).SetFloat64(percent)
+	parts.Mul(parts, big.NewRat(1e10, 1)).Add(parts, big.NewRat(1, 2))
+	share := Fraction{new(big.Int).Quo(parts.Num(), parts.Denom()).Int64(), sharePartMax}
+	return &Threshold{Rule: Rule{Share: share, Of: "votes"}}
 }
 
 func (c *Contest) readOptions(r strictjson.Reader) {
@@ -184,13 +174,18 @@ func (c *Contest) readOptions(r strictjson.Reader) {
 		byNumber[option.Number] = true
 		c.Options = append(c.Options, option)
 	}
+	for _, option := range c.Options {
+		if option.Number > int64(len(c.Options)) {
+			r.Refuse("is not numbered from 1")
+		}
+	}
 	c.orderOptions()
 }
 
 func readOption(r strictjson.Reader) Option {
 	r.Object("id", "number", "title", "kind", "threshold", "candidates", "withdrawnAt")
-	option := Option{ID: r.Field("id").Match(localID), Number: r.Field("number").Int(1, numberMax)}
-	readTitle(r.Field("title"))
+	option := Option{ID: r.Field("id").Match(localID), Number: r.Field("number").Int(1, optionsMax)}
+	r.Field("title").Names()
 	if kind, ok := r.Optional("kind"); ok {
 		kind.OneOf("party", "individual")
 	}
@@ -207,7 +202,7 @@ func readOption(r strictjson.Reader) Option {
 		option.Candidates = &number
 	}
 	if since, ok := r.Optional("withdrawnAt"); ok {
-		since.Text(1, 64)
+		since.Match(InstantForm)
 		option.Withdrawn = true
 	}
 	return option

@@ -60,7 +60,7 @@ func readLaw(r strictjson.Reader) Law {
 		law.LocalOf = group.Match(localID)
 	}
 	if entitled, ok := r.Optional("entitled"); ok {
-		people := entitled.Int(1, peopleMax)
+		people := entitled.Int(1, countMax)
 		law.Entitled = &people
 	}
 	if rules, ok := r.Optional("tieRules"); ok {
@@ -82,7 +82,7 @@ func readThreshold(r strictjson.Reader) *Threshold {
 		threshold.Group = group.Match(localID)
 	}
 	if seats, ok := r.Optional("localSeats"); ok {
-		threshold.LocalSeats = seats.Int(1, contestsMax)
+		threshold.LocalSeats = seats.Int(1, countMax)
 	}
 	if factor, ok := r.Optional("exemptFactor"); ok {
 		threshold.ExemptFactor = readFactor(factor)
@@ -93,7 +93,7 @@ func readThreshold(r strictjson.Reader) *Threshold {
 func readRequirement(r strictjson.Reader) Rule {
 	if votes, ok := r.Optional("votes"); ok {
 		r.Object("votes")
-		return Rule{Votes: votes.Int(1, peopleMax)}
+		return Rule{Votes: votes.Int(1, countMax)}
 	}
 	r.Object("share", "of", "moreThan")
 	return Rule{

@@ -35,15 +35,15 @@ type Published struct {
 
 // ReadPublished reads what every count of a contest has.
 func ReadPublished(r strictjson.Reader) Published {
-	p := Published{body: r, kind: r.Field("kind").OneOf("winner", "seats"), method: r.Field("method").Text(1, 64)}
+	p := Published{body: r, kind: r.Field("kind").OneOf("winner", "seats"), method: r.Field("method").Match(localID)}
 	p.ContestID = r.Field("contestId").Match(localID)
 	p.Valid = r.Field("valid").Int(0, countMax)
 	p.Abstained = r.Field("abstained").Int(0, countMax)
 	for _, item := range r.Field("options").List(1, optionsMax) {
 		id := item.Field("optionId").Match(localID)
 		p.order = append(p.order, id)
-		p.numbers = append(p.numbers, item.Field("number").Int(1, numberMax))
-		p.votes = append(p.votes, item.Field("votes").Int(0, peopleMax))
+		p.numbers = append(p.numbers, item.Field("number").Int(1, optionsMax))
+		p.votes = append(p.votes, item.Field("votes").Int(0, countMax))
 		if standing, ok := item.Optional("standing"); ok && standing.Value() == "withdrawn" {
 			p.withdrawn = append(p.withdrawn, id)
 		}
@@ -55,16 +55,16 @@ func ReadPublished(r strictjson.Reader) Published {
 }
 
 func readTie(r strictjson.Reader) *Tie {
-	tie := &Tie{Tied: readIDs(r.Field("tied")), Places: r.Field("seatsLeft").Int(1, seatsMax)}
+	tie := &Tie{Tied: readIDs(r.Field("tied"), 1), Places: r.Field("seatsLeft").Int(1, countMax)}
 	if lot := r.Field("lot"); !lot.IsNull() {
-		tie.Order = readIDs(lot.Field("order"))
+		tie.Order = readIDs(lot.Field("order"), 2)
 	}
 	return tie
 }
 
-func readIDs(r strictjson.Reader) []string {
+func readIDs(r strictjson.Reader, least int) []string {
 	ids := []string{}
-	for _, item := range r.List(0, optionsMax) {
+	for _, item := range r.List(least, optionsMax) {
 		ids = append(ids, item.Match(localID))
 	}
 	return ids
@@ -78,7 +78,7 @@ func ReadStation(r strictjson.Reader) Counted {
 		Abstained: r.Field("abstained").Int(0, countMax),
 	}
 	for _, item := range r.Field("votes").List(0, optionsMax) {
-		counted.Votes = append(counted.Votes, item.Int(0, peopleMax))
+		counted.Votes = append(counted.Votes, item.Int(0, countMax))
 	}
 	return counted
 }

@@ -1,6 +1,7 @@
 package counting
 
 import (
+	"math"
 	"math/big"
 	"slices"
 )
@@ -29,6 +30,9 @@ func sum(numbers []int64) int64 {
 	return total
 }
 
+// unknown is a base of which no number is known: no share of it is fulfilled.
+const unknown = -1
+
 // basesOf are the numbers that the shares of a law are of.
 func (e *Election) basesOf(place int) map[string]int64 {
 	law, counted := e.Contests[place].Law, e.Published[place].Counted
@@ -36,10 +40,13 @@ func (e *Election) basesOf(place int) map[string]int64 {
 	bases := map[string]int64{
 		"votes": sum(counted.Votes), "valid": counted.Valid, "valid-and-blank": both, "cast": both + e.Invalid,
 	}
-	if law.Entitled != nil {
+	switch {
+	case law.Entitled != nil:
 		bases["entitled"] = *law.Entitled
-	} else if e.Eligible != nil {
+	case e.Eligible != nil:
 		bases["entitled"] = *e.Eligible
+	default:
+		bases["entitled"] = unknown
 	}
 	return bases
 }
@@ -49,6 +56,9 @@ func (r Rule) needed(base int64) int64 {
 	if r.Votes > 0 {
 		return r.Votes
 	}
+	if base == unknown {
+		return math.MaxInt64
+	}
 	product := new(big.Int).Mul(big.NewInt(r.Share.Numerator), big.NewInt(base))
 	quotient, rest := new(big.Int).DivMod(product, big.NewInt(r.Share.Denominator), new(big.Int))
 	if needed := quotient.Int64(); rest.Sign() > 0 || r.MoreThan {
@@ -57,23 +67,26 @@ func (r Rule) needed(base int64) int64 {
 	return quotient.Int64()
 }
 
-// quorumOf tells the quorum's base, the ballots that count for it and how many are needed.
-func (e *Election) quorumOf(place int) (base, ballots, needed int64) {
-	quorum, bases := e.Contests[place].Law.Quorum, e.basesOf(place)
-	return bases["entitled"], bases[quorum.Counted], quorum.needed(bases["entitled"])
-}
-
 func (e *Election) hasQuorum(place int) bool {
-	if e.Contests[place].Law.Quorum == nil {
-		return true
-	}
-	_, ballots, needed := e.quorumOf(place)
-	return ballots >= needed
+	quorum, bases := e.Contests[place].Law.Quorum, e.basesOf(place)
+	return quorum == nil || bases[quorum.Counted] >= quorum.needed(bases["entitled"])
 }
 
 func (e *Election) isWithdrawn(place, option int) bool {
 	one := e.Contests[place].Options[option]
 	return one.Withdrawn || slices.Contains(e.Published[place].withdrawn, one.ID)
+}
+
+// NamesLaterWithdrawals tells whether the results call an option withdrawn that the manifest does not.
+func (e *Election) NamesLaterWithdrawals() bool {
+	for place, contest := range e.Contests {
+		for option, one := range contest.Options {
+			if e.isWithdrawn(place, option) && !one.Withdrawn {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Decision is what one rule of the law decided between equals.

@@ -90,11 +90,8 @@ func (e *Election) seatsOf(place int) int64 {
 
 // list is a list of a contest that shares seats.
 type list struct {
-	standing    string
-	votesNeeded int64
-	groupVotes  int64
-	localSeats  int64
-	factor      *Fraction
+	standing string
+	factor   *Fraction
 	// undecided: an open tie of a local contest decides whether it takes part.
 	undecided bool
 }
@@ -103,23 +100,21 @@ func (e *Election) listOf(place, option int) list {
 	contest := &e.Contests[place]
 	one, threshold := contest.Options[option], contest.threshold()
 	base := e.thresholdBase(place)
-	each := list{standing: eligible, groupVotes: e.groupVotes(place, option)}
-	above := each.groupVotes >= threshold.needed(base)
+	each := list{standing: eligible}
+	groupVotes := e.groupVotes(place, option)
+	above := groupVotes >= threshold.needed(base)
 	enough := above
-	each.votesNeeded = threshold.needed(base)
 	if one.Exempt {
-		enough, each.votesNeeded = true, 0
+		enough = true
 		if !above {
 			each.factor = threshold.ExemptFactor
 		}
 	} else if one.Share != nil {
 		own := threshold.Rule
 		own.Share = *one.Share
-		each.votesNeeded = own.needed(base)
-		enough = each.groupVotes >= each.votesNeeded
+		enough = groupVotes >= own.needed(base)
 	}
 	won, open := e.localSeats(place, option)
-	each.localSeats = won
 	votes := e.Published[place].Votes[option]
 	local := threshold.LocalSeats > 0
 	switch {
@@ -130,7 +125,7 @@ func (e *Election) listOf(place, option int) list {
 	case enough || local && won >= threshold.LocalSeats:
 	default:
 		each.standing = belowThreshold
-		each.undecided = local && won+open >= threshold.LocalSeats
+		each.undecided = local && won+open >= threshold.LocalSeats && e.hasQuorum(place)
 	}
 	if each.standing != eligible {
 		each.factor = nil

@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"regexp"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"popvote-verify-go/internal/counting"
 	"popvote-verify-go/internal/strictjson"
 )
 
@@ -34,7 +36,7 @@ func ParseReceipt(text []byte) (*Receipt, error) {
 		r.Field("version").Int(2, 2)
 		receipt.electionID = r.Field("electionId").Match(electionIDForm)
 		receipt.origin = r.Field("origin").Text(1, 1_000)
-		receipt.kid = r.Field("kid").Text(1, 64)
+		receipt.kid = r.Field("kid").Match(kidForm)
 		receipt.entry = Entry{2, byte(r.Field("kind").Int(0, 2)), Online}
 		receipt.entry = append(receipt.entry, r.Field("castTag").Bytes(32)...)
 		receipt.entry = append(receipt.entry, r.Field("content").Bytes(32)...)
@@ -58,7 +60,10 @@ func (r *Receipt) Verify(m *Manifest) error {
 func (r *Receipt) Leaf() tlog.Hash { return r.entry.Leaf() }
 
 // PaperBatch is a file of paper ballots in the closing document.
-type PaperBatch struct{ Rows, Counted, Invalid, Missing int64 }
+type PaperBatch struct {
+	ID                              string
+	Rows, Counted, Invalid, Missing int64
+}
 
 // Closing is what the publisher says of the final log.
 type Closing struct {
@@ -70,7 +75,9 @@ type Closing struct {
 }
 
 // batchesMax is the most files of paper ballots of an election.
-const batchesMax = 1_000_000
+const batchesMax = 100_000
+
+var batchIDForm = regexp.MustCompile(`^[!-~]{1,128}$`)
 
 // ReadClosing reads the body of a signed closing document.
 func ReadClosing(body any) (*Closing, error) {
@@ -79,17 +86,17 @@ func ReadClosing(body any) (*Closing, error) {
 		r.Object("version", "origin", "size", "root", "online", "batch", "participation", "participants", "closedAt", "batches")
 		r.Field("version").Int(1, 1)
 		closing.Origin = r.Field("origin").Text(1, 1_000)
-		closing.Size = r.Field("size").Int(0, EntriesMax)
+		closing.Size = r.Field("size").Int(0, countMax)
 		closing.Root = tlog.Hash(r.Field("root").Bytes(tlog.HashSize))
 		closing.Online = r.Field("online").Int(0, countMax)
 		closing.Batch = r.Field("batch").Int(0, countMax)
 		closing.Participation = r.Field("participation").Int(0, countMax)
 		r.Field("participants").Bytes(32)
-		r.Field("closedAt").Text(1, 64)
+		r.Field("closedAt").Match(counting.InstantForm)
 		for _, item := range r.Field("batches").List(0, batchesMax) {
 			item.Object("batchId", "rows", "counted", "invalid", "missing")
-			item.Field("batchId").Text(1, 200)
 			closing.Batches = append(closing.Batches, PaperBatch{
+				item.Field("batchId").Match(batchIDForm),
 				item.Field("rows").Int(0, countMax),
 				item.Field("counted").Int(0, countMax),
 				item.Field("invalid").Int(0, countMax),

@@ -15,6 +15,7 @@ import (
 // Manifest is what an election is, fixed at its opening (section 3.1).
 type Manifest struct {
 	ElectionID string
+	Rehearsal  bool
 	Contests   []counting.Contest
 	Channels   []string
 	// Disclosed tells whether all online ballots are opened after the count.
@@ -96,15 +97,11 @@ func ReadManifest(body any) (*Manifest, error) {
 			"log", "receipts", "deposits", "publisher", "witnesses", "auditors", "sealing", "tokens")
 		r.Field("version").Int(1, 1)
 		m.ElectionID = r.Field("electionId").Match(electionIDForm)
-		r.Field("rehearsal").Bool()
-		r.Field("minBatch").Int(1, 1_000)
+		m.Rehearsal = r.Field("rehearsal").Bool()
+		r.Field("minBatch").Int(1, countMax)
 		m.ContestForm = strictjson.Canonical(r.Field("contests").Value())
 		m.Contests = counting.ReadContests(r.Field("contests"))
-		identity := r.Field("identity").Object("scheme", "second")
-		identity.Field("scheme").Text(1, 64)
-		if second, ok := identity.Optional("second"); ok {
-			second.Text(1, 64)
-		}
+		r.Field("identity").Names()
 		m.Channels = readChannels(r.Field("channels"))
 		m.Disclosed = r.Field("disclosure").OneOf("none", "ballots") == "ballots"
 		log := r.Field("log").Object("host", "key")
@@ -143,18 +140,25 @@ func readChannels(r strictjson.Reader) []string {
 const signersMax = 100
 
 func (m *Manifest) readSigners(r strictjson.Reader) {
-	witnesses := r.Field("witnesses").Object("quorum", "keys")
-	m.Quorum = int(witnesses.Field("quorum").Int(0, signersMax))
-	for _, item := range witnesses.Field("keys").List(0, signersMax) {
-		witness, err := ParseWitness(item.Text(1, 1_000))
+	m.Quorum, m.Witnesses = readCosigners(r.Field("witnesses"))
+	names, keys := map[string]bool{}, map[string]bool{}
+	for _, each := range m.Witnesses {
+		if names[each.Name] || keys[string(each.Key)] {
+			r.Field("witnesses").Refuse("has a name or a key twice")
+		}
+		names[each.Name], keys[string(each.Key)] = true, true
+	}
+	readCosigners(r.Field("auditors"))
+}
+
+func readCosigners(r strictjson.Reader) (quorum int, cosigners []Witness) {
+	r.Object("quorum", "keys")
+	for _, item := range r.Field("keys").List(0, signersMax) {
+		cosigner, err := ParseWitness(item.Text(1, 1_000))
 		if err != nil {
 			item.Refuse("is no key of a witness")
 		}
-		m.Witnesses = append(m.Witnesses, witness)
+		cosigners = append(cosigners, cosigner)
 	}
-	auditors := r.Field("auditors").Object("quorum", "keys")
-	auditors.Field("quorum").Int(0, signersMax)
-	for _, item := range auditors.Field("keys").List(0, signersMax) {
-		item.Text(1, 1_000)
-	}
+	return int(r.Field("quorum").Int(0, signersMax)), cosigners
 }

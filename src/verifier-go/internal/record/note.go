@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -17,8 +19,8 @@ import (
 // CheckpointMax is the longest checkpoint, in bytes.
 const CheckpointMax = 65_536
 
-// EntriesMax is the most entries of a log: its indexes have 32 bits.
-const EntriesMax = 1 << 32
+// EntriesMax is the most entries of a log: its size has 32 bits.
+const EntriesMax = 1<<32 - 1
 
 const (
 	algorithmEd25519     = 1
@@ -31,8 +33,8 @@ type Checkpoint struct {
 	Size   int64
 	Root   tlog.Hash
 
-	text         string
-	cosignatures []note.Signature
+	text       string
+	signatures []note.Signature
 }
 
 var (
@@ -58,16 +60,16 @@ func OpenCheckpoint(text []byte, origin string, key ed25519.PublicKey) (*Checkpo
 	if err != nil || checkpoint.Origin != origin {
 		return nil, ErrCheckpointForm
 	}
-	opened, err := note.Open(text, note.VerifierList(logVerifier{origin, key}))
-	if err != nil {
-		var invalid *note.InvalidSignatureError
-		var unverified *note.UnverifiedNoteError
-		if errors.As(err, &invalid) || errors.As(err, &unverified) {
-			return nil, ErrCheckpointSignature
-		}
+	// Without a key the package reads the form alone. As with witnesses, one signature that verifies is enough.
+	_, err = note.Open(text, note.VerifierList())
+	var unverified *note.UnverifiedNoteError
+	if !errors.As(err, &unverified) {
 		return nil, ErrCheckpointForm
 	}
-	checkpoint.cosignatures = opened.UnverifiedSigs
+	checkpoint.signatures = unverified.Note.UnverifiedSigs
+	if !checkpoint.isSignedBy(origin, key) {
+		return nil, ErrCheckpointSignature
+	}
 	return checkpoint, nil
 }
 
@@ -120,15 +122,20 @@ func keyHash(name string, algorithm byte, key []byte) uint32 {
 	return binary.BigEndian.Uint32(hash[:4])
 }
 
-// logVerifier is the log as a signer of notes.
-type logVerifier struct {
-	name string
-	key  ed25519.PublicKey
+// isSignedBy tells whether the log signed the text under its name.
+func (c *Checkpoint) isSignedBy(name string, key ed25519.PublicKey) bool {
+	hash := keyHash(name, algorithmEd25519, key)
+	for _, signature := range c.signatures {
+		if signature.Name != name || signature.Hash != hash {
+			continue
+		}
+		bytes, ok := strictBase64(signature.Base64)
+		if ok && len(bytes) == 4+ed25519.SignatureSize && ed25519.Verify(key, []byte(c.text), bytes[4:]) {
+			return true
+		}
+	}
+	return false
 }
-
-func (v logVerifier) Name() string                    { return v.name }
-func (v logVerifier) KeyHash() uint32                 { return keyHash(v.name, algorithmEd25519, v.key) }
-func (v logVerifier) Verify(text, signed []byte) bool { return ed25519.Verify(v.key, text, signed) }
 
 // Witness signs only trees that grow (C2SP tlog-cosignature).
 type Witness struct {
@@ -137,16 +144,19 @@ type Witness struct {
 	hash uint32
 }
 
+// nameMax is the longest name of a witness, in characters.
+const nameMax = 255
+
 // ParseWitness reads "name+hash+key", the key being base64 of 0x04 and 32 bytes.
 func ParseWitness(text string) (Witness, error) {
 	name, rest, _ := strings.Cut(text, "+")
 	hash, encoded, _ := strings.Cut(rest, "+")
 	key, ok := strictBase64(encoded)
-	if name == "" || strings.ContainsAny(name, " \t\r\n") || !ok || len(key) != 33 || key[0] != algorithmCosignature {
+	if length := utf8.RuneCountInString(name); length == 0 || length > nameMax || strings.ContainsFunc(name, unicode.IsSpace) || !ok || len(key) != 33 || key[0] != algorithmCosignature {
 		return Witness{}, errors.New("no key of a witness")
 	}
 	witness := Witness{name, key[1:], keyHash(name, algorithmCosignature, key[1:])}
-	if !IsSafeKey(witness.Key) || hash != fmt.Sprintf("%08x", witness.hash) {
+	if !IsKey(witness.Key) || hash != fmt.Sprintf("%08x", witness.hash) {
 		return Witness{}, errors.New("no key of a witness")
 	}
 	return witness, nil
@@ -154,7 +164,7 @@ func ParseWitness(text string) (Witness, error) {
 
 // CosignedBy tells whether a witness signed this checkpoint at a moment before `latest`, in seconds since 1970.
 func (c *Checkpoint) CosignedBy(witness Witness, latest uint64) bool {
-	for _, cosignature := range c.cosignatures {
+	for _, cosignature := range c.signatures {
 		if cosignature.Name != witness.Name || cosignature.Hash != witness.hash {
 			continue
 		}

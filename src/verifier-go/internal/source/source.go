@@ -21,8 +21,8 @@ var (
 	ErrTooLarge = errors.New("larger than a file of this kind can be")
 )
 
-// Source reads a file by its path under the prefix of a log, such as "tile/0/000". It returns at most `most` bytes:
-// ErrTooLarge where there are more, ErrAbsent where there is no file, and any other error where it cannot be read.
+// Source reads a file by its path under the prefix of a log, such as "tile/0/000". It returns at most `most` bytes. Where
+// there are more, it returns one more and ErrTooLarge; where there is no file ErrAbsent; any other error where it cannot be read.
 type Source interface {
 	Read(path string, most int64) ([]byte, error)
 }
@@ -57,7 +57,7 @@ func readAtMost(name string, from io.Reader, most int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(bytes)) > most {
-		return nil, fmt.Errorf("%s: %w", name, ErrTooLarge)
+		return bytes, fmt.Errorf("%s: %w", name, ErrTooLarge)
 	}
 	return bytes, nil
 }

@@ -73,10 +73,11 @@ func (p *parser) take(want byte) bool {
 }
 
 func (p *parser) value(depth int) (any, error) {
-	if depth > DepthMax {
+	next := p.peek()
+	if depth >= DepthMax && (next == '{' || next == '[') {
 		return nil, p.fault("nested too deeply")
 	}
-	switch p.peek() {
+	switch next {
 	case '{':
 		return p.object(depth)
 	case '[':
@@ -187,9 +188,13 @@ func (p *parser) number() (any, error) {
 			return nil, p.fault("an exponent has digits")
 		}
 	}
-	number, err := strconv.ParseFloat(string(p.text[start:p.at]), 64)
+	text := string(p.text[start:p.at])
+	number, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.Abs(number) > integerMax {
 		return nil, p.fault("a number is out of range")
+	}
+	if numberText(number) != text {
+		return nil, p.fault("a number is not in its RFC 8785 form")
 	}
 	return number, nil
 }

@@ -21,10 +21,10 @@ func TestOnlyOneReadingOfATextIsAccepted(t *testing.T) {
 func TestTheCanonicalFormIsThatOfRFC8785(t *testing.T) {
 	for text, want := range map[string]string{
 		// RFC 8785, section 3.2.2, with numbers that I-JSON has exactly.
-		`{"numbers": [4.50, 2e-3, 0.000000000000000000000000001, 1E15], "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}`: `{"literals":[null,true,false],"numbers":[4.5,0.002,1e-27,1000000000000000],"string":"€$\u000f\nA'B\"\\\\\"/"}`,
+		`{"numbers": [4.5, 0.002, 1e-27, 1000000000000000], "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}`: `{"literals":[null,true,false],"numbers":[4.5,0.002,1e-27,1000000000000000],"string":"€$\u000f\nA'B\"\\\\\"/"}`,
 		// Section 3.2.3: the order of UTF-16 code units.
 		`{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}`: "{\"\\r\":2,\"1\":4,\"\u0080\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\ufb33\":3}",
-		`[-0, 0.0, 1e2, 5e-7, -1.5e-9, 0.000001, 3.3333]`:                             `[0,0,100,5e-7,-1.5e-9,0.000001,3.3333]`,
+		`[0, 100, 5e-7, -1.5e-9, 0.000001, 3.3333]`:                                   `[0,100,5e-7,-1.5e-9,0.000001,3.3333]`,
 		`"\b\t\n\f\r\u0000\u001f\u007f"`:                                              `"\b\t\n\f\r\u0000\u001f` + "\u007f\"",
 	} {
 		value, err := Parse([]byte(text))
@@ -34,6 +34,22 @@ func TestTheCanonicalFormIsThatOfRFC8785(t *testing.T) {
 		}
 		if got := string(Canonical(value)); got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestANumberInAnotherFormIsRefused(t *testing.T) {
+	for _, text := range []string{"-0", "0.0", "1.0", "4.50", "1e2", "1E15", "2e-3", "01", "9007199254740992"} {
+		if _, err := Parse([]byte(text)); err == nil {
+			t.Errorf("%s is read", text)
+		}
+	}
+}
+
+func TestArraysAndObjectsAreThirtyTwoDeepAtMost(t *testing.T) {
+	for depth, want := range map[int]bool{DepthMax: true, DepthMax + 1: false} {
+		if _, err := Parse([]byte(strings.Repeat("[", depth) + strings.Repeat("]", depth))); (err == nil) != want {
+			t.Errorf("%d: %v", depth, err)
 		}
 	}
 }

@@ -3,26 +3,24 @@ package verify
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
 
 	"popvote-verify-go/internal/record"
-	"popvote-verify-go/internal/source"
 )
 
 const (
 	framedSize = 2 + record.EntrySize
-	// bundleMax is the largest bundle that can have entries of another length, in bytes.
-	bundleMax = record.TileWidth * (2 + 1<<16)
+	// bundleMax is the largest bundle, in bytes.
+	bundleMax = record.TileWidth * framedSize
 )
 
 // entries keeps of each entry what later steps need, by its index.
 type entries struct {
 	tags     [][32]byte
 	channels []byte
-	// contents is nil where nothing is opened.
+	// contents are of every entry, since also one that came by a channel that is not admitted may be opened.
 	contents [][32]byte
 }
 
@@ -36,71 +34,79 @@ func (v *run) readEntries() {
 		return
 	}
 	size := v.checkpoint.Size
-	read := &entries{tags: make([][32]byte, size), channels: make([]byte, size)}
-	if v.opensAny() {
-		read.contents = make([][32]byte, size)
-	}
+	read := &entries{make([][32]byte, size), make([]byte, size), make([][32]byte, size)}
+	judged := make([]bool, size)
 	places := record.TilesOf(0, size)
 	signer := record.NewEntrySigner(v.manifest.Origin())
 	var unread atomic.Int64
 	each(len(places), func(i int) {
-		list, ok := v.readBundle(places[i])
-		if !ok {
+		list, err := v.readBundle(places[i])
+		if err != nil {
+			v.report.unreadable(err)
 			unread.Add(1)
 		}
 		for at, entry := range list {
 			index := places[i].Index*record.TileWidth + int64(at)
 			if entry.Leaf() != v.tree.Levels[0][index] {
 				v.report.fail(7, "entry-leaf", fmt.Sprintf("entry %d is not the one in the tree", index))
-				unread.Add(1)
 				continue
 			}
 			v.judgeEntry(signer, entry, index)
+			judged[index] = true
 			read.tags[index], read.channels[index] = entry.CastTag(), entry.Channel()
-			if read.contents != nil {
-				read.contents[index] = entry.Content()
-			}
+			read.contents[index] = entry.Content()
 		}
 	})
+	v.findRepeated(read.tags, judged)
 	if unread.Load() > 0 {
 		return
 	}
-	v.findRepeated(read.tags)
-	for step := 7; step <= 10; step++ {
+	// Of an incomplete log only failures are known.
+	if v.report.pass(7); !v.report.has(7) {
+		return
+	}
+	for step := 8; step <= 10; step++ {
 		v.report.pass(step)
 	}
 	v.entries = read
 }
 
-// readBundle is the entries of one bundle, none where its form is wrong.
-func (v *run) readBundle(place record.TilePlace) ([]record.Entry, bool) {
+// readBundle is the entries of one bundle up to its first fault, which is reported.
+func (v *run) readBundle(place record.TilePlace) ([]record.Entry, error) {
 	text, full, err := v.readPlace("tile/entries", place, bundleMax)
-	if errors.Is(err, source.ErrTooLarge) {
-		v.report.fail(7, "entry-form", fmt.Sprintf("bundle %d is too large", place.Index))
-		return nil, false
-	}
-	if err != nil && !errors.Is(err, source.ErrAbsent) {
-		v.report.unreadable(err)
-		return nil, false
+	if err != nil && !isOfWrongForm(err) {
+		return nil, err
 	}
 	width := place.Width
 	if full {
 		width = record.TileWidth
 	}
-	list := make([]record.Entry, 0, width)
-	for len(text) > 0 {
-		if len(text) < framedSize || binary.BigEndian.Uint16(text) != record.EntrySize {
-			v.report.fail(7, "entry-form", fmt.Sprintf("bundle %d has an entry of another length", place.Index))
-			return nil, false
+	list, reason := parseBundle(text, width)
+	if reason != "" {
+		v.report.fail(7, reason, fmt.Sprintf("bundle %d has %d entries before its fault, of %d", place.Index, len(list), width))
+	}
+	return list[:min(place.Width, len(list))], nil
+}
+
+// parseBundle reads the entries up to the first fault, and gives its reason.
+func parseBundle(text []byte, width int) (list []record.Entry, reason string) {
+	for len(list) < width {
+		if len(text) < framedSize-record.EntrySize {
+			return list, "entry-count"
 		}
-		list = append(list, record.Entry(text[2:framedSize]))
+		if binary.BigEndian.Uint16(text) != record.EntrySize {
+			return list, "entry-form"
+		}
+		if len(text) < framedSize {
+			return list, "entry-count"
+		}
+		list = append(list, record.Entry(text[framedSize-record.EntrySize:framedSize]))
 		text = text[framedSize:]
 	}
-	if len(list) != width {
-		v.report.fail(7, "entry-count", fmt.Sprintf("bundle %d has %d entries, not %d", place.Index, len(list), width))
-		return nil, false
+	if len(text) > 0 {
+		return list, "entry-count"
 	}
-	return list[:place.Width], true
+	return list, ""
 }
 
 // judgeEntry is steps 8 and 9 for one entry.
@@ -124,9 +130,14 @@ func (v *run) judgeEntry(signer record.EntrySigner, entry record.Entry, index in
 	}
 }
 
-// findRepeated is step 10.
-func (v *run) findRepeated(tags [][32]byte) {
-	sorted := slices.Clone(tags)
+// findRepeated is step 10, for the entries that were judged.
+func (v *run) findRepeated(tags [][32]byte, judged []bool) {
+	sorted := make([][32]byte, 0, len(tags))
+	for index, tag := range tags {
+		if judged[index] {
+			sorted = append(sorted, tag)
+		}
+	}
 	slices.SortFunc(sorted, func(a, b [32]byte) int { return bytes.Compare(a[:], b[:]) })
 	for i := 1; i < len(sorted); i++ {
 		if sorted[i] == sorted[i-1] {

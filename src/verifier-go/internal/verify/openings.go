@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"popvote-verify-go/internal/counting"
 	"popvote-verify-go/internal/record"
@@ -18,25 +20,19 @@ const openingFileMax = record.TileWidth * record.OpeningMax
 
 // opened is the ballots that were opened, added up by channel.
 type opened struct {
-	// sources says by which source an entry was opened: 0 by none.
-	sources []byte
+	// done says which entries have an opening, right or wrong.
+	done    []bool
 	ballots [3]int64
 	totals  [3]counting.Totals
 	lock    sync.Mutex
 }
 
-const (
-	published byte = 1
-	auditor   byte = 2
-)
+// opensOnline tells whether online entries must be opened.
+func (v *run) opensOnline() bool { return v.manifest.Disclosed || v.Openings != "" }
 
-func (v *run) opensAny() bool {
-	return v.manifest.Disclosed || v.Openings != "" || v.manifest.Admits("batches")
-}
-
-// isRequired tells whether an entry must be opened after the count.
-func (v *run) isRequired(channel byte) bool {
-	return channel == record.Batch || channel == record.Online && v.manifest.Disclosed
+// isDue tells whether an entry must be opened after the count.
+func (v *run) isDue(channel byte) bool {
+	return channel == record.Batch || channel == record.Online && v.opensOnline()
 }
 
 // readOpenings is step 15.
@@ -44,53 +40,47 @@ func (v *run) readOpenings() {
 	if v.entries == nil {
 		return
 	}
-	open := &opened{sources: make([]byte, len(v.entries.channels))}
+	if !v.opensOnline() && v.entries.count(record.Online) > 0 {
+		v.report.note("online-contents-not-verified")
+	}
+	open := &opened{done: make([]bool, len(v.entries.channels))}
 	for channel := range open.totals {
 		open.totals[channel] = counting.NewTotals(v.manifest.Contests)
 	}
-	required := v.entries.count(record.Batch)
-	if v.manifest.Disclosed {
-		required += v.entries.count(record.Online)
-	}
-	readable := true
-	if required > 0 {
-		readable = v.readPublished(open)
-	}
+	readable := v.readPublished(open)
 	if v.Openings != "" {
 		readable = v.readAuditor(open) && readable
 	}
-	if required > 0 || v.Openings != "" {
-		if awaited := v.findUnopened(open); readable && !awaited {
-			v.report.pass(15)
-		}
+	if !readable {
+		return
 	}
-	if v.Openings == "" && !v.manifest.Disclosed && v.entries.count(record.Online) > 0 {
-		v.report.note("online-contents-not-verified")
-	}
-	if readable && v.report.outcomeOf(15) != failed && v.report.outcomeOf(15) != missing {
+	v.findUnopened(open)
+	if outcome := v.report.outcomeOf(15); outcome != failed && outcome != missing {
 		v.opened = open
 	}
 }
 
+// readPublished reads the openings of each bundle in which an entry must be opened.
 func (v *run) readPublished(open *opened) bool {
-	readable := true
+	var unread atomic.Int64
 	places := record.TilesOf(0, v.checkpoint.Size)
 	each(len(places), func(i int) {
+		first := places[i].Index * record.TileWidth
+		end := first + int64(places[i].Width)
+		if !slices.ContainsFunc(v.entries.channels[first:end], v.isDue) {
+			return
+		}
 		text, err := v.files.Read("opening/"+record.IndexPath(places[i].Index), openingFileMax)
 		switch {
 		case errors.Is(err, source.ErrAbsent):
-		case errors.Is(err, source.ErrTooLarge):
-			v.report.fail(15, "opening", err.Error())
-		case err != nil:
+		case err != nil && !errors.Is(err, source.ErrTooLarge):
 			v.report.unreadable(err)
-			open.lock.Lock()
-			readable = false
-			open.lock.Unlock()
+			unread.Add(1)
 		default:
-			v.judgeOpenings(open, bytes.NewReader(text), published)
+			v.judgeOpenings(open, bytes.NewReader(text), first, end)
 		}
 	})
-	return readable
+	return unread.Load() == 0
 }
 
 func (v *run) readAuditor(open *opened) bool {
@@ -100,11 +90,13 @@ func (v *run) readAuditor(open *opened) bool {
 		return false
 	}
 	defer file.Close()
-	v.judgeOpenings(open, bufio.NewReader(file), auditor)
+	v.judgeOpenings(open, bufio.NewReader(file), 0, int64(len(open.done)))
 	return true
 }
 
-func (v *run) judgeOpenings(open *opened, from io.Reader, by byte) {
+// judgeOpenings reads openings of the entries from `first` up to `end`, in ascending order.
+func (v *run) judgeOpenings(open *opened, from io.Reader, first, end int64) {
+	least := first
 	for {
 		opening, err := record.NextOpening(from)
 		if errors.Is(err, io.EOF) {
@@ -114,27 +106,18 @@ func (v *run) judgeOpenings(open *opened, from io.Reader, by byte) {
 			v.report.fail(15, "opening", "an opening is cut short")
 			return
 		}
-		v.judgeOpening(open, opening, by)
+		index := opening.Index
+		if index < least || index >= end || !v.isDue(v.entries.channels[index]) {
+			v.report.fail(15, "opening", fmt.Sprintf("entry %d is not to be opened here", index))
+		} else if !open.done[index] {
+			open.done[index] = true
+			v.judgeOpening(open, opening)
+		}
+		least = max(least, index+1)
 	}
 }
 
-func (v *run) judgeOpening(open *opened, opening record.Opening, by byte) {
-	if opening.Index >= int64(len(open.sources)) {
-		v.report.fail(15, "opening", fmt.Sprintf("there is no entry %d", opening.Index))
-		return
-	}
-	open.lock.Lock()
-	before := open.sources[opening.Index]
-	if before == 0 {
-		open.sources[opening.Index] = by
-	}
-	open.lock.Unlock()
-	if before != 0 {
-		if before == by {
-			v.report.fail(15, "opening", fmt.Sprintf("entry %d is opened twice", opening.Index))
-		}
-		return
-	}
+func (v *run) judgeOpening(open *opened, opening record.Opening) {
 	channel := v.entries.channels[opening.Index]
 	if record.Commitment(v.manifest.M, opening.Tracker, opening.Ballot) != v.entries.contents[opening.Index] ||
 		channel == record.Batch && record.BatchTag(v.manifest.M, opening.Tracker) != v.entries.tags[opening.Index] {
@@ -146,30 +129,29 @@ func (v *run) judgeOpening(open *opened, opening record.Opening, by byte) {
 		v.report.fail(15, "opening-ballot", fmt.Sprintf("entry %d: %v", opening.Index, err))
 		return
 	}
-	if channel != record.Online && channel != record.Batch {
-		return
-	}
 	open.lock.Lock()
 	defer open.lock.Unlock()
 	open.ballots[channel]++
 	open.totals[channel].Add(choices)
 }
 
-// findUnopened looks for entries that lack an opening. Before the results they are awaited, which it tells.
-func (v *run) findUnopened(open *opened) (awaited bool) {
-	for index, by := range open.sources {
-		channel := v.entries.channels[index]
-		if by != 0 {
-			continue
-		}
+// findUnopened looks for entries that lack an opening. Before the results they are awaited.
+func (v *run) findUnopened(open *opened) {
+	due := false
+	for index, done := range open.done {
+		isDue := v.isDue(v.entries.channels[index])
+		due = due || isDue
 		switch {
-		case v.isRequired(channel) && !v.resultsPublished:
-			v.report.await(15, "openings")
-			awaited = true
-		case v.isRequired(channel), channel == record.Online && v.Openings != "":
+		case done || !isDue:
+		case v.documents["results.json"].exists:
 			v.report.fail(15, "opening-missing", fmt.Sprintf("entry %d is not opened", index))
-			return awaited
+			return
+		default:
+			v.report.await(15, "openings")
+			return
 		}
 	}
-	return awaited
+	if due {
+		v.report.pass(15)
+	}
 }

@@ -171,12 +171,12 @@ func (r *Report) finish() *Report {
 	})
 	slices.Sort(r.Notes)
 	slices.Sort(r.Unreadable)
-	r.Final = r.Size != nil && len(r.Missing) == 0
+	r.Final = r.Size != nil && len(r.Unreadable) == 0 && len(r.Missing) == 0
 	switch {
-	case len(r.Failures) > 0:
-		r.Exit = ExitFailed
 	case len(r.Unreadable) > 0:
 		r.Exit = ExitUnreadable
+	case len(r.Failures) > 0:
+		r.Exit = ExitFailed
 	case len(r.Missing) > 0:
 		r.Exit = ExitNotFinal
 	default:

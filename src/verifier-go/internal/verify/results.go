@@ -1,14 +1,11 @@
 package verify
 
 import (
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"regexp"
 
 	"popvote-verify-go/internal/counting"
 	"popvote-verify-go/internal/record"
-	"popvote-verify-go/internal/source"
 	"popvote-verify-go/internal/strictjson"
 )
 
@@ -17,8 +14,10 @@ const countMax = 1<<53 - 1
 
 const (
 	stationsMax = 100_000
-	textMax     = 1_000
+	reasonsMax  = 500
 )
+
+var electionIDForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // reconciled is one channel: received = valid + invalid.
 type reconciled struct{ received, valid, invalid int64 }
@@ -28,13 +27,10 @@ type station struct {
 	contests []counting.Counted
 }
 
-// results are the signed body of the results document.
+// results are the numbers of the results document.
 type results struct {
 	electionID                    string
-	revision                      int64
-	origin, root                  string
-	size                          int64
-	aggregate                     bool
+	rehearsal                     bool
 	eligible                      *int64
 	turnoutOnline, turnoutBatches int64
 	online, batches               reconciled
@@ -45,49 +41,58 @@ type results struct {
 
 // readResults is the first part of step 26: the document and what it says it is of.
 func (v *run) readResults() {
-	if errors.Is(v.documents["results.json"].err, source.ErrAbsent) {
+	document := v.documents["results.json"]
+	if !document.exists {
 		v.report.await(26, "results")
 		return
 	}
-	v.resultsPublished = true
-	text, ok := v.read("results.json")
-	if !ok {
-		return
-	}
-	signed, err := record.ParseSigned(text, "results", true)
+	signed, err := record.ParseSigned(document.text, "results", "record")
 	if err == nil {
 		err = signed.Verify(v.manifest.Publisher)
 	}
-	body := &results{}
 	if err == nil {
-		err = strictjson.Decode(signed.Body, body.read)
+		err = strictjson.Decode(signed.Body, func(r strictjson.Reader) { r.Names() })
 	}
 	if err != nil {
 		v.report.fail(26, "results-signature", err.Error())
 		return
 	}
-	v.compareRecord(body)
-	v.results = body
+	body := &results{}
+	if v.unformed = strictjson.Decode(signed.Body, body.read); v.unformed == nil {
+		v.results = body
+	}
+	v.compareRecord(signed.Body)
 }
 
 // compareRecord is the rest of step 26. The tree is the one that was closed.
-func (v *run) compareRecord(body *results) {
+func (v *run) compareRecord(body any) {
 	if v.closing == nil {
 		return
 	}
-	root := base64.RawURLEncoding.EncodeToString(v.closing.Root[:])
-	if body.electionID != v.ElectionID || body.revision < 1 || body.aggregate ||
-		body.origin != v.closing.Origin || body.size != v.closing.Size || body.root != root {
-		v.report.fail(26, "results-record", "the results are of another tree or election")
+	err := strictjson.Decode(body, func(r strictjson.Reader) {
+		named := r.Field("record").Object("origin", "size", "root", "aggregate")
+		if aggregate, ok := named.Optional("aggregate"); ok && !aggregate.IsNull() {
+			named.Refuse("has an aggregate")
+		}
+		root := [32]byte(named.Field("root").Bytes(32))
+		if named.Field("origin").Value() != v.closing.Origin || named.Field("size").Value() != float64(v.closing.Size) || root != v.closing.Root {
+			named.Refuse("is of another tree")
+		}
+	})
+	if err != nil {
+		v.report.fail(26, "results-record", err.Error())
+	}
+	if v.results != nil && (v.results.electionID != v.ElectionID || v.results.rehearsal != v.manifest.Rehearsal) {
+		v.report.fail(26, "results-record", "the results are of another election")
 	}
 	v.report.pass(26)
 }
 
-var reasonForm = regexp.MustCompile(`^[\x20-\x7e]{1,200}$`)
+var reasonForm = regexp.MustCompile(`^[\x20-\x7e]{1,100}$`)
 
 func (b *results) read(r strictjson.Reader) {
-	b.electionID = r.Field("electionId").Text(1, 64)
-	b.revision = r.Field("revision").Int(0, countMax)
+	b.electionID = r.Field("electionId").Match(electionIDForm)
+	b.rehearsal = r.Field("rehearsal").Bool()
 	turnout := r.Field("turnout")
 	if eligible := turnout.Field("eligible"); !eligible.IsNull() {
 		people := eligible.Int(0, countMax)
@@ -100,12 +105,9 @@ func (b *results) read(r strictjson.Reader) {
 	batches := reconciliation.Field("batches")
 	b.batches = readReconciled(batches)
 	b.invalidByReason = map[string]int64{}
-	for _, item := range batches.Field("invalidByReason").List(0, 100) {
+	for _, item := range batches.Field("invalidByReason").List(0, reasonsMax) {
 		reason := item.Field("reason").Match(reasonForm)
-		if _, repeated := b.invalidByReason[reason]; repeated {
-			item.Refuse("repeats a reason")
-		}
-		b.invalidByReason[reason] = item.Field("rows").Int(1, countMax)
+		b.invalidByReason[reason] += item.Field("rows").Int(1, countMax)
 	}
 	for _, item := range r.Field("contests").List(1, 32) {
 		b.contests = append(b.contests, counting.ReadPublished(item))
@@ -119,14 +121,6 @@ func (b *results) read(r strictjson.Reader) {
 			b.stations = append(b.stations, each)
 		}
 	}
-	// Results that name no tree have an empty record, which is that of no log.
-	if named, ok := r.Optional("record"); ok {
-		b.origin = named.Field("origin").Text(0, textMax)
-		b.size = named.Field("size").Int(0, record.EntriesMax)
-		b.root = named.Field("root").Text(0, textMax)
-		aggregate, ok := named.Optional("aggregate")
-		b.aggregate = ok && !aggregate.IsNull()
-	}
 }
 
 func readReconciled(r strictjson.Reader) reconciled {
@@ -137,9 +131,16 @@ func readReconciled(r strictjson.Reader) reconciled {
 	}
 }
 
+// resultsSigned tells whether there are results that the publisher signed.
+func (v *run) resultsSigned() bool { return v.results != nil || v.unformed != nil }
+
 // compareSums is step 24.
 func (v *run) compareSums() {
-	if v.results == nil || v.closing == nil || v.entries == nil || v.opened == nil {
+	if !v.resultsSigned() || v.closing == nil || v.entries == nil || v.opened == nil {
+		return
+	}
+	if v.results == nil {
+		v.report.fail(24, "results-sums", v.unformed.Error())
 		return
 	}
 	if detail := v.faultOfReconciliation(); detail != "" {
@@ -248,7 +249,11 @@ func (v *run) compareContest(place int) {
 
 // countAgain is step 25. Where the votes could not be compared with the ballots, it is still judged what follows from them.
 func (v *run) countAgain() {
-	if v.results == nil || v.closing == nil || v.report.outcomeOf(24) == failed || !v.areOfManifest() {
+	if v.results == nil || v.closing == nil || v.report.outcomeOf(24) == failed {
+		return
+	}
+	if !v.areOfManifest() {
+		v.report.fail(25, "results-count", "the results are of other contests or options")
 		return
 	}
 	election := counting.Election{
@@ -266,6 +271,9 @@ func (v *run) countAgain() {
 		if detail := election.Fault(place); detail != "" {
 			v.report.fail(25, "results-count", fmt.Sprintf("contest %s: %s", contest.ID, detail))
 		}
+	}
+	if election.NamesLaterWithdrawals() {
+		v.report.note("options-withdrawn")
 	}
 	v.report.pass(25)
 }

@@ -8,7 +8,7 @@ import (
 // titles of the steps, for people.
 var titles = map[int]string{
 	1:  "the manifest is the announced one, and its publisher signed it",
-	2:  "its keys are those that you named",
+	2:  "its publisher has the key that you named",
 	3:  "the log signed its size and root",
 	4:  "enough witnesses signed the same",
 	5:  "the log grew from every checkpoint that you saved",
@@ -35,6 +35,7 @@ var anchors = map[string]string{
 
 var noteTexts = map[string]string{
 	"stage-not-supported":          "This version verifies elections without sealed ballots and tokens.",
+	"options-withdrawn":            "The results treat options as withdrawn. Check that the organiser withdrew them in public.",
 	"online-contents-not-verified": "Online ballots: inclusion and number verified, contents not.",
 }
 

@@ -16,9 +16,8 @@ import (
 func (v *run) readPlace(folder string, place record.TilePlace, most int64) (bytes []byte, whole bool, err error) {
 	bytes, err = v.files.Read(place.Path(folder), most)
 	if place.Width < record.TileWidth && errors.Is(err, source.ErrAbsent) {
-		full, again := v.files.Read(place.FullPath(folder), most)
-		if again == nil {
-			return full, true, nil
+		if full, again := v.files.Read(place.FullPath(folder), most); !errors.Is(again, source.ErrAbsent) {
+			return full, true, again
 		}
 	}
 	return bytes, false, err

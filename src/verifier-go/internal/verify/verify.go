@@ -3,10 +3,10 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -26,8 +26,8 @@ type Options struct {
 	From string
 	// M is the anchor: the hash of the manifest that the caller knows from elsewhere.
 	M *[32]byte
-	// Keys that the caller knows from elsewhere, by "publisher", "receipts", "deposits", "log".
-	Keys map[string][]byte
+	// Publisher is a key that the caller knows from elsewhere; nil without one.
+	Publisher []byte
 	// Checkpoints is a folder of saved checkpoints.
 	Checkpoints string
 	// Receipts are files.
@@ -43,12 +43,12 @@ var documents = []struct {
 	name string
 	// most bytes.
 	most int64
-}{{"results.json", 8_000_000}, {"closing.json", 16_000_000}, {"manifest.json", manifestMax}, {"checkpoint", record.CheckpointMax}}
+}{{"results.json", 32_000_000}, {"closing.json", 16_000_000}, {"checkpoint", record.CheckpointMax}}
 
-// document as it was read.
+// document as it was read. One that is too large has no text: it is of no form.
 type document struct {
-	text []byte
-	err  error
+	text   []byte
+	exists bool
 }
 
 const (
@@ -72,8 +72,8 @@ type run struct {
 	closing    *record.Closing
 	opened     *opened
 	results    *results
-	// resultsPublished tells whether there is a results document, right or not.
-	resultsPublished bool
+	// unformed says why signed results have another form; nil where they have not.
+	unformed error
 }
 
 // Run verifies one election.
@@ -81,7 +81,7 @@ func Run(options Options) *Report {
 	anchor := "none"
 	if options.M != nil {
 		anchor = "manifest"
-	} else if options.Keys["publisher"] != nil {
+	} else if options.Publisher != nil {
 		anchor = "publisher"
 	}
 	v := &run{Options: options, report: newReport(options.ElectionID, anchor)}
@@ -90,24 +90,15 @@ func Run(options Options) *Report {
 }
 
 func (v *run) steps() {
-	if !v.openSource() {
+	if !v.readManifest() || !v.comparePublisher() {
 		return
 	}
-	v.documents = map[string]document{}
-	for _, each := range documents {
-		text, err := v.files.Read(each.name, each.most)
-		v.documents[each.name] = document{text, err}
-	}
-	if !v.readManifest() {
-		return
-	}
-	v.compareKeys()
 	if v.manifest.Unsupported != "" {
 		v.report.unreadable(fmt.Errorf("an election with %s is not supported by this version", v.manifest.Unsupported))
 		v.report.note("stage-not-supported")
 		return
 	}
-	if !v.readCheckpoint() {
+	if !v.readDocuments() || !v.readCheckpoint() {
 		return
 	}
 	v.countWitnesses()
@@ -122,114 +113,80 @@ func (v *run) steps() {
 	v.countAgain()
 }
 
-var originForm = regexp.MustCompile(`/[A-Za-z0-9_-]{43}$`)
-
-var prefixForm = regexp.MustCompile(`/log/[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{43}$`)
-
-// openSource finds the prefix of the log. Without an anchor the server is asked for its manifest, which names it.
-func (v *run) openSource() bool {
+// sourceOf gives the files below the address of the election, or below one of its origins.
+func (v *run) sourceOf(origin string) source.Source {
 	if v.From != "" {
-		v.files = source.Folder(v.From)
-		return true
+		return source.Folder(v.From)
 	}
-	base := strings.TrimSuffix(v.URL, "/")
-	if prefixForm.MatchString(base) {
-		v.files = source.NewServer(base)
-		return true
-	}
-	base += "/log/" + v.ElectionID
-	if v.M != nil {
-		v.files = source.NewServer(base + "/" + record.EncodeM(*v.M))
-		return true
-	}
-	text, err := source.NewServer(base).Read("manifest.json", manifestMax)
-	if err != nil {
-		v.report.unreadable(err)
-		return false
-	}
-	signed, err := record.ParseSigned(text, "manifest", false)
-	if err != nil {
-		v.report.fail(1, "manifest-form", err.Error())
-		return false
-	}
-	v.files = source.NewServer(base + "/" + record.EncodeM(record.ManifestHash(signed.Body)))
-	return true
-}
-
-// read gives a document, or reports that it cannot be read. One that is too large is of no form.
-func (v *run) read(name string) ([]byte, bool) {
-	each := v.documents[name]
-	if each.err != nil && !errors.Is(each.err, source.ErrTooLarge) {
-		v.report.unreadable(each.err)
-		return nil, false
-	}
-	return each.text, true
+	return source.NewServer(strings.TrimRight(v.URL, "/") + "/log/" + v.ElectionID + origin)
 }
 
 // readManifest is step 1. A manifest that is not the announced one is no ground to judge anything else by.
 func (v *run) readManifest() bool {
-	text, ok := v.read("manifest.json")
-	if !ok {
+	text, err := v.sourceOf("").Read("manifest.json", manifestMax)
+	if err != nil && !errors.Is(err, source.ErrTooLarge) {
+		v.report.unreadable(err)
 		return false
 	}
-	signed, err := record.ParseSigned(text, "manifest", false)
-	if err != nil {
-		v.report.fail(1, "manifest-form", err.Error())
-		return false
+	var m *record.Manifest
+	signed, err := record.ParseSigned(text, "manifest")
+	if err == nil {
+		m, err = record.ReadManifest(signed.Body)
 	}
-	m, err := record.ReadManifest(signed.Body)
-	if err != nil {
-		v.report.fail(1, "manifest-form", err.Error())
+	if err == nil && m.ElectionID != v.ElectionID {
+		err = errors.New("the manifest is of another election")
+	}
+	if err != nil || len(text) > manifestMax {
+		v.report.fail(1, "manifest-form", fmt.Sprint(err))
 		return false
 	}
 	v.report.M = record.ShowM(m.M)
 	if err := signed.Verify(m.Publisher); err != nil {
 		v.report.fail(1, "manifest-signature", err.Error())
-		return false
-	}
-	if m.ElectionID != v.ElectionID {
-		v.report.fail(1, "manifest-hash", "the manifest is of another election")
 	}
 	if v.M != nil && *v.M != m.M {
 		v.report.fail(1, "manifest-hash", "the manifest is not the one that was announced: "+v.report.M)
 	}
-	// A checkpoint whose first line is no origin at all is judged by step 3.
-	checkpoint, _ := v.read("checkpoint")
-	origin := record.OriginOf(checkpoint)
-	if originForm.MatchString(origin) && !strings.HasSuffix(origin, "/"+record.EncodeM(m.M)) {
-		v.report.fail(1, "manifest-hash", "the checkpoint is of a log with another manifest")
-	}
 	v.report.pass(1)
-	if !v.report.has(1) {
-		return false
-	}
 	v.manifest = m
-	return true
+	return v.report.has(1)
 }
 
-// compareKeys is step 2.
-func (v *run) compareKeys() {
-	keys := map[string][]byte{
-		"publisher": v.manifest.Publisher.X, "receipts": v.manifest.Receipts.X,
-		"deposits": v.manifest.Deposits.X, "log": v.manifest.Log,
+// comparePublisher is step 2.
+func (v *run) comparePublisher() bool {
+	if v.Publisher == nil {
+		return true
 	}
-	for name, key := range v.Keys {
-		if !bytes.Equal(key, keys[name]) {
-			v.report.fail(2, "foreign-key", "the manifest has another key: "+name)
+	if !bytes.Equal(v.Publisher, v.manifest.Publisher.X) {
+		v.report.fail(2, "foreign-key", "the manifest names another key of the publisher")
+	}
+	v.report.pass(2)
+	return v.report.has(2)
+}
+
+// readDocuments tells whether all of them could be read. Only the checkpoint must be there.
+func (v *run) readDocuments() bool {
+	v.files = v.sourceOf("/" + record.EncodeM(v.manifest.M))
+	v.documents = map[string]document{}
+	for _, each := range documents {
+		text, err := v.files.Read(each.name, each.most)
+		if errors.Is(err, source.ErrTooLarge) {
+			text, err = nil, nil
 		}
-		v.report.pass(2)
+		if err != nil && (!errors.Is(err, source.ErrAbsent) || each.name == "checkpoint") {
+			v.report.unreadable(err)
+			return false
+		}
+		v.documents[each.name] = document{text, err == nil}
 	}
+	return true
 }
 
 // readCheckpoint is step 3. Without a checkpoint that the log signed there is nothing to compare with.
 func (v *run) readCheckpoint() bool {
-	text, ok := v.read("checkpoint")
-	if !ok {
-		return false
-	}
 	origin := v.manifest.Origin()
 	v.report.Origin = &origin
-	checkpoint, err := record.OpenCheckpoint(text, origin, v.manifest.Log)
+	checkpoint, err := record.OpenCheckpoint(v.documents["checkpoint"].text, origin, v.manifest.Log)
 	switch {
 	case errors.Is(err, record.ErrCheckpointSignature):
 		v.report.fail(3, "checkpoint-signature", err.Error())
@@ -262,13 +219,13 @@ func (v *run) findReceipts() {
 	names := map[tlog.Hash]string{}
 	for _, name := range v.Receipts {
 		text, err := source.ReadFile(name, receiptMax)
-		if err != nil {
+		if err != nil && !errors.Is(err, source.ErrTooLarge) {
 			v.report.unreadable(err)
 			whole = false
 			continue
 		}
-		receipt, err := record.ParseReceipt(text)
-		if err == nil {
+		receipt, parsed := record.ParseReceipt(text)
+		if err = cmp.Or(err, parsed); err == nil {
 			err = receipt.Verify(v.manifest)
 		}
 		if err != nil {
@@ -283,31 +240,38 @@ func (v *run) findReceipts() {
 	for _, leaf := range v.tree.Leaves() {
 		delete(names, leaf)
 	}
+	switch {
+	case len(v.Receipts) == 0 || !whole:
+	case len(names) == 0:
+		v.report.pass(11)
+	case !v.documents["closing.json"].exists:
+		v.report.settle(11, missing)
+	}
+	if !v.documents["closing.json"].exists {
+		return
+	}
 	for _, name := range names {
 		v.report.fail(11, "receipt-not-in-log", name)
-	}
-	if whole && len(v.Receipts) > 0 {
-		v.report.pass(11)
 	}
 }
 
 // readClosing is steps 12 to 14.
 func (v *run) readClosing() {
-	if errors.Is(v.documents["closing.json"].err, source.ErrAbsent) {
+	document := v.documents["closing.json"]
+	if !document.exists {
 		v.report.await(12, "closing")
 		return
 	}
-	text, ok := v.read("closing.json")
-	if !ok {
-		return
-	}
-	signed, err := record.ParseSigned(text, "closing", false)
+	signed, err := record.ParseSigned(document.text, "closing")
 	if err == nil {
 		err = signed.Verify(v.manifest.Publisher)
 	}
 	var closing *record.Closing
 	if err == nil {
 		closing, err = record.ReadClosing(signed.Body)
+	}
+	if err == nil && closing.Origin != v.manifest.Origin() {
+		err = errors.New("the closing is of another log")
 	}
 	if err != nil {
 		v.report.fail(12, "closing-signature", err.Error())
@@ -324,10 +288,6 @@ func (v *run) readClosing() {
 
 func (v *run) compareClosing(closing *record.Closing) {
 	size, root := v.checkpoint.Size, v.checkpoint.Root
-	if closing.Origin != v.manifest.Origin() {
-		v.report.fail(12, "closing-size", "the closing is of another log")
-		return
-	}
 	if size > closing.Size && v.tree != nil {
 		// A log that went on after a true closing has the closing's root at the closing's size.
 		if before, err := v.tree.RootAt(closing.Size); err == nil && before == closing.Root {
@@ -355,8 +315,13 @@ func (v *run) compareTurnout() {
 		return
 	}
 	var counted int64
+	seen := map[string]bool{}
 	for place, file := range closing.Batches {
 		counted += file.Counted
+		if seen[file.ID] {
+			v.report.fail(14, "batches", fmt.Sprintf("batch %d is there twice", place))
+		}
+		seen[file.ID] = true
 		if file.Rows != file.Counted+file.Invalid+file.Missing {
 			v.report.fail(14, "batches", fmt.Sprintf("the rows of batch %d do not add up", place))
 		}

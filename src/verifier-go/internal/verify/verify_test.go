@@ -235,12 +235,11 @@ func TestPaperBallotsAreRefusedWhereBatchesAreNotAdmitted(t *testing.T) {
 	}
 }
 
-func TestAWitnessThatIsListedTwiceCountsOnce(t *testing.T) {
+func TestAWitnessThatIsListedTwiceIsRefused(t *testing.T) {
 	e := newElection(func(manifest object) {
 		manifest["witnesses"] = object{"quorum": 2, "keys": []any{witnessKey("w1"), witnessKey("w1"), witnessKey("w3")}}
 	})
-	e.cosigners = []string{"w1"}
-	if got := reasonsOf(e.verify(t, nil)); got != "4 witness-quorum" {
+	if got := reasonsOf(e.verify(t, nil)); got != "1 manifest-form" {
 		t.Fatal(got)
 	}
 }
@@ -270,15 +269,13 @@ func TestAnotherManifestIsRefusedByTheAnchor(t *testing.T) {
 	}
 }
 
-func TestKeysOfTheManifestAreThoseGiven(t *testing.T) {
+func TestThePublisherIsTheOneGiven(t *testing.T) {
 	e := newElection(nil)
-	keys := map[string][]byte{"publisher": public("publisher"), "log": public("log")}
-	report := e.verify(t, func(o *Options) { o.M, o.Keys = nil, keys })
+	report := e.verify(t, func(o *Options) { o.M, o.Publisher = nil, public("publisher") })
 	if report.Exit != ExitVerified || report.Anchor != "publisher" {
 		t.Fatal(report.Text())
 	}
-	keys["deposits"] = public("receipts")
-	if got := reasonsOf(e.verify(t, func(o *Options) { o.Keys = keys })); got != "2 foreign-key" {
+	if got := reasonsOf(e.verify(t, func(o *Options) { o.Publisher = public("receipts") })); got != "2 foreign-key" {
 		t.Fatal(got)
 	}
 }
