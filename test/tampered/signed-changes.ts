@@ -9,7 +9,7 @@ import { seededBytes } from '../support/record/log-keys.ts';
 import type { GivenElection } from './elections.ts';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-/** Where a value stands: the object or array that has it, and its name there. */
+/** Where a value is: the object or array that has it, and its name there. */
 type Place = { readonly holder: Json[] | { [name: string]: Json }; readonly name: string; readonly path: string };
 
 const documents = ['results', 'closing', 'manifest'] as const;
@@ -25,7 +25,7 @@ function placesOf(value: Json, path: string): Place[] {
 
 const others: readonly Json[] = [null, true, false, 0, 1, 2, -1, 1.5, 2 ** 53 - 1, '', 'other', [], {}];
 
-/** What may stand in place of a value: some that are like it, and others. */
+/** What may replace a value: some that are like it, and others. */
 function replacements(value: Json): readonly Json[] {
   if (typeof value === 'number') return [value + 1, value - 1, value * 2, ...others];
   if (typeof value === 'string') return [`${value}x`, value.slice(1), value.toUpperCase(), ...others];
