@@ -108,7 +108,7 @@ test('Gives each zone its own environment: no address of a database at the edge,
   for (const zone of ['api', 'sms']) expect(environmentText(zone)).not.toMatch(/postgres|DATABASE/);
   expect(environmentText('ballots')).not.toMatch(/box|REDIS|MIXER|API_KEYS/);
   expect(environmentText('officials')).not.toMatch(/postgres|DATABASE|EDGE_REDIS|BALLOTS/);
-  expect(environmentText('worker')).not.toMatch(/intake|EDGE_REDIS|_KEYS_FILE='[^']*(?<!public)\.json/);
+  expect(environmentText('worker')).not.toMatch(/intake|EDGE_REDIS|_KEYS_FILE='[^']*(?<!public|worker)\.json/);
   expect(environmentText('operator')).not.toMatch(/postgres|redis/);
   const redisUsers = ['access', 'elections', 'officials', 'worker'].map(
     (zone) => /CONTROL_REDIS_URL='redis:\/\/([a-z]+):/.exec(environmentText(zone))?.[1],
