@@ -233,7 +233,13 @@ export function shownElection(definition: ElectionDefinition): Omit<PublicElecti
 export const publicElection = unsignedElection.extend({ phase, revision: z.int().min(0) }).meta({ id: 'Election' });
 export type PublicElection = z.infer<typeof publicElection>;
 
-export const electionDocument = z.object({ election: publicElection, signature }).meta({ id: 'ElectionDocument' });
+export const electionDocument = z
+  .object({
+    election: publicElection,
+    signature,
+    log: z.literal(true).optional().describe('Present where the election has a public log, and so a manifest.'),
+  })
+  .meta({ id: 'ElectionDocument' });
 export type ElectionDocument = z.infer<typeof electionDocument>;
 
 export const turnoutDocument = z.object({ turnout: turnoutBody, signature }).meta({ id: 'TurnoutDocument' });

@@ -38,6 +38,8 @@ export type VoterStop =
 export type Memory = {
   vote: StoredVote;
   election: PublicElection | undefined;
+  /** Whether the election has a public log. */
+  hasLog?: true | undefined;
   /** As typed. */
   number: string;
   /** The PIN or birth date, where the election has a second element. */

@@ -217,6 +217,7 @@ async function openElection(id: string): Promise<void> {
     keep(memory, { electionId: id });
   }
   memory.election = outcome.value.election;
+  memory.hasLog = outcome.value.log;
   watching.abort();
   watching = new AbortController();
   pollSoon = watchElection(id, electionChanged, watching.signal);

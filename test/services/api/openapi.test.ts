@@ -53,6 +53,7 @@ describe('The document', () => {
       'castBallot',
       'checkCode',
       'getElection',
+      'getManifest',
       'getPublicKeys',
       'getRecordHeads',
       'getResults',

@@ -123,7 +123,7 @@ function openParts(app: VoterApp, election: PublicElection): Node[] {
   }
   // For comparison with what the organiser announced elsewhere. It appears when it is known.
   const code = h('p');
-  void import('../log-check.ts').then(({ showCode }) => showCode(code, app, call, election));
+  if (app.memory.hasLog) void import('../log-check.ts').then(({ showCode }) => showCode(code, app, call, election));
   const { scheme, second } = election.identity;
   const need = scheme === 'phone-only' ? app.t('needPhone') : app.t('need', { number: app.t(needs[second ?? scheme]) });
   const steps = (['how1', 'how2', 'how3'] as const).map((key) => h('li', {}, app.t(key)));

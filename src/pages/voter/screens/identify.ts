@@ -150,7 +150,7 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     ? await faultsOf(app, election.identity)
         .then(async (typed) => {
           // What the receipt will have to fit is known before the vote begins.
-          if (!typed[0])
+          if (!typed[0] && app.memory.hasLog)
             keep(app.memory, await (await import('../log-check.ts')).keptLog(app.memory.vote, call, election));
           return typed;
         })
