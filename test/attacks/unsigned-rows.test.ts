@@ -17,7 +17,7 @@ let elections: Elections;
 let ballots: Ballots;
 let worker: Pool;
 beforeAll(async () => {
-  elections = await startElections();
+  elections = await startElections({ withLog: false });
   ballots = layingBallots(elections);
   worker = openPool(elections.databases.url('box', 'popvote_worker'), { name: 'test', connectionsMax: 1 });
 });

@@ -8,7 +8,7 @@ import { checkService } from '../../src/cli/checks.ts';
 import { createDatabase, serviceRoles } from '../../src/store/administration.ts';
 import { databases as databaseNames } from '../../src/store/migrate.ts';
 import type { DatabaseName } from '../../src/store/migrate.ts';
-import { createDatabases } from '../support/database.ts';
+import { createDatabases, rolePassword } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 import { command } from '../support/processes/command.ts';
 
@@ -41,7 +41,7 @@ afterAll(async () => {
 test('Migrates all databases, several at once, and then has nothing more to do', async () => {
   const file = join(root, 'all-roles.json');
   // Roles belong to the whole server: the run's other tests log in with these passwords, too.
-  writeFileSync(file, JSON.stringify(Object.fromEntries(serviceRoles.map((role) => [role, role]))));
+  writeFileSync(file, JSON.stringify(Object.fromEntries(serviceRoles.map((role) => [role, rolePassword(role)]))));
   const environment = Object.fromEntries(
     databaseNames.map((name) => [`MIGRATE_${name.toUpperCase()}_URL`, urlOf(fresh[name])]),
   );

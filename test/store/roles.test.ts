@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { databases as databaseNames, migrate } from '../../src/store/migrate.ts';
 import type { DatabaseName } from '../../src/store/migrate.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
-import { createDatabases } from '../support/database.ts';
+import { createDatabases, rolePassword } from '../support/database.ts';
 
 const roles = [
   'popvote_ballots',
@@ -286,7 +286,7 @@ const names = Object.fromEntries(
 const urlOf = (database: string, role?: string): string => {
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${database}`;
-  if (role) [url.username, url.password] = [role, role];
+  if (role) [url.username, url.password] = [role, rolePassword(role)];
   return url.href;
 };
 

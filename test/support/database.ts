@@ -6,7 +6,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import type { DatabaseName } from '../../src/store/migrate.ts';
 
 export type TestDatabases = AsyncDisposable & {
-  /** Address of the database for a role (its password is the role's name), or as the superuser. */
+  /** Address of the database for a role, or as the superuser. */
   url(database: DatabaseName, role?: string): string;
   /** Runs a statement as the superuser. */
   query<Row extends pg.QueryResultRow>(database: DatabaseName, text: string, values?: unknown[]): Promise<Row[]>;
@@ -14,6 +14,8 @@ export type TestDatabases = AsyncDisposable & {
   backUp(databases: readonly DatabaseName[]): Promise<() => Promise<void>>;
 };
 
+/** The password of a role in tests: its name, as long as a password must be. */
+export const rolePassword = (role: string): string => role.padEnd(12, '0');
 const serverUrl = (): string => inject('postgresUrl');
 
 async function asSuperuser<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
@@ -31,7 +33,7 @@ function urlOf(database: string, role?: string): string {
   url.pathname = `/${database}`;
   if (role) {
     url.username = role;
-    url.password = role;
+    url.password = rolePassword(role);
   }
   return url.href;
 }
@@ -56,7 +58,8 @@ export async function createDatabases(
         const roles = await client.query<{ rolname: string }>(
           `select rolname from pg_roles where rolname like 'popvote\\_%' and rolname <> 'popvote_owner'`,
         );
-        for (const { rolname } of roles.rows) await client.query(`alter role ${rolname} login password '${rolname}'`);
+        for (const { rolname } of roles.rows)
+          await client.query(`alter role ${rolname} login password '${rolePassword(rolname)}'`);
       }
       await client.query(`create database ${names[name]} template ${template}`);
     }

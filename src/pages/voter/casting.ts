@@ -60,9 +60,7 @@ async function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): Pr
   if (outcome.kind === 'answer') {
     const { receipt } = outcome.value;
     const at = new Date(serverNow()).toISOString();
-    const evidence =
-      (memory.vote.log ?? receipt.version !== 1) &&
-      (await (await import('./log-check.ts')).evidenceAgainst(receipt, memory.vote));
+    const evidence = memory.hasLog && (await (await import('./log-check.ts')).evidenceAgainst(receipt, memory.vote));
     forget(memory, evidence ? { evidence } : { receipt: { receipt, at } });
     return { kind: 'recorded' };
   }

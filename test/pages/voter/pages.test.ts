@@ -20,7 +20,7 @@ const weigh = (name: string): number => gzipSync(readFileSync(new URL(`assets/${
 const scripts = languageTags.map((tag) => tag.toLowerCase());
 /** Largest script and style sheet that a voter loads, gzipped, in bytes. Wide screens load the QR code too. */
 const scriptBytesMax = 20_500;
-const wideScriptBytesMax = 22_750;
+const wideScriptBytesMax = 22_850;
 const styleBytesMax = 4_000;
 
 /** The script that a voter in a language loads, in bytes: what the page names, and the words. */
@@ -33,7 +33,7 @@ function scriptOf(language: string): number {
   return parts.reduce((sum, address) => sum + weigh(basename(address)), 0);
 }
 
-test('A voter loads at most 20.5 kB of script in any language, 22.75 with the QR code, 4 of style', () => {
+test('A voter loads at most 20.5 kB of script in any language, 22.85 with the QR code, 4 of style', () => {
   const scanned = assets.filter((name) => name.startsWith('qr-'));
   expect(scanned.length).toBe(1);
   for (const language of scripts) {
@@ -48,7 +48,19 @@ test('A voter loads at most 20.5 kB of script in any language, 22.75 with the QR
 });
 
 test('Voters load nothing of the receipt check, and every other file is accounted for', () => {
-  const names = ['voter', 'public', 'check', 'roll', 'second-element', 'qr', 'kiosk', 'chunk', 'icon', ...scripts];
+  const names = [
+    'voter',
+    'public',
+    'check',
+    'roll',
+    'second-element',
+    'log-check',
+    'qr',
+    'kiosk',
+    'chunk',
+    'icon',
+    ...scripts,
+  ];
   const assetName = new RegExp(`^(${names.join('|')})-\\w+\\.(js|css|svg)$`);
   expect(assets.filter((name) => !assetName.test(name))).toEqual([]);
 });
