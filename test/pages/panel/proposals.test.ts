@@ -11,7 +11,9 @@ import { chromiumPath, launch } from '../../support/pages/browser.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 import { openFor } from '../../support/pages/signing-in.ts';
 
-const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+/** A time in two days, always at this hour: an end at night would have to be confirmed first. */
+const inTwoDays = (hour: string): string =>
+  `${new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10)}T${hour}:00:00.000Z`;
 
 const draftOf = (id: string) => ({
   id,
@@ -21,8 +23,8 @@ const draftOf = (id: string) => ({
   // Phones are simulated here.
   channels: ['batches'],
   identity: { scheme: 'hkid' },
-  opensAt: inHours(30),
-  closesAt: inHours(40),
+  opensAt: inTwoDays('08'),
+  closesAt: inTwoDays('16'),
   verification: { methods: ['text-in'] },
   contests: [
     {
