@@ -44,7 +44,7 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
   const log = readLogParts(keys, electionId, parsed.data, original);
   if (!log) return null;
   const byPhase = new Map<ElectionPhase, SignedDocument>();
-  const shown = (value: object | undefined): object => (parsed.data.manifest ? { ...value, log: true } : { ...value });
+  const withLog = (value: object | undefined): object => (parsed.data.manifest ? { ...value, log: true } : { ...value });
   const revision = documents[0]?.election.revision ?? 0;
   for (const [index, { election, signature }] of documents.entries()) {
     const value = original.documents[index];
@@ -52,7 +52,7 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
     if (!valueIsSigned(keys, (value as { election: unknown }).election, signature)) return null;
     byPhase.set(election.phase, {
       election: sharing(election, documents[0]?.election),
-      answer: prepareJson(shown(value)),
+      answer: prepareJson(withLog(value)),
     });
   }
   const extra = (body: { electionId: string; revision: number } | undefined, signed: boolean): boolean =>
