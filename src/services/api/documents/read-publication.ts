@@ -44,7 +44,8 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
   const log = readLogParts(keys, electionId, parsed.data, original);
   if (!log) return null;
   const byPhase = new Map<ElectionPhase, SignedDocument>();
-  const withLog = (value: object | undefined): object => (parsed.data.manifest ? { ...value, log: true } : { ...value });
+  const withLog = (value: object | undefined): object =>
+    parsed.data.manifest ? { ...value, log: true } : { ...value };
   const revision = documents[0]?.election.revision ?? 0;
   for (const [index, { election, signature }] of documents.entries()) {
     const value = original.documents[index];
