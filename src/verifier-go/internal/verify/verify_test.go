@@ -178,7 +178,7 @@ var tampered = []struct {
 	}},
 	{"36 results of no tree", "26 results-record", func(e *election) { delete(e.results, "record") }},
 	{"36 results that nobody signed", "26 results-signature", func(e *election) { e.flip("results.json", 40) }},
-	{"17 titles exchanged, signed anew", "1 manifest-hash", func(e *election) {
+	{"17 titles exchanged, signed again", "1 manifest-hash", func(e *election) {
 		options := e.manifest["contests"].([]any)[0].(map[string]any)["options"].([]any)
 		options[0].(map[string]any)["title"], options[1].(map[string]any)["title"] = options[1].(map[string]any)["title"], options[0].(map[string]any)["title"]
 	}},
@@ -203,7 +203,7 @@ func (e *election) flip(path string, at int) {
 	e.files[path] = content
 }
 
-// unknown seals the election anew with an entry whose ballot nobody can open: no openings of online ballots are asked for.
+// unknown seals the election again with an entry whose ballot nobody can open: no openings of online ballots are asked for.
 func (e *election) unknown(index int) {
 	e.seal()
 	e.receipts = nil
