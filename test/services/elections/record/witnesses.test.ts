@@ -14,7 +14,7 @@ import { findLifecycle } from '../../../../src/store/elections/lifecycle.ts';
 import { logLine, witnessLine } from '../../../support/record/log-files.ts';
 import { seededLogKeys, witnessKeyText } from '../../../support/record/log-keys.ts';
 import type { WitnessKey } from '../../../support/record/log-keys.ts';
-import { closeElection, layingBallots } from '../../../support/services/counted-election.ts';
+import { layingBallots } from '../../../support/services/counted-election.ts';
 import type { Ballots } from '../../../support/services/counted-election.ts';
 import { codeOf, startElections } from '../../../support/services/elections.ts';
 import type { Answer, Elections } from '../../../support/services/elections.ts';
@@ -25,6 +25,8 @@ import {
   secondAdministrator,
 } from '../../../support/services/two-administrators.ts';
 import type { Person } from '../../../support/services/access.ts';
+import { recordStatements } from '../../../support/closing.ts';
+import { until } from '../../../support/until.ts';
 import { later } from '../../../support/services/voting-election.ts';
 
 const { witnesses } = seededLogKeys('witnesses-of-results');
@@ -53,7 +55,11 @@ async function countedElection(): Promise<{ readonly id: string; readonly closin
   await later(elections, id, 5_400);
   await ballots.cast(id, ['contest-1'], [{ choices: [['option-1']], count: 3 }]);
   await later(elections, id, 12 * 3_600);
-  await closeElection(elections, id);
+  await until(async () => {
+    await elections.logic.schedule.poll();
+    return (await stateOf(id)) === 'closed';
+  }, 'the closed intake');
+  await recordStatements(elections.databases, elections.access.keys.public);
   await actTogether(elections, second, `/v1/elections/${id}/count`);
   const { closing } = (await findLifecycle(elections.pool, id))!;
   return { id, closing: (closing as ClosingDocument).closing };
