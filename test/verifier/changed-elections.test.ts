@@ -80,9 +80,9 @@ async function finish(id: string): Promise<ResultsBody> {
   expect((await mixing.reconcile()).find(({ electionId }) => electionId === id)).toMatchObject({ mismatch: 0 });
   await closeElection(elections, id);
   // The count closes the box, and then waits for the log, which gives the last entries their places.
-  let isCounting = true;
-  const counting = post(id, 'count').finally(() => (isCounting = false));
-  while (isCounting) await log.step();
+  const progress = { isOver: false };
+  const counting = post(id, 'count').finally(() => (progress.isOver = true));
+  while (!progress.isOver) await log.step();
   const counted = await counting;
   expect(counted, elections.log().slice(-3_000)).toMatchObject({ status: 200 });
   expect(await post(id, 'publish', { acceptOpenTies: true })).toMatchObject({ status: 200 });

@@ -3,7 +3,7 @@ import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/ke
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
-import type { SigningKey } from '../../platform/keys/signatures.ts';
+import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Loop } from '../../platform/loop.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -158,15 +158,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const audit = createAudit({ pool, heads, logger, metrics });
   registerCapacityMetrics(metrics, pool);
   const ballots = createBallotsCalls(dependencies.ballots);
-  const places = publishingPlaces(edgeRedis, controlRedis);
-  const publishing = createPublishing({
-    pool,
-    ballots,
-    places,
-    publishers,
-    releaseOpenings: (id) => releaseOpenings(dependencies.boxPool, id),
-    logger,
-  });
+  const publishing = publishingOf(dependencies, ballots, publishers);
   const pendingChanges = createPendingChanges({ ...dependencies, ballots, publishing, publisher });
   const isSimulating = dependencies.isSimulating ?? createIsSimulating(edgeRedis, clock);
   const elections = createElections({ ...dependencies, audit, pendingChanges, keyIds: newestKeyIds(keys) });
@@ -241,6 +233,16 @@ const announceableBy =
     await rejectSimulatedPhones(isSimulating, draft.definition);
     return draft;
   };
+
+function publishingOf(
+  { pool, boxPool, edgeRedis, controlRedis, logger }: ElectionsDependencies,
+  ballots: BallotsCalls,
+  publishers: VerificationKeys,
+): Publishing {
+  const places = publishingPlaces(edgeRedis, controlRedis);
+  const release = (id: string): Promise<void> => releaseOpenings(boxPool, id);
+  return createPublishing({ pool, ballots, places, publishers, releaseOpenings: release, logger });
+}
 
 type ProposalParts = Parameters<typeof createElectionActs>[0] &
   Omit<Parameters<typeof createScheduledActs>[0], 'acts' | 'secondPerson'> & {

@@ -65,12 +65,7 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
             })}
           </ul>
           {(reason !== '' || act.rejection?.is('not-witnessed') === true) && (
-            <TextArea
-              label="Why the results are published without the witnesses"
-              hint="The reason is recorded. Whoever verifies the election sees that too few witnesses signed its log."
-              value={reason}
-              onValue={setReason}
-            />
+            <WitnessReason reason={reason} onReason={setReason} />
           )}
           {openTies.length > 0 && (
             <CheckField
@@ -83,5 +78,22 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
         </ConfirmDialog>
       )}
     </>
+  );
+}
+
+function WitnessReason({
+  reason,
+  onReason,
+}: {
+  readonly reason: string;
+  readonly onReason: (reason: string) => void;
+}) {
+  return (
+    <TextArea
+      label="Why the results are published without the witnesses"
+      hint="The reason is recorded. Whoever verifies the election sees that too few witnesses signed its log."
+      value={reason}
+      onValue={onReason}
+    />
   );
 }
