@@ -1,4 +1,4 @@
-// Ballots under one cast tag: whatever batches they come in, and however often a batch is sent again, one of them stands in the
+// Ballots under one cast tag: whatever batches they come in, and however often a batch is sent again, one of them is in the
 // box, and each other one is counted once.
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
@@ -60,17 +60,17 @@ test('Ballots and repeated ones are together the voters, in whatever batches the
     { minLength: 1, maxLength: 6 },
   );
   await fc.assert(
-    fc.asyncProperty(batches, async (drawn) => {
+    fc.asyncProperty(batches, async (parts) => {
       const election = await openedLog();
       const tags = newTags(5);
-      for (const { tags: numbers, times } of drawn) {
+      for (const { tags: numbers, times } of parts) {
         const ballots = numbers.map((tag) => ballotUnder(tags, tag));
         for (let time = 0; time < times; time += 1) {
           const fresh = await depositLogged(mixer, election.electionId, ballots);
           expect(fresh).toBe(time === 0 ? ballots.length : 0);
         }
       }
-      const numbers = drawn.flatMap((batch) => batch.tags);
+      const numbers = parts.flatMap((batch) => batch.tags);
       const inBox = await tagsInBox(election);
       const used = [...new Set(numbers)].map((tag) => tags[tag]!.toString('hex'));
       expect(inBox.sort()).toEqual(used.sort());

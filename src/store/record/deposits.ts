@@ -40,7 +40,7 @@ export async function depositLogged(pool: Pool, electionId: string, ballots: rea
   }
 }
 
-/** How many ballots of an election had the cast tag of another one, which stands in the box. */
+/** How many ballots of an election had the cast tag of another one, which is in the box. */
 export async function countRepeated(pool: Pool, electionId: string): Promise<number> {
   const { rows } = await pool.query<{ repeated: number }>('select pv.count_repeated($1) as repeated', [electionId]);
   return rows[0]?.repeated ?? 0;

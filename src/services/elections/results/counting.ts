@@ -201,7 +201,7 @@ async function rejectWrongEntries(
   if (wrong > 0) throw new RangeError(`Ballots that do not fit their entries in the log: ${wrong}.`);
 }
 
-/** Rejects entries that nobody signed. */
+/** Rejects entries that no one signed. */
 async function countedLogOf(
   boxPool: Pool,
   manifest: ManifestDocument,
