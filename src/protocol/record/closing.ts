@@ -16,7 +16,7 @@ export const logClosing = z
     online: count.describe('Entries of online ballots.'),
     batch: count.describe('Entries of paper ballots.'),
     repeated: count.describe(
-      'Online ballots under a cast tag that another ballot has, which stands in the log: only an altered client makes them.',
+      'Online ballots under a cast tag that another ballot in the log has: only an altered client makes them.',
     ),
     participation: count.describe('People who voted online: online and repeated together.'),
     participants: bytes32.describe(

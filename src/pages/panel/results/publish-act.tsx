@@ -91,7 +91,7 @@ function WitnessReason({
   return (
     <TextArea
       label="Why the results are published without the witnesses"
-      hint="The reason is recorded. Whoever verifies the election sees that too few witnesses signed its log."
+      hint="The reason is recorded. Anyone who verifies the election sees that too few witnesses signed its log."
       value={reason}
       onValue={onReason}
     />
