@@ -81,13 +81,7 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
   );
 }
 
-function WitnessReason({
-  reason,
-  onReason,
-}: {
-  readonly reason: string;
-  readonly onReason: (reason: string) => void;
-}) {
+function WitnessReason({ reason, onReason }: { readonly reason: string; readonly onReason: (reason: string) => void }) {
   return (
     <TextArea
       label="Why the results are published without the witnesses"

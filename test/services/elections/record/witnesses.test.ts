@@ -124,12 +124,17 @@ test('Without them an administrator gives a reason, another confirms it, and it 
   ]);
 });
 
-test('Cosignatures that are gone at the confirmation stop it', async () => {
+test('A confirmed publication waits for cosignatures that are gone, and then goes on', async () => {
   const { id, closing } = await countedElection();
   publishCheckpoint(closing, witnesses);
   const { proposal } = (await publish(id)).body as ProposedAnswer;
   publishCheckpoint(closing, []);
   const { body } = await confirmAs(elections, second, proposal.id);
-  expect(body).toMatchObject({ proposal: { state: 'failed', problem: { code: 'not-witnessed' } } });
+  expect(body).toMatchObject({ proposal: { state: 'confirmed', problem: null } });
   expect(await stateOf(id)).toBe('counted');
+  publishCheckpoint(closing, witnesses);
+  await until(async () => {
+    await elections.logic.schedule.poll();
+    return (await stateOf(id)) === 'published';
+  }, 'the publication');
 });
