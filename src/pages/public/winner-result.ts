@@ -20,8 +20,8 @@ export function winnerResult(view: View): Html {
   const { line } = facts;
   const rows = facts.rows.map(({ optionId, votes, share, mark }) => {
     const state = withdrawn.has(optionId) ? words.text('withdrawn') : mark && winnerMarkText(words, mark);
-    const won = mark !== null && mark !== 'not-enough';
-    const name = html`${words.title(titleOf(optionId))}${state && (won ? html`<strong> – ${state}</strong>` : ` – ${state}`)}`;
+    const isWinner = mark !== null && mark !== 'not-enough';
+    const name = html`${words.title(titleOf(optionId))}${state && (isWinner ? html`<strong> – ${state}</strong>` : ` – ${state}`)}`;
     const head = html`${name}${share && bar(markOf(optionId), share, line)}`;
     return row(head, [words.number(votes), share && words.resultShare(share, facts.marks)]);
   });

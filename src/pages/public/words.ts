@@ -92,7 +92,7 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
     base: (of) => seats[`base-${of}`],
     problem: (code) => (voter.problems as Partial<Record<ProblemCode, ProblemText>>)[code] ?? voter.otherProblem,
     noThreshold: (titles) => fill(seats.noThreshold, { names: words.names(titles) }),
-    // Chinese puts the zone into brackets, which stand beside brackets of the text.
+    // Chinese puts the zone into brackets, which meet the brackets of the text.
     time: (instant) => moment.format(new Date(instant)).replace(/[[\]]/g, ''),
     name(title) {
       const { text } = titleText(title, tag);

@@ -1,4 +1,4 @@
-// What a voter is told of a change in the election while its page is open: it opened, it closed, its end was moved, or the
+// The notice of a change in the election while its page is open: it opened, it closed, its end was moved, or the
 // organiser has published a notice.
 import { titleText } from '../../domain/title-text.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';

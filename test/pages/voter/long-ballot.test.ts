@@ -1,5 +1,5 @@
 // A ballot of many questions and long lists in a real browser against the whole platform: a question a screen, the way from
-// the check to a question and straight back, what is said beside a tap, the search, and the end of the session.
+// the check to a question and straight back, what is note beside a tap, the search, and the end of the session.
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
@@ -123,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)('A long ballot', { timeout: 120_000 
     await close(watched);
   });
 
-  test('The count and each refusal are in view at the first, the middle and the last option', async () => {
+  test('The count and each rejection are in view at the first, the middle and the last option', async () => {
     const { watched, page } = await openBallot({ contests: [council, yesOrNo(2)] });
     await heading(page, 'Question 1 of 2');
     const count = page.locator('.count');
@@ -134,18 +134,18 @@ describe.skipIf(chromiumPath === undefined)('A long ballot', { timeout: 120_000 
     await page.getByText('You chose 5 of 5.').first().waitFor();
     for (const at of [1, 20, 40]) {
       await tap(page, `Person ${at}`);
-      const refusal = page.locator('.refusal', { hasText: 'You have chosen the maximum.' });
-      await refusal.waitFor();
-      await expect.poll(() => isInView(page, refusal), { message: `beside option ${at}` }).toBe(true);
-      const [row, said, bar] = await Promise.all([
+      const rejection = page.locator('.rejection', { hasText: 'You have chosen the maximum.' });
+      await rejection.waitFor();
+      await expect.poll(() => isInView(page, rejection), { message: `beside option ${at}` }).toBe(true);
+      const [row, note, bar] = await Promise.all([
         page.locator('label', { hasText: new RegExp(`^\\s*Person ${at}$`) }).boundingBox(),
-        refusal.boundingBox(),
+        rejection.boundingBox(),
         count.boundingBox(),
       ]);
-      expect(said!.y - (row!.y + row!.height), 'directly below its row').toBeLessThan(20);
-      expect(said!.y + said!.height, 'not behind the count').toBeLessThanOrEqual(bar!.y);
+      expect(note!.y - (row!.y + row!.height), 'directly below its row').toBeLessThan(20);
+      expect(note!.y + note!.height, 'not behind the count').toBeLessThanOrEqual(bar!.y);
       expect(await page.getByRole('checkbox', { name: `Person ${at}`, exact: true }).isChecked()).toBe(false);
-      await shoot(page, `long-refusal-${at}`);
+      await shoot(page, `long-rejection-${at}`);
     }
     await close(watched);
   });

@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await page.getByText('Yes', { exact: true }).tap();
     await page.locator('label', { hasText: 'Record that I choose none of these' }).nth(1).tap();
     await page.getByText('Homes', { exact: true }).tap();
-    await page.locator('.refusal', { hasText: 'You chose to abstain.' }).waitFor();
+    await page.locator('.rejection', { hasText: 'You chose to abstain.' }).waitFor();
     await look('4-ballot-error');
     await page.emulateMedia({ forcedColors: 'active' });
     await shoot(page, '4-ballot-forced-colors');

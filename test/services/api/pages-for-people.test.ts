@@ -1,4 +1,4 @@
-// Rejections as people and as machines get them: whoever opens any address of the public service in a browser gets a page,
+// Rejections as people and as machines get them: a person who opens any address of the public service in a browser gets a page,
 // and every program gets a problem as JSON.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routesOf } from '../../../src/platform/http/allowed-methods.ts';

@@ -115,7 +115,7 @@ describe('The tie for the last of 250 seats', () => {
   test('Before the end no one is shown a result; then staff see the count, and the public only what is published', async () => {
     // What the public pages say of it.
     expect(allTexts.en.pages.sealed).toBe(
-      'Nobody is shown a result before voting closes. Then election staff count first, and publish after that.',
+      'No one gets a result before voting closes. Then election staff count first, and publish after that.',
     );
     const open = await openElection(elections, { contests: [plurality(2)] });
     for (const answer of [await get(open, 'results'), await post(open, 'count')]) {

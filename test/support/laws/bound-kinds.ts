@@ -119,7 +119,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'pages/voter/screens/ballot.ts optionsMax': {
     beyond: 'A ballot of several questions has a question a screen.',
-    test: 'pages/voter/long-ballot.test.ts: The count and each refusal are in view at the first, the middle and the last option',
+    test: 'pages/voter/long-ballot.test.ts: The count and each rejection are in view at the first, the middle and the last option',
   },
   'pages/voter/ballot/contest-choices.ts searchOptionsMin': {
     beyond: 'The list can be searched.',
@@ -933,7 +933,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/shared/patient-call.ts': { pauseMsMax: 'wait' },
   'pages/voter/casting.ts': { pauseMsMax: 'wait', longMs: 'alarm' },
   'pages/voter/ballot/contest-choices.ts': { searchOptionsMin: 'shown' },
-  'pages/voter/ballot/session-end.ts': { warnMs: 'alarm', lookMs: 'interval' },
+  'pages/voter/ballot/session-end.ts': { warnMs: 'alarm', lookMs: 'unit' },
   'pages/voter/ballot-key.ts': { ballotKeyBytes: 'unit' },
   'pages/voter/busy-call.ts': { pauseMsMax: 'wait', busyMsMax: 'tries' },
   'pages/voter/kiosk.ts': { idleMs: 'lifetime', answerSeconds: 'wait', receiptMs: 'lifetime' },
@@ -946,7 +946,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     confirmedMs: 'unit',
     renewalsMax: 'interval',
   },
-  'pages/voter/time-left.ts': { updateMs: 'interval' },
+  'pages/voter/time-left.ts': { updateMs: 'unit' },
   'pages/voter/voter.ts': { reloadMs: 'unit' },
   'pages/voter/watch-election.ts': {
     pollMs: 'interval',

@@ -75,7 +75,7 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
   const single = maxChoices === 1;
   const count = h('p', { class: 'count', hidden: single });
   // Why a tap changed nothing, beside the row that was tapped.
-  const refusal = h('p', { class: 'fault refusal' });
+  const rejection = h('p', { class: 'fault rejection' });
   const clear = h('button', { type: 'button', class: 'link', onclick: () => choose(undefined) }, app.t('clear'));
   const inputs: HTMLInputElement[] = [];
 
@@ -90,7 +90,7 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     }
     count.textContent = app.t('count', { n: choiceCount(), max: maxChoices });
     clear.hidden = !single || value === undefined;
-    refusal.remove();
+    rejection.remove();
   };
   const choose = (value: ReadonlySet<string> | 'abstain' | undefined): void => {
     if (value === undefined || (value instanceof Set && value.size === 0)) choices.delete(id);
@@ -108,10 +108,10 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     else if (!abstains && before !== 'abstain' && set.size < maxChoices) choose(set.add(input.value));
     else {
       showState();
-      refusal.textContent = app.t(abstains ? 'abstainFirst' : before === 'abstain' ? 'unAbstainFirst' : 'maximum');
-      input.labels?.[0]?.after(refusal);
-      refusal.scrollIntoView({ block: 'nearest' });
-      app.announce(refusal.textContent);
+      rejection.textContent = app.t(abstains ? 'abstainFirst' : before === 'abstain' ? 'unAbstainFirst' : 'maximum');
+      input.labels?.[0]?.after(rejection);
+      rejection.scrollIntoView({ block: 'nearest' });
+      app.announce(rejection.textContent);
     }
   };
   const withdrawn = new Set(contest.options.filter(({ withdrawnAt }) => withdrawnAt).map((option) => option.id));

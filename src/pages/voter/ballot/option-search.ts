@@ -17,7 +17,7 @@ export function addSearch(
   const texts = searchTexts[language];
   const titles = contest.options.map(({ title, number }) => folded([number, ...Object.values(title)].join(' ')));
   const id = `search-${rows[0]?.getAttribute('for') ?? ''}`;
-  const found = h('p', { class: 'muted', role: 'status' });
+  const result = h('p', { class: 'muted', role: 'status' });
   const search = (): void => {
     const words = folded(input.value).split(/\s+/);
     let matches = 0;
@@ -30,7 +30,7 @@ export function addSearch(
     }
     const text =
       matches === 0 ? texts.none : texts.matches.replace('{n}', String(matches)).replace('{of}', String(titles.length));
-    found.textContent = input.value.trim() === '' ? '' : text;
+    result.textContent = input.value.trim() === '' ? '' : text;
   };
   const onkeydown = (event: Event): void => {
     // Enter searches, and does not send the ballot on.
@@ -45,7 +45,7 @@ export function addSearch(
     onkeydown,
   });
   place.className = 'field';
-  place.append(h('label', { for: id }, texts.label), input, found);
+  place.append(h('label', { for: id }, texts.label), input, result);
 }
 
 /** Without case, accents and the difference between the Serbian scripts. */

@@ -1,4 +1,4 @@
-// The screen that follows from the memory of the voter: whoever has a receipt sees the receipt, and never the ballot.
+// The screen that follows from the memory of the voter: a voter with a receipt sees the receipt, and never the ballot.
 import type { ScreenName } from '../app.ts';
 import type { Memory } from '../memory.ts';
 

@@ -68,7 +68,7 @@ test.each(cases)('With %s, the public page names every winner and marks no other
   }
 });
 
-test('A list that lost the last seat with an equal quotient is told of the draw, not of missing votes', () => {
+test('A list that lost the last seat with an equal quotient reads of the draw, not of missing votes', () => {
   const text = publicText(cases.find(([name]) => name === 'a decided tie for the last seat')![1]);
   expect(text).toContain('The quotients are equal. A rule or a drawing of lots decided.');
   expect(text).not.toContain('would have won the seat');

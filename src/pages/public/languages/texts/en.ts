@@ -290,7 +290,7 @@ const pages = {
   paperHint: 'Ballots on paper are counted as they are received, before each is checked.',
   total: 'Together',
   eligible: 'People on the voter list',
-  sealed: 'Nobody is shown a result before voting closes. Then election staff count first, and publish after that.',
+  sealed: 'No one gets a result before voting closes. Then election staff count first, and publish after that.',
   goVote: 'Go to the vote',
   toTurnout: 'See the turnout',
   toResults: 'See the result',
