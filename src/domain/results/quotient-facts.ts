@@ -45,7 +45,8 @@ export function quotientFacts(count: Count, quotient: Quotient): QuotientFacts {
 
 /** Whether two quotients are the same number. */
 export function isEqualQuotient(count: Count, one: Quotient, other: Quotient): boolean {
-  const [a, b] = [exactQuotient(count, one), exactQuotient(count, other)];
+  const a = exactQuotient(count, one);
+  const b = exactQuotient(count, other);
   return a.numerator * b.denominator === b.numerator * a.denominator;
 }
 

@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)('A busy service', { timeout: 90_000 
       .toBe(true);
     expect(calls()).toBeGreaterThan(1);
     expect(calls()).toBeLessThan(5);
-    expect(await page.getByLabel('Mobile phone number').inputValue()).toBe(who.phone);
+    await expect.poll(() => page.getByLabel('Mobile phone number').inputValue()).toBe(who.phone);
     await close(watched);
   });
 

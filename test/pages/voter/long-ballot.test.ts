@@ -212,7 +212,7 @@ describe.skipIf(chromiumPath === undefined)('A long ballot', { timeout: 120_000 
     await shoot(page, 'long-session-ends');
     await press(page, 'Confirm my phone again');
     await heading(page, 'Confirm who you are');
-    expect(await page.getByLabel('Mobile phone number').inputValue()).toBe(who.phone);
+    await expect.poll(() => page.getByLabel('Mobile phone number').inputValue()).toBe(who.phone);
     await press(page, 'Continue');
     await heading(page, 'Text us your code');
     await sendCode(page, who);

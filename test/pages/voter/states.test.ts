@@ -209,7 +209,7 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     const { page } = watched;
     const notice = page.locator('.ending');
     await show(page, 'ballot-chosen', 'en');
-    expect(await notice.isVisible()).toBe(false);
+    await expect.poll(() => notice.isVisible()).toBe(false);
     for (const [name, text] of [
       ['ballot-ending', 'Your session ends in 2 minutes and cannot be made longer.'],
       ['ballot-ended', 'Your session ended. You have not voted.'],

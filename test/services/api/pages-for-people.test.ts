@@ -25,14 +25,11 @@ const get = (url: string, accept: string | undefined, language = 'en') =>
   api.app.inject({ url, headers: { 'accept-language': language, ...(accept !== undefined && { accept }) } });
 
 /** Every address that is read, with what no election, file or session has. */
-const addresses = () => [
-  ...new Set(
-    routesOf(api.app)
-      .filter(({ method }) => method === 'GET')
-      .map(({ url }) => url.replace(/:\w+/g, 'none').replace('*', 'none')),
-  ),
-  ...['/nowhere', '/v1/nothing/at-all', '/?election=%zz/../', '/%zz', `/v1/elections/${'x'.repeat(300)}`],
-];
+const addresses = (): ReadonlySet<string> => {
+  const routes = routesOf(api.app).filter(({ method }) => method === 'GET');
+  const paths = routes.map(({ url }) => url.replace(/:\w+/g, 'none').replace('*', 'none'));
+  return new Set(paths.concat('/nowhere', '/v1/nothing/at-all', '/%zz', `/v1/elections/${'x'.repeat(300)}`));
+};
 
 describe('A rejection', () => {
   test('Every address that rejects answers a browser with a page, and a machine with a problem', async () => {
