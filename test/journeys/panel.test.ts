@@ -144,7 +144,7 @@ async function vote(): Promise<void> {
   const voter = await voting.open(phone, id);
   await voting.sendCode(voter.page, await voting.identify(voter.page));
   await heading(voter.page, 'Make your choices');
-  await voter.page.getByText('1. River Party').click();
+  await voter.page.getByText('River Party', { exact: true }).click();
   await press(voter.page, 'Check my choices');
   await press(voter.page, 'Cast my vote');
   await heading(voter.page, 'Your vote is recorded');

@@ -31,16 +31,32 @@ export const lawfulDivisor = ({ firstDivisor }: Pick<SeatCount, 'firstDivisor'>,
   denominator: firstDivisor?.denominator ?? 1,
 });
 
-export function quotientFacts(count: Count, { optionId, votes, divisor }: Quotient): QuotientFacts {
-  const factor = count.options.find((option) => option.optionId === optionId)?.factor ?? null;
-  const lawful = lawfulDivisor(count, divisor);
-  const numerator = BigInt(votes) * BigInt(factor?.numerator ?? 1) * BigInt(lawful.denominator);
-  const denominator = BigInt(factor?.denominator ?? 1) * BigInt(lawful.numerator);
+export function quotientFacts(count: Count, quotient: Quotient): QuotientFacts {
+  const { factor, lawful, numerator, denominator } = exactQuotient(count, quotient);
+  const { votes } = quotient;
   return {
     votes,
     factor,
     divisor: lawful,
     text: decimalText(numerator, denominator, quotientDecimals),
     exact: (numerator * 10n ** BigInt(quotientDecimals)) % denominator === 0n,
+  };
+}
+
+/** Whether two quotients are the same number. */
+export function isEqualQuotient(count: Count, one: Quotient, other: Quotient): boolean {
+  const a = exactQuotient(count, one);
+  const b = exactQuotient(count, other);
+  return a.numerator * b.denominator === b.numerator * a.denominator;
+}
+
+function exactQuotient(count: Count, { optionId, votes, divisor }: Quotient) {
+  const factor = count.options.find((option) => option.optionId === optionId)?.factor ?? null;
+  const lawful = lawfulDivisor(count, divisor);
+  return {
+    factor,
+    lawful,
+    numerator: BigInt(votes) * BigInt(factor?.numerator ?? 1) * BigInt(lawful.denominator),
+    denominator: BigInt(factor?.denominator ?? 1) * BigInt(lawful.numerator),
   };
 }

@@ -44,10 +44,11 @@ export type WinnerOutcome =
       readonly majority: boolean;
     };
 
+/** What a table says beside an option: it won alone, it is one of several who are elected, or it has too few votes. */
+export type WinnerMark = 'wins' | 'elected' | 'not-enough';
+
 export type WinnerRow = RankedOption & {
-  readonly wins: boolean;
-  /** Whether it has fewer votes than the law requires of the elected. */
-  readonly below: boolean;
+  readonly mark: WinnerMark | null;
 };
 
 export type WinnerFacts = {
@@ -59,8 +60,8 @@ export type WinnerFacts = {
   readonly quorum: CountedQuorum | null;
   /** Shares that no rounded share may cross. */
   readonly marks: readonly Fraction[];
-  /** Whether there are valid ballots, of which half is a line in the drawing. */
-  readonly hasHalf: boolean;
+  /** The share of the valid ballots that the law requires of the elected, which is a line in the drawing. */
+  readonly line: Fraction | null;
   /** The most votes first; equal votes by number on the ballot. */
   readonly rows: readonly WinnerRow[];
   /** What the tie rules of the law decided. */
@@ -79,17 +80,30 @@ export function winnerFacts(count: WinnerCount, { maxChoices }: { readonly maxCh
     required,
     quorum,
     marks: shareMarks(count),
-    hasHalf: count.valid > 0,
+    line: lineOf(count),
     rows: [...count.options]
       .sort((a, b) => a.rank - b.rank || a.number - b.number)
       .map((option) => ({
         ...option,
-        wins: winners.has(option.optionId),
-        below: option.votes < needed,
+        mark: winners.has(option.optionId)
+          ? seats > 1
+            ? 'elected'
+            : 'wins'
+          : option.votes < needed
+            ? 'not-enough'
+            : null,
       })),
     decisions: tieDecisions,
     tie: tieFacts(count.tie),
   };
+}
+
+function lineOf({ valid, required = [] }: WinnerCount): Fraction | null {
+  if (valid === 0) return null;
+  for (const requirement of required) {
+    if (!('votes' in requirement) && requirement.of === 'valid') return requirement.share;
+  }
+  return null;
 }
 
 const neededOf = (required: readonly CountedRequirement[]): number =>

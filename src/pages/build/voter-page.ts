@@ -11,7 +11,12 @@ export function voterPage(values: Readonly<Record<string, string>>): string {
     languageTags.map(line).join('\n      ');
   const start: Readonly<Record<string, string>> = {
     loading: lines((tag) => `<p lang="${tag}"><a href="">${allTexts[tag].start.loading}</a></p>`),
-    needsScript: lines((tag) => `<p lang="${tag}">${allTexts[tag].start.needsScript}</p>`),
+    needsScript: lines((tag) => {
+      const { start, pages } = allTexts[tag];
+      const link = (path: string, text: string): string => `<a href="${path}?lang=${tag}">${text}</a>`;
+      const links = [link('/archive', pages.endedVotes), link('/check', pages.checkReceipt)];
+      return `<p lang="${tag}">${start.needsScript}</p><p lang="${tag}">${links.join(' · ')}</p>`;
+    }),
   };
   return readFileSync(join(source, 'voter/voter.html'), 'utf8').replace(
     /\{([\w.]+)\}/g,

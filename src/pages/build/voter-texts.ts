@@ -4,7 +4,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 import type { Copy, LanguageTexts } from '../public/languages/language-texts.ts';
-import { logTexts } from '../public/languages/log-texts.ts';
 import { english } from '../public/languages/texts/en.ts';
 
 const { problems: englishProblems, ...englishTexts } = english.voter;
@@ -23,9 +22,12 @@ export const voterTexts: Plugin = {
   name: 'voter-texts',
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]public[/\\]languages[/\\]voter-copy\.ts$/ }, () => ({ contents: voterCopyOf }));
-    onLoad({ filter: /[/\\]public[/\\]languages[/\\]log-texts\.ts$/ }, () => ({
-      contents: `export const logTexts = ${JSON.stringify(logTexts)};`,
-    }));
+    // The parts of the script that few voters need have the texts of their own in every language.
+    onLoad({ filter: /[/\\]public[/\\]languages[/\\](?:log|search|kiosk|seats)-texts\.ts$/ }, async ({ path }) => {
+      const texts = (await import(pathToFileURL(path).href)) as Readonly<Record<string, object>>;
+      const parts = Object.entries(texts).map(([name, part]) => `export const ${name} = ${JSON.stringify(part)};`);
+      return { contents: parts.join('\n') };
+    });
     onLoad({ filter: /[/\\]public[/\\]languages[/\\]texts[/\\][\w-]+\.ts$/ }, async ({ path }) => {
       const language = (await import(pathToFileURL(path).href)) as Readonly<Record<string, LanguageTexts>>;
       const parts = Object.entries(language).map(([name, { voter }]) => [name, JSON.stringify(listOf(voter))] as const);

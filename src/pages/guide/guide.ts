@@ -4,7 +4,7 @@
 import type { VoterApp } from '../voter/app.ts';
 import { fill } from '../public/languages/fill.ts';
 import type { Copy } from '../public/languages/language-texts.ts';
-import { h } from '../shared/dom.ts';
+import { button, h } from '../shared/dom.ts';
 import { createFrame } from '../voter/frame.ts';
 import type { Frame } from '../voter/frame.ts';
 import { startKiosk } from '../voter/kiosk.ts';
@@ -19,6 +19,8 @@ import { problemScreen } from '../voter/screens/problem.ts';
 import { receiptScreen } from '../voter/screens/receipt.ts';
 import { castStatusId, reviewScreen } from '../voter/screens/review.ts';
 import { textInScreen } from '../voter/screens/text-in.ts';
+import { watchSessionEnd } from '../voter/ballot/session-end.ts';
+import { minutesUntil, msUntil } from '../voter/time-left.ts';
 import { pseudoCopy } from './pseudo.ts';
 import type { Pseudo } from './pseudo.ts';
 import { election } from './sample.ts';
@@ -61,6 +63,9 @@ function hurry(after: number): void {
   globalThis.setTimeout = quick as unknown as typeof setTimeout;
 }
 
+/** The parts of the script that screens load when they need them: in the guide they are there at once. */
+const parts = [() => import('../voter/ballot/option-search.ts'), () => import('../voter/ballot/seat-rule.ts')];
+
 let leaving = new AbortController();
 
 async function show(name: string, language: LanguageTag, pseudo: Pseudo | null): Promise<void> {
@@ -77,18 +82,28 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
   const frame = createFrame(() => undefined);
   const app = appOf(state, copy, language, frame);
   if (state.screen === 'list') await loadList(app, () => undefined);
+  await Promise.all(parts.map((load) => load()));
   const kiosk = state.kiosk
     ? startKiosk(
         () => undefined,
         () => false,
+        { h, button },
       )
     : undefined;
   const view = screens[state.screen](app);
   document.title = view.title;
   frame.show(app, view, false);
   kiosk?.screenChanged(app, state.screen);
+  if (state.screen === 'ballot' || state.screen === 'review')
+    watchSessionEnd(app, frame.session, { act: button, msUntil, minutesUntil, confirmAgain: () => undefined });
+  await Promise.resolve();
   if (pseudo === 'mirrored') Object.assign(document.documentElement, { lang: 'ar', dir: 'rtl' });
   if (state.cast) showCast(state.cast, copy);
+  if (state.typed) {
+    const input = document.querySelector<HTMLInputElement>(state.typed.into);
+    if (input) input.value = state.typed.text;
+    input?.dispatchEvent(new Event('input'));
+  }
   if (state.press !== undefined) document.querySelector<HTMLElement>(state.press)?.click();
   if (state.after !== undefined && state.after > 0) {
     await new Promise((resolve) => realTimeout(resolve, (state.after ?? 0) / haste + 20));
@@ -103,6 +118,8 @@ function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Fram
     second: '',
     phone: '',
     choices: new Map(),
+    question: undefined,
+    checked: false,
     choiceDropped: false,
     problem: undefined,
     unsure: false,

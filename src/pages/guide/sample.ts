@@ -67,6 +67,35 @@ export const election: PublicElection = {
   revision: 1,
 };
 
+const people = Array.from({ length: 40 }, (_, at) => ({
+  id: `person-${at + 1}`,
+  number: at + 1,
+  title: { en: `Person ${at + 1}` },
+}));
+const yesOrNo = { method: 'plurality', minChoices: 0, maxChoices: 1, abstain: true } as const;
+/** A ballot that has a question a screen. */
+export const longElection: PublicElection = {
+  ...election,
+  contests: [
+    ...election.contests.slice(0, 1),
+    {
+      id: 'council',
+      method: 'approval',
+      minChoices: 1,
+      maxChoices: 5,
+      abstain: false,
+      title: { en: 'Members of the council' },
+      options: people,
+    },
+    ...['bridge', 'market'].map((id) => ({
+      ...yesOrNo,
+      id,
+      title: { en: `Shall the old ${id} be repaired by the town before the end of next year, whatever it costs?` },
+      options: election.contests[0]?.options ?? [],
+    })),
+  ],
+};
+
 const entry = ({ id, title, phase, opensAt, closesAt, rehearsal }: PublicElection) => ({
   id,
   title,
@@ -80,6 +109,7 @@ export const sampleList: ElectionList = {
     entry(election),
     entry({ ...election, id: 'b', phase: 'scheduled', opensAt: soon(60), rehearsal: true }),
     entry({ ...election, id: 'c', phase: 'published' }),
+    entry({ ...election, id: 'd', phase: 'closed', closesAt: soon(-60) }),
   ],
 };
 
@@ -93,7 +123,7 @@ export const otpEntry = (): Pending => ({
   phone: '6123 4567',
   verification: { method: 'code', resendAfter: soon(1), expiresAt: soon(15) },
 });
-export const verified = () => ({ token: 'none', expiresAt: soon(15) });
+export const verified = (minutes = 15) => ({ token: 'none', expiresAt: soon(minutes) });
 export const sampleReceipt: Receipt = {
   version: 1,
   electionId: 'harbour-2026',

@@ -6,7 +6,7 @@ import { problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { Rejection } from '../shared/calls.ts';
 import type { Memory, VoterStop } from '../voter/memory.ts';
-import { election, sampleList, sampleReceipt, otpEntry, textIn, verified } from './sample.ts';
+import { election, longElection, sampleList, sampleReceipt, otpEntry, textIn, verified } from './sample.ts';
 
 /** An answer of the service: a value, a rejection by its code, or none. */
 export type SampleAnswer = { readonly value: unknown } | { readonly rejection: Rejection } | 'lost' | 'never';
@@ -16,6 +16,8 @@ export type GuideState = {
   readonly answer?: SampleAnswer;
   /** Selector of the element that the voter presses. */
   readonly press?: string;
+  /** What the voter types before, and into what. */
+  readonly typed?: { readonly into: string; readonly text: string };
   /** Milliseconds that pass before the state is shown. */
   readonly after?: number;
   readonly kiosk?: boolean;
@@ -60,10 +62,16 @@ const identify = (answer: SampleAnswer): GuideState => ({
   answer,
   press: 'form .primary',
 });
+const manyChoices = (): Memory['choices'] =>
+  new Map([['council', new Set(['person-4', 'person-5', 'person-6', 'person-7', 'person-8'])]]);
+const long = (more: Partial<Memory> = {}): GuideState => ({
+  screen: 'ballot',
+  memory: () => ({ election: longElection, vote: { verified: verified() }, ...more }),
+});
 const received = () => ({ vote: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
 const notice = () => ({
   ...reviewed(),
-  notice: () => 'Voting now closes Sunday 28 June at 22:00. It was 21:00 before.',
+  notice: () => 'Voting now closes Sunday 28 June at 22:00 GMT+8. It was Sunday 28 June at 21:00 GMT+8 before.',
 });
 
 export const states: Readonly<Record<string, GuideState>> = {
@@ -110,12 +118,25 @@ export const states: Readonly<Record<string, GuideState>> = {
     press: '#contest-1-2',
     memory: () => ({ ...reviewed(), choices: sampleChoices().set('paths', new Set(['river', 'hill'])) }),
   },
+  'ballot-long': long(),
+  'ballot-long-last': long({ question: 3 }),
+  'ballot-search': { ...long({ question: 1 }), typed: { into: '[type=search]', text: 'person 1' } },
+  'ballot-search-none': { ...long({ question: 1 }), typed: { into: '[type=search]', text: 'nobody' } },
+  'ballot-long-maximum': { ...long({ question: 1, choices: manyChoices() }), press: '#contest-1-0' },
+  'ballot-long-errors': { ...long(), press: 'form .primary' },
+  'ballot-change': { screen: 'ballot', memory: () => ({ ...reviewed(), question: 1, checked: true }) },
+  'ballot-ending': { screen: 'ballot', memory: () => ({ ...reviewed(), vote: { verified: verified(1.5) } }) },
+  'ballot-ended': { screen: 'ballot', memory: () => ({ ...reviewed(), vote: { verified: verified(-1) } }) },
   'ballot-not-kept': { screen: 'ballot', memory: () => ({ vote: { verified: verified(), sawBallot: true } }) },
   'ballot-extended': { screen: 'ballot', memory: notice },
   review: { screen: 'review', memory: reviewed },
   'review-abstained': {
     screen: 'review',
     memory: () => ({ ...reviewed(), choices: sampleChoices().set('library', 'abstain') }),
+  },
+  'review-blank': {
+    screen: 'review',
+    memory: () => ({ election: longElection, choices: manyChoices(), vote: { verified: verified() } }),
   },
   'review-sending': { screen: 'review', memory: sending, cast: 'sending' },
   'review-retrying': { screen: 'review', memory: sending, cast: 'retrying' },

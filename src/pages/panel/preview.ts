@@ -23,6 +23,8 @@ const memory: Memory = {
   second: '',
   phone: '',
   choices: new Map(),
+  question: undefined,
+  checked: false,
   choiceDropped: false,
   problem: undefined,
   notice: undefined,
@@ -82,8 +84,9 @@ function appFor(signal: AbortSignal): VoterApp {
     openElection: nothing,
     setErrors: nothing,
     finish: begin,
-    go: (screen: ScreenName) => {
+    go: (screen: ScreenName, question?: number) => {
       visibleScreen = screen === 'review' ? 'review' : 'ballot';
+      memory.question = question;
       render(true);
     },
     t: (key, values = {}) => fill(copy[key], values),
@@ -101,16 +104,21 @@ function cast(): void {
 }
 
 function begin(): void {
-  memory.choices = new Map();
+  forgetChoices();
   visibleScreen = 'ballot';
   render(true);
+}
+
+function forgetChoices(): void {
+  Object.assign(memory, { choices: new Map(), question: undefined, checked: false });
 }
 
 async function show(message: PreviewMessage): Promise<void> {
   const another = memory.election !== undefined && memory.election.id !== message.election.id;
   memory.election = message.election;
   kiosk = message.kiosk;
-  if (another) memory.choices = new Map();
+  if (another) forgetChoices();
+  memory.question = undefined;
   visibleScreen = 'ballot';
   await speak(message.language);
   render(false);

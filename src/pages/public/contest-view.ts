@@ -75,6 +75,7 @@ export function tieNote(view: ContestView<ContestCount>, { decisions, tie }: Tie
     ${
       decision &&
       html`<p>${words.text('drawn', { names: words.sequence(decision.lot.order.map((one) => namesOf([one]))) })}</p>
+        <p>${words.text('lotWon', { names: namesOf(decision.winners) })}</p>
         <p>${words.text('lotNote')}</p>
         <blockquote dir="auto">${decision.lot.note}</blockquote>`
     }

@@ -63,7 +63,7 @@ export function renderPage(parts: PageParts): string {
         ${
           election &&
           html`<p>${words.text('signed')}</p>
-            <p>${words.text('electionId', { id: election.id })}</p>`
+            <p>${words.text('electionId')} <bdi dir="ltr">${election.id}</bdi></p>`
         }
         <p><a href="/">${words.text('allVotes')}</a></p>
         <p><a href="/archive?lang=${words.tag}">${words.text('endedVotes')}</a></p>

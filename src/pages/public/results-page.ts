@@ -9,11 +9,12 @@ import type { InvalidRowReason, ResultsBody } from '../../protocol/public-result
 import { contestView } from './contest-view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { sentenceOfResult } from './languages/result-sentence.ts';
 import { publicNotices } from './notices-part.ts';
-import { seatResult, seatSentence } from './seat-result.ts';
+import { seatResult } from './seat-result.ts';
 import { row, table } from './table-region.ts';
 import { turnoutSentence } from './turnout-page.ts';
-import { winnerResult, winnerSentence } from './winner-result.ts';
+import { winnerResult } from './winner-result.ts';
 import type { Words } from './words.ts';
 
 export function resultsPageBody(words: Words, election: PublicElection, results: ResultsBody, hasTable: boolean): Html {
@@ -22,10 +23,11 @@ export function resultsPageBody(words: Words, election: PublicElection, results:
     const contest = election.contests.find(({ id }) => id === count.contestId);
     if (!contest) return [];
     const id = `contest-${index + 1}`;
-    const seats = count.kind === 'seats' ? contestView(words, id, contest, count) : null;
-    const winner = count.kind === 'winner' ? contestView(words, id, contest, count) : null;
-    const sentence = seats ? seatSentence(seats) : winner && winnerSentence(winner);
-    const body = seats ? seatResult(seats) : winner && winnerResult(winner);
+    const sentence = sentenceOfResult(words, contestView(words, id, contest, count), count);
+    const body =
+      count.kind === 'seats'
+        ? seatResult(contestView(words, id, contest, count))
+        : winnerResult(contestView(words, id, contest, count));
     return [
       html`<section>
         <h2>${words.title(contest.title)}</h2>
@@ -34,7 +36,9 @@ export function resultsPageBody(words: Words, election: PublicElection, results:
       </section>`,
     ];
   });
+  const { revision } = results;
   return html`<p class="lead">${words.text(hasOpenTie(results.contests) ? 'unfinished' : 'final')} ${turnout}</p>
+    ${revision > 1 && html`<p>${words.text('revised', { n: words.number(revision) })}</p>`}
     <p>${words.text('closed', { time: words.time(results.closedAt) })}</p>
     ${publicNotices(words, election)} ${parts} ${accounts(words, results)} ${downloads(words, election.id, hasTable)}
     ${verifying(words, results)}`;

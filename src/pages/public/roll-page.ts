@@ -4,6 +4,7 @@ import type { PublicElection } from '../../protocol/public-document.ts';
 import type { SecondElement } from '../../domain/roll/second-element.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { isolatedNumbers } from './isolated-numbers.ts';
 import type { Words } from './words.ts';
 
 type Outcome = 'Listed' | 'Absent' | 'BothListed' | 'BothAbsent' | 'Many' | 'Later' | 'Lost';
@@ -30,6 +31,7 @@ export function rollPageBody(words: Words, { id, phase, identity, opensAt }: Pub
         <input
           id="number"
           type="text"
+          dir="ltr"
           maxlength="64"
           spellcheck="false"
           autocapitalize="characters"
@@ -49,7 +51,7 @@ export function rollPageBody(words: Words, { id, phase, identity, opensAt }: Pub
 const texts = { pin: 'rollPin', 'birth-date': 'rollBirthDate' } as const;
 
 function secondField(words: Words, kind: SecondElement): Html {
-  const hint = words.text(`${texts[kind]}Hint`);
+  const hint = isolatedNumbers(words.text(`${texts[kind]}Hint`));
   return html`<div class="field">
     <label for="second">${words.text(texts[kind])}</label>
     <p id="second-hint" class="muted">${hint}</p>
@@ -57,6 +59,7 @@ function secondField(words: Words, kind: SecondElement): Html {
     <input
       id="second"
       type="text"
+      dir="ltr"
       maxlength="64"
       spellcheck="false"
       inputmode="${kind === 'pin' ? 'numeric' : 'text'}"

@@ -1,53 +1,22 @@
-// The result of a contest that shares seats: the sentence, the drawing, the table with the same numbers, and the
+// The result of a contest that shares seats: the drawing, the table with the same numbers, and the
 // distribution of the seats in steps that anyone can check with a calculator.
 import type { SeatCount, SeatedOption } from '../../domain/counting/seat-count.ts';
-import { quotientFacts } from '../../domain/results/quotient-facts.ts';
-import { baseShare, seatFacts, seatOutcome } from '../../domain/results/seat-facts.ts';
-import type { SeatFacts, SeatOutcome } from '../../domain/results/seat-facts.ts';
+import { isEqualQuotient, quotientFacts } from '../../domain/results/quotient-facts.ts';
+import { baseShare, seatFacts } from '../../domain/results/seat-facts.ts';
+import type { SeatFacts } from '../../domain/results/seat-facts.ts';
 import type { ContestView } from './contest-view.ts';
 import { answered, mark, tieNote } from './contest-view.ts';
 import { seatLawLines } from './law-lines.ts';
-import type { TextKey } from './languages/language-texts.ts';
+import { sentenceOfResult } from './languages/result-sentence.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { seatChart } from './seat-chart.ts';
 import { row, table } from './table-region.ts';
 
 type View = ContestView<SeatCount>;
-type Leading = Extract<SeatOutcome, { kind: 'leading' }>;
 
 /** Number of seats up to which the steps are open; more are folded. */
 const stepsOpenMax = 15;
-
-export function seatSentence({ words, count, nameOf, namesOf }: View): string {
-  const outcome = seatOutcome(count);
-  switch (outcome.kind) {
-    case 'no-votes':
-      return words.text('noVotesSeats');
-    case 'none-eligible':
-      return words.text('allEmpty');
-    case 'no-quorum':
-      return words.text('noQuorum');
-    case 'none-certain':
-      return words.text('noneCertain');
-    case 'leading':
-      return words.text(leadingText(outcome), {
-        name: nameOf(outcome.leaders[0] ?? ''),
-        names: namesOf(outcome.leaders),
-        n: words.number(outcome.seats),
-        seats: words.number(count.seats),
-        more: words.number(outcome.aboveMajority ?? 0),
-        majority: words.number(outcome.majority),
-      });
-  }
-}
-
-function leadingText({ leaders, aboveMajority, soFar }: Leading): TextKey {
-  if (leaders.length > 1) return soFar ? 'mostSeatsSharedSoFar' : 'mostSeatsShared';
-  if (aboveMajority === null) return soFar ? 'mostSeatsSoFar' : 'mostSeats';
-  if (aboveMajority === 0) return soFar ? 'majorityJustSoFar' : 'majorityJust';
-  return soFar ? 'majoritySeatsSoFar' : 'majoritySeats';
-}
 
 export function seatResult(view: View): Html {
   const { words, id, contest, count, nameOf, markOf } = view;
@@ -60,7 +29,13 @@ export function seatResult(view: View): Html {
       const own = count.options.find(({ optionId }) => optionId === option.id);
       return { name: nameOf(option.id), mark: markOf(option.id), seats: own?.seats ?? 0 };
     });
-  const chart = { id, seats, sentence: seatSentence(view), unassigned: unassignedText(view, facts), lists };
+  const chart = {
+    id,
+    seats,
+    sentence: sentenceOfResult(words, view, count),
+    unassigned: unassignedText(view, facts),
+    lists,
+  };
   return html`<p>${chamber}${threshold && ` ${thresholdText(view, threshold)}`}</p>
     <figure>${seatChart(words, chart)}</figure>
     ${tieNote(view, facts)} ${seatTable(view, facts)} ${answered(view)} ${sharing(view, facts)}`;
@@ -144,6 +119,8 @@ function lastSeat({ words, count, nameOf, namesOf }: View): Html | null {
   };
   const next = last.runnersUp.map((rival) => {
     const values = { name: nameOf(rival.optionId), division: words.division(quotientFacts(count, rival)) };
+    // With an equal quotient no vote was missing: a rule or a lot decided.
+    if (isEqualQuotient(count, rival, winner)) return html`<p>${words.text('runnerUpEqual', values)}</p>`;
     return html`<p>${words.counted('runnerUp', rival.votesShort, values)}</p>`;
   });
   return html`<p>${words.text(last.winners.length > 1 ? 'lastSeatShared' : 'lastSeat', values)}</p>

@@ -12,12 +12,16 @@ export type Turnout = Pick<TurnoutBody, 'eligible' | 'online' | 'batches' | 'fin
   readonly countedAt: string | null;
 };
 
-/** Turnout as a sentence. */
-export function turnoutSentence(words: Words, { eligible, online, batches, final }: Turnout): string {
+/** Turnout as a sentence. Once voting has ended it says whether the ballots are counted. */
+export function turnoutSentence(words: Words, { eligible, online, batches, final }: Turnout, ended = final): string {
   const total = online + batches;
-  if (eligible === null || eligible === 0) return words.counted(final ? 'ballotsFinal' : 'ballotsSoFar', total);
-  const percent = words.percent({ numerator: total, denominator: eligible });
-  return words.text(final ? 'shareFinal' : 'shareSoFar', { percent });
+  const isSum = eligible === null || eligible === 0;
+  const sentence = isSum
+    ? words.counted(ended ? 'ballotsFinal' : 'ballotsSoFar', total)
+    : words.text(ended ? 'shareFinal' : 'shareSoFar', {
+        percent: words.percent({ numerator: total, denominator: eligible }),
+      });
+  return ended && !final ? [sentence, words.text('beforeCount')].join(words.sentenceSpace) : sentence;
 }
 
 export function turnoutPageBody(words: Words, election: PublicElection, turnout: Turnout | null): Html {
@@ -27,7 +31,7 @@ export function turnoutPageBody(words: Words, election: PublicElection, turnout:
     time: words.time(phase === 'scheduled' ? opensAt : closesAt),
   });
   const query = `?lang=${words.tag}`;
-  return html`<p class="lead">${turnout ? turnoutSentence(words, turnout) : words.text('noTurnout')}</p>
+  return html`<p class="lead">${turnout ? turnoutSentence(words, turnout, ended) : words.text('noTurnout')}</p>
     ${turnout && share(turnout)}
     <p>${times}</p>
     ${publicNotices(words, election)} ${turnout && turnoutTable(words, turnout)}

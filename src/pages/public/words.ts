@@ -5,32 +5,25 @@ import type { Base } from '../../domain/counting/contest-law.ts';
 import { fractionText } from '../../domain/counting/share.ts';
 import type { Fraction } from '../../domain/counting/share.ts';
 import type { QuotientFacts } from '../../domain/results/quotient-facts.ts';
-import { displayShare, quotientDecimals, resultPercentDecimals, roundShare } from '../../domain/results/rounding.ts';
+import { quotientDecimals, roundShare } from '../../domain/results/rounding.ts';
+import type { ProblemCode } from '../../protocol/problem.ts';
 import { titleText } from '../../domain/title-text.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import type { CountKey, TextKey } from './languages/language-texts.ts';
 import { allTexts } from './languages/all-texts.ts';
 import { fill } from './languages/fill.ts';
 import { languages } from './languages/languages.ts';
 import type { LanguageTag } from './languages/languages.ts';
+import type { ProblemText } from './languages/voter-problems.ts';
+import { createResultWords } from './languages/result-sentence.ts';
+import type { ResultWords } from './languages/result-sentence.ts';
 
-type Values = Readonly<Record<string, string>>;
-
-export type Words = {
+export type Words = ResultWords & {
   readonly tag: LanguageTag;
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
-  /** Between two sentences. */
-  readonly sentenceSpace: string;
-  text(key: TextKey, values?: Values): string;
-  /** A text that depends on a number, which replaces `{n}`. */
-  counted(key: CountKey, n: number, values?: Values): string;
-  number(value: number): string;
   /** A share of a turnout, such as 34.7%. */
   percent(share: Fraction): string;
-  /** A share of a result, such as 34.65%. It never crosses one of the marks by rounding. */
-  resultShare(share: Fraction, marks: readonly Fraction[]): string;
   /** A share of the law without rounding, such as 5% or 1/150. */
   exactShare(share: Fraction): string;
   /** A factor or a divisor without rounding, such as 1.35. */
@@ -40,6 +33,8 @@ export type Words = {
   /** What a share is of. */
   base(of: Base): string;
   noThreshold(titles: readonly Title[]): string;
+  /** Title and text of a rejection. */
+  problem(code: ProblemCode): ProblemText;
   /** A time in the election's time zone, which is named. */
   time(instant: string): string;
   /** A title of an election as plain text. */
@@ -59,24 +54,19 @@ const unrounded = { maximumFractionDigits: 20 } as const;
 
 export function createWords(tag: LanguageTag, timeZone: string): Words {
   const { lang, dir } = languages[tag];
-  const { pages: copy, voter, sentenceSpace } = allTexts[tag];
+  const { voter, seats } = allTexts[tag];
+  const shared = createResultWords(lang, allTexts[tag]);
   const plain = new Intl.NumberFormat(lang);
   const percent = new Intl.NumberFormat(lang, {
     style: 'percent',
     minimumFractionDigits: turnoutDecimals,
     ...unrounded,
   });
-  const result = new Intl.NumberFormat(lang, {
-    style: 'percent',
-    minimumFractionDigits: resultPercentDecimals,
-    ...unrounded,
-  });
   const threshold = new Intl.NumberFormat(lang, { style: 'percent', ...unrounded });
   const number = new Intl.NumberFormat(lang, unrounded);
   const decimal = new Intl.NumberFormat(lang, { minimumFractionDigits: quotientDecimals });
-  const plurals = new Intl.PluralRules(lang);
   const moment = new Intl.DateTimeFormat(lang, {
-    ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit' } as const),
+    ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric' } as const),
     ...({ minute: '2-digit', timeZone, timeZoneName: 'short' } as const),
   });
   const list = new Intl.ListFormat(lang);
@@ -87,18 +77,11 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
   const unlessDivision = (format: Intl.NumberFormat, text: string): string =>
     text.includes('/') ? text : exact(format, text);
   const words: Words = {
+    ...shared,
     tag,
     lang,
     dir,
-    sentenceSpace,
-    text: (key, values = {}) => fill(copy[key], values),
-    counted(key, n, values = {}) {
-      const forms = copy[key];
-      return fill(forms[plurals.select(n)] ?? forms.other, { n: plain.format(n), ...values });
-    },
-    number: (value) => plain.format(value),
     percent: (share) => exact(percent, roundShare(share, turnoutDecimals + 2)),
-    resultShare: (share, marks) => exact(result, displayShare(share, marks)),
     exactShare: (share) => unlessDivision(threshold, fractionText(share)),
     exactNumber: (value) => unlessDivision(number, fractionText(value)),
     division({ votes, factor, divisor, text, exact: isExact }) {
@@ -106,9 +89,11 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
       const sign = isExact ? '=' : '≈';
       return `${plain.format(votes)}${times} ÷ ${words.exactNumber(divisor)} ${sign} ${exact(decimal, text)}`;
     },
-    base: (of) => voter[`base-${of}`],
-    noThreshold: (titles) => fill(voter.noThreshold, { names: words.names(titles) }),
-    time: (instant) => moment.format(new Date(instant)),
+    base: (of) => seats[`base-${of}`],
+    problem: (code) => (voter.problems as Partial<Record<ProblemCode, ProblemText>>)[code] ?? voter.otherProblem,
+    noThreshold: (titles) => fill(seats.noThreshold, { names: words.names(titles) }),
+    // Chinese puts the zone into brackets, which meet the brackets of the text.
+    time: (instant) => moment.format(new Date(instant)).replace(/[[\]]/g, ''),
     name(title) {
       const { text } = titleText(title, tag);
       // A name of the other direction is isolated, so that it does not change the direction of the sentence.

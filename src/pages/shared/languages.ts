@@ -26,22 +26,23 @@ export function rememberLanguage(tag: LanguageTag): void {
 }
 
 /**
- * A date and time in the election's time zone, which is named if the reader's own is another. In UTC where the browser
- * does not know the zone.
+ * A date and time in the election's time zone, which is named, in Chinese without brackets. In UTC where the browser does
+ * not know the zone.
  */
 export function dateTime(instant: string, tag: LanguageTag, zone: string): string {
-  const timeZone = displayZone(zone);
-  const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone === timeZone;
   return new Intl.DateTimeFormat(languages[tag].lang, {
-    ...({ weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' } as const),
-    timeZone,
-    ...(!ownZone && { timeZoneName: 'short' }),
-  }).format(new Date(instant));
+    ...({ weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' } as const),
+    timeZone: displayZone(zone),
+    timeZoneName: 'short',
+  })
+    .format(new Date(instant))
+    .replace(/[[\]]/g, '');
 }
 
-/** The time of day on this device. */
-export function timeOfDay(instant: string, tag: LanguageTag): string {
-  return new Intl.DateTimeFormat(languages[tag].lang, { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
+/** A time that is left, in whole minutes, such as "14 minutes". */
+export function minutesText(ms: number, tag: LanguageTag): string {
+  const form = { style: 'unit', unit: 'minute', unitDisplay: 'long' } as const;
+  return new Intl.NumberFormat(languages[tag].lang, form).format(Math.max(1, Math.ceil(ms / 60_000)));
 }
 
 /** Countries (ISO 3166) by their names in a language. */

@@ -13,7 +13,7 @@ export type View = {
   readonly titleLang?: string;
   /** Which of the three steps of a vote this is. */
   readonly step?: 1 | 2 | 3;
-  readonly back?: ScreenName;
+  readonly back?: ScreenName | (() => void);
   readonly body: readonly Child[];
 };
 
@@ -26,7 +26,8 @@ export type VoterApp = {
   /** Aborted when the voter leaves the screen. */
   readonly exit: AbortSignal;
   t(key: Exclude<keyof Copy, 'problems' | 'otherProblem'>, values?: Readonly<Record<string, string | number>>): string;
-  go(screen: ScreenName): void;
+  /** `question` is the place of the only question that the ballot shows. */
+  go(screen: ScreenName, question?: number): void;
   /** Goes to the next screen, which follows from the memory. */
   goOn(): void;
   /** Shows the current screen again. */

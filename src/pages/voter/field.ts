@@ -1,12 +1,14 @@
 // A text field with label, hint and error in the way of WCAG and the GOV.UK design system, and the summary of errors,
 // which takes the focus and links to the fields.
 import { h } from '../shared/dom.ts';
+import type { Child } from '../shared/dom.ts';
 import type { VoterApp } from './app.ts';
+import { isolated } from './isolated.ts';
 
 export type FieldOptions = {
   readonly id: string;
   readonly label: string;
-  readonly hint: string;
+  readonly hint: readonly Child[];
   readonly value: string;
   readonly type?: 'text' | 'tel';
   readonly attributes?: Readonly<Record<string, string>>;
@@ -23,19 +25,21 @@ export function field(options: FieldOptions): Field {
     name: id,
     type,
     spellcheck: 'false',
+    // Numbers and codes.
+    dir: 'ltr',
     'aria-describedby': `${id}-hint`,
     ...attributes,
     oninput: () => onInput(input.value),
   });
   input.value = value;
-  const hintElement = h('p', { id: `${id}-hint`, class: 'muted' }, hint);
+  const hintElement = h('p', { id: `${id}-hint`, class: 'muted' }, ...hint);
   const error = h('p', { id: `${id}-error`, class: 'fault', hidden: true });
   const element = h('div', { class: 'field' }, h('label', { for: id }, label), hintElement, error, input);
   return {
     id,
     element,
     setError(text) {
-      error.textContent = text;
+      error.replaceChildren(...isolated(text ?? ''));
       error.hidden = text === null;
       input.setAttribute('aria-describedby', `${id}-hint${text === null ? '' : ` ${id}-error`}`);
       if (text === null) input.removeAttribute('aria-invalid');
@@ -60,7 +64,8 @@ export function errorSummary(app: VoterApp, fields: readonly Field[] = []): Summ
           event.preventDefault();
           document.getElementById(id ?? '')?.focus();
         };
-        return h('li', {}, id === null ? text : h('a', { href: `#${id}`, onclick: toField }, text));
+        const parts = isolated(text);
+        return h('li', {}, ...(id === null ? parts : [h('a', { href: `#${id}`, onclick: toField }, ...parts)]));
       });
       element.replaceChildren(h('h2', {}, app.t('problem')), h('ul', {}, ...lines), ...(more ? [more] : []));
       if (faults.length > 0) element.focus();

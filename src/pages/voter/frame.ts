@@ -1,6 +1,6 @@
 // The frame around the screens: header with the languages, banner of a rehearsal, footer, and the live region for
 // screen readers.
-import { h, unseen } from '../shared/dom.ts';
+import { h } from '../shared/dom.ts';
 import type { VoterApp, ScreenName, View } from './app.ts';
 import { languages } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
@@ -11,11 +11,18 @@ export type Frame = {
   /** Shows a change in the election, without touching the screen. */
   readonly showNotice: (app: VoterApp) => void;
   readonly announce: (text: string) => void;
+  /** Stays in view above the screen. Empty unless the session is about to end. */
+  readonly session: HTMLElement;
 };
 
 export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   const spoken = h('div', { class: 'unseen', role: 'status' });
-  const skip = h('a', { class: 'skip', href: '#main' });
+  // The address stays: it may be that of a question.
+  const toMain = (event: Event): void => {
+    event.preventDefault();
+    main.focus();
+  };
+  const skip = h('a', { class: 'skip', href: '#main', onclick: toMain });
   const header = h('header');
   const main = h('main', { id: 'main', tabindex: '-1' });
   const footer = h('footer');
@@ -24,11 +31,13 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
     notice.textContent = memory.notice?.() ?? '';
     notice.hidden = memory.notice === undefined;
   };
+  const session = h('aside', { class: 'ending', hidden: true });
   return {
     showNotice,
+    session,
     show(app, view, moveFocus) {
       // Not before there is something to show: visible elements must not move when the rest arrives.
-      if (!main.isConnected) document.body.replaceChildren(skip, header, main, footer, spoken);
+      if (!main.isConnected) document.body.replaceChildren(skip, header, session, main, footer, spoken);
       const { lang, dir } = languages[app.language];
       Object.assign(document.documentElement, { lang, dir });
       const { election } = app.memory;
@@ -54,7 +63,7 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
       footer.replaceChildren(
         h('p', {}, app.t('secrecy')),
         ...(app.kiosk ? [] : [h('p', {}, h('a', { href: `/check?lang=${app.language}` }, app.t('checkTitle')))]),
-        ...(election ? [h('p', { class: 'id' }, app.t('electionId', { id: election.id }))] : []),
+        ...(election ? [h('p', { class: 'id' }, app.t('electionId'), ' ', h('bdi', { dir: 'ltr' }, election.id))] : []),
       );
       if (!moveFocus) return;
       scrollTo(0, 0);
@@ -66,16 +75,18 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   };
 }
 
-function backLink(app: VoterApp, screen: ScreenName): HTMLElement {
-  return h('button', { type: 'button', class: 'link back', onclick: () => app.go(screen) }, app.t('back'));
+function backLink(app: VoterApp, to: ScreenName | (() => void)): HTMLElement {
+  const onclick = typeof to === 'string' ? () => app.go(to) : to;
+  return h('button', { type: 'button', class: 'link back', onclick }, app.t('back'));
 }
 
+// As on the public pages: each language by its own name.
 function languageChoice(app: VoterApp, choose: (tag: LanguageTag) => void): HTMLElement {
-  const select = h('select', { id: 'language', onchange: () => choose(select.value as LanguageTag) });
-  for (const [tag, { name, lang }] of Object.entries(languages)) {
-    const option = h('option', { value: tag, lang }, name);
-    option.selected = tag === app.language;
-    select.append(option);
-  }
-  return h('label', { class: 'language' }, unseen(app.t('language')), select);
+  const items = Object.entries(languages).map(([tag, { name, lang }]) => {
+    const isCurrent = tag === app.language;
+    const onclick = (): void => choose(tag as LanguageTag);
+    const attributes = { type: 'button', class: 'link', id: isCurrent && 'language', lang, onclick };
+    return h('li', {}, h('button', { ...attributes, 'aria-current': isCurrent && 'true' }, name));
+  });
+  return h('nav', { 'aria-label': app.t('language') }, h('ul', { class: 'languages' }, ...items));
 }

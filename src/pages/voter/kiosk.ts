@@ -1,6 +1,7 @@
 // A polling station's device: after a period without a touch it shows a question, and without an answer it deletes all
 // data of the voter (storage, history and fields). A separate module, loaded only there.
-import { h, button } from '../shared/dom.ts';
+import { kioskTexts } from '../public/languages/kiosk-texts.ts';
+import type { button, h } from '../shared/dom.ts';
 import type { VoterApp, ScreenName } from './app.ts';
 
 /** Time without a touch before the question, in milliseconds, and then the time for an answer, in seconds. */
@@ -16,12 +17,15 @@ export type Kiosk = {
   screenChanged(app: VoterApp, screen: ScreenName): void;
 };
 
-/** `reset` deletes the voter's data. While `busy` is true a ballot is being sent, and there is no question. */
-export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
+/**
+ * `reset` deletes the voter's data. While `busy` is true a ballot is being sent, and there is no question. `dom` is of the
+ * page, so that the build need not divide the script further.
+ */
+export function startKiosk(reset: () => void, busy: () => boolean, dom: Elements): Kiosk {
   document.documentElement.classList.add('kiosk');
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: { readonly dialog: HTMLDialogElement; readonly stop: () => void } | undefined;
-  let current: { readonly app: VoterApp; readonly screen: ScreenName } | undefined;
+  let current: Shown | undefined;
 
   const again = (): void => {
     clearTimeout(timer);
@@ -34,7 +38,7 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
       again();
       return;
     }
-    asking = question(current.app, current.screen, end, reset);
+    asking = question(current, end, reset, dom);
   };
   const end = (): void => {
     asking?.stop();
@@ -55,23 +59,27 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   };
 }
 
-function question(app: VoterApp, screen: ScreenName, goOn: () => void, reset: () => void) {
+type Elements = { readonly h: typeof h; readonly button: typeof button };
+type Shown = { readonly app: VoterApp; readonly screen: ScreenName };
+
+function question({ app, screen }: Shown, goOn: () => void, reset: () => void, { h, button }: Elements) {
+  const texts = kioskTexts[app.language];
   let remaining = answerSeconds;
   const count = h('p', { class: 'countdown' });
   const tick = (): void => {
-    count.textContent = app.t('kioskClears', { n: remaining });
+    count.textContent = texts.clears.replace('{n}', String(remaining));
     if (spokenSeconds.has(remaining)) app.announce(count.textContent);
     if (remaining <= 0) reset();
     remaining -= 1;
   };
-  const title = h('h2', { id: 'kiosk-question' }, app.t(screen === 'receipt' ? 'kioskDone' : 'kioskStill'));
+  const title = h('h2', { id: 'kiosk-question' }, screen === 'receipt' ? texts.done : texts.still);
   const dialog = h(
     'dialog',
     { 'aria-labelledby': 'kiosk-question' },
     title,
     count,
-    button(app.t(screen === 'receipt' ? 'kioskMore' : 'kioskContinue'), goOn, 'primary'),
-    button(app.t('kioskClear'), reset),
+    button(screen === 'receipt' ? texts.more : texts.continue, goOn, 'primary'),
+    button(texts.clear, reset),
   );
   document.body.append(dialog);
   dialog.addEventListener('cancel', goOn);

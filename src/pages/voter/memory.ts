@@ -46,6 +46,10 @@ export type Memory = {
   second: string;
   phone: string;
   choices: Choices;
+  /** The place of the only question that the ballot shows; undefined for all of them. */
+  question: number | undefined;
+  /** The voter has checked the choices, so that each question leads back to the check. */
+  checked: boolean;
   /** A choice was removed because its option was withdrawn, and the voter has not chosen again. */
   choiceDropped: boolean;
   problem: VoterStop | undefined;
@@ -74,6 +78,8 @@ export function newMemory(): Memory {
     second: '',
     phone: vote.pending?.phone ?? '',
     choices: new Map(),
+    question: undefined,
+    checked: false,
     choiceDropped: false,
     problem: undefined,
     notice: undefined,
@@ -114,7 +120,8 @@ export function keep(memory: Memory, changes: StoredVote): void {
 /** Deletes everything of the voter except what is passed: the receipt, or the evidence. */
 export function forget(memory: Memory, remaining: Pick<StoredVote, 'receipt' | 'evidence'> = {}): void {
   const { electionId } = memory.vote;
-  Object.assign(memory, { number: '', second: '', phone: '', choices: new Map(), unsure: false, vote: {} });
+  const nothing = { number: '', second: '', phone: '', choices: new Map(), checked: false, unsure: false, vote: {} };
+  Object.assign(memory, nothing);
   try {
     sessionStorage.removeItem(key);
   } catch {

@@ -1,8 +1,8 @@
 // The next code of a session: sent back after the text of the voter, sent again, or of another method.
 import type { PendingSession, SessionRequest } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
-import { call } from '../shared/calls.ts';
 import type { VoterApp } from './app.ts';
+import { busyCall } from './busy-call.ts';
 import { keepPending } from './memory.ts';
 
 type Method = SessionRequest['method'];
@@ -12,10 +12,10 @@ export const textMethod = (election: PublicElection | undefined): Method | undef
   election?.verification.methods.find((method) => method !== 'code');
 
 /** Asks for it and goes on with the answer. Null if the voter has left the screen. */
-export async function nextCode(app: VoterApp, method?: Method) {
+export async function nextCode(app: VoterApp, report: (text: string) => void, method?: Method) {
   const token = app.memory.vote.pending?.token;
   const body = JSON.stringify({ method });
-  const outcome = await call<PendingSession>('POST', '/v1/sessions/current/resend', { token, body });
+  const outcome = await busyCall<PendingSession>(app, report, '/v1/sessions/current/resend', { token, body });
   if (app.exit.aborted) return null;
   if (outcome.kind === 'answer') {
     keepPending(app.memory, outcome.value);

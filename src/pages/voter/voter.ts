@@ -7,20 +7,21 @@ import { castBallot } from './casting.ts';
 import type { CastState } from './casting.ts';
 import { fill } from '../public/languages/fill.ts';
 import type { Copy } from '../public/languages/language-texts.ts';
-import { h } from '../shared/dom.ts';
+import { button, h } from '../shared/dom.ts';
+import { noticeOfChange } from './election-change.ts';
 import { createFrame } from './frame.ts';
 import { startOver, isKiosk } from './kiosk-mode.ts';
 import type { Kiosk } from './kiosk.ts';
 import { call } from '../shared/calls.ts';
 import type { Rejection } from '../shared/calls.ts';
-import { titleText } from '../../domain/title-text.ts';
-import { dateTime, preferredLanguage, rememberLanguage } from '../shared/languages.ts';
+import { preferredLanguage, rememberLanguage } from '../shared/languages.ts';
 import { loadVoterCopy } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 import { dropWithdrawn, forget, keep, newMemory } from './memory.ts';
 import type { VoterStop } from './memory.ts';
 import { pause } from '../shared/pauses.ts';
 import { patientCall } from '../shared/patient-call.ts';
+import { allowedScreen } from './screens/allowed-screen.ts';
 import { ballotScreen } from './screens/ballot.ts';
 import { electionScreen, listScreen, loadList } from './screens/elections.ts';
 import { enterCodeScreen } from './screens/enter-code.ts';
@@ -29,6 +30,7 @@ import { problemScreen } from './screens/problem.ts';
 import { receiptScreen } from './screens/receipt.ts';
 import { castStatusId, reviewScreen } from './screens/review.ts';
 import { textInScreen } from './screens/text-in.ts';
+import { minutesUntil, msUntil } from './time-left.ts';
 import { watchElection } from './watch-election.ts';
 
 /** Pause before the page is reloaded because its copy could not be loaded, in milliseconds. */
@@ -107,31 +109,35 @@ function render(moveFocus: boolean): void {
   frame.show(app, view, moveFocus);
   kiosk?.screenChanged(app, currentScreen);
   if (currentScreen === 'review') showCastState(casting);
+  if (currentScreen === 'review' || currentScreen === 'ballot') {
+    const shared = { act: button, msUntil, minutesUntil, confirmAgain };
+    // Without it the page says at the cast that the session ended.
+    void import('./ballot/session-end.ts').then(
+      ({ watchSessionEnd }) => watchSessionEnd(app, frame.session, shared),
+      () => undefined,
+    );
+  }
 }
 
-function go(screen: ScreenName): void {
-  currentScreen = allowed(screen);
+/** A new session for the same vote. The choices stay. */
+function confirmAgain(): void {
+  keep(memory, { pending: undefined, verified: undefined });
+  go('identify');
+}
+
+function go(screen: ScreenName, question?: number): void {
+  currentScreen = allowedScreen(memory, screen);
+  memory.question = question;
   // A polling station's device leaves no traces, including the history of the tab.
-  if (atStation) history.replaceState({ screen: currentScreen }, '');
-  else history.pushState({ screen: currentScreen }, '');
+  note(atStation ? 'replaceState' : 'pushState');
   render(true);
 }
 
-/** The requested screen if the voter may see it, otherwise the one that follows from the memory. */
-function allowed(requested: ScreenName): ScreenName {
-  const { vote, choices, election } = memory;
-  if (requested === 'list') return requested;
-  if (vote.receipt) return requested === 'election' ? requested : 'receipt';
-  if (vote.evidence) return 'problem';
-  if (requested === 'problem' && memory.problem !== undefined) return requested;
-  if (vote.verified) {
-    if (vote.sending) return 'review';
-    const answered = election?.contests.every(({ id, minChoices }) => choices.has(id) || minChoices === 0) === true;
-    return requested === 'review' && answered ? 'review' : 'ballot';
-  }
-  if (requested === 'identify' || requested === 'election') return requested;
-  if (vote.pending) return vote.pending.verification.method === 'code' ? 'code' : 'text-in';
-  return 'election';
+/** Notes the screen in the history of the tab. A question of the ballot has an address. */
+function note(how: 'pushState' | 'replaceState'): void {
+  const { question } = memory;
+  const place = currentScreen === 'ballot' && question !== undefined ? `#question-${question + 1}` : '';
+  history[how]({ screen: currentScreen, question }, '', location.pathname + location.search + place);
 }
 
 function goOn(): void {
@@ -223,8 +229,8 @@ async function openElection(id: string): Promise<void> {
   pollSoon = watchElection(id, electionChanged, watching.signal);
   const { vote } = memory;
   if (vote.sending && !vote.verified && !vote.pending) memory.problem = 'unsure-ended';
-  currentScreen = allowed(vote.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
-  history.replaceState({ screen: currentScreen }, '');
+  currentScreen = allowedScreen(memory, vote.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
+  note('replaceState');
   render(false);
   resumeCast();
 }
@@ -241,29 +247,23 @@ function electionChanged(next: PublicElection): void {
     frame.announce(copy.withdrawnNow);
     return;
   }
-  const latest = next.notices?.at(-1);
-  const at = (instant: string): string => dateTime(instant, language, next.timeZone);
-  const moved = next.closesAt !== before.closesAt;
-  if (moved) {
-    memory.notice = () => fill(copy.extended, { time: at(next.closesAt), was: at(before.closesAt) });
-  } else if (next.phase === 'open' && before.phase !== 'open') memory.notice = () => copy.opened;
-  else if (next.phase === 'closed' && before.phase !== 'closed') memory.notice = () => copy.closedNow;
-  else if (latest && latest.at !== before.notices?.at(-1)?.at) {
-    memory.notice = () => fill(copy.newNotice, { text: titleText(latest.text, language).text });
-  } else return;
+  const notice = noticeOfChange(before, next);
+  if (!notice) return;
+  memory.notice = () => notice(appFor(leaving.signal));
   if (currentScreen === 'election') render(false);
   else frame.showNotice(appFor(leaving.signal));
   frame.announce(memory.notice());
 }
 
 addEventListener('popstate', (event: PopStateEvent) => {
-  const { screen } = (event.state ?? {}) as { screen?: ScreenName };
-  currentScreen = allowed(screen ?? 'election');
+  const { screen, question } = (event.state ?? {}) as { screen?: ScreenName; question?: number };
+  currentScreen = allowedScreen(memory, screen ?? 'election');
+  memory.question = question;
   render(true);
 });
 addEventListener('pageshow', ({ persisted }) => {
   if (!persisted || !memory.election) return;
-  currentScreen = allowed(currentScreen);
+  currentScreen = allowedScreen(memory, currentScreen);
   render(false);
 });
 addEventListener('beforeunload', (event) => {
@@ -286,7 +286,7 @@ async function firstWords(): Promise<void> {
 }
 
 await firstWords();
-if (atStation) kiosk = (await import('./kiosk.ts')).startKiosk(finish, () => casting !== 'idle');
+if (atStation) kiosk = (await import('./kiosk.ts')).startKiosk(finish, () => casting !== 'idle', { h, button });
 document.body.replaceChildren(h('main', {}, h('p', {}, copy.loading)));
 const { electionId, pending, verified, sending, receipt } = memory.vote;
 const ongoing = (pending ?? verified ?? sending ?? receipt) ? electionId : undefined;

@@ -1,4 +1,5 @@
-// The only writer of rejections: any error, unknown path or invalid input becomes an application/problem+json answer. A
+// The only writer of rejections: any error, unknown path or invalid input becomes an application/problem+json answer, or
+// for a person with a browser a page. A
 // dependency that is slow or down becomes `busy`, or `change-unknown` after a change whose answer was lost. A bug is
 // logged and answered as `internal`, without detail.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -6,6 +7,7 @@ import { Problem, problemBodyOf, problemMediaType, problems } from '../../protoc
 import type { ProblemExtras } from '../../protocol/problem.ts';
 import { dependencyFailure } from '../dependency-failures.ts';
 import { noteRejection } from './rejections.ts';
+import { pageHeaders } from './security-headers.ts';
 
 /** Most faults that one answer lists. */
 const errorsMax = 20;
@@ -15,12 +17,43 @@ export function registerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
 }
 
-export function sendProblem(reply: FastifyReply, { code, extras }: Problem): FastifyReply {
+/** The page for a rejection, where an application has pages for people. */
+export type ProblemPage = (
+  problem: Problem,
+  request: FastifyRequest,
+) => { readonly type: string; readonly body: Buffer };
+const problemPages = new WeakMap<object, ProblemPage>();
+
+/** From now on a browser that opens any address of this application gets a rejection as a page, and a machine as JSON. */
+export function sendProblemPages({ server }: Pick<FastifyInstance, 'server'>, page: ProblemPage): void {
+  problemPages.set(server, page);
+}
+
+/** Browsers name HTML when a person opens an address. Scripts and programs do not, or they name JSON too. */
+const isForPerson = ({ method, headers: { accept = '' } }: FastifyRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') &&
+  /\btext\/html\b(?!\s*;\s*q=0(?:\.0*)?(?:[\s,;]|$))/i.test(accept) &&
+  !/\bjson\b/i.test(accept);
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { code, extras } = problem;
   noteRejection(reply.raw, code);
   const body = JSON.stringify(problemBodyOf(code, extras));
   if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
   // RFC 9110, section 15.5.2: every 401 names the authentication scheme.
   if (problems[code].status === 401) reply.header('www-authenticate', 'Bearer');
+  const page = isForPerson(reply.request) ? problemPages.get(reply.server.server)?.(problem, reply.request) : undefined;
+  if (page) {
+    return reply
+      .code(problems[code].status)
+      .headers({
+        ...pageHeaders,
+        'content-type': page.type,
+        'cache-control': 'no-store',
+        vary: 'accept, accept-language',
+      })
+      .send(page.body);
+  }
   // The serialiser of the route's schema must not change the body: it is complete.
   return reply
     .code(problems[code].status)

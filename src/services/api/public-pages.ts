@@ -4,8 +4,8 @@
 import type { ElectionArchive } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
-import { isTemporary } from '../../protocol/problem.ts';
-import type { Problem } from '../../protocol/problem.ts';
+import { isTemporary, problems } from '../../protocol/problem.ts';
+import type { Problem, ProblemCode } from '../../protocol/problem.ts';
 import { preparePage } from '../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../platform/http/prepared-page.ts';
 import type { FindElections } from './documents/find-elections.ts';
@@ -142,8 +142,7 @@ function archivePage(assets: Assets | null, archive: ElectionArchive, tag: Langu
 
 function rejectionPage(assets: Assets | null, { code }: Problem, path: string, tag: LanguageTag): PreparedPage {
   const words = createWords(tag, 'UTC');
-  const title = words.text(isTemporary(code) ? 'busy' : 'noVote');
-  const text = words.text(isTemporary(code) ? 'busyText' : 'noVoteText');
+  const [title, text] = rejectionTexts(words, code);
   const page = renderPage({
     words,
     assets,
@@ -155,6 +154,14 @@ function rejectionPage(assets: Assets | null, { code }: Problem, path: string, t
     title: html`${title}`,
   });
   return preparePage(type, Buffer.from(page));
+}
+
+function rejectionTexts(words: Words, code: ProblemCode): readonly [title: string, text: string] {
+  if (isTemporary(code)) return [words.text('busy'), words.text('busyText')];
+  if (code === 'election-not-found') return [words.text('noVote'), words.text('noVoteText')];
+  const isAddress = problems[code].answersTo?.includes('unknown-address') === true;
+  if (isAddress) return [words.text('noPage'), words.text('noVoteText')];
+  return words.problem(code);
 }
 
 type Extras = { readonly turnout: TurnoutBody | undefined; readonly results: ResultsBody | undefined };

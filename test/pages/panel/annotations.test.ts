@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     const voter = await open(phone, id);
     await sendCode(voter.page, await identify(voter.page));
     await heading(voter.page, 'Make your choices');
-    await voter.page.getByText('2. Bojan').click();
+    await voter.page.getByText('Bojan', { exact: true }).click();
     await press(voter.page, 'Check my choices');
     await heading(voter.page, 'Check your choices, then cast your vote');
 
@@ -107,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     await expect.poll(() => voter.page.getByRole('radio', { checked: true }).count()).toBe(0);
     await expectAccessible(voter.page);
     await shoot(voter.page, '4-ballot-withdrawn');
-    await voter.page.getByText('3. Cora').click();
+    await voter.page.getByText('Cora', { exact: true }).click();
     await press(voter.page, 'Check my choices');
     await voter.page.getByText('Bojan has withdrawn.').waitFor();
     await press(voter.page, 'Cast my vote');

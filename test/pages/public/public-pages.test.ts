@@ -94,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     await page.goto(`${origin}/results/parliament`);
     await expect.poll(() => page.locator('h1').innerText()).toBe('Opšti izbori 2026.');
     await page.getByRole('link', { name: 'English' }).click();
-    await page.getByText('Final result. 62.0% of the people on the voter list took part.').waitFor();
+    await page.getByText('This is the published result. 62.0% of the people on the voter list took part.').waitFor();
     await page
       .getByText(/^Harbour Union has .* of 250/)
       .first()

@@ -124,7 +124,7 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await page.reload();
     await sendCode(page, await identify(page));
     await heading(page, 'Make your choices');
-    await page.getByText('1. Yes').click();
+    await page.getByText('Yes', { exact: true }).click();
     const document = (await (await fetch(`${platform.origins.api}/v1/elections/${id}`)).json()) as {
       election: { closesAt: string; revision: number };
     };

@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeo
     await page.evaluate(`sessionStorage.setItem('popvote-vote', ${stored})`);
     await page.goto(`${origin}/?election=${id}`);
     await heading(page, 'Make your choices');
-    await page.getByText('1. Yes').click();
+    await page.getByText('Yes', { exact: true }).click();
     await press(page, 'Check my choices');
     await heading(page, 'Check your choices, then cast your vote');
   }
@@ -117,7 +117,7 @@ describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeo
     await right.page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(storage)})`);
     await right.page.goto(`${api}/?election=${other}`);
     await heading(right.page, 'Make your choices');
-    await right.page.getByText('2. No').click();
+    await right.page.getByText('No', { exact: true }).click();
     await press(right.page, 'Check my choices');
     await Promise.all([closing, right].map(({ page }) => press(page, 'Cast my vote')));
     const ends = await Promise.all(

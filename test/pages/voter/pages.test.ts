@@ -22,6 +22,8 @@ const scripts = languageTags.map((tag) => tag.toLowerCase());
 const scriptBytesMax = 20_500;
 const wideScriptBytesMax = 22_850;
 const styleBytesMax = 4_000;
+/** Largest parts that are loaded with the ballot: by all, by those whose ballot has seats, or a long list. */
+const partBytesMax = { 'session-end': 500, 'seat-rule': 2_000, 'option-search': 1_500 };
 
 /** The script that a voter in a language loads, in bytes: what the page names, and the words. */
 function scriptOf(language: string): number {
@@ -42,6 +44,11 @@ test('A voter loads at most 20.5 kB of script in any language, 22.85 with the QR
     expect(bytes, language).toBeLessThanOrEqual(scriptBytesMax);
     expect(bytes + weigh(scanned[0] ?? ''), language).toBeLessThanOrEqual(wideScriptBytesMax);
   }
+  for (const [part, bytesMax] of Object.entries(partBytesMax)) {
+    const files = assets.filter((name) => name.startsWith(`${part}-`));
+    expect(files.length, part).toBe(1);
+    expect(weigh(files[0] ?? ''), part).toBeLessThanOrEqual(bytesMax);
+  }
   const sheets = assets.filter((name) => name.endsWith('.css'));
   expect(sheets.length).toBe(2);
   for (const name of sheets) expect(weigh(name)).toBeLessThanOrEqual(styleBytesMax);
@@ -57,12 +64,22 @@ test('Voters load nothing of the receipt check, and every other file is accounte
     'log-check',
     'qr',
     'kiosk',
-    'chunk',
+    'seat-rule',
+    'option-search',
+    'session-end',
     'icon',
     ...scripts,
   ];
   const assetName = new RegExp(`^(${names.join('|')})-\\w+\\.(js|css|svg)$`);
   expect(assets.filter((name) => !assetName.test(name))).toEqual([]);
+});
+
+test('No script has an optional call with a spread, which browsers from before Chrome 91 do not run', () => {
+  const call = /\?\.[\w$.]*\((?:[^()]|\([^()]*\))*\.{3}/;
+  expect('a?.b(...c,d)').toMatch(call);
+  for (const name of assets.filter((each) => each.endsWith('.js'))) {
+    expect(call.exec(readFileSync(new URL(`assets/${name}`, built), 'utf8'))?.[0], name).toBeUndefined();
+  }
 });
 
 test('The page names no other origin and has no inline script or style', () => {
@@ -96,7 +113,12 @@ test('The page is revalidated each time, and the files that it names are cached 
   expect(again.statusCode).toBe(304);
   const plain = await app.inject({ url: '/', headers: { 'accept-encoding': 'br;q=0' } });
   expect(plain.headers['content-encoding']).toBeUndefined();
-  const addresses = [...plain.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+  const links = [...plain.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+  const pages = links.filter((address) => address.includes('?'));
+  expect(pages, 'without script: the pages that need none').toEqual(
+    languageTags.flatMap((tag) => [`/archive?lang=${tag}`, `/check?lang=${tag}`]),
+  );
+  const addresses = links.filter((address) => !address.includes('?'));
   expect(addresses.length).toBeGreaterThan(3);
   for (const url of addresses) {
     const { statusCode, headers } = await app.inject(url);

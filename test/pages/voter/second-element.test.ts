@@ -53,8 +53,8 @@ describe.skipIf(chromiumPath === undefined)('Step 1 with a second element', { ti
     for (const wrong of ['', '42', '12a4']) {
       await pin.fill(wrong);
       await page.getByRole('button', { name: 'Continue' }).tap();
-      await page.getByRole('link', { name: /Enter 4 to 12 numbers/ }).waitFor();
-      await page.locator('#second-error', { hasText: 'Enter 4 to 12 numbers' }).waitFor();
+      await page.getByRole('link', { name: /Enter 4 to 12 digits/ }).waitFor();
+      await page.locator('#second-error', { hasText: 'Enter 4 to 12 digits' }).waitFor();
       expect(await pin.getAttribute('aria-invalid')).toBe('true');
       expect(await page.getByLabel('Voter number').getAttribute('aria-invalid')).toBe(null);
     }
@@ -62,7 +62,7 @@ describe.skipIf(chromiumPath === undefined)('Step 1 with a second element', { ti
     await expectAccessible(page);
     await expectRoomToGrow(page);
     await shoot(page, '2-identify-pin-error-320');
-    await page.getByRole('link', { name: /Enter 4 to 12 numbers/ }).tap();
+    await page.getByRole('link', { name: /Enter 4 to 12 digits/ }).tap();
     await page.waitForFunction(`document.activeElement?.id === 'second'`);
     const who = person();
     await page.getByLabel('Mobile phone number').fill(who.phone);

@@ -22,7 +22,7 @@ import { createPublicSite } from '../../support/pages/public-site.ts';
 import type { PublicSite } from '../../support/pages/public-site.ts';
 
 /** Fewest states that the guide must have. A missing one would not be tested at all. */
-const statesMin = 55;
+const statesMin = 68;
 
 describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page', { timeout: 180_000 }, () => {
   let site: PublicSite;
@@ -41,8 +41,12 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     rmSync(folder, { recursive: true });
   });
 
-  async function openGuide(width: number, height = 740): Promise<Watched & { names: string[] }> {
-    const watched = await openPage(browser, origin, { viewport: { width, height } });
+  async function openGuide(
+    width: number,
+    height = 740,
+    options: { timezoneId?: string } = {},
+  ): Promise<Watched & { names: string[] }> {
+    const watched = await openPage(browser, origin, { viewport: { width, height }, ...options });
     await watched.page.goto(origin);
     await watched.page.getByRole('heading', { name: 'Style guide' }).waitFor();
     const names = await watched.page.evaluate<string[]>('stateNames');
@@ -137,6 +141,116 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     const control = await edges('.choice input');
     expect(control.right).toBeLessThan(control.left);
     await shoot(page, 'mirrored-ballot');
+    await close(watched);
+  });
+
+  /** Groups of digits on one line whose first digit is right of the last one. */
+  const reversedNumbers = `(() => {
+    const reversed = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      if (!node.parentElement.checkVisibility() || node.parentElement.closest('.unseen')) continue;
+      const edgesAt = (at) => {
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        return range.getBoundingClientRect();
+      };
+      for (const { index, 0: text } of node.data.matchAll(/[+(]?\\d[\\d ()+/.:-]*\\d/g)) {
+        const [first, last] = [edgesAt(index), edgesAt(index + text.length - 1)];
+        if (Math.abs(first.top - last.top) < 2 && first.left > last.left) reversed.push(text);
+      }
+    }
+    return reversed;
+  })()`;
+
+  test('Numbers and codes run from left to right in the mirrored page, in each state', async () => {
+    const watched = await openGuide(360);
+    const { page, names } = watched;
+    for (const name of names) {
+      await show(page, name, 'en', 'mirrored');
+      expect(await page.evaluate<string[]>(reversedNumbers), name).toEqual([]);
+      const directions = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('input[type=text], input[type=tel]')].map((one) => getComputedStyle(one).direction)`,
+      );
+      expect(
+        directions.filter((direction) => direction !== 'ltr'),
+        name,
+      ).toEqual([]);
+    }
+    // The check itself sees a number that is reversed.
+    await page.evaluate(`document.body.append('الرقم 6123 4567')`);
+    expect(await page.evaluate<string[]>(reversedNumbers)).toEqual(['6123 4567']);
+    await show(page, 'text-in-help', 'en', 'mirrored');
+    await shoot(page, 'mirrored-text-in-help');
+    await close(watched);
+  });
+
+  test.each(languageTags)(
+    'Every time in %s names its zone, where the browser has another than the election',
+    async (tag) => {
+      const watched = await openGuide(360, 740, { timezoneId: 'UTC' });
+      const { page, names } = watched;
+      let times = 0;
+      for (const name of names) {
+        await show(page, name, tag);
+        const text = await page.locator('body').innerText();
+        times += text.match(/\d{1,2}:\d\d/g)?.length ?? 0;
+        expect(text.match(/\d{1,2}:\d\d(?!\s*(?:GMT|UTC))/g), name).toBeNull();
+      }
+      expect(times).toBeGreaterThan(20);
+      await close(watched);
+    },
+  );
+
+  test('The end of the session is in view wherever the voter is, and not before two minutes are left', async () => {
+    const watched = await openGuide(360);
+    const { page } = watched;
+    const notice = page.locator('.ending');
+    await show(page, 'ballot-chosen', 'en');
+    await expect.poll(() => notice.isVisible()).toBe(false);
+    for (const [name, text] of [
+      ['ballot-ending', 'Your session ends in 2 minutes and cannot be made longer.'],
+      ['ballot-ended', 'Your session ended. You have not voted.'],
+    ] as const) {
+      await show(page, name, 'en');
+      await page.locator('.unseen[role=status]', { hasText: text }).waitFor({ state: 'attached' });
+      for (const place of ['0', 'document.body.scrollHeight']) {
+        await page.evaluate(`scrollTo(0, ${place})`);
+        const box = await notice.boundingBox();
+        expect(box !== null && box.y >= 0 && box.y + box.height <= 740, `${name} at ${place}`).toBe(true);
+      }
+    }
+    await close(watched);
+  });
+
+  test('With forced colours the primary button and a fault are marked by their borders', async () => {
+    const watched = await openGuide(360);
+    const { page } = watched;
+    await page.emulateMedia({ forcedColors: 'active' });
+    await show(page, 'identify-errors', 'en');
+    await shoot(page, 'identify-errors-forced-colors');
+    const widthOf = (selector: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).borderLeftWidth`);
+    expect([await widthOf('.primary'), await widthOf('.fault:not([hidden])')]).toEqual(['4px', '4px']);
+    await show(page, 'receipt', 'en');
+    expect(await widthOf('button.secondary')).toBe('2px');
+    await close(watched);
+  });
+
+  test('What turns tells that nothing is asked of the voter', async () => {
+    const watched = await openGuide(360);
+    const { page } = watched;
+    for (const [name, turns] of [
+      ['text-in', 1],
+      ['text-in-offline', 1],
+      ['text-in-wrong-sender', 0],
+      ['text-in-send-again', 0],
+    ] as const) {
+      await show(page, name, 'en');
+      await expect.poll(() => page.locator('.waiting:visible').count(), { message: name }).toBe(turns);
+    }
     await close(watched);
   });
 

@@ -17,6 +17,7 @@ import {
   shoot,
   withoutChromium,
 } from '../../support/pages/browser.ts';
+import { languages } from '../../../src/pages/public/languages/languages.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
 if (chromiumPath === undefined) console.warn(withoutChromium);
@@ -77,15 +78,15 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await expect.poll(() => page.locator('input:checked').count()).toBe(0);
     await page.getByRole('button', { name: 'Check my choices' }).tap();
     await page.getByRole('heading', { name: 'There is a problem' }).waitFor();
-    await page.getByText('1. Yes').tap();
+    await page.getByText('Yes', { exact: true }).tap();
     await page.locator('label', { hasText: 'Record that I choose none of these' }).nth(1).tap();
-    await page.getByText('2. Homes').tap();
-    await page.locator('.count', { hasText: 'You chose to abstain.' }).waitFor();
+    await page.getByText('Homes', { exact: true }).tap();
+    await page.locator('.rejection', { hasText: 'You chose to abstain.' }).waitFor();
     await look('4-ballot-error');
     await page.emulateMedia({ forcedColors: 'active' });
     await shoot(page, '4-ballot-forced-colors');
     await page.emulateMedia({ forcedColors: 'none' });
-    await page.getByText('1. Gardens').tap();
+    await page.getByText('Gardens', { exact: true }).tap();
     await page.getByRole('button', { name: 'Check my choices' }).tap();
     await heading(page, 'Check your choices, then cast your vote');
     await look('5-review');
@@ -439,7 +440,8 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       ['sr-Cyrl', 'sr-Cyrl-RS', 'Потврдите ко сте'],
       ['sr-Latn', 'sr-Latn-RS', 'Potvrdite ko ste'],
     ] as const) {
-      await page.locator('#language').selectOption(tag);
+      await press(page, languages[tag].name);
+      await page.locator('#language:focus', { hasText: languages[tag].name }).waitFor();
       await heading(page, title);
       expect(await page.locator('html').getAttribute('lang')).toBe(lang);
       await expect
@@ -470,6 +472,12 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await page.goto(`${platform.origins.api}/?election=none`);
     await heading(page, 'There is no such vote');
     await press(page, 'All votes');
+    await heading(page, 'Votes');
+    const closed = page.getByRole('listitem').filter({ has: page.locator(`a[href="/?election=${late}"]`) });
+    await closed.getByText(/^Voting closed .* at \d\d:\d\d GMT\+8\.$/).waitFor();
+    await closed.getByRole('link', { name: 'Where the result appears' }).click();
+    await page.getByText('There is no result yet.').waitFor();
+    await page.goBack();
     await heading(page, 'Votes');
     await expectAccessible(page);
     await shoot(page, '0-list-desktop');

@@ -97,12 +97,12 @@ describe('The phases of a document', () => {
     expect(documents.election('t', now + 9_500)?.freshSeconds).toBe(0);
   });
 
-  test('The list has what is upcoming or open, and what is published, but not what is merely closed', () => {
+  test('The list has each election from its announcement on, also while it is closed and not published', () => {
     const ids = (ms: number) =>
       (JSON.parse(documents.list(now + ms).answer.body.toString()) as { elections: { phase: string }[] }).elections;
     expect(ids(0)).toMatchObject([{ phase: 'scheduled' }]);
     expect(ids(15_000)).toMatchObject([{ phase: 'open' }]);
-    expect(ids(25_000)).toEqual([]);
+    expect(ids(25_000)).toMatchObject([{ phase: 'closed' }]);
     const body = { ...shownElection(timed), phase: 'published', revision: 2 };
     const results = resultsOf('t');
     const publication = {

@@ -11,6 +11,7 @@ import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { valueIsSigned, verificationKeys } from '../../../src/platform/keys/signatures.ts';
+import { allTexts } from '../../../src/pages/public/languages/all-texts.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
 import { publication } from '../../../src/protocol/record/publication.ts';
 import type { Publication } from '../../../src/protocol/record/publication.ts';
@@ -109,6 +110,20 @@ describe('The tie for the last of 250 seats', () => {
       threshold: { votesNeeded: 25 },
     });
     expect(electionOf(await elections.call('GET', `/v1/elections/${id}`)).state).toBe('counted');
+  });
+
+  test('Before the end no one is shown a result; then staff see the count, and the public only what is published', async () => {
+    // What the public pages say of it.
+    expect(allTexts.en.pages.sealed).toBe(
+      'No one gets a result before voting closes. Then election staff count first, and publish after that.',
+    );
+    const open = await openElection(elections, { contests: [plurality(2)] });
+    for (const answer of [await get(open, 'results'), await post(open, 'count')]) {
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(JSON.stringify(answer)).not.toMatch(/"votes":/);
+    }
+    expect((await get(id, 'results')).status, 'counted, and read by staff').toBe(200);
+    expect((await publicResults(id)).results, 'not yet by the public').toBeUndefined();
   });
 
   test('A result with an open tie is not published by mistake', async () => {

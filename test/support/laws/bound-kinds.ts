@@ -113,6 +113,26 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'pages/voter/screens/ballot.ts questionsMax': {
+    beyond: 'The ballot has a question a screen.',
+    test: 'pages/voter/long-ballot.test.ts: A long ballot has a question a screen, with an address, and Back and the check lead to each',
+  },
+  'pages/voter/screens/ballot.ts optionsMax': {
+    beyond: 'A ballot of several questions has a question a screen.',
+    test: 'pages/voter/long-ballot.test.ts: The count and each rejection are in view at the first, the middle and the last option',
+  },
+  'pages/voter/ballot/contest-choices.ts searchOptionsMin': {
+    beyond: 'The list can be searched.',
+    test: 'pages/voter/long-ballot.test.ts: A long list is searched in either script and without accents, and choices stay in view',
+  },
+  'pages/voter/ballot/session-end.ts warnMs': {
+    beyond: 'The page says that the session ends, and how the voter gets another without losing a choice.',
+    test: 'pages/voter/long-ballot.test.ts: The end of the session is announced in view, and a new confirmation loses no choice',
+  },
+  'pages/voter/busy-call.ts busyMsMax': {
+    beyond: 'The page says that the service is busy, and the voter decides when to try again.',
+    test: 'pages/voter/busy.test.ts: After a minute of a busy service the voter decides, and what was typed is still there',
+  },
   'pages/voter/watch-election.ts soonPollsMax': {
     beyond: 'The next poll comes after the usual pause.',
     test: 'pages/panel/annotations.test.ts: A voter at the ballot sees what the panel publishes, and chooses again',
@@ -912,8 +932,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/shared/calls.ts': { answerMsMax: 'wait', retryAfterMsMax: 'interval', serverAheadMs: 'unit' },
   'pages/shared/patient-call.ts': { pauseMsMax: 'wait' },
   'pages/voter/casting.ts': { pauseMsMax: 'wait', longMs: 'alarm' },
+  'pages/voter/ballot/contest-choices.ts': { searchOptionsMin: 'shown' },
+  'pages/voter/ballot/session-end.ts': { warnMs: 'alarm', lookMs: 'unit' },
   'pages/voter/ballot-key.ts': { ballotKeyBytes: 'unit' },
+  'pages/voter/busy-call.ts': { pauseMsMax: 'wait', busyMsMax: 'tries' },
   'pages/voter/kiosk.ts': { idleMs: 'lifetime', answerSeconds: 'wait', receiptMs: 'lifetime' },
+  'pages/voter/screens/ballot.ts': { questionsMax: 'shown', optionsMax: 'shown' },
   'pages/voter/screens/identify.ts': { phoneDigitsMin: 'least' },
   'pages/voter/screens/text-in.ts': {
     askAgainMs: 'interval',
@@ -922,6 +946,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     confirmedMs: 'unit',
     renewalsMax: 'interval',
   },
+  'pages/voter/time-left.ts': { updateMs: 'unit' },
   'pages/voter/voter.ts': { reloadMs: 'unit' },
   'pages/voter/watch-election.ts': {
     pollMs: 'interval',

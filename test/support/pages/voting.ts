@@ -84,9 +84,9 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
 
   async function choose(page: Page): Promise<void> {
     await heading(page, 'Make your choices');
-    await page.getByText('1. Yes').click();
-    await page.getByText('2. Homes').click();
-    await page.getByText('4. Orchards').click();
+    await page.getByText('Yes', { exact: true }).click();
+    await page.getByText('Homes', { exact: true }).click();
+    await page.getByText('Orchards', { exact: true }).click();
     await press(page, 'Check my choices');
     await heading(page, 'Check your choices, then cast your vote');
   }

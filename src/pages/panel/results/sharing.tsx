@@ -3,7 +3,7 @@
 import type { SeatCount } from '../../../domain/counting/seat-count.ts';
 import { divisorCount, divisorRows } from '../../../domain/results/quotient-grid.ts';
 import type { QuotientCell } from '../../../domain/results/quotient-grid.ts';
-import { lawfulDivisor, quotientFacts } from '../../../domain/results/quotient-facts.ts';
+import { isEqualQuotient, lawfulDivisor, quotientFacts } from '../../../domain/results/quotient-facts.ts';
 import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Mark } from '../charts/share-bar.tsx';
@@ -79,7 +79,9 @@ function LastSeat({ view, count }: Pick<Props, 'view' | 'count'>) {
       {lastSeat.runnersUp.map((rival) => (
         <li key={rival.optionId}>
           Next was {view.nameOf(rival.optionId)}: {divisionWords(quotientFacts(count, rival))}.{' '}
-          {counted(rival.votesShort, 'more vote', 'more votes')} would have won the seat.
+          {isEqualQuotient(count, rival, winner)
+            ? 'The quotients are equal. A rule or a drawing of lots decided.'
+            : `${counted(rival.votesShort, 'more vote', 'more votes')} would have won the seat.`}
         </li>
       ))}
     </ul>

@@ -54,6 +54,7 @@ export function TieCard({
         {names} were tied for {prize}.
       </p>
       <p>Drawn in this order: {decision.lot.order.map(view.nameOf).join(', ')}.</p>
+      <p>Won by the draw: {view.namesOf(decision.winners)}.</p>
       <blockquote>{decision.lot.note}</blockquote>
       <RecordedBy electionId={election.id} contestId={contestId} zone={election.definition.timeZone} />
       {mayDecide && current.state === 'provisional' && !again && (

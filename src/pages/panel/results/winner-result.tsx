@@ -1,16 +1,19 @@
-// The result of a question that the options with the most votes win: votes, exact shares as bars, and the line that a majority has to cross.
+// The result of a question that the options with the most votes win: votes, exact shares as bars, and the line of a share that the law requires.
 import type { WinnerCount } from '../../../domain/counting/most-votes.ts';
+import { barPercent } from '../../../domain/results/rounding.ts';
 import { winnerFacts } from '../../../domain/results/winner-facts.ts';
 import { Mark, ShareBar } from '../charts/share-bar.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { numberText } from '../words.ts';
-import { shareWords } from './contest-view.ts';
+import { exactShareWords, shareWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
 import { winnerLawWords } from './law-lines.ts';
+import { winnerMarkWords } from './result-sentence.ts';
 
 export function WinnerResult({ view, count }: { readonly view: PanelContestView; readonly count: WinnerCount }) {
   const facts = winnerFacts(count, view);
-  const { rows, severalChoices, hasHalf, seats, marks } = facts;
+  const { rows, severalChoices, line, seats, marks } = facts;
+  const lineAt = line === null ? undefined : barPercent(line);
   const most = severalChoices ? 'A ballot could choose several. The most votes win.' : 'The most votes win.';
   const several = `The ${numberText(seats)} with the most votes are elected.`;
   return (
@@ -27,17 +30,19 @@ export function WinnerResult({ view, count }: { readonly view: PanelContestView;
         columns={[
           {
             head: 'Choice',
-            cell: ({ optionId, share, wins, below }) => (
+            cell: ({ optionId, share, mark }) => (
               <>
                 <span class="list-name">
                   <Mark mark={view.markOf(optionId)} />
                   <span>
                     {view.nameOf(optionId)}
-                    {wins && <strong> – {seats > 1 ? 'elected' : 'wins'}</strong>}
-                    {below && ' – not enough votes'}
+                    {mark === 'not-enough' && ` – ${winnerMarkWords(mark)}`}
+                    {mark !== null && mark !== 'not-enough' && <strong> – {winnerMarkWords(mark)}</strong>}
                   </span>
                 </span>
-                {share !== null && <ShareBar share={share} mark={view.markOf(optionId)} lineAt={50} />}
+                {share !== null && (
+                  <ShareBar share={share} mark={view.markOf(optionId)} {...(lineAt !== undefined && { lineAt })} />
+                )}
               </>
             ),
           },
@@ -45,7 +50,7 @@ export function WinnerResult({ view, count }: { readonly view: PanelContestView;
           { head: 'Share of the valid ballots', number: true, cell: ({ share }) => shareWords(share, marks) },
         ]}
       />
-      {hasHalf && <p class="muted">The dashed line marks half of the valid ballots.</p>}
+      {line !== null && <p class="muted">The dashed line marks {exactShareWords(line)} of the valid ballots.</p>}
       {severalChoices && <p class="muted">The shares may add up to more than 100%.</p>}
     </>
   );

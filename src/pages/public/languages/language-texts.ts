@@ -35,6 +35,9 @@ export type LanguageTexts = {
   readonly voter: Copy;
   readonly pages: PageCopy;
   readonly log: Section<'log'>;
+  readonly search: Section<'search'>;
+  readonly kiosk: Section<'kiosk'>;
+  readonly seats: Section<'seats'>;
   readonly sms: Section<'sms'>;
   readonly paper: PaperTexts;
   readonly suggestions: SuggestionTexts;

@@ -35,7 +35,8 @@ export const listScreen: Screen = (app) => {
       {},
       h('a', { href: addressOf(id), lang, dir: 'auto' }, text),
       h('p', { class: 'muted' }, when(app, phase, opensAt, closesAt, undefined)),
-      phase === 'published' && h('p', {}, publicPage(app, 'results', id, app.t('toResults'))),
+      (phase === 'published' || phase === 'closed') &&
+        h('p', {}, publicPage(app, 'results', id, toResults(app, phase))),
       rehearsal && h('p', { class: 'tag' }, app.t('rehearsal')),
     );
   });
@@ -81,10 +82,12 @@ export const electionScreen: Screen = (app): View => {
   };
 };
 
+const toResults = (app: VoterApp, phase: string): string => app.t(phase === 'published' ? 'toResults' : 'whenResults');
+
 /** Turnout and results are separate pages, which need no script. */
 function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
   const link = (kind: 'turnout' | 'results', text: string) => h('p', {}, publicPage(app, kind, id, text));
-  const results = phase !== 'open' && link('results', app.t(phase === 'published' ? 'toResults' : 'whenResults'));
+  const results = phase !== 'open' && link('results', toResults(app, phase));
   return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')));
 }
 

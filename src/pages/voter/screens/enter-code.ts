@@ -3,14 +3,16 @@ import { withoutSeparators } from '../../../domain/text/typed-number.ts';
 import type { Verification } from '../../../protocol/public-api.ts';
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
-import { call, serverNow } from '../../shared/calls.ts';
+import { serverNow } from '../../shared/calls.ts';
 import type { Rejection } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { Summary } from '../field.ts';
-import { timeOfDay } from '../../shared/languages.ts';
+import { busyCall } from '../busy-call.ts';
+import { isolated } from '../isolated.ts';
 import { keep } from '../memory.ts';
 import { nextCode } from '../next-code.ts';
 import { rejectionText } from '../rejection-text.ts';
+import { minutesUntil, timeLeft } from '../time-left.ts';
 import { submitter } from '../submitter.ts';
 import { codeFromMessage } from '../web-otp.ts';
 import type { Verified } from '../watch-for-text.ts';
@@ -27,11 +29,11 @@ export const enterCodeScreen: Screen = (app) => {
     label: app.t('code'),
     value: '',
     onInput: (value) => (typed = value),
-    hint: app.t('codeHint', { time: timeOfDay(verification.expiresAt, app.language) }),
+    hint: [timeLeft(app, 'codeHint', verification.expiresAt)],
     attributes: { inputmode: 'numeric', autocomplete: 'one-time-code' },
   });
   const summary = errorSummary(app, [input]);
-  const submit = submitter(app, app.t('continue'), () => check(app, summary, typed));
+  const submit = submitter(app, app.t('continue'), (report) => check(app, summary, typed, report));
   void codeFromMessage(app.exit).then((code) => {
     const place = document.getElementById('code');
     if (code === null || app.exit.aborted || !(place instanceof HTMLInputElement)) return;
@@ -44,7 +46,7 @@ export const enterCodeScreen: Screen = (app) => {
     back: 'identify',
     body: [
       summary.element,
-      h('p', { class: 'lead' }, app.t('codeLead', { phone })),
+      h('p', { class: 'lead' }, ...isolated(app.t('codeLead', { phone }))),
       h('form', { novalidate: true, onsubmit: submit.onsubmit }, input.element, submit.element),
       otherWays(app, verification, summary),
     ],
@@ -53,12 +55,13 @@ export const enterCodeScreen: Screen = (app) => {
 
 function otherWays(app: VoterApp, verification: Verification, summary: Summary): HTMLElement {
   const note = h('p', { class: 'muted' });
+  const report: Report = (text) => note.replaceChildren(text);
   const again = button(app.t('resend'), () => {
     const from = verification.method === 'code' ? verification.resendAfter : '';
     if (Date.parse(from) > serverNow()) {
-      note.textContent = app.t('resendAfter', { time: timeOfDay(from, app.language) });
+      note.textContent = app.t('resendIn', { time: minutesUntil(from, app) });
       app.announce(note.textContent);
-    } else void resend(app, summary);
+    } else void resend(app, summary, report);
   });
   const textIn = app.memory.election?.verification.methods.includes('text-in') === true;
   return h(
@@ -66,12 +69,14 @@ function otherWays(app: VoterApp, verification: Verification, summary: Summary):
     {},
     h('summary', {}, app.t('noText')),
     h('div', { class: 'stack' }, again, note),
-    textIn && button(app.t('textInstead'), () => void resend(app, summary, 'text-in')),
+    textIn && button(app.t('textInstead'), () => void resend(app, summary, report, 'text-in')),
     button(app.t('changePhone'), () => app.go('identify')),
   );
 }
 
-async function check(app: VoterApp, summary: Summary, typed: string): Promise<void> {
+type Report = (text: string) => void;
+
+async function check(app: VoterApp, summary: Summary, typed: string, report: Report): Promise<void> {
   const digits = withoutSeparators(typed);
   if (!isCode.test(digits)) {
     summary.show([{ id: 'code', text: app.t(digits === '' ? 'codeEmpty' : 'codeShape') }]);
@@ -79,7 +84,7 @@ async function check(app: VoterApp, summary: Summary, typed: string): Promise<vo
   }
   const token = app.memory.vote.pending?.token;
   const body = JSON.stringify({ code: digits });
-  const outcome = await call<Verified>('POST', '/v1/sessions/current/code', { token, body });
+  const outcome = await busyCall<Verified>(app, report, '/v1/sessions/current/code', { token, body });
   if (app.exit.aborted) return;
   if (outcome.kind === 'answer') {
     const { token: verified, expiresAt } = outcome.value;
@@ -88,8 +93,9 @@ async function check(app: VoterApp, summary: Summary, typed: string): Promise<vo
   } else showRejection(app, summary, outcome.kind === 'lost' ? null : outcome.rejection);
 }
 
-async function resend(app: VoterApp, summary: Summary, method?: 'text-in'): Promise<void> {
-  const outcome = await nextCode(app, method);
+async function resend(app: VoterApp, summary: Summary, report: Report, method?: 'text-in'): Promise<void> {
+  const outcome = await nextCode(app, report, method);
+  report('');
   if (outcome?.kind === 'answer') {
     if (!method) app.announce(app.t('resent'));
   } else if (outcome) showRejection(app, summary, outcome.kind === 'lost' ? null : outcome.rejection);

@@ -12,6 +12,8 @@ import { call } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { FieldFault, Field, Summary } from '../field.ts';
 import { countryNames, dateTime } from '../../shared/languages.ts';
+import { isolated } from '../isolated.ts';
+import { busyCall } from '../busy-call.ts';
 import { castTagOf } from '../ballot-key.ts';
 import { keep, keepPending } from '../memory.ts';
 import { textMethod } from '../next-code.ts';
@@ -19,6 +21,7 @@ import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
 
 type Method = SessionRequest['method'];
+type Report = (text: string) => void;
 type NumberScheme = Exclude<IdentityScheme, 'phone-only'>;
 
 /** The fewest digits of a phone number with which the server is called. */
@@ -35,7 +38,7 @@ export const identifyScreen: Screen = (app) => {
     phoneField(app),
   ];
   const summary = errorSummary(app, fields);
-  const submit = submitter(app, app.t('continue'), () => start(app, summary, textIn ?? 'code'));
+  const submit = submitter(app, app.t('continue'), (report) => start(app, summary, textIn ?? 'code', report));
   const protect = h('details', {}, h('summary', {}, app.t('protect')), h('p', {}, app.t('protectText')));
   const form = h('form', { novalidate: true, onsubmit: submit.onsubmit }, ...fields.map(({ element }) => element));
   if (identity.scheme !== 'phone-only') form.append(protect);
@@ -57,7 +60,7 @@ function numberField(app: VoterApp, scheme: NumberScheme): Field {
   return field({
     id: 'number',
     label: app.t(scheme),
-    hint: app.t(`${scheme}Hint`),
+    hint: isolated(app.t(`${scheme}Hint`)),
     value: app.memory.number,
     attributes: {
       autocomplete: 'off',
@@ -76,7 +79,7 @@ function secondField(app: VoterApp, kind: SecondElement): Field {
   return field({
     id: 'second',
     label: app.t(kind),
-    hint: app.t(`${kind}Hint`),
+    hint: isolated(app.t(`${kind}Hint`)),
     value: app.memory.second,
     attributes: { autocomplete: 'off', ...(kind === 'pin' && { inputmode: 'numeric' }) },
     onInput: (value) => (app.memory.second = value),
@@ -87,7 +90,7 @@ function phoneField(app: VoterApp): Field {
   return field({
     id: 'phone',
     label: app.t('phone'),
-    hint: phoneHint(app),
+    hint: isolated(phoneHint(app)),
     value: app.memory.phone,
     type: 'tel',
     attributes: { autocomplete: app.kiosk ? 'off' : 'tel' },
@@ -109,7 +112,7 @@ async function faultsOf(app: VoterApp, { scheme, second: kind }: PublicElection[
   const faults: FieldFault[] = [];
   if (scheme !== 'phone-only') {
     const read = canonicalIdentity(scheme, number);
-    if (number.trim() === '') faults.push({ id: 'number', text: app.t('numberEmpty') });
+    if (number.trim() === '') faults.push({ id: 'number', text: app.t('numberEmpty', { label: app.t(scheme) }) });
     else if (!read.ok) faults.push({ id: 'number', text: numberFault(app, scheme, read.fault) });
   }
   if (kind && (await loadRules()).canonicalSecond(kind, withPlainSigns(second), 'typed') === null) {
@@ -126,8 +129,8 @@ function numberFault(app: VoterApp, scheme: NumberScheme, fault: IdentityFault):
   return app.t(fault === 'date' ? 'jmbgDate' : `${scheme}Shape`);
 }
 
-/** Requests a session, with the values as typed. */
-export async function requestSession(app: VoterApp, method: Method) {
+/** Requests a session, with the values as typed, again while the service is busy. */
+export async function requestSession(app: VoterApp, method: Method, report: Report) {
   const { election, number, second, phone } = app.memory;
   const { scheme, second: kind } = election?.identity ?? {};
   const identity =
@@ -140,10 +143,10 @@ export async function requestSession(app: VoterApp, method: Method) {
     castTag: await castTagOf(app.memory),
     locale: app.language,
   });
-  return call<PendingSession>('POST', '/v1/sessions', { body });
+  return busyCall<PendingSession>(app, report, '/v1/sessions', { body });
 }
 
-async function start(app: VoterApp, summary: Summary, method: Method): Promise<void> {
+async function start(app: VoterApp, summary: Summary, method: Method, report: Report): Promise<void> {
   const { election } = app.memory;
   const noAnswer = [{ id: null, text: app.t('noAnswer') }];
   const faults = election
@@ -158,7 +161,7 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     : [];
   summary.show(faults);
   if (faults.length > 0) return;
-  const outcome = await requestSession(app, method);
+  const outcome = await requestSession(app, method, report);
   if (app.exit.aborted) return;
   if (outcome.kind === 'answer') {
     keepPending(app.memory, outcome.value);
@@ -179,6 +182,9 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
   const id = isPhone ? 'phone' : code === 'invalid-identity' ? 'number' : null;
   const other = election?.verification.methods.find((each) => each !== method);
   const instead = app.t(other === 'code' ? 'textMe' : 'textInstead');
-  const more = other && retry === 'other-way' ? button(instead, () => void start(app, summary, other)) : undefined;
+  const more =
+    other && retry === 'other-way'
+      ? button(instead, () => void start(app, summary, other, report).finally(() => report('')))
+      : undefined;
   summary.show([{ id, text: rejectionText(app, outcome.rejection) }], more);
 }

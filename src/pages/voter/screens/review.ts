@@ -5,6 +5,7 @@ import type { VoterApp, Screen } from '../app.ts';
 import type { Contest } from '../../../domain/election.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { noticesPart } from '../notices.ts';
+import { optionText } from '../ballot/option-text.ts';
 import { submitter } from '../submitter.ts';
 
 export const castStatusId = 'cast-status';
@@ -22,7 +23,10 @@ export const reviewScreen: Screen = (app) => {
     for (const part of document.querySelectorAll<HTMLElement>('.until-cast, .back')) part.hidden = true;
     app.cast();
   });
+  app.memory.checked = true;
   const locked = vote.sending !== undefined;
+  const { contests } = election;
+  const blank = contests.filter(({ id }) => !choices.has(id)).length;
   return {
     title: app.t('reviewTitle'),
     step: 3,
@@ -30,7 +34,8 @@ export const reviewScreen: Screen = (app) => {
     body: [
       noticesPart(app),
       !locked && h('p', { class: 'note warn until-cast' }, h('strong', {}, app.t('notYet'))),
-      h('dl', { class: 'review' }, ...election.contests.map((contest) => card(app, contest, locked))),
+      blank > 0 && h('p', { class: 'note warn until-cast' }, app.t('blank', { n: blank })),
+      h('dl', { class: 'review' }, ...contests.map((contest, at) => card(app, contest, at, locked))),
       h('form', { onsubmit: submit.onsubmit }, submit.element),
       status,
       h('p', {}, app.t('final')),
@@ -38,25 +43,23 @@ export const reviewScreen: Screen = (app) => {
   };
 };
 
-function card(app: VoterApp, contest: Contest, locked: boolean): HTMLElement {
+function card(app: VoterApp, contest: Contest, at: number, locked: boolean): HTMLElement {
   const { text, lang } = titleText(contest.title, app.language);
   const choice = app.memory.choices.get(contest.id);
   const options = choice instanceof Set ? contest.options.filter(({ id }) => choice.has(id)) : [];
-  const lines = options.map(({ number, title }) => {
-    const optionTitle = titleText(title, app.language);
-    return h('dd', { class: 'chosen' }, `${number}. `, h('bdi', { lang: optionTitle.lang }, optionTitle.text));
-  });
+  const lines = options.map((option) => h('dd', { class: 'chosen' }, ...optionText(app, option)));
   if (choice === 'abstain') lines.push(h('dd', { class: 'chosen' }, app.t('abstain')));
-  if (choice === undefined) lines.push(h('dd', { class: 'chosen' }, app.t('noChoice')));
+  if (choice === undefined) lines.push(h('dd', { class: 'chosen tag' }, app.t('noChoice')));
   const more = contest.maxChoices - options.length;
   if (!locked && options.length > 0 && more > 0) {
     lines.push(h('dd', { class: 'muted until-cast' }, app.t('more', { n: options.length, more })));
   }
-  const change = h('button', { type: 'button', class: 'link', onclick: () => app.go('ballot') }, app.t('change'));
-  change.append(unseen(` ${text}`));
+  const change = h('button', { type: 'button', class: 'link', onclick: () => app.go('ballot', at) }, app.t('change'));
+  // The title of a question may be long: screen readers have it just before.
+  change.append(unseen(` ${app.t('question', { n: at + 1, of: app.memory.election?.contests.length ?? 1 })}`));
   return h(
     'div',
-    { class: 'card' },
+    { class: choice === undefined ? 'card blank' : 'card' },
     h('dt', { lang, dir: 'auto' }, text),
     ...lines,
     !locked && h('dd', { class: 'until-cast' }, change),

@@ -4,12 +4,13 @@ import { h, button, unseen } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import { copyText } from '../../shared/copy-text.ts';
 import type { Rejection } from '../../shared/calls.ts';
-import { timeOfDay } from '../../shared/languages.ts';
 import { pause } from '../../shared/pauses.ts';
+import { isolated } from '../isolated.ts';
 import { keep, keepPending } from '../memory.ts';
 import type { Pending } from '../memory.ts';
 import { nextCode, textMethod } from '../next-code.ts';
 import { rejectionText } from '../rejection-text.ts';
+import { timeLeft } from '../time-left.ts';
 import { watchForText } from '../watch-for-text.ts';
 import type { TextWatchState } from '../watch-for-text.ts';
 import { requestSession } from './identify.ts';
@@ -57,7 +58,7 @@ export const textInScreen: Screen = (app) => {
     back: 'identify',
     body: [
       pending.renewed && h('p', { class: 'note warn' }, app.t('renewed')),
-      h('p', { class: 'lead' }, app.t('textLead', { phone })),
+      h('p', { class: 'lead' }, ...isolated(app.t('textLead', { phone }))),
       textMethod(election) === 'text-in-confirmed' && h('p', {}, app.t('identifyCode')),
       h(
         'div',
@@ -68,7 +69,7 @@ export const textInScreen: Screen = (app) => {
       ),
       status,
       help,
-      h('p', {}, app.t('validUntil', { time: timeOfDay(expiresAt, app.language) })),
+      h('p', {}, timeLeft(app, 'validUntil', expiresAt)),
       problem,
       offersCode && button(app.t('textMe'), () => void askForCode(app, problem, 'code')),
       h('p', { class: 'muted' }, app.t('charge')),
@@ -79,7 +80,7 @@ export const textInScreen: Screen = (app) => {
 function codeBox(app: VoterApp, code: string, sendTo: string): HTMLElement {
   const row = (label: string, visible: string, spoken: string): HTMLElement[] => [
     h('dt', {}, label),
-    h('dd', {}, h('span', { 'aria-hidden': 'true' }, visible), unseen(spoken)),
+    h('dd', {}, h('bdi', { dir: 'ltr', 'aria-hidden': 'true' }, visible), unseen(spoken)),
   ];
   return h(
     'dl',
@@ -111,7 +112,7 @@ function scanCode(app: VoterApp, code: string, sendTo: string): HTMLElement | nu
 
 function helpNote(app: VoterApp, phone: string): HTMLElement {
   const questions = (['stillWaiting1', 'stillWaiting2', 'stillWaiting3'] as const).map((key) =>
-    h('li', {}, app.t(key, { phone })),
+    h('li', {}, ...isolated(app.t(key, { phone }))),
   );
   const change = button(app.t('changePhone'), () => app.go('identify'));
   return h(
@@ -140,9 +141,11 @@ async function watch(app: VoterApp, pending: Pending, parts: Parts): Promise<voi
       offline: app.t('offline'),
       busy: app.t('busyWaiting'),
     }[state];
-    line.textContent = text;
+    line.replaceChildren(...isolated(text));
     if (state === 'wrong-sender') help.hidden = false;
-    status.className = state === 'pending' ? 'status waiting' : 'status waiting warn';
+    // It turns only while the voter can wait.
+    const waits = state !== 'wrong-sender' && state !== 'send-again';
+    status.className = `status${waits ? ' waiting' : ''}${state === 'pending' ? '' : ' warn'}`;
     app.announce(text);
   };
   app.announce(app.t('waiting'));
@@ -150,12 +153,12 @@ async function watch(app: VoterApp, pending: Pending, parts: Parts): Promise<voi
   if (end?.kind === 'verified') confirmed(app, status, end.session);
   else if (end?.kind === 'texted') {
     const rejection = await askForCode(app, problem);
-    if (rejection?.retry === 'new-session') void renew(app);
+    if (rejection?.retry === 'new-session') void renew(app, line);
     else {
       await pause(Math.max(askAgainMs, rejection?.retryAfterMs ?? 0), app.exit);
       if (!app.exit.aborted) void watch(app, pending, parts);
     }
-  } else if (end) void renew(app);
+  } else if (end) void renew(app, line);
 }
 
 function confirmed(
@@ -176,12 +179,13 @@ function confirmed(
 }
 
 // An expired code is replaced automatically while the page still has the typed values.
-async function renew(app: VoterApp): Promise<void> {
+async function renew(app: VoterApp, line: HTMLElement): Promise<void> {
   const { memory } = app;
   const typed = memory.election?.identity.scheme === 'phone-only' || memory.number !== '';
   if (typed && renewals < renewalsMax) {
     renewals += 1;
-    const outcome = await requestSession(app, textMethod(memory.election) ?? 'code');
+    const report = (text: string): void => line.replaceChildren(text);
+    const outcome = await requestSession(app, textMethod(memory.election) ?? 'code', report);
     if (app.exit.aborted) return;
     if (outcome.kind === 'answer') {
       keepPending(memory, outcome.value, true);
@@ -196,7 +200,8 @@ async function renew(app: VoterApp): Promise<void> {
 
 /** Goes on to the code that is sent, or shows why there is none. */
 async function askForCode(app: VoterApp, problem: HTMLElement, method?: 'code'): Promise<Rejection | undefined> {
-  const outcome = await nextCode(app, method);
+  const report = (text: string): void => problem.replaceChildren(text);
+  const outcome = await nextCode(app, report, method);
   if (outcome === null || outcome.kind === 'answer') return undefined;
   const rejection = outcome.kind === 'rejection' ? outcome.rejection : undefined;
   problem.textContent = rejection ? rejectionText(app, rejection) : app.t('noAnswer');

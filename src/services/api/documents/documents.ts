@@ -67,8 +67,8 @@ export type Documents = {
   /** The document for this time (milliseconds since the epoch), or null if it is not in memory. */
   election(electionId: string, nowMs: number): ServedElection | null;
   /**
-   * Upcoming and open elections, and those with published results that are not in the archive. Throws `busy` until the
-   * publications are loaded.
+   * Every election from its announcement until it is in the archive, in each phase. Throws `busy` until the publications
+   * are loaded.
    */
   list(nowMs: number): ServedAnswer;
 };
@@ -243,9 +243,8 @@ function freshSeconds(untilMs: number, nowMs: number): number {
 }
 
 function listOf(elections: readonly PublicElection[]): ElectionList {
-  const visible = elections.filter(({ phase }) => phase !== 'closed');
-  visible.sort((a, b) => a.opensAt.localeCompare(b.opensAt) || a.id.localeCompare(b.id));
-  return { elections: visible.map(listedElection) };
+  const sorted = [...elections].sort((a, b) => a.opensAt.localeCompare(b.opensAt) || a.id.localeCompare(b.id));
+  return { elections: sorted.map(listedElection) };
 }
 
 /** An election as lists show it. */

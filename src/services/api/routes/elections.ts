@@ -56,7 +56,7 @@ export async function publishedElectionRoutes(app: App, { documents, elections, 
       schema: {
         operationId: 'listElections',
         tags: ['elections'],
-        summary: 'Upcoming and open elections, and those whose results are published',
+        summary: 'Upcoming, open and closed elections, and those whose results are published',
         description:
           'For display only. Whether voting is open is decided when a ballot arrives. Of the published results, the ' +
           'last hundred are here. GET /v1/archive has all elections that have ended.',

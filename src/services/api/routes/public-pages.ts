@@ -1,6 +1,6 @@
 // Turnout, results and the list of ended elections as pages for people, readable without script: `/turnout/{id}`,
 // `/results/{id}` and `/archive`, in the language of `?lang=` or of the browser. And the page `/roll/{id}`, which asks
-// whether a voter is on the roll.
+// whether a voter is on the roll. Every rejection of the application is a page too, for people.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
@@ -11,14 +11,24 @@ import { pageTag } from '../../../pages/public/page-tag.ts';
 import type { PublicPages } from '../public-pages.ts';
 import { sendPage } from '../../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../../platform/http/prepared-page.ts';
+import { sendProblemPages } from '../../../platform/http/problems.ts';
 import { sendPageHeaders } from '../../../platform/http/security-headers.ts';
 
 type Request = FastifyRequest<{ Params: { electionId: string }; Querystring: { lang?: unknown } }>;
 const querystring = z.looseObject({ lang: z.unknown() }).partial();
 const caching = { vary: 'accept-encoding, accept-language' };
 
+/** An address that is safe in a link of a page: of this origin, without anything to decode. */
+const plainPath = /^(?:\/[\w-]+)*\/?$/;
+
 export async function publicPageRoutes(app: App, { pages }: { pages: PublicPages }) {
   app.addHook('onRequest', sendPageHeaders);
+  sendProblemPages(app, (problem, { url, query, headers }) => {
+    const [path = '/'] = url.split('?', 1);
+    const tag = pageTag((query as { lang?: unknown } | undefined)?.lang, headers['accept-language']);
+    const { type, bodies } = pages.rejection(problem, plainPath.test(path) ? path : '/archive', tag);
+    return { type, body: bodies.identity };
+  });
   app.get<{ Querystring: { lang?: unknown } }>('/check', { schema: { hide: true, querystring } }, (request, reply) => {
     const tag = pageTag(request.query.lang, request.headers['accept-language']);
     return sendPage(request, reply, pages.check(tag), 'no-cache', caching.vary);

@@ -1,15 +1,16 @@
 // The facts of results as golden values, for every tie, threshold and majority.
 import { expect, test } from 'vitest';
+import type { ContestLaw } from '../../../../src/domain/counting/contest-law.ts';
 import type { SeatCount } from '../../../../src/domain/counting/seat-count.ts';
 import { seatFacts } from '../../../../src/domain/results/seat-facts.ts';
 import type { SeatFacts } from '../../../../src/domain/results/seat-facts.ts';
 import { hasOpenTie } from '../../../../src/domain/results/tie-facts.ts';
 import { winnerFacts } from '../../../../src/domain/results/winner-facts.ts';
 import type { WinnerFacts } from '../../../../src/domain/results/winner-facts.ts';
-import { quotientFacts } from '../../../../src/domain/results/quotient-facts.ts';
+import { isEqualQuotient, quotientFacts } from '../../../../src/domain/results/quotient-facts.ts';
 import { barPercent, displayShare, fileShare } from '../../../../src/domain/results/rounding.ts';
 import { reconciliationFacts } from '../../../../src/domain/results/reconciliation-facts.ts';
-import { caseNamed } from '../../../support/result-cases.ts';
+import { caseNamed, plurality, resultCase } from '../../../support/result-cases.ts';
 
 function winnerOf(name: string): WinnerFacts {
   const { count, contest } = caseNamed(name);
@@ -134,12 +135,34 @@ test('Several choices are a fact of the contest, and rows have the most votes fi
   const approval = winnerOf('approval, with shares that add up to more than the whole');
   expect(approval.severalChoices).toBe(true);
   expect(winnerOf('one winner with more than half').severalChoices).toBe(false);
-  expect(winnerOf('one winner with a lead of one vote').rows.map(({ optionId, wins }) => [optionId, wins])).toEqual([
-    ['birch', true],
-    ['ash', false],
+  expect(winnerOf('one winner with a lead of one vote').rows.map(({ optionId, mark }) => [optionId, mark])).toEqual([
+    ['birch', 'wins'],
+    ['ash', null],
   ]);
-  expect(winnerOf('an open tie for first place').rows.some(({ wins }) => wins)).toBe(false);
-  expect(winnerOf('no votes for one winner').hasHalf).toBe(false);
+  expect(winnerOf('an open tie for first place').rows.every(({ mark }) => mark === null)).toBe(true);
+  expect(winnerOf('a decided tie for first place').rows.map(({ mark }) => mark)).toEqual([null, 'wins', null]);
+});
+
+test('A line crosses the bars only where the law requires a share of the valid ballots', () => {
+  const lineFor = (required: ContestLaw['required'], votes: readonly number[]) => {
+    const { count } = resultCase('line', { ...plurality, law: { required } }, { votes }, '');
+    return count.kind === 'winner' ? winnerFacts(count, { maxChoices: 1 }).line : undefined;
+  };
+  const half = fraction(1, 2);
+  expect(lineFor([{ share: half, of: 'valid', moreThan: true }], [60, 40])).toEqual(half);
+  expect(lineFor([{ share: half, of: 'valid' }], [0, 0])).toBeNull();
+  expect(lineFor([{ share: half, of: 'cast' }, { votes: 10 }], [60, 40])).toBeNull();
+  expect(winnerOf('one winner with more than half').line).toBeNull();
+});
+
+test('A runner-up whose quotient equals that of the last seat is missing no vote', () => {
+  const equals = (name: string): boolean[] => {
+    const count = seatsCounted(name);
+    const { winners = [], runnersUp = [] } = count.lastSeat ?? {};
+    return runnersUp.map((rival) => isEqualQuotient(count, rival, winners[0]!));
+  };
+  expect(equals('a decided tie for the last seat')).toEqual([true]);
+  expect(equals('exactly a majority of seats')).toEqual([false]);
 });
 
 test('Shares and quotients are rounded half up, each for itself, and an exact quotient is marked', () => {

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { majorityOf, seatFacts } from '../../../../src/domain/results/seat-facts.ts';
 import { fractionText } from '../../../../src/domain/counting/share.ts';
+import { tieFacts } from '../../../../src/domain/results/tie-facts.ts';
 import { winnerFacts } from '../../../../src/domain/results/winner-facts.ts';
 import { panelContestView } from '../../../../src/pages/panel/results/contest-view.ts';
 import * as panelLaw from '../../../../src/pages/panel/results/law-lines.ts';
@@ -11,8 +12,9 @@ import { contestView } from '../../../../src/pages/public/contest-view.ts';
 import { html, markupText } from '../../../../src/pages/public/html.ts';
 import { languages } from '../../../../src/pages/public/languages/languages.ts';
 import type { LanguageTag } from '../../../../src/pages/public/languages/languages.ts';
-import { seatResult, seatSentence } from '../../../../src/pages/public/seat-result.ts';
-import { winnerResult, winnerSentence } from '../../../../src/pages/public/winner-result.ts';
+import { sentenceOfResult } from '../../../../src/pages/public/languages/result-sentence.ts';
+import { seatResult } from '../../../../src/pages/public/seat-result.ts';
+import { winnerResult } from '../../../../src/pages/public/winner-result.ts';
 import { createWords } from '../../../../src/pages/public/words.ts';
 import { lawCases } from '../../../support/law-cases.ts';
 import type { LawCase } from '../../../support/law-cases.ts';
@@ -21,9 +23,7 @@ import type { ResultCase } from '../../../support/result-cases.ts';
 
 function publicSentence({ contest, count }: ResultCase, tag: LanguageTag): string {
   const words = createWords(tag, 'UTC');
-  return count.kind === 'seats'
-    ? seatSentence(contestView(words, 'c', contest, count))
-    : winnerSentence(contestView(words, 'c', contest, count));
+  return sentenceOfResult(words, contestView(words, 'c', contest, count), count);
 }
 
 function publicText({ contest, count }: ResultCase): string {
@@ -46,6 +46,32 @@ const cases = [...resultCases, ...lawCases].map((each) => [each.name, each] as c
 test.each(cases)('With %s, the public page and the panel say the same sentence', (_, each) => {
   expect(publicSentence(each, 'en')).toBe(each.sentence);
   expect(panelSentence(each)).toBe(each.sentence);
+});
+
+test.each(cases)('With %s, the public page names every winner and marks no other', (_, each) => {
+  const { count, contest } = each;
+  const text = `${publicSentence(each, 'en')} ${publicText(each)}`;
+  expect(text).toContain(panelSentence(each));
+  const nameOf = (id: string) => contest.options.find((option) => option.id === id)!.title['en']!;
+  if (count.kind === 'winner') {
+    const words = { wins: 'wins', elected: 'elected', 'not-enough': 'not enough votes' };
+    for (const { optionId, mark } of winnerFacts(count, contest).rows) {
+      for (const [kind, word] of Object.entries(words)) {
+        expect(text.includes(`${nameOf(optionId)} – ${word}`), `${optionId} ${kind}`).toBe(kind === mark);
+      }
+      if (mark === 'wins' || mark === 'elected') expect(publicSentence(each, 'en')).toContain(nameOf(optionId));
+    }
+  }
+  const { decision } = tieFacts(count.tie) ?? {};
+  for (const id of decision?.winners ?? []) {
+    expect(text).toMatch(new RegExp(`Won by the draw: [^.]*${nameOf(id)}`));
+  }
+});
+
+test('A list that lost the last seat with an equal quotient reads of the draw, not of missing votes', () => {
+  const text = publicText(cases.find(([name]) => name === 'a decided tie for the last seat')![1]);
+  expect(text).toContain('The quotients are equal. A rule or a drawing of lots decided.');
+  expect(text).not.toContain('would have won the seat');
 });
 
 test.each(cases)('With %s, every language has a complete sentence', (_, each) => {

@@ -41,7 +41,7 @@ const resultsPage = (election: ElectionDefinition, results: typeof tiesResults) 
 describe('The result', () => {
   test('The result says first how it ended, with the turnout, and explains each seat', async () => {
     const { text, body } = await resultsPage(parliament, parliamentResults);
-    expect(text).toContain('Final result. 62.0% of the people on the voter list took part.');
+    expect(text).toContain('This is the published result. 62.0% of the people on the voter list took part.');
     expect(text).toContain('Harbour Union has the most seats, 125 of 250. A majority is 126.');
     expect(text).toContain('The last seat went to Lighthouse List for an Open City: 98,412 ÷ 30 = 3,280.40.');
     expect(text).toContain(
@@ -58,11 +58,12 @@ describe('The result', () => {
   test('The result states a tie plainly, open or drawn, and what no one won', async () => {
     const { text } = await resultsPage(ties, tiesResults);
     expect(text).toContain('A tie is not decided yet.');
-    expect(text).not.toContain('Final result.');
+    expect(text).not.toContain('This is the published result.');
     expect(text).toContain('Harbour Union has the most seats so far, 2 of 5. A majority is 3.');
     expect(text).toContain('Harbour Union 2 Not decided 2 5 Majority: 3');
     expect(text).toContain('Terraces and Lighthouse List for an Open City are tied for 2 seats. Lots will be drawn.');
-    expect(text).toContain('Ana Novak and Chan Siu-ming were tied for first place.');
+    expect(text).toContain('Ana Novak and Chan Siu-ming were tied for first place. Chan Siu-ming won by drawing lots.');
+    expect(text).toMatch(/Chan Siu-ming – wins/);
     expect(text).toContain('Drawn in this order: Chan Siu-ming, Ana Novak.');
     expect(text).toContain('Two sealed envelopes, drawn by a child of the school at noon.');
     expect(text).toContain('No list has enough votes. All seats stay empty.');
@@ -123,6 +124,26 @@ describe('The turnout', () => {
     expect(text).toMatch(/Online 333 .*On paper 1 .*Together 334 .*People on the voter list 1,000/);
     expect(text).toContain('Rehearsal: nothing here counts');
     expect(text).not.toMatch(/Red|Blue|Yes/);
+  });
+
+  test('The turnout of a vote that is over says that its ballots are not counted yet', async () => {
+    const over = definition({ closesAt: new Date(Date.now() - 60_000).toISOString() });
+    const turnout = turnoutOf('rehearsal', { eligible: null, online: 12, batches: 0 });
+    const { text } = await read('/turnout/rehearsal?lang=en', ({ publish, publisher }) =>
+      publish('rehearsal', {
+        ...publicationOf(over, publisher, 1),
+        turnout: { turnout, signature: signValue(publisher, turnout) },
+      }),
+    );
+    expect(text).toContain('12 ballots were received. This number is from before the count.');
+    expect(text).toMatch(/As of \w+day,? \d+ \w+ \d{4} at \d\d:\d\d GMT\+8\./);
+    expect(text).not.toMatch(/so far|Counted/);
+  });
+
+  test('A result that replaces an earlier one says which version it is', async () => {
+    const { text } = await resultsPage(parliament, { ...parliamentResults, revision: 3 });
+    expect(text).toContain('Version 3 of the result. It replaces what was published before.');
+    expect((await resultsPage(parliament, parliamentResults)).text).not.toContain('Version');
   });
 
   test('The turnout is there before the first count, and after publication from the result itself', async () => {

@@ -3,6 +3,7 @@ import { faultsOfContest } from '../../../../domain/contest-rules.ts';
 import { countContest } from '../../../../domain/counting/counting-methods.ts';
 import { seatFacts } from '../../../../domain/results/seat-facts.ts';
 import { winnerFacts } from '../../../../domain/results/winner-facts.ts';
+import type { WinnerMark } from '../../../../domain/results/winner-facts.ts';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { panelContestView } from '../../results/contest-view.ts';
 import { decisionWords, seatLawWords, winnerLawWords } from '../../results/law-lines.ts';
@@ -50,13 +51,15 @@ export function exampleOf(
       outcome:
         'seats' in option
           ? numberText(option.seats)
-          : ranking?.find(({ optionId }) => optionId === option.optionId)?.wins === true
+          : isElected(ranking?.find(({ optionId }) => optionId === option.optionId)?.mark)
             ? 'elected'
             : '–',
     })),
     lines: [resultSentence(view, count), ...law, ...decisionWords(view, count.tieDecisions ?? [])],
   };
 }
+
+const isElected = (mark: WinnerMark | null | undefined): boolean => mark === 'wins' || mark === 'elected';
 
 /** The last option gets the rest, so that the votes are those of the valid ballots. */
 function votesAt(place: number, options: number, valid: number): number {

@@ -15,7 +15,7 @@ const voter: LanguageTexts['voter'] = {
   error: 'Грешка',
   problem: 'Нешто треба исправити',
   step: 'Корак {n} од 3',
-  electionId: 'Број гласања: {id}',
+  electionId: 'Ознака:',
   secrecy: 'Ваш избор се чува одвојено од имена и телефона.',
 
   listTitle: 'Гласања',
@@ -28,7 +28,7 @@ const voter: LanguageTexts['voter'] = {
   closedAt: 'Гласање је завршено: {time}.',
   published: 'Резултат је објављен.',
   toResults: 'Погледај резултат',
-  whenResults: 'Када стиже резултат',
+  whenResults: 'Где ће бити резултат',
   toTurnout: 'Колико је људи гласало',
   toRoll: 'Да ли сам на бирачком списку?',
   practise: 'Прво вежбајте',
@@ -66,7 +66,7 @@ const voter: LanguageTexts['voter'] = {
   protect: 'Како штитимо ваш број',
   protectText:
     'Сервер претвара број у код из којег се број не може прочитати. Затим заборавља број. Ни једно ни друго се не чува уз ваш избор.',
-  numberEmpty: 'Унесите свој број',
+  numberEmpty: 'Унесите: {label}',
   hkidShape: 'Број има 1 или 2 слова, 6 цифара, па 1 цифру или слово A',
   jmbgShape: 'Број мора имати 13 цифара',
   jmbgDate: 'Првих 7 цифара мора бити датум рођења',
@@ -87,7 +87,7 @@ const voter: LanguageTexts['voter'] = {
   copyCode: 'Копирај код',
   copied: 'Копирано.',
   waiting: 'Чекамо вашу поруку…',
-  validUntil: 'Не морате журити. Код важи до {time}. Затим добијате нови.',
+  validUntil: 'Не морате журити. Код важи још {time}. Затим добијате нови.',
   charge: 'Оператер може наплатити једну обичну поруку.',
   textMe: 'Пошаљите код мени',
   stillWaiting: 'Још чекате?',
@@ -100,7 +100,7 @@ const voter: LanguageTexts['voter'] = {
   sendAgain: 'Порука се можда изгубила. Пошаљите је поново.',
   renewed: 'Ово је нови код. Стари више не важи.',
   offline: 'Нема везе. Покушавамо и даље. Не затварајте страницу.',
-  busyWaiting: 'Много људи гласа. Ваше место је сачувано. Проверавамо сами.',
+  busyWaiting: 'Много људи гласа. Сами покушавамо поново. Не затварајте страницу.',
   expired: 'Код је истекао',
   expiredText: 'Поново потврдите ко сте да бисте добили нови код. Ништа није забележено.',
   confirmed: 'Број телефона је потврђен. Отварамо гласачки листић.',
@@ -109,13 +109,14 @@ const voter: LanguageTexts['voter'] = {
   codeTitle: 'Погледајте телефон',
   codeLead: 'Послали смо поруку на {phone}.',
   code: 'Сигурносни код',
-  codeHint: '8 цифара. Важи до {time}.',
+  codeHint: '8 цифара. Важи још {time}.',
   codeEmpty: 'Унесите сигурносни код',
   codeShape: 'Код мора имати 8 цифара',
   triesLeft: 'Преостало покушаја: {n}.',
   noText: 'Порука није стигла?',
   resend: 'Пошаљи код поново',
   resendAfter: 'Код можете поново тражити од {time}.',
+  resendIn: 'Код можете поново тражити кроз {time}.',
   resent: 'Код је поново послат.',
   textInstead: 'Ја ћу послати поруку',
 
@@ -127,16 +128,6 @@ const voter: LanguageTexts['voter'] = {
   chooseUpTo: 'Изаберите највише {max}.',
   chooseExactly: 'Изаберите {max}.',
   chooseBetween: 'Изаберите од {min} до {max}.',
-  seats: 'Према гласовима се дели {seats} мандата.',
-  elects: 'Бира се {seats}.',
-  threshold: 'Листи је потребно {percent} {base}.',
-  thresholdMore: 'Листи је потребно више од {percent} {base}.',
-  noThreshold: 'Цензус не важи за: {names}.',
-  'base-votes': 'гласова',
-  'base-valid': 'важећих листића',
-  'base-valid-and-blank': 'важећих листића и уздржаних',
-  'base-cast': 'свих убачених листића',
-  'base-entitled': 'људи са правом гласа',
   maySkip: 'На ово питање не морате одговорити.',
   abstain: 'Уздржан',
   abstainHint: 'Забележите да не бирам ништа од овога',
@@ -149,13 +140,18 @@ const voter: LanguageTexts['voter'] = {
   needChoiceOrAbstain: 'Изаберите одговор или „Уздржан“',
   needMore: 'Изаберите најмање {min}',
   toReview: 'Провери мој избор',
+  backToCheck: 'Назад на проверу',
 
   reviewTitle: 'Проверите шта сте изабрали, па гласајте',
   notYet: 'Још нисте гласали.',
   change: 'Промени',
   noChoice: 'Без избора',
+  blank: 'Питања без избора: {n}.',
   more: 'Изабрали сте {n}. Можете изабрати још {more}.',
   final: 'Када предате глас, више га не можете променити.',
+  sessionEnds:
+    'Сесија истиче за {time} и не може се продужити. За више времена поново потврдите телефон. Ваш избор остаје овде.',
+  confirmAgain: 'Поново потврди телефон',
   cast: 'Предај мој глас',
   castSending: 'Шаљемо ваш глас. Не затварајте страницу.',
   castRetrying: 'Веза је прекинута. Покушавамо поново. Ваш глас може бити рачунат само једном.',
@@ -196,12 +192,6 @@ const voter: LanguageTexts['voter'] = {
 
   checkTitle: 'Провери потврду',
 
-  kioskStill: 'Да ли још гласате?',
-  kioskDone: 'Да ли сте завршили?',
-  kioskClears: 'Овај екран се брише за {n} с.',
-  kioskContinue: 'Да, настави',
-  kioskMore: 'Треба ми још времена',
-  kioskClear: 'Обриши одмах',
   kioskReceipt: 'Понесите потврду: усмерите камеру телефона овде.',
 
   otherProblem: ['Проблем са услугом', 'Сачекајте минут, па покушајте поново.'],
@@ -270,7 +260,7 @@ const pages: LanguageTexts['pages'] = {
   endedVotes: 'Завршена гласања',
   olderVotes: 'Старија гласања',
   archiveEmpty: 'Још нема завршених гласања.',
-  electionId: 'Број гласања: {id}',
+  electionId: 'Ознака:',
   signed: 'Бројеве на овој страници потписује организатор.',
 
   turnout: 'Излазност',
@@ -283,10 +273,11 @@ const pages: LanguageTexts['pages'] = {
     other: 'Примљено је {n} листића.',
   },
   noTurnout: 'Још нема броја.',
+  beforeCount: 'Ово је број пре бројања. У њему су још и двоструки листићи.',
   opens: 'Гласање почиње: {time}.',
   closes: 'Гласање се завршава: {time}.',
   closed: 'Гласање је завршено: {time}.',
-  countedAt: 'Пребројано: {time}.',
+  countedAt: 'Стање: {time}.',
   later: 'Број расте док траје гласање. За новији број учитајте страницу поново.',
   loadAgain: 'Учитај поново',
   channel: 'Како су листићи стигли',
@@ -296,14 +287,15 @@ const pages: LanguageTexts['pages'] = {
   paperHint: 'Папирни листићи се броје чим стигну, пре него што се сваки провери.',
   total: 'Укупно',
   eligible: 'Уписани бирачи',
-  sealed: 'Нико не може видети шта је изабрано пре објављивања резултата.',
+  sealed: 'Пре краја гласања нико не добија резултат. Затим службеници прво броје, па објављују.',
   goVote: 'Иди на гласање',
   toTurnout: 'Погледај излазност',
   toResults: 'Погледај резултат',
 
   notices: 'Обавештења организатора',
   result: 'Резултат',
-  final: 'Коначан резултат.',
+  final: 'Ово је објављени резултат.',
+  revised: 'Верзија {n} резултата. Замењује оно што је раније објављено.',
   unfinished: 'Изједначење још није решено.',
   notYet: 'Резултата још нема.',
   notYetOpen: 'Резултат ће бити овде када се гласање заврши и организатор га објави.',
@@ -370,6 +362,7 @@ const pages: LanguageTexts['pages'] = {
   requiredVotes: 'За избор је потребан број гласова од најмање {n}.',
   quorum: 'Кворум: број листића од најмање {n}, {percent} {base}. За њега се рачуна: {ballots}.',
   quorumMore: 'Кворум: број листића од најмање {n}, више од {percent} {base}. За њега се рачуна: {ballots}.',
+  wins: 'победа',
   isElected: 'мандат',
   notEnough: 'недовољно гласова',
   sharesOver: 'Збир удела може бити већи од 100%.',
@@ -387,7 +380,7 @@ const pages: LanguageTexts['pages'] = {
   shareOf: 'Удео {base}',
   validHere: 'Важећи листићи за ово питање: {n}.',
   abstained: 'Уздржани: {n}.',
-  halfLine: 'Црта означава половину важећих листића.',
+  requiredLine: 'Црта означава {percent} важећих листића.',
 
   how: 'Како су подељени мандати',
   howDivisors:
@@ -411,6 +404,7 @@ const pages: LanguageTexts['pages'] = {
     few: 'Следећи је {name}: {division}. За мандат недостају {n} гласа.',
     other: 'Следећи је {name}: {division}. За мандат недостаје {n} гласова.',
   },
+  runnerUpEqual: 'Следећи је {name}: {division}. Количници су једнаки. Одлучило је правило или жреб.',
   steps: 'Сваки мандат и његов количник',
   stepsLast: {
     one: 'Последњи {n} мандат и његов количник',
@@ -441,6 +435,7 @@ const pages: LanguageTexts['pages'] = {
   'rule-more-votes': 'више гласова',
   'rule-lower-number': 'мањи број на листићу',
   drawn: 'Извучено овим редом: {names}.',
+  lotWon: 'Жребом добија: {names}.',
   lotNote: 'Како је жреб извучен, речима организатора:',
 
   accounts: 'Сваки листић на свом месту',
@@ -520,6 +515,7 @@ const pages: LanguageTexts['pages'] = {
 
   noVote: 'Нема таквог гласања',
   noVoteText: 'Проверите адресу или изаберите са списка гласања.',
+  noPage: 'Ова страница не постоји',
   busy: 'Много људи чита',
   busyText: 'Сачекајте тренутак, па учитајте страницу поново.',
 };
@@ -535,6 +531,37 @@ const log: LanguageTexts['log'] = {
   notConfirmedText:
     'Потврда која је стигла не одговара вашем гласу. Сачувајте је као доказ и предајте је организатору.',
   code: 'Код овог гласања:',
+};
+
+/** The search in a long list of options, on the ballot. */
+const search: LanguageTexts['search'] = {
+  label: 'Претрага списка',
+  matches: 'Одговара {n} од {of}. Изабрано остаје видљиво.',
+  none: 'Ништа не одговара. Унесите мање слова или обришите претрагу.',
+};
+
+/** The question of a polling station’s device. */
+const kiosk: LanguageTexts['kiosk'] = {
+  still: 'Да ли још гласате?',
+  done: 'Да ли сте завршили?',
+  clears: 'Овај екран се брише за {n} с.',
+  continue: 'Да, настави',
+  more: 'Треба ми још времена',
+  clear: 'Обриши одмах',
+};
+
+/** What the law says of the seats of a contest, on the ballot. */
+const seats: LanguageTexts['seats'] = {
+  seats: 'Према гласовима се дели {seats} мандата.',
+  elects: 'Бира се {seats}.',
+  threshold: 'За мандате је листи потребно {percent} {base}.',
+  thresholdMore: 'За мандате је листи потребно више од {percent} {base}.',
+  noThreshold: 'Цензус не важи за: {names}.',
+  'base-votes': 'гласова',
+  'base-valid': 'важећих листића',
+  'base-valid-and-blank': 'важећих листића и уздржаних',
+  'base-cast': 'свих убачених листића',
+  'base-entitled': 'људи са правом гласа',
 };
 
 /** Text messages. The code comes first, where a notification shows it. */
@@ -575,6 +602,9 @@ export const serbianCyrillic: LanguageTexts = {
   voter,
   pages,
   log,
+  search,
+  kiosk,
+  seats,
   sms,
   paper,
   suggestions,

@@ -1,23 +1,25 @@
-// One contest of the ballot: every option is visible, none is preselected, and none is removed unless the voter does
-// it. A choice is indicated by the control itself and its border, never by colour alone.
-import { isSeatMethod } from '../../domain/counting/method-table.ts';
-import { fractionText } from '../../domain/counting/share.ts';
-import { thresholdLawOf } from '../../domain/counting/threshold.ts';
-import type { Contest } from '../../domain/election.ts';
-import { h } from '../shared/dom.ts';
-import type { VoterApp } from './app.ts';
-import type { FieldFault } from './field.ts';
-import { titleText } from '../../domain/title-text.ts';
+// One contest of the ballot: every option is visible unless the voter searches, none is preselected, and none is removed
+// unless the voter does it. A choice is indicated by the control itself and its border, never by colour alone.
+import type { Contest, Title } from '../../../domain/election.ts';
+import { h } from '../../shared/dom.ts';
+import type { VoterApp } from '../app.ts';
+import type { FieldFault } from '../field.ts';
+import { titleText } from '../../../domain/title-text.ts';
+import { optionText } from './option-text.ts';
 
 export type ContestChoices = {
   readonly element: HTMLElement;
   /** The fault of this contest, if any. It is also shown at the contest until the voter chooses. */
   showFault(): FieldFault | null;
 };
-type Place = { readonly index: number; readonly of: number };
+/** `alone`: the title of the screen says which question it is. */
+type Place = { readonly index: number; readonly of: number; readonly alone: boolean };
 
 // Never the id of an option: ids consist of letters, digits, and a few signs.
 const abstention = '*';
+/** Options from which on a list can be searched. */
+const searchOptionsMin = 12;
+const nothing = (): void => undefined;
 
 export function contestChoices(app: VoterApp, contest: Contest, place: Place): ContestChoices {
   const name = `contest-${place.index}`;
@@ -25,18 +27,43 @@ export function contestChoices(app: VoterApp, contest: Contest, place: Place): C
   const error = h('p', { id: `${name}-error`, class: 'fault', hidden: true });
   const { text, lang } = titleText(contest.title, app.language);
   const legend = h('legend', {}, h('h2', { lang, dir: 'auto' }, text));
-  const caption = h('p', { class: 'muted' }, app.t('question', { n: place.index + 1, of: place.of }));
+  const question = app.t('question', { n: place.index + 1, of: place.of });
+  const caption = !place.alone && place.of > 1 && h('p', { class: 'muted' }, question);
   const rule = h('p', { id: `${name}-rule` }, ruleOf(app, contest));
+  // Parts of the script that few elections need. Without them the ballot is complete.
+  if (contest.seats !== undefined) {
+    const nameOf = (title: Title): string => titleText(title, app.language).text;
+    const addRule = (sentences: readonly string[]): void => rule.append(...sentences.map((sentence) => ` ${sentence}`));
+    void import('./seat-rule.ts').then(({ seatRule }) => addRule(seatRule(app, contest, nameOf)), nothing);
+  }
+  const search = h('div');
+  if (rows.length >= searchOptionsMin) {
+    void import('./option-search.ts').then(({ addSearch }) => addSearch(app, contest, search, rows, h), nothing);
+  }
   for (const input of inputs) input.addEventListener('change', () => (error.hidden = true));
   const describedBy = `${name}-rule ${name}-error`;
   return {
-    element: h('fieldset', { 'aria-describedby': describedBy }, legend, caption, rule, error, ...rows, count, clear),
+    element: h(
+      'fieldset',
+      { 'aria-describedby': describedBy },
+      legend,
+      caption,
+      rule,
+      error,
+      search,
+      ...rows,
+      clear,
+      count,
+    ),
     showFault() {
       const abstains = app.memory.choices.get(contest.id) === 'abstain';
       const lacking = faultOf(app, contest, abstains, choiceCount());
       error.textContent = lacking;
       error.hidden = lacking === null;
-      return lacking === null ? null : { id: inputs[0]?.id ?? null, text: `${text} – ${lacking}` };
+      if (lacking === null) return null;
+      // The title may be long, and the fault is also at the question.
+      const text = place.of > 1 && !place.alone ? `${question}: ${lacking}` : lacking;
+      return { id: inputs[0]?.id ?? null, text };
     },
   };
 }
@@ -47,6 +74,8 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
   const { id, maxChoices } = contest;
   const single = maxChoices === 1;
   const count = h('p', { class: 'count', hidden: single });
+  // Why a tap changed nothing, beside the row that was tapped.
+  const rejection = h('p', { class: 'fault rejection' });
   const clear = h('button', { type: 'button', class: 'link', onclick: () => choose(undefined) }, app.t('clear'));
   const inputs: HTMLInputElement[] = [];
 
@@ -61,11 +90,13 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     }
     count.textContent = app.t('count', { n: choiceCount(), max: maxChoices });
     clear.hidden = !single || value === undefined;
+    rejection.remove();
   };
   const choose = (value: ReadonlySet<string> | 'abstain' | undefined): void => {
     if (value === undefined || (value instanceof Set && value.size === 0)) choices.delete(id);
     else choices.set(id, value);
     showState();
+    if (!single) app.announce(count.textContent);
   };
   const onChange = (input: HTMLInputElement): void => {
     const before = choices.get(id);
@@ -77,9 +108,11 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     else if (!abstains && before !== 'abstain' && set.size < maxChoices) choose(set.add(input.value));
     else {
       showState();
-      count.textContent = app.t(abstains ? 'abstainFirst' : before === 'abstain' ? 'unAbstainFirst' : 'maximum');
+      rejection.textContent = app.t(abstains ? 'abstainFirst' : before === 'abstain' ? 'unAbstainFirst' : 'maximum');
+      input.labels?.[0]?.after(rejection);
+      rejection.scrollIntoView({ block: 'nearest' });
+      app.announce(rejection.textContent);
     }
-    if (!single) app.announce(count.textContent);
   };
   const withdrawn = new Set(contest.options.filter(({ withdrawnAt }) => withdrawnAt).map((option) => option.id));
   const rows = rowLabels(app, contest).map(([value, label], index) => {
@@ -95,11 +128,10 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
 }
 
 function rowLabels(app: VoterApp, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
-  const labels = contest.options.map(({ id, number, title, withdrawnAt }) => {
-    const { text, lang } = titleText(title, app.language);
-    const label = h('span', {}, h('span', { class: 'number' }, `${number}.`), ' ', h('bdi', { lang }, text));
-    if (withdrawnAt) label.append(h('br'), h('span', { class: 'muted' }, app.t('withdrawn')));
-    return [id, label] as const;
+  const labels = contest.options.map((option) => {
+    const label = h('span', {}, ...optionText(app, option));
+    if (option.withdrawnAt) label.append(h('br'), h('span', { class: 'muted' }, app.t('withdrawn')));
+    return [option.id, label] as const;
   });
   if (!contest.abstain) return labels;
   const hint = h('span', { class: 'muted' }, app.t('abstainHint'));
@@ -122,34 +154,12 @@ function faultOf(
   return app.t(abstain ? 'needChoiceOrAbstain' : 'needChoice');
 }
 
-function ruleOf(app: VoterApp, contest: Contest): string {
-  const { minChoices: min, maxChoices: max, seats } = contest;
+function ruleOf(app: VoterApp, { minChoices: min, maxChoices: max }: Contest): string {
   const limits =
     max === 1
       ? app.t('chooseOne')
       : min === max
         ? app.t('chooseExactly', { max })
         : app.t(min > 1 ? 'chooseBetween' : 'chooseUpTo', { min, max });
-  const parts = [limits];
-  if (min === 0) parts.push(app.t('maySkip'));
-  if (isSeatMethod(contest.method)) return [...parts, ...chamberRule(app, contest)].join(' ');
-  if (seats !== undefined) parts.push(app.t('elects', { seats }));
-  return parts.join(' ');
+  return min === 0 ? `${limits} ${app.t('maySkip')}` : limits;
 }
-
-function chamberRule(app: VoterApp, contest: Contest): readonly string[] {
-  const parts = [app.t('seats', { seats: contest.seats ?? 0 })];
-  const { share, of, moreThan } = thresholdLawOf(contest);
-  if (share.numerator === 0) return parts;
-  const text = fractionText(share);
-  // Such as 1/150, whose decimals do not end. Intl formats a decimal text exactly; its types do not include texts yet.
-  const percent = text.includes('/') ? text : new Intl.NumberFormat(app.language, percentForm).format(text as never);
-  parts.push(app.t(moreThan === true ? 'thresholdMore' : 'threshold', { percent, base: app.t(`base-${of}`) }));
-  const exempt = contest.options
-    .filter(({ threshold }) => threshold === 'exempt')
-    .map(({ title }) => titleText(title, app.language).text);
-  if (exempt.length > 0) parts.push(app.t('noThreshold', { names: new Intl.ListFormat(app.language).format(exempt) }));
-  return parts;
-}
-
-const percentForm = { style: 'percent', maximumFractionDigits: 20 } as const;
