@@ -37,5 +37,6 @@ export type LanguageTexts = {
   readonly log: Section<'log'>;
   readonly sms: Section<'sms'>;
   readonly paper: PaperTexts;
+  readonly invitation: Section<'invitation'>;
   readonly suggestions: SuggestionTexts;
 };
