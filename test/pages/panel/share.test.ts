@@ -155,33 +155,6 @@ describe.skipIf(chromiumPath === undefined)('What organisers hand on', { timeout
     await context.close();
   });
 
-  test('Links are only of the ways to vote that an election has', async () => {
-    const online = await announced({ channels: ['online'] });
-    const paper = await announced({ channels: ['batches'] });
-    const { page, context } = await openPanel(`/elections?search=${online}`);
-    const row = page.getByRole('row', { name: new RegExp(online) });
-    await row.getByRole('link', { name: /^Live/ }).waitFor();
-    await expect.poll(() => row.getByRole('link', { name: /^Paper/ }).count()).toBe(0);
-    await page.goto(`${platform.control.panel}/elections/${online}`);
-    const links = page.getByRole('navigation', { name: 'Election pages' });
-    await links.getByRole('link', { name: 'Ballot preview' }).waitFor();
-    await expect.poll(() => links.getByRole('link', { name: /Paper|Batches/ }).count()).toBe(0);
-    await page.goto(`${platform.control.panel}/elections/${paper}`);
-    await links.getByRole('link', { name: 'Paper ballots' }).waitFor();
-    await page.getByText('No one votes online in this election').waitFor();
-    await page.goto(`${platform.control.panel}/`);
-    const card = page.getByRole('article', { name: 'Library hours' });
-    await expect.poll(() => card.count()).toBeGreaterThan(1);
-    for (const [election, links] of [
-      [online, 0],
-      [paper, 1],
-    ] as const) {
-      const batches = page.locator(`[aria-labelledby="card-${election}"]`).getByRole('link', { name: /^Batches/ });
-      await expect.poll(() => batches.count()).toBe(links);
-    }
-    await context.close();
-  });
-
   test('The code of a public log is in groups of four on pages, sheets and posters, and on the command line', async () => {
     const plain = await announced();
     await platform.restart('elections', { variables: { ELECTIONS_LOG_HOST: 'vote.example.org' } });

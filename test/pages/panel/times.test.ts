@@ -1,5 +1,4 @@
-// Times in the panel, read in a browser whose zone is not that of the election: each page names its zone once, and every time
-// on it is in that zone.
+// Times in the panel: the progress of an election has the moments at which things happened.
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,15 +7,8 @@ import { openFor } from '../../support/pages/signing-in.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Control, Platform } from '../../support/processes/processes.ts';
 
-const ownZone = 'Asia/Hong_Kong';
 const electionZone = 'America/Sao_Paulo';
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
-
-/** The hours and minutes of a moment on clocks in a zone. */
-const clockIn = (zone: string, at: string): string =>
-  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(new Date(at));
-
-type ShownTime = { readonly at: string; readonly text: string };
 
 describe.skipIf(chromiumPath === undefined)('Times in the panel', { timeout: 180_000 }, () => {
   let platform: Platform & { control: Control };
@@ -51,51 +43,6 @@ describe.skipIf(chromiumPath === undefined)('Times in the panel', { timeout: 180
   afterAll(async () => {
     await browser.close();
     await platform[Symbol.asyncDispose]();
-  });
-
-  test('Every page names its zone once, and every time on it is of that zone', async () => {
-    const { page, context, complaints } = await openFor(
-      browser,
-      platform.control.panel,
-      platform.control.administrator,
-      {
-        timezoneId: ownZone,
-      },
-    );
-    const pages: readonly (readonly [path: string, zone: string])[] = [
-      ['/', ownZone],
-      ['/elections', ownZone],
-      ['/audit', ownZone],
-      ['/system', ownZone],
-      ['/account', ownZone],
-      ['/people', ownZone],
-      [`/elections/${id}`, electionZone],
-      [`/elections/${id}/live`, electionZone],
-      [`/elections/${id}/results`, electionZone],
-    ];
-    for (const [path, zone] of pages) {
-      await page.goto(platform.control.panel + path);
-      await page.locator('main time').first().waitFor();
-      await expect
-        .poll(() => page.getByText(/^Times on this page are in/).allInnerTexts(), { message: path })
-        .toEqual([`Times on this page are in ${zone}.`]);
-      const times = await page.locator('main time').evaluateAll((all) =>
-        all.map((each): ShownTime => {
-          const { dateTime, innerText } = each as unknown as { dateTime: string; innerText: string };
-          return { at: dateTime, text: innerText };
-        }),
-      );
-      for (const { at, text } of times) expect(text, `${path}: ${at}`).toContain(clockIn(zone, at));
-      // Any other time of the day on the page has its zone beside it.
-      const others = await page.evaluate<string>(`(() => {
-        const copy = document.querySelector('main').cloneNode(true);
-        for (const each of copy.querySelectorAll('time, svg, input, select, option, .chart, table.unseen')) each.remove();
-        return copy.textContent;
-      })()`);
-      expect(others.match(/\b\d\d:\d\d\b(?![^(]{0,12}\()/g), path).toBeNull();
-    }
-    expect(complaints).toEqual([]);
-    await context.close();
   });
 
   test('Voting never opened before it was announced', async () => {
