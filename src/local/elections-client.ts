@@ -69,6 +69,10 @@ function clientOf(client: PrivateClient) {
       const request = { method: 'PUT', path: path(definition.id), body: { definition } } as const;
       return client.call({ ...request, answer: loadAnswer, msMax: actionMsMax });
     },
+    find: async (id: string) => {
+      const request = { method: 'GET', path: path(id), answer: electionAnswer, msMax: actionMsMax } as const;
+      return (await client.call(request)).election;
+    },
     close: async (id: string, reason: string) => {
       const request = { method: 'POST', path: `${path(id)}/close`, body: { reason } } as const;
       return (await client.call({ ...request, answer: electionAnswer, msMax: closeMsMax })).election;

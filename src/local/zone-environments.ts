@@ -204,6 +204,7 @@ function controlEnvironments(
     panel: {
       // No TLS here.
       PANEL_COOKIES: 'plain',
+      PANEL_VOTERS_ORIGIN: originOf(values.API_HOST, ports.api),
       ...own('PANEL_'),
       PANEL_HOST: values.PANEL_HOST,
       PANEL_PORT: String(ports.panel),

@@ -112,6 +112,7 @@ async function write(page: Page): Promise<void> {
   await page.goto(`${platform.control.panel}/elections/new?rehearsal=1`);
   await page.getByRole('textbox', { name: 'Title' }).fill('Town council');
   await page.getByRole('textbox', { name: 'Short name' }).fill(id);
+  await page.getByRole('radio', { name: 'Parliamentary' }).check();
   await next('2. Dates');
   await page.getByRole('group', { name: 'Voting opens' }).getByLabel('Day').fill(yesterday);
   await next('3. Contests and ballot order');
@@ -120,8 +121,11 @@ async function write(page: Page): Promise<void> {
   for (const party of parties) await press(page, `Add ${party}`);
   await next('4. Counting rule');
   await page.getByRole('textbox', { name: 'Seats' }).fill('5');
+  await page.getByRole('textbox', { name: 'Threshold in percent' }).fill('5');
   await next('5. Who can vote and how they verify');
   await page.getByRole('radio', { name: /Hong Kong/ }).check();
+  for (const name of [/nothing more$/, /^We text a code/, 'Online', 'Paper ballots'])
+    await page.getByRole('checkbox', { name }).check();
   await page.getByRole('textbox', { name: /^Seconds for late votes/ }).fill('0');
   await next('6. Languages');
   await next('7. Check and schedule');

@@ -191,6 +191,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'publish_result',
       'published_parts',
       'published_revisions',
+      'read_manifest',
       'reject_proposal',
       'release_act',
       'release_roll',
@@ -199,6 +200,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       // With and without how its author signed in.
       'schedule_act',
       'schedule_act',
+      'search_elections',
       'seen_proposals',
       'served_publications',
       'set_one_at_a_time',

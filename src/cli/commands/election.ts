@@ -12,9 +12,10 @@ import { rollCommand, rollListCommand, rollRemoveCommand } from './election-roll
 
 export function electionCommand(context: Context): Command {
   return new Command('election')
-    .description('load, list, close, count and recount elections; change rolls')
+    .description('load, list, show, close, count and recount elections; change rolls')
     .addCommand(loadCommand(context))
     .addCommand(listCommand(context))
+    .addCommand(showCommand(context))
     .addCommand(countsCommand(context))
     .addCommand(rollCommand(context))
     .addCommand(rollListCommand(context))
@@ -69,6 +70,24 @@ function listCommand(context: Context): Command {
         }
         if (options.json) context.out(JSON.stringify({ elections: all }));
       });
+    });
+}
+
+function showCommand(context: Context): Command {
+  return new Command('show')
+    .description('one election: its state, its times, and the code to announce where it has a public log')
+    .argument('<id>', 'the election', checkedId)
+    .option(...jsonOption)
+    .option(...localPlatformOption)
+    .action(async (id: string, options: Options) => {
+      const election = await calling(context, options, (elections) => elections.find(id));
+      const { state, phase, version, definition, manifestHash } = election;
+      const { opensAt, closesAt, timeZone } = definition;
+      const facts = { id, state, phase, version, opensAt, closesAt, timeZone, manifestHash };
+      if (options.json) context.out(JSON.stringify(facts));
+      else for (const [name, value] of Object.entries(facts)) context.out(`${name} ${value ?? 'none'}`);
+      if (manifestHash !== null)
+        context.say('Announce manifestHash in print or elsewhere: voters compare it with the code on their page.');
     });
 }
 

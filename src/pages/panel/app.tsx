@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
+import { LazyPage } from './parts/lazy-page.tsx';
 import { PageShell } from './parts/page.tsx';
 import { pages } from './pages.ts';
 import type { PanelPage } from './pages.ts';
@@ -84,14 +85,14 @@ function Pages() {
 }
 
 function Guarded({
-  page: { roles, title, component: Component },
+  page: { roles, title, load },
   parameters,
 }: {
   readonly page: PanelPage;
   readonly parameters: Readonly<Record<string, string>>;
 }) {
   const me = useMe();
-  if (hasRole(me, ...roles)) return <Component {...parameters} />;
+  if (hasRole(me, ...roles)) return <LazyPage load={load} parameters={parameters} />;
   return (
     <PageShell title="You cannot open this page">
       <p>

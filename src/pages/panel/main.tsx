@@ -3,7 +3,20 @@ import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
 import { render } from 'preact';
 import { PanelApp } from './app.tsx';
 import { Refused } from './calls.ts';
+// The styles of every page, in one file and one order: pages use parts of each other.
 import './panel.css';
+import './charts/charts.css';
+import './elections/elections.css';
+import './elections/share/share.css';
+import './participants/participants.css';
+import './people/people.css';
+import './session/session.css';
+import './audit/audit.css';
+import './batches/batches.css';
+import './live/live.css';
+import './proposals/proposals.css';
+import './results/results.css';
+import './system/system.css';
 
 /** Times that a reading is repeated where the service is busy or unavailable. */
 const retriesMax = 2;

@@ -1,4 +1,4 @@
-// Numbers, times and titles as the panel shows them. Every time has its zone.
+// Numbers, times and titles as the panel shows them.
 import type { Title } from '../../domain/election.ts';
 import { displayZone } from '../../domain/time-zone.ts';
 
@@ -15,17 +15,25 @@ export const repeatedBallots = (count: number): string =>
   'first ballot under a key counts, and the voter of the other one has voted.';
 
 /** A time such as "Sunday 28 June 2026, 21:00 (Europe/Belgrade)". In UTC where the browser does not know the zone. */
-export function momentText(at: string, zone = 'UTC'): string {
-  const timeZone = displayZone(zone);
+export const momentText = (at: string, zone: string): string => `${timeText(at, zone)} (${displayZone(zone)})`;
+
+/** Without the zone, on a page that names it. */
+export function timeText(at: string, zone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
     ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const),
-    ...({ hour: '2-digit', minute: '2-digit', timeZone } as const),
+    ...({ hour: '2-digit', minute: '2-digit', timeZone: displayZone(zone) } as const),
   });
-  return `${format.format(new Date(at)).replace(' at ', ', ')} (${timeZone})`;
+  return format.format(new Date(at)).replace(' at ', ', ');
 }
 
+/** A time in a list, such as "28 Jun 2026, 21:00". */
+export const shortTimeText = (at: string, zone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: displayZone(zone) }).format(
+    new Date(at),
+  );
+
 /** A time of the day such as "21:00:05". */
-export function clockText(at: string, timeZone = 'UTC'): string {
+export function clockText(at: string, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: displayZone(timeZone) }).format(
     new Date(at),
   );

@@ -28,6 +28,8 @@ export async function documentationRoutes(app: App, { title }: { readonly title:
     pages.addHook('onRequest', sendPageHeaders);
     await pages.register(swaggerUi, {
       routePrefix: '/docs',
+      // Addresses relative to the page: it is also served below a prefix, through the control panel.
+      indexPrefix: '.',
       staticCSP: pagePolicy,
       uiConfig: { deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
       // Without the top bar, which has an address field and the logo of Swagger.

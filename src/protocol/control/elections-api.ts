@@ -8,7 +8,7 @@ import { participantId, participantKind } from './participants-api.ts';
 import { electionDefinition, notice, orderSeed, phase, publicElection } from '../public-document.ts';
 import type { ElectionKeyIds, Notice } from '../public-document.ts';
 import { count, electionId, instant, localId, title } from '../public-values.ts';
-import { writtenInstant, writtenTexts } from '../written-text.ts';
+import { writtenInstant, writtenText, writtenTexts } from '../written-text.ts';
 
 /** Longest title of an election, a contest or an option, in characters. */
 const titleCharactersMax = 500;
@@ -154,6 +154,10 @@ export const electionState = z
   .enum(['draft', 'announced', 'closed', 'counted', 'published'])
   .describe('What was done to it; the times alone move the phase of one that was announced.')
   .meta({ id: 'ElectionState' });
+const manifestHash = z
+  .string()
+  .nullable()
+  .describe('The hash M of the manifest: 64 hexadecimal digits in groups of four. null without a public log.');
 const version = z.int().min(1).describe('Grows with each change; the ETag, for If-Match.');
 
 export const administeredElection = z
@@ -172,6 +176,7 @@ export const administeredElection = z
     changedAt: instant,
     changedBy: z.string(),
     announcedAt: instant.nullable(),
+    manifestHash,
   })
   .meta({ id: 'AdministeredElection' });
 export type AdministeredElection = z.infer<typeof administeredElection>;
@@ -183,6 +188,7 @@ export const electionsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(electionsPageMax).default(50),
   phase: administeredPhase.optional(),
   channel: channels.unwrap().element.optional().describe('Only elections with this way to vote.'),
+  search: writtenText('text', titleCharactersMax).optional().describe('A part of the id or of a title.'),
 });
 export type ElectionsQuery = z.infer<typeof electionsQuery>;
 export const electionSummary = z
@@ -197,6 +203,7 @@ export const electionSummary = z
     timeZone,
     rehearsal: z.boolean(),
     contests: count,
+    channels: members.channels,
   })
   .meta({ id: 'ElectionSummary' });
 export type ElectionSummary = z.infer<typeof electionSummary>;
@@ -226,6 +233,7 @@ export const electionPreview = z
   .object({
     election: publicElection.describe('The public document, not signed yet.'),
     warnings: z.array(previewWarning).describe('What may be meant, and should be looked at.'),
+    manifestHash,
   })
   .meta({ id: 'ElectionPreview' });
 export type ElectionPreview = z.infer<typeof electionPreview>;

@@ -13,6 +13,7 @@ import { answerHeaders, sendPageHeaders } from '../../platform/http/security-hea
 import type { PanelLogic } from './logic.ts';
 import { registerLongBodies } from './long-bodies.ts';
 import { forwardRoutes } from './routes/forward.ts';
+import { installationRoutes } from './routes/installation.ts';
 import { panelPageRoutes } from './routes/pages.ts';
 import { panelSessionRoutes } from './routes/session.ts';
 import { registerSameSiteGuard } from './same-site.ts';
@@ -24,6 +25,8 @@ export type PanelAppOptions = {
   readonly logic: PanelLogic;
   readonly origins: Readonly<Record<'access' | 'elections' | 'officials', string>>;
   readonly callsTls: CallsTls | undefined;
+  /** Public address of the voters' page; null where it is not configured. */
+  readonly votersOrigin: string | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly version: Version;
@@ -45,6 +48,7 @@ export async function buildPanelApp(options: PanelAppOptions): Promise<App> {
   const { sessions } = options.logic;
   registerLongBodies(plain, { sessions, ...(options.requestMsMax !== undefined && { msMax: options.requestMsMax }) });
   await app.register(panelSessionRoutes, { sessions });
+  await app.register(installationRoutes, { votersOrigin: options.votersOrigin });
   await app.register(forwardRoutes, { sessions, origins: options.origins, tls: options.callsTls });
   await app.register(panelPageRoutes, options.pages ? { folder: options.pages } : {});
   return app;

@@ -15,6 +15,12 @@ const fields = z.object({
   PANEL_ACCESS_ORIGIN: controlApi('access', 9_105),
   PANEL_ELECTIONS_ORIGIN: controlApi('elections', 9_107),
   PANEL_OFFICIALS_ORIGIN: controlApi('officials', 9_109),
+  PANEL_VOTERS_ORIGIN: origin
+    .optional()
+    .describe(
+      'Public address of the voters’ page, such as https://vote.example.org: links, QR codes and posters of the panel ' +
+        'have it. Without it the panel shows none.',
+    ),
   PANEL_COOKIES: z
     .enum(['secure', 'plain'])
     .default('secure')

@@ -40,6 +40,7 @@ export const start: StartService = async (environment) => {
     logic,
     origins,
     callsTls,
+    votersOrigin: settings.PANEL_VOTERS_ORIGIN ?? null,
     logger,
     metrics,
     version: programVersion(),

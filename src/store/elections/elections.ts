@@ -103,6 +103,7 @@ export type ListedElection = {
   readonly rehearsal: boolean;
   readonly pending: boolean;
   readonly contests: number;
+  readonly channels: readonly ('online' | 'batches')[];
 };
 
 /** Newest first: at most `limit` elections before a number. */
@@ -112,13 +113,16 @@ export async function listElections(
     readonly before?: number | undefined;
     readonly phase?: StoredPhase | undefined;
     readonly channel?: string | undefined;
+    /** A part of the id or of a title. */
+    readonly search?: string | undefined;
   },
   limit: number,
 ): Promise<ListedElection[]> {
   const { rows } = await pool.query<ListedElection>(
     `select election_id as id, number, title, state, phase, version, opens_at_ms as "opensAtMs",
-      closes_at_ms as "closesAtMs", time_zone as "timeZone", rehearsal, pending, contests from pv.page_elections($1, $2, $3, $4)`,
-    [filter.before ?? null, filter.phase ?? null, filter.channel ?? null, limit],
+      closes_at_ms as "closesAtMs", time_zone as "timeZone", rehearsal, pending, contests, channels
+     from pv.search_elections($1, $2, $3, $4, $5)`,
+    [filter.before ?? null, filter.phase ?? null, filter.channel ?? null, filter.search ?? null, limit],
   );
   return rows;
 }

@@ -215,6 +215,12 @@ export async function archivedElections(pool: Pool, ids: readonly string[]): Pro
   return rows.map(({ id }) => id);
 }
 
+/** The signed manifest of an announced election; null where it has no public log. */
+export async function findManifest(pool: Pool, id: string): Promise<unknown> {
+  const { rows } = await pool.query<{ manifest: unknown }>('select pv.read_manifest($1) as manifest', [id]);
+  return rows[0]?.manifest ?? null;
+}
+
 export type PublishedParts = {
   readonly documents: unknown;
   readonly manifest: unknown;

@@ -124,7 +124,7 @@ describe.runIf(chromiumPath)('Batches of an election with stations', () => {
     await lookAtDialog(second, 'confirm-batch');
     await dialog.getByLabel('Ballots on the protocol').fill('3');
     await press(second, 'Confirm the batch');
-    await second.getByText('No batch waits').waitFor();
+    await second.getByText('No batches to confirm').waitFor();
   }, 120_000);
 
   test('Two batches with one ballot name each other, and an administrator does not confirm', async () => {

@@ -188,12 +188,13 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await typeIn(page.getByRole('textbox', { name: 'Title' }), `Council ${hostile}`);
     await typeIn(page.getByRole('textbox', { name: 'Short name' }), 'council');
     await save();
+    await page.getByRole('alert').getByText('Choose an election type.').waitFor();
+    await pressOn(page.getByRole('radio', { name: 'Parliamentary' }), 'Space');
+    await save();
     await writeDates();
     await writeContests();
     await writeRule();
-    await heading('5. Who can vote and how they verify').waitFor();
-    await lookAt(page, 'election-voters');
-    await save();
+    await writeVoters();
     await writeLanguages();
     await announce();
     await extend();
@@ -255,6 +256,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await pressOn(page.getByRole('alert').getByRole('link'));
     await expect.poll(() => page.getByRole('textbox', { name: 'Seats' }).inputValue()).toBe('seven');
     await typeIn(page.getByRole('textbox', { name: 'Seats' }), '7');
+    await typeIn(page.getByRole('textbox', { name: 'Threshold in percent' }), '5');
     // More choices than options: the service reports it, and the error is shown at its field.
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '9');
     await save();
@@ -262,6 +264,22 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.locator('.field.wrong').getByText('maxChoices is greater than the number of options.').waitFor();
     await lookAt(page, 'election-rule');
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '1');
+    await save();
+  }
+
+  async function writeVoters(): Promise<void> {
+    await heading('5. Who can vote and how they verify').waitFor();
+    await save();
+    for (const fault of [
+      'Choose who can vote.',
+      'Choose at least one way to verify a phone.',
+      'Choose at least one way to vote.',
+    ])
+      await page.getByRole('alert').getByText(fault).waitFor();
+    await pressOn(page.getByRole('radio', { name: 'Anyone with a phone' }), 'Space');
+    for (const name of [/nothing more$/, /^We text a code/, 'Online', 'Paper ballots'])
+      await pressOn(page.getByRole('checkbox', { name }), 'Space');
+    await lookAt(page, 'election-voters');
     await save();
   }
 
@@ -343,7 +361,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.getByRole('link', { name: `Council ${hostile}`, exact: true }).waitFor();
     await lookAt(page, 'elections');
     await open('/elections?phase=draft', 'Elections');
-    await page.getByText('No elections in this state').waitFor();
+    await page.getByText('No elections match').waitFor();
   }
 
   test('A participant that an election names is not deleted, and the election is a link', async () => {

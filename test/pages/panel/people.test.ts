@@ -1,5 +1,6 @@
 // People of the panel in a real Chromium over the real platform: signing in step by step, one's own account, a session that
 // ends in the middle of a form, administering others, and the pages that say what everybody may and did.
+import { readFileSync } from 'node:fs';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -428,6 +429,23 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await context.close();
   });
 
+  test('Every address of the documentation of the API shows the operations', async () => {
+    const { page, context, complaints } = await openFor(browser, panel, administrator, { path: '/people/roles' });
+    const links = page.getByRole('link', { name: /^API documentation/ });
+    await expect.poll(() => links.count()).toBe(3);
+    const paths = await links.evaluateAll((all) => all.map((each) => (each as unknown as { href: string }).href));
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const addresses = [...readme.matchAll(/127\.0\.0\.1:(8080|8090)(\/[\w/]*docs)\b/g)];
+    expect(addresses.length).toBeGreaterThan(1);
+    const ofReadme = addresses.map(([, port, path = '']) => (port === '8080' ? platform.origins.api : panel) + path);
+    for (const address of new Set([...paths, ...ofReadme, ...ofReadme.map((path) => `${path}/`)])) {
+      await page.goto(address);
+      await page.locator('.opblock').first().waitFor();
+    }
+    expect(complaints.filter((complaint) => !complaint.startsWith(`request to ${platform.origins.api}/`))).toEqual([]);
+    await context.close();
+  });
+
   test('The audit log reads as sentences, is searched by address, exported, and verified', async () => {
     const { page, context, complaints } = await auditedStory();
     await page.goto(`${panel}/audit`);
@@ -437,8 +455,14 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await page.getByText(/^Chain verified up to entry \d+ at/).waitFor();
     await lookAt(page, 'audit');
     await page.getByLabel('Action', { exact: true }).selectOption('participant.rename');
+    await page.getByLabel('Person').pressSequentially('ada first');
+    await page.getByLabel('Name of the object').pressSequentially('=2+5');
     await button(page, 'Apply').click();
-    await page.waitForURL(/\/audit\?act=participant\.rename$/);
+    await page.waitForURL((url) => url.searchParams.get('act') === 'participant.rename');
+    const query = new URL(page.url()).searchParams;
+    expect(query.get('actor')).toBe(administrator.id);
+    expect(query.get('objectId')).toMatch(/^[0-9a-f-]{36}$/);
+    await expect.poll(() => page.getByLabel('Person').inputValue()).toBe('Ada First');
     await expect.poll(() => log.locator('li').count()).toBe(1);
     await log.getByText('Details and changes').click();
     await log.getByRole('cell', { name: 'Lake Party' }).waitFor();
@@ -492,7 +516,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
         .waitFor();
     }
     await page
-      .getByText(/^\d+ checks? passed$/)
+      .getByText(/\d+ checks? passed$/)
       .first()
       .click();
     await page.getByText('officials responds.').waitFor();

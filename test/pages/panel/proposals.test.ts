@@ -68,8 +68,8 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await expect.poll(() => page.getByRole('button', { name: 'Confirm' }).count()).toBe(0);
 
     const other = await openFor(browser, platform.control.panel, second, { path: '/' });
-    await other.page.getByRole('link', { name: 'Waits for you (1)' }).press('Enter');
-    await other.page.getByRole('heading', { name: 'Waits for you' }).waitFor();
+    await other.page.getByRole('link', { name: 'Approvals (1)' }).press('Enter');
+    await other.page.getByRole('heading', { name: 'Approvals' }).waitFor();
     await lookAt(other.page, 'proposals');
     await other.page.getByRole('link', { name: `Announce the election: ${id}` }).press('Enter');
     await other.page.getByRole('heading', { name: 'Exactly this is carried out' }).waitFor();
@@ -95,7 +95,7 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await page.getByRole('button', { name: 'Withdraw' }).waitFor();
 
     const other = await openFor(browser, platform.control.panel, second, { path: '/' });
-    await other.page.getByRole('link', { name: 'Waits for you (1)' }).press('Enter');
+    await other.page.getByRole('link', { name: 'Approvals (1)' }).press('Enter');
     await other.page.getByRole('heading', { name: 'Accounts' }).waitFor();
     await lookAt(other.page, 'proposals-of-accounts');
     await other.page.getByRole('button', { name: 'Confirm and carry out' }).press('Enter');

@@ -175,28 +175,20 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
   });
 
   const offered: Readonly<Record<UserRole, readonly string[]>> = {
-    administrator: [
-      'Overview',
-      'Elections',
-      'Participants',
-      'Batches',
-      'Waits for you',
-      'People',
-      'Audit log',
-      'System',
-    ],
+    administrator: ['Overview', 'Elections', 'Participants', 'Batches', 'Approvals', 'People', 'Audit log', 'System'],
     auditor: ['Overview', 'Elections', 'Participants', 'Batches', 'Audit log', 'System'],
     official: ['Overview', 'Elections', 'Batches'],
   };
   const closed: Readonly<Record<UserRole, readonly string[]>> = {
     administrator: ['/batches/new'],
-    auditor: ['/people', '/elections/new', '/batches/new', '/elections/e/edit'],
+    auditor: ['/people', '/elections/new', '/elections/quick', '/batches/new', '/elections/e/edit'],
     official: [
       '/people',
       '/audit',
       '/system',
       '/participants',
       '/elections/new',
+      '/elections/quick',
       '/elections/e/results',
       '/elections/e/live',
     ],

@@ -42,6 +42,30 @@ const contest = (ids: readonly string[], more: object = {}): object => ({
   options: ids.map((participantId) => ({ participantId })),
 });
 
+test('Elections are found by a part of the id or of a title in any language, with their ways to vote', async () => {
+  const mark = randomUUID().slice(0, 8);
+  const titled = `hours-${mark}`;
+  const title = { en: 'Opening hours', 'sr-Cyrl': `Радно ВРЕМЕ ${mark}` };
+  await elections.call('POST', '/v1/elections', {
+    body: motion({ id: titled, title, channels: ['online', 'batches'] }),
+  });
+  await elections.call('POST', '/v1/elections', { body: motion({ id: `other-${mark}` }) });
+  const search = async (text: string): Promise<unknown> => {
+    const query = new URLSearchParams({ search: text });
+    const { body } = await elections.call('GET', `/v1/elections?${query.toString()}`);
+    return (body as { elections: { id: string; channels: string[] }[] }).elections.map(({ id, channels }) => [
+      id,
+      channels,
+    ]);
+  };
+  expect(await search(mark.toUpperCase())).toEqual([
+    [`other-${mark}`, ['online']],
+    [titled, ['online', 'batches']],
+  ]);
+  expect(await search(`радно време ${mark}`)).toEqual([[titled, ['online', 'batches']]]);
+  expect(await search(`%${mark}`)).toEqual([]);
+});
+
 describe('The draft of an election', () => {
   test('A draft of a parliament takes parties as options, numbered as they were sent, and 250 seats with 5 %', async () => {
     const parties = [await participant('party'), await participant('party'), await participant('party')];
@@ -236,7 +260,7 @@ describe('The list of elections', () => {
     const ids: string[] = [];
     for (let index = 0; index < 3; index += 1) ids.unshift(electionOf(await create(motion())).id);
     const list = async (query: string) =>
-      (await elections.call('GET', `/v1/elections?${query}`, { as: 'official' })).body as {
+      (await elections.call('GET', `/v1/elections?${query.toString()}`, { as: 'official' })).body as {
         elections: ElectionSummary[];
         next: string | null;
       };

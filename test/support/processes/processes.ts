@@ -55,7 +55,10 @@ export type Platform = AsyncDisposable & {
   counts(electionId: string): Promise<{ participation: number; outbox: number; box: number }>;
   end(service: Service, signal?: NodeJS.Signals): Promise<void>;
   /** Restarts a process on its port. */
-  restart(service: Service, options?: { signal?: NodeJS.Signals }): Promise<void>;
+  restart(
+    service: Service,
+    options?: { signal?: NodeJS.Signals; variables?: Readonly<Record<string, string>> },
+  ): Promise<void>;
   /** Sets the clock of a service's machine ahead of the true one, in milliseconds, also while its process runs. */
   setClock(service: Service, aheadMs: number): void;
   /** A call of the private port of `ballots` in the name of `elections`. */
@@ -154,10 +157,10 @@ async function bringUp(
       const running = zone.running.get(service);
       if (running) await endProcess(running.child, signal);
     },
-    async restart(service, { signal = 'SIGTERM' } = {}) {
+    async restart(service, { signal = 'SIGTERM', variables = {} } = {}) {
       const running = zone.running.get(service);
       if (running) await endProcess(running.child, signal);
-      await zone.run(service);
+      await zone.run(service, variables);
     },
     setClock: (service, aheadMs) => writeFileSync(join(directory, `clock-${service}`), String(aheadMs)),
     administer: (method, path, body) =>
@@ -247,6 +250,7 @@ async function startControl(zone: Zone, databases: TestDatabases, redis: Redis):
   for (const [service, origin] of Object.entries(origins)) {
     zone.environments.panel[`PANEL_${service.toUpperCase()}_ORIGIN`] = origin;
   }
+  zone.environments.panel['PANEL_VOTERS_ORIGIN'] = addressOf(zone, 'api', 'api');
   await runOnItsPorts(zone, 'panel', { PANEL_PORT: 'panel' });
   const panel = addressOf(zone, 'panel', 'panel');
   // After a restart of access, passkeys work on this page.

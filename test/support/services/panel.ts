@@ -72,6 +72,7 @@ export async function startPanel(
     }),
     origins,
     callsTls: undefined,
+    votersOrigin: null,
     logger,
     metrics: createMetrics('panel'),
     version: { version: '0', node: '0' },

@@ -18,7 +18,6 @@ import type { Filter } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { useNames } from './names.ts';
 import type { Names } from './sentence.ts';
-import './audit.css';
 
 export function AuditPage() {
   const [search] = useSearchParams();

@@ -9,7 +9,8 @@ import { CopyId } from '../parts/copy-id.tsx';
 import { TextField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
-import { clockText, numberText } from '../words.ts';
+import { Moment } from '../parts/moment.tsx';
+import { numberText } from '../words.ts';
 
 /** Longest wait for the verification of the whole chain, in milliseconds. */
 const walkMsMax = 120_000;
@@ -52,7 +53,7 @@ function ChainNote({
 }: {
   readonly verification: AuditVerification;
 }) {
-  const time = `${clockText(verifiedAt)} (UTC)`;
+  const time = <Moment at={verifiedAt} form="clock" />;
   if (fault !== null) {
     return (
       <div class="note bad" role="alert">

@@ -16,11 +16,11 @@ const pageMax = 200;
 const freshMs = 60_000;
 
 type Listed = { readonly id: string; readonly title?: Title; readonly name?: Title | string };
+export type KnownObject = { readonly kind: string; readonly id: string; readonly name: string };
 type Page = { readonly elections?: Listed[]; readonly participants?: Listed[]; readonly next: string | null };
 
-export function useNames(entries: readonly AuditEntry[]): Names {
-  const user = useUserNames();
-  const { data } = useQuery<ReadonlyMap<string, string>, Refused>({
+function useObjectNames(): ReadonlyMap<string, string> | undefined {
+  return useQuery<ReadonlyMap<string, string>, Refused>({
     queryKey: ['elections', 'names'],
     queryFn: async ({ signal }) => {
       const elections = await read('elections', signal);
@@ -28,7 +28,20 @@ export function useNames(entries: readonly AuditEntry[]): Names {
       return new Map([...elections, ...participants]);
     },
     staleTime: freshMs,
+  }).data;
+}
+
+/** What people can name in a filter: each object of a kind with its name. */
+export function useKnownObjects(): readonly KnownObject[] {
+  return [...(useObjectNames() ?? [])].map(([key, name]) => {
+    const [kind = '', id = ''] = key.split(' ');
+    return { kind, id, name };
   });
+}
+
+export function useNames(entries: readonly AuditEntry[]): Names {
+  const user = useUserNames();
+  const data = useObjectNames();
   const ownNames = namesIn(entries);
   return { user, object: (kind, id) => data?.get(keyOf(kind, id)) ?? ownNames.get(keyOf(kind, id)) ?? null };
 }

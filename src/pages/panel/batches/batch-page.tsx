@@ -12,11 +12,10 @@ import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { hasRole, useMe } from '../session/session.tsx';
 import { countText, numberText, titleInEnglish } from '../words.ts';
 import { BatchCountList } from './batch-counts.tsx';
-import './batches.css';
 import { shortId } from './batch-table.tsx';
 import { InvalidRows } from './invalid-rows.tsx';
 import { LiveLine } from './live-line.tsx';
-import { useElection } from './upload/paper-elections.ts';
+import { electionZone, useElection } from './upload/paper-elections.ts';
 import { useBatch } from './use-batch.ts';
 import { WithdrawAct } from './withdraw-act.tsx';
 import { WithdrawnNote } from './withdrawn-note.tsx';
@@ -24,11 +23,13 @@ import { WithdrawnNote } from './withdrawn-note.tsx';
 export function BatchPage({ batchId }: { readonly batchId: string }) {
   const { read, state, setPaused } = useBatch(batchId);
   const batch = read.data?.batch;
-  const election = useElection(batch?.electionId ?? null).data;
+  const reading = useElection(batch?.electionId ?? null);
+  const election = reading.data;
   return (
     <PageShell
       title={`Batch ${shortId(batchId)}`}
       rehearsal={election?.rehearsal ?? false}
+      zone={electionZone(reading)}
       tag={batch && <StateTag state={batch.state} />}
       acts={
         batch && (
@@ -152,7 +153,7 @@ function Facts({ batch, election }: { readonly batch: Batch; readonly election: 
       </dd>
       <dt>Accepted</dt>
       <dd>
-        <Moment at={batch.acceptedAt} {...(election && { zone: election.timeZone })} />
+        <Moment at={batch.acceptedAt} />
       </dd>
       <dt>Sent by</dt>
       <dd>

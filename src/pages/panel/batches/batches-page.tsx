@@ -10,7 +10,6 @@ import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { titleInEnglish } from '../words.ts';
 import { BatchTable } from './batch-table.tsx';
-import './batches.css';
 import { InterruptedNote } from './upload/interrupted-note.tsx';
 import { Ledger } from './ledger.tsx';
 import { OpenElections } from './upload/open-elections.tsx';

@@ -13,7 +13,6 @@ import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { titleInEnglish } from '../words.ts';
 import { shortId } from './batch-table.tsx';
-import './batches.css';
 import { ConfirmAct } from './confirm-act.tsx';
 import { useElection, useElectionList } from './upload/paper-elections.ts';
 
@@ -57,7 +56,7 @@ function WaitingBatches({ electionId }: { readonly electionId: string }) {
       <Loaded of={pages}>
         {() =>
           batches.length === 0 ? (
-            <Empty title="No batch waits">
+            <Empty title="No batches to confirm">
               <p>Every batch of this election is confirmed or withdrawn.</p>
             </Empty>
           ) : (

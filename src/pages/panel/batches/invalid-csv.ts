@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
+import { readCsv } from '../parts/read-csv.ts';
 
 /** Longest wait for the file, in milliseconds: it has up to 50,000 rows. */
 const fileMsMax = 120_000;
@@ -42,17 +43,4 @@ export function readInvalidRows(csv: string): readonly InvalidCsvRow[] {
       contestId,
       first: firstBatchId === '' ? null : { batchId: firstBatchId.replace(/^'/, ''), row: Number(firstRow) },
     }));
-}
-
-function readCsv(text: string): readonly (readonly string[])[] {
-  const rows: string[][] = [];
-  let cells: string[] = [];
-  // A cell, quoted or not, and its separator.
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
-    cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
-    if (end === ',') continue;
-    if (cells.length > 1 || cells[0] !== '') rows.push(cells);
-    cells = [];
-  }
-  return rows;
 }

@@ -39,7 +39,7 @@ export function Ledger({ electionId }: { readonly electionId: string }) {
               <p>A batch appears here a few moments after its upload.</p>
             </Empty>
           ) : (
-            <LedgerTable batches={batches} zone={election.data?.timeZone} onSetAside={setSetAside} />
+            <LedgerTable batches={batches} onSetAside={setSetAside} />
           )
         }
       </Loaded>
@@ -51,11 +51,9 @@ export function Ledger({ electionId }: { readonly electionId: string }) {
 
 function LedgerTable({
   batches,
-  zone,
   onSetAside,
 }: {
   readonly batches: readonly LedgerBatchShown[];
-  readonly zone: string | undefined;
   readonly onSetAside: (batch: LedgerBatchShown) => void;
 }) {
   const me = useMe();
@@ -96,7 +94,7 @@ function LedgerTable({
     ...(batches.some(({ station }) => station !== null)
       ? [{ head: 'Station', cell: ({ station }: LedgerBatchShown) => station }]
       : []),
-    { head: 'Accepted', cell: ({ acceptedAt }) => <Moment at={acceptedAt} {...(zone !== undefined && { zone })} /> },
+    { head: 'Accepted', cell: ({ acceptedAt }) => <Moment at={acceptedAt} /> },
     { head: 'Sent by', cell: ({ official }) => <PersonName userId={official} /> },
     { head: 'Received', number: true, cell: ({ received }) => numberText(received) },
     { head: 'Checked', number: true, cell: ({ checked }) => numberText(checked) },

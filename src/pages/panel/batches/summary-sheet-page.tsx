@@ -8,9 +8,8 @@ import { Moment } from '../parts/moment.tsx';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useMe } from '../session/session.tsx';
-import { momentText, numberText, titleInEnglish } from '../words.ts';
-import './batches.css';
-import { useElection } from './upload/paper-elections.ts';
+import { numberText, titleInEnglish } from '../words.ts';
+import { electionZone, useElection } from './upload/paper-elections.ts';
 import { useBatch } from './use-batch.ts';
 
 export function SummarySheetPage({ batchId }: { readonly batchId: string }) {
@@ -20,6 +19,7 @@ export function SummarySheetPage({ batchId }: { readonly batchId: string }) {
     <PageShell
       title="Summary sheet"
       rehearsal={election.data?.rehearsal ?? false}
+      zone={electionZone(election)}
       acts={
         <>
           <button type="button" class="primary" onClick={() => print()}>
@@ -33,20 +33,31 @@ export function SummarySheetPage({ batchId }: { readonly batchId: string }) {
     >
       {election.data?.rehearsal && <RehearsalBand />}
       <Loaded of={read}>
-        {({ batch }) => <Loaded of={election}>{(each) => <Sheet batch={batch} election={each} />}</Loaded>}
+        {({ batch }) => (
+          <Loaded of={election}>
+            {(each) => <Sheet batch={batch} election={each} manifestHash={election.manifestHash} />}
+          </Loaded>
+        )}
       </Loaded>
     </PageShell>
   );
 }
 
-function Sheet({ batch, election }: { readonly batch: Batch; readonly election: PublicElection }) {
+function Sheet({
+  batch,
+  election,
+  manifestHash,
+}: {
+  readonly batch: Batch;
+  readonly election: PublicElection;
+  readonly manifestHash: string | null;
+}) {
   const me = useMe();
-  const zone = election.timeZone;
   const { rows } = batch;
   return (
     <article class="batch-sheet">
       <h2>{titleInEnglish(election.title)}</h2>
-      <StateNote batch={batch} zone={zone} />
+      <StateNote batch={batch} />
       <dl class="batch-facts">
         <dt>State</dt>
         <dd>
@@ -62,20 +73,42 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
         </dd>
         <dt>Accepted</dt>
         <dd>
-          <Moment at={batch.acceptedAt} zone={zone} />
+          <Moment at={batch.acceptedAt} />
         </dd>
         <dt>Printed</dt>
-        <dd>{momentText(new Date().toISOString(), zone)}</dd>
+        <dd>
+          <Moment at={new Date().toISOString()} />
+        </dd>
         <dt>Election ID</dt>
         <dd>
           <code>{batch.electionId}</code>
         </dd>
+        {manifestHash !== null && (
+          <>
+            <dt>Code of the election</dt>
+            <dd>
+              <code>{manifestHash}</code>
+            </dd>
+          </>
+        )}
         <dt>Batch ID</dt>
         <dd>
           <code>{batch.id}</code>
           <p class="hint">SHA-256 of the election ID and the rows in the file, in base64url.</p>
         </dd>
       </dl>
+      <Counts rows={rows} />
+      <div class="batch-signatures">
+        <Signature of="Official who sent the file" />
+        <Signature of="Second official or witness" />
+      </div>
+    </article>
+  );
+}
+
+function Counts({ rows }: Pick<Batch, 'rows'>) {
+  return (
+    <>
       <table class="batch-sheet-counts">
         <caption>Rows in the file</caption>
         <tbody>
@@ -92,20 +125,16 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
         {rows.waiting > 0 && ` + ${numberText(rows.waiting)} waiting`}. This sheet has no votes by option. They stay
         sealed until the results are counted.
       </p>
-      <div class="batch-signatures">
-        <Signature of="Official who sent the file" />
-        <Signature of="Second official or witness" />
-      </div>
-    </article>
+    </>
   );
 }
 
-function StateNote({ batch: { state, withdrawn }, zone }: { readonly batch: Batch; readonly zone: string }) {
+function StateNote({ batch: { state, withdrawn } }: { readonly batch: Batch }) {
   if (withdrawn) {
     return (
       <p class="note warn">
-        <strong>This batch was withdrawn</strong> on <Moment at={withdrawn.at} zone={zone} />. None of its rows counts.
-        Reason: {withdrawn.reason}
+        <strong>This batch was withdrawn</strong> on <Moment at={withdrawn.at} />. None of its rows counts. Reason:{' '}
+        {withdrawn.reason}
       </p>
     );
   }

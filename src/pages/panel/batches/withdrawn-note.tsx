@@ -22,8 +22,7 @@ export function WithdrawnNote({
         <strong>This batch was withdrawn.</strong> None of its rows counts.
       </p>
       <p>
-        Withdrawn by <PersonName userId={by} /> on <Moment at={at} {...(election && { zone: election.timeZone })} />.
-        Reason: {reason}
+        Withdrawn by <PersonName userId={by} /> on <Moment at={at} />. Reason: {reason}
       </p>
       {hasRole(me, 'official') && election?.phase === 'open' && (
         <p>

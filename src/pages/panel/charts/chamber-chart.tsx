@@ -5,7 +5,6 @@ import { drawChamber, nameAbove } from '../../../domain/chamber-drawing.ts';
 import type { BarDrawing, RingDrawing } from '../../../domain/chamber-drawing.ts';
 import { majorityOf } from '../../../domain/results/seat-facts.ts';
 import { numberText } from '../words.ts';
-import './charts.css';
 
 export type ChamberChartList = {
   readonly id: string;

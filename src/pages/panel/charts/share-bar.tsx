@@ -1,7 +1,6 @@
 // A share as a bar, decorative: its number is beside it. Lengths come from the exact fraction.
 import type { Fraction } from '../../../domain/counting/share.ts';
 import { barPercent } from '../../../domain/results/rounding.ts';
-import './charts.css';
 
 /** `lineAt`: where a line crosses it, in percent, such as 50 for the majority. */
 export function ShareBar({

@@ -6,7 +6,6 @@ import { displayZone } from '../../../domain/time-zone.ts';
 import { numberText } from '../words.ts';
 import { ticksUpTo } from './turnout-intervals.ts';
 import type { Interval } from './turnout-intervals.ts';
-import './charts.css';
 
 /** Sizes of a drawing and of its field, in its own units. */
 const width = 600;

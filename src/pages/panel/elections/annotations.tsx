@@ -5,8 +5,9 @@ import type { AdministeredElection } from '../../../protocol/control/elections-a
 import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { SelectField, TextArea } from '../parts/field.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { useAct, useRefresh } from '../remote.ts';
-import { momentText, titleInEnglish } from '../words.ts';
+import { titleInEnglish } from '../words.ts';
 import { languageName, mainLanguage, optionTitle, pathOf } from './draft/definition.ts';
 import type { ContestDraft } from './draft/definition.ts';
 
@@ -109,7 +110,7 @@ function WithdrawOption({ election, onClose }: DialogProps) {
 
 /** What was added so far; nothing if there is nothing. */
 export function AnnotationList({ election: { definition, participants } }: Props) {
-  const { notices = [], timeZone, contests } = definition;
+  const { notices = [], contests } = definition;
   const withdrawals = contests.flatMap((contest) => withdrawalsOf(contest));
   const language = mainLanguage(definition);
   if (notices.length === 0 && withdrawals.length === 0) return null;
@@ -120,7 +121,9 @@ export function AnnotationList({ election: { definition, participants } }: Props
         {notices.map(({ at, text }) => (
           <li key={at}>
             <p dir="auto">{text[language] ?? Object.values(text)[0]}</p>
-            <p class="muted">Published {momentText(at, timeZone)}</p>
+            <p class="muted">
+              Published <Moment at={at} />
+            </p>
           </li>
         ))}
         {withdrawals.map(({ contest, option, at }) => (
@@ -128,7 +131,9 @@ export function AnnotationList({ election: { definition, participants } }: Props
             <p>
               {titleInEnglish(contest.title)}: {titleInEnglish(optionTitle(option, participants))} was withdrawn.
             </p>
-            <p class="muted">{momentText(at, timeZone)}</p>
+            <p class="muted">
+              <Moment at={at} />
+            </p>
           </li>
         ))}
       </ul>

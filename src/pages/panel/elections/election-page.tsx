@@ -1,21 +1,24 @@
 // The page of one election: its progress, the available actions, its readiness, and links to its other pages.
+import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { CopyId } from '../parts/copy-id.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
-import { momentText, titleInEnglish } from '../words.ts';
+import { titleInEnglish } from '../words.ts';
+import { AnnouncedCode } from './share/announced-code.tsx';
 import { AnnotationActs, AnnotationList } from './annotations.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { describe } from './describe.ts';
 import { ElectionActions } from './election-acts.tsx';
-import './elections.css';
 import { PersonName } from '../people/person-name.tsx';
 import { ReadinessList } from './readiness-list.tsx';
 import { RollSection } from './roll/roll-section.tsx';
 import { PlannedActions } from './scheduled-acts.tsx';
+import { ShareSection } from './share/share-section.tsx';
 import { stepNames } from './draft/steps.ts';
 
 /** Time between two polls of an election, in milliseconds: normally, and while a change is in progress. */
@@ -48,6 +51,7 @@ function ElectionView({ election, stale }: { readonly election: AdministeredElec
       title={titleInEnglish(definition.title)}
       tag={<StateTag state={phase} />}
       rehearsal={definition.rehearsal}
+      zone={definition.timeZone}
     >
       {definition.rehearsal && <RehearsalBand />}
       {stale && (
@@ -70,6 +74,8 @@ function ElectionView({ election, stale }: { readonly election: AdministeredElec
       <AnnotationList election={election} />
       {(administers || hasRole(me, 'auditor')) && <PlannedActions election={election} administers={administers} />}
       <Links election={election} />
+      <ShareSection election={election} />
+      <AnnouncedCode election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
       {administers && definition.identity.scheme === 'roll' && <RollSection election={election} />}
       <About election={election} />
@@ -81,14 +87,15 @@ const reachedBy = { draft: 0, scheduled: 1, open: 2, closed: 3, published: 5 } a
 
 function StateLine({ election }: { readonly election: AdministeredElection }) {
   const { definition, phase, state, createdAt, announcedAt } = election;
-  const { opensAt, closesAt, timeZone } = definition;
+  const { opensAt, closesAt } = definition;
+  // Voting does not open before the announcement.
+  const opening = announcedAt !== null && announcedAt > opensAt ? announcedAt : opensAt;
   const reached = state === 'counted' ? 4 : reachedBy[phase];
-  const timeText = (at: string | null, none: string): string => (at === null ? none : momentText(at, timeZone));
-  const stages: readonly (readonly [string, string])[] = [
-    ['Draft', timeText(createdAt, '')],
-    ['Announced', timeText(announcedAt, 'not yet')],
-    [reached >= 2 ? 'Opened' : 'Opens', timeText(opensAt, '')],
-    [reached >= 3 ? 'Closed' : 'Closes', timeText(closesAt, '')],
+  const stages: readonly (readonly [string, ComponentChildren])[] = [
+    ['Draft', <Moment at={createdAt} />],
+    ['Announced', announcedAt === null ? 'not yet' : <Moment at={announcedAt} />],
+    [reached >= 2 ? 'Opened' : 'Opens', <Moment at={opening} />],
+    [reached >= 3 ? 'Closed' : 'Closes', <Moment at={closesAt} />],
     ['Counted', reached >= 4 ? 'yes' : 'not yet'],
     ['Published', reached >= 5 ? 'yes' : 'not yet'],
   ];
@@ -118,7 +125,7 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
     [started, `${at}/live`, 'Live'],
     [phase === 'closed' || phase === 'published', `${at}/results`, 'Results'],
     [true, `${at}/preview`, 'Ballot preview'],
-    [true, `${at}/paper`, 'Paper ballots'],
+    [definition.channels.includes('batches'), `${at}/paper`, 'Paper ballots'],
     [definition.channels.includes('batches') && started, `/batches?election=${encodeURIComponent(id)}`, 'Batches'],
     [phase === 'closed' || phase === 'published', `${at}/invalid`, 'Invalid ballots'],
     [true, `/audit?objectKind=election&objectId=${encodeURIComponent(id)}`, 'Activity'],
@@ -168,13 +175,13 @@ function About({ election }: { readonly election: AdministeredElection }) {
         <div>
           <dt>Created</dt>
           <dd>
-            {momentText(createdAt, definition.timeZone)} by <PersonName userId={createdBy} />
+            <Moment at={createdAt} /> by <PersonName userId={createdBy} />
           </dd>
         </div>
         <div>
           <dt>Last changed</dt>
           <dd>
-            {momentText(changedAt, definition.timeZone)} by <PersonName userId={changedBy} />
+            <Moment at={changedAt} /> by <PersonName userId={changedBy} />
           </dd>
         </div>
       </dl>

@@ -1,20 +1,19 @@
-// The list of elections, newest first. The address has the selected phase.
+// The lists of elections: by state, those that need people first, or those of a search. The address has the filter.
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
-import { SelectField } from '../parts/field.tsx';
+import { SelectField, TextField } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
-import { usePages } from '../remote.ts';
+import { usePages, useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import type { Me } from '../session/session.tsx';
 import { titleInEnglish } from '../words.ts';
 import { addressOf } from './draft/definition.ts';
 import { OneAtATime } from './one-at-a-time.tsx';
-import './elections.css';
 
 type Listed = { readonly elections: readonly ElectionSummary[]; readonly next: string | null };
 type Phase = ElectionSummary['phase'];
@@ -31,13 +30,19 @@ const phases: readonly (readonly [Phase | '', string])[] = [
   ['published', 'Published'],
 ];
 
+/** In the order in which they need people. */
+const phasesByNeed: readonly Phase[] = ['open', 'closed', 'scheduled', 'draft', 'published'];
+
 export function ElectionsPage() {
   const me = useMe();
   const [search, setSearch] = useSearchParams();
   const phase = phases.find(([value]) => value === search.get('phase'))?.[0] ?? '';
-  const path = `/v1/elections?limit=${pageSize}${phase === '' ? '' : `&phase=${phase}`}`;
-  const list = usePages<Listed>('elections', path, 'before');
+  const text = search.get('search') ?? '';
   const administers = hasRole(me, 'administrator');
+  const filter = (changes: { readonly phase?: string; readonly search?: string }): void => {
+    const next = { phase, search: text, ...changes };
+    setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
+  };
   return (
     <PageShell
       title="Elections"
@@ -47,6 +52,9 @@ export function ElectionsPage() {
             <Link class="button primary" href="/elections/new">
               Create an election
             </Link>
+            <Link class="button" href="/elections/quick">
+              Quick poll
+            </Link>
             <Link class="button" href="/elections/new?rehearsal=1">
               Start a rehearsal
             </Link>
@@ -54,18 +62,83 @@ export function ElectionsPage() {
         )
       }
     >
-      <div class="filters">
-        <SelectField
-          label="State"
-          value={phase}
-          onValue={(next) => setSearch(next === '' ? {} : { phase: next }, { replace: true })}
-          options={phases}
+      <div class="filters" role="search">
+        <TextField
+          label="Find by title or short name"
+          type="search"
+          value={text}
+          onValue={(next) => filter({ search: next })}
+          autocomplete="off"
         />
+        <SelectField label="State" value={phase} onValue={(next) => filter({ phase: next })} options={phases} />
       </div>
+      {phase === '' && text.trim() === '' ? (
+        <ByState administers={administers} />
+      ) : (
+        <Selected phase={phase} text={text.trim()} />
+      )}
+      <OneAtATime />
+    </PageShell>
+  );
+}
+
+const listPath = (filters: Readonly<Record<string, string>>): string => {
+  const query = new URLSearchParams({ limit: String(pageSize) });
+  for (const [name, value] of Object.entries(filters)) if (value !== '') query.set(name, value);
+  return `/v1/elections?${query}`;
+};
+
+/** Every election, those that need people first. */
+function ByState({ administers }: { readonly administers: boolean }) {
+  const first = useRemote<Listed>('elections', '/v1/elections?limit=1');
+  return (
+    <Loaded of={first}>
+      {({ elections }) =>
+        elections.length === 0 ? (
+          <NoElections administers={administers} />
+        ) : (
+          phasesByNeed.map((phase) => <InState key={phase} phase={phase} />)
+        )
+      }
+    </Loaded>
+  );
+}
+
+function InState({ phase }: { readonly phase: Phase }) {
+  const me = useMe();
+  const list = usePages<Listed>('elections', listPath({ phase }), 'before');
+  const elections = (list.data?.pages ?? []).flatMap((page) => page.elections);
+  const name = phases.find(([value]) => value === phase)?.[1] ?? '';
+  if (list.data !== undefined && elections.length === 0) return null;
+  return (
+    <section aria-labelledby={`elections-${phase}`}>
+      <h2 id={`elections-${phase}`}>{name}</h2>
+      <Loaded of={list}>
+        {() => (
+          <DataTable
+            caption={`${name} elections, newest first`}
+            hideCaption
+            columns={columnsFor(me)}
+            rows={elections}
+            keyOf={({ id }) => id}
+          />
+        )}
+      </Loaded>
+      <ShowMore of={list} />
+    </section>
+  );
+}
+
+/** The elections of a filter. */
+function Selected({ phase, text }: { readonly phase: string; readonly text: string }) {
+  const me = useMe();
+  const list = usePages<Listed>('elections', listPath({ phase, search: text }), 'before');
+  return (
+    <>
       <Loaded of={list}>
         {({ pages }) => {
           const elections = pages.flatMap((page) => page.elections);
-          if (elections.length === 0) return <NoElections phase={phase} administers={administers} />;
+          if (elections.length === 0) return <NoMatch />;
           return (
             <DataTable
               caption="Elections, newest first"
@@ -78,21 +151,19 @@ export function ElectionsPage() {
         }}
       </Loaded>
       <ShowMore of={list} />
-      <OneAtATime />
-    </PageShell>
+    </>
   );
 }
 
-function NoElections({ phase, administers }: { readonly phase: Phase | ''; readonly administers: boolean }) {
-  if (phase !== '') {
-    return (
-      <Empty title="No elections in this state">
-        <p>
-          <Link href="/elections">See all elections</Link>
-        </p>
-      </Empty>
-    );
-  }
+const NoMatch = () => (
+  <Empty title="No elections match">
+    <p>
+      <Link href="/elections">See all elections</Link>
+    </p>
+  </Empty>
+);
+
+function NoElections({ administers }: { readonly administers: boolean }) {
   return (
     <Empty title="No elections yet">
       {administers ? (
@@ -128,8 +199,8 @@ function columnsFor(me: Me): readonly Column<ElectionSummary>[] {
       ),
     },
     { head: 'State', cell: ({ phase }) => <StateTag state={phase} /> },
-    { head: 'Opens', cell: ({ opensAt, timeZone }) => <Moment at={opensAt} zone={timeZone} /> },
-    { head: 'Closes', cell: ({ closesAt, timeZone }) => <Moment at={closesAt} zone={timeZone} /> },
+    { head: 'Opens', cell: ({ opensAt }) => <Moment at={opensAt} form="short" /> },
+    { head: 'Closes', cell: ({ closesAt }) => <Moment at={closesAt} form="short" /> },
     { head: 'Contests', number: true, cell: ({ contests }) => contests },
     { head: 'Actions', cell: (election) => <RowActions election={election} me={me} /> },
   ];
@@ -142,13 +213,14 @@ export const RehearsalMark = () => (
 );
 
 function RowActions({
-  election: { id, phase, state, title },
+  election: { id, phase, state, title, channels },
   me,
 }: {
   readonly election: ElectionSummary;
   readonly me: Me;
 }) {
   const at = addressOf(id);
+  const takesPaper = channels.includes('batches');
   const acts: (readonly [string, string])[] = [];
   if (hasRole(me, 'administrator') && (phase === 'draft' || phase === 'scheduled')) {
     acts.push([`${at}/edit`, phase === 'draft' ? 'Continue editing' : 'Edit']);
@@ -157,11 +229,11 @@ function RowActions({
     if (phase === 'open') acts.push([`${at}/live`, 'Live']);
     if (phase === 'closed' || phase === 'published') acts.push([`${at}/results`, 'Results']);
   }
-  if (hasRole(me, 'official') && phase === 'open') {
+  if (hasRole(me, 'official') && phase === 'open' && takesPaper) {
     acts.push([`/batches/new?election=${encodeURIComponent(id)}`, 'Upload a file']);
   }
   if (phase === 'draft' || phase === 'scheduled') acts.push([`${at}/preview`, 'Preview']);
-  if (state !== 'published' && phase !== 'closed') acts.push([`${at}/paper`, 'Paper']);
+  if (takesPaper && state !== 'published' && phase !== 'closed') acts.push([`${at}/paper`, 'Paper']);
   return (
     <ul class="row-acts">
       {acts.map(([address, text]) => (

@@ -15,13 +15,11 @@ import { languageTags } from '../../public/languages/languages.ts';
 import { addressOf, languageName, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
 import { RuleExample } from './rule-example.tsx';
-import './elections.css';
 import { usePhase } from './use-phase.ts';
 import { PaperBallot } from './paper/paper-ballot.tsx';
 import { loadPaperWords } from './paper/paper-words.ts';
 import type { PaperWords } from './paper/paper-words.ts';
 
-type PreviewOf = ElectionPreview['election'];
 const kinds = [
   ['phone', 'Phone'],
   ['kiosk', 'Polling station'],
@@ -39,16 +37,10 @@ export function PreviewPage({ electionId }: { readonly electionId: string }) {
       </PageShell>
     );
   }
-  return <Preview election={reading.data.election} warnings={reading.data.warnings} />;
+  return <Preview preview={reading.data} />;
 }
 
-function Preview({
-  election,
-  warnings,
-}: {
-  readonly election: PreviewOf;
-  readonly warnings: ElectionPreview['warnings'];
-}) {
+function Preview({ preview: { election, warnings, manifestHash } }: { readonly preview: ElectionPreview }) {
   const me = useMe();
   const phase = usePhase(election);
   const [search, setSearch] = useSearchParams();
@@ -87,7 +79,7 @@ function Preview({
         />
       </div>
       {kind === 'paper' ? (
-        <PaperPreview election={election} language={language} isDraft={phase === 'draft'} />
+        <PaperPreview {...{ election, manifestHash, language }} isDraft={phase === 'draft'} />
       ) : (
         <BallotFrame election={election} language={language} kiosk={kind === 'kiosk'} />
       )}
@@ -108,10 +100,10 @@ function Preview({
 
 function PaperPreview({
   election,
+  manifestHash,
   language,
   isDraft,
-}: {
-  readonly election: PreviewOf;
+}: Pick<ElectionPreview, 'election' | 'manifestHash'> & {
   readonly language: LanguageTag;
   readonly isDraft: boolean;
 }) {
@@ -124,7 +116,7 @@ function PaperPreview({
           Print paper ballots
         </Link>
       </p>
-      {words !== undefined && <PaperBallot {...{ election, words, isDraft }} guid={null} />}
+      {words !== undefined && <PaperBallot {...{ election, manifestHash, words, isDraft }} guid={null} />}
     </>
   );
 }

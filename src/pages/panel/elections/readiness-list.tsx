@@ -1,8 +1,9 @@
 // The readiness of an election before it opens, from the service's checks.
 import type { Readiness, ReadinessName } from '../../../protocol/control/live-api.ts';
+import { Moment } from '../parts/moment.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
-import { clockText, countText } from '../words.ts';
+import { countText } from '../words.ts';
 import { pathOf } from './draft/definition.ts';
 
 /** Time between two polls, in milliseconds. */
@@ -46,7 +47,7 @@ export function ReadinessList({ electionId }: { readonly electionId: string }) {
         {amiss === 0
           ? 'All checks passed.'
           : `${amiss} of ${countText(data.checks.length, 'check')} ${amiss === 1 ? 'needs' : 'need'} attention.`}{' '}
-        Checked at {clockText(data.at)} (UTC).
+        Checked at <Moment at={data.at} form="clock" />.
       </p>
       <ul class="checks">
         {data.checks.map(({ name, state, observed, next }) => (

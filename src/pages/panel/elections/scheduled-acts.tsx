@@ -5,10 +5,10 @@ import type { AdministeredElection } from '../../../protocol/control/elections-a
 import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useProposes } from '../proposals/use-proposals.ts';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
-import { momentText } from '../words.ts';
 import { DateTimeField } from './draft/date-time-field.tsx';
 import { pathOf } from './draft/definition.ts';
 import { momentOf, typedOf } from './draft/typed-time.ts';
@@ -59,7 +59,7 @@ export function PlannedActions({
       {plans.length > 0 && (
         <ul>
           {plans.map((plan) => (
-            <Plan key={plan.id} plan={plan} path={path} election={election} administers={administers} />
+            <Plan key={plan.id} plan={plan} path={path} administers={administers} />
           ))}
         </ul>
       )}
@@ -78,12 +78,10 @@ export function PlannedActions({
 function Plan({
   plan,
   path,
-  election: { definition },
   administers,
 }: {
   readonly plan: ScheduledAct;
   readonly path: string;
-  readonly election: AdministeredElection;
   readonly administers: boolean;
 }) {
   const refresh = useRefresh();
@@ -95,7 +93,7 @@ function Plan({
   return (
     <li>
       <p>
-        <strong>{actNames[act]}</strong>: {momentText(at, definition.timeZone)} ({stateNames[state]})
+        <strong>{actNames[act]}</strong>: <Moment at={at} /> ({stateNames[state]})
       </p>
       {problem !== null && <p class="note warn">{problem.detail}</p>}
       <RejectionNote rejection={cancel.rejection} />

@@ -4,6 +4,7 @@ import type { ElectionSummary } from '../../../protocol/control/elections-api.ts
 import type { Live } from '../../../protocol/control/live-api.ts';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
+import { summaryOf } from '../system/summary.ts';
 import { numberText, titleInEnglish } from '../words.ts';
 
 export type Attention = {
@@ -50,33 +51,17 @@ function alarmsOf({ id, title }: ElectionSummary, live: Live | undefined): Atten
   }));
 }
 
+/** The summary of the system page, in one item. */
 function systemFaults(system: SystemAnswer | undefined): Attention[] {
   if (!system) return [];
-  const act = ['/system', 'Open the system page'] as const;
-  const failed = system.services.flatMap(({ service, findings }) =>
-    findings.filter(({ state }) => state === 'failed').map(({ check }) => `${service}: ${check}`),
-  );
-  const silent = system.silent.map(({ service }) => service as string);
-  return [
-    ...(silent.length > 0
-      ? [
-          {
-            ...({ key: 'silent', tone: 'bad', act } as const),
-            title: silent.length === 1 ? 'A service does not report' : `${silent.length} services do not report`,
-            detail: `No recent report from ${silent.join(', ')}. The system page says what to do.`,
-          },
-        ]
-      : []),
-    ...(failed.length > 0
-      ? [
-          {
-            ...({ key: 'failed', tone: 'bad', act } as const),
-            title: failed.length === 1 ? 'A check failed' : `${numberText(failed.length)} checks failed`,
-            detail: `${failed.slice(0, namedMax).join('; ')}. The system page says what to do.`,
-          },
-        ]
-      : []),
+  const { tone, text, problems, silent } = summaryOf(system);
+  if (tone === 'ok') return [];
+  const problemNames = [
+    ...silent.map((service) => `${service}: no report`),
+    ...problems.map(({ services, check }) => `${services.join(', ')}: ${check}`),
   ];
+  const detail = `${problemNames.slice(0, namedMax).join('; ')}. The system page says what to do.`;
+  return [{ key: 'system', tone, title: `System: ${text}`, detail, act: ['/system', 'Open the system page'] }];
 }
 
 function incompleteBatches(batches: readonly Batch[]): Attention[] {

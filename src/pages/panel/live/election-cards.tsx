@@ -13,12 +13,12 @@ import { ballotNoun, castOf, eligibleWords } from './turnout-words.ts';
 import { useNow } from './updates.tsx';
 
 /** The end of voting, as a duration and as a time. */
-export function ClosesIn({ election: { closesAt, timeZone } }: { readonly election: ElectionSummary }) {
+export function ClosesIn({ election: { closesAt } }: { readonly election: ElectionSummary }) {
   const remainingMs = Date.parse(closesAt) - useNow();
   return (
     <p aria-live="off">
       {remainingMs > 0 ? `Closes in ${durationText(remainingMs)}: ` : 'Closes: '}
-      <Moment at={closesAt} zone={timeZone} />
+      <Moment at={closesAt} />
     </p>
   );
 }
@@ -67,9 +67,11 @@ export function RunningCard({
         <Link href={`${at}/wall`} aria-label={`Wall view: ${titleInEnglish(title)}`}>
           Wall view
         </Link>
-        <Link href={`/batches?election=${id}`} aria-label={`Batches: ${titleInEnglish(title)}`}>
-          Batches
-        </Link>
+        {election.channels.includes('batches') && (
+          <Link href={`/batches?election=${id}`} aria-label={`Batches: ${titleInEnglish(title)}`}>
+            Batches
+          </Link>
+        )}
       </p>
     </article>
   );
@@ -104,8 +106,8 @@ export function NextElections({
                 </>
               ),
             },
-            { head: 'Opens', cell: ({ opensAt, timeZone }) => <Moment at={opensAt} zone={timeZone} /> },
-            { head: 'Closes', cell: ({ closesAt, timeZone }) => <Moment at={closesAt} zone={timeZone} /> },
+            { head: 'Opens', cell: ({ opensAt }) => <Moment at={opensAt} form="short" /> },
+            { head: 'Closes', cell: ({ closesAt }) => <Moment at={closesAt} form="short" /> },
           ]}
         />
       )}

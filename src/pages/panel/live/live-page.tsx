@@ -16,8 +16,8 @@ import { AlarmList } from './alarm-list.tsx';
 import { FunnelList } from './funnel.tsx';
 import { Equality, ProviderList, Queues } from './machinery.tsx';
 import { ballotNoun, castOf, eligibleWords, stepWords, turnoutWords } from './turnout-words.ts';
+import { LogState } from './log-state.tsx';
 import { liveEveryMs, ReadAloud, UpdatesLine, usePaused } from './updates.tsx';
-import './live.css';
 
 /**
  * Time between two readings of the history, and of the election itself, in milliseconds: they change once a minute at
@@ -35,7 +35,12 @@ export function LivePage({ electionId }: { readonly electionId: string }) {
   const rehearsal = election?.definition.rehearsal ?? false;
   const title = election ? titleInEnglish(election.definition.title) : 'Live';
   return (
-    <PageShell title={title} tag={election && <StateTag state={election.phase} />} rehearsal={rehearsal}>
+    <PageShell
+      title={title}
+      tag={election && <StateTag state={election.phase} />}
+      rehearsal={rehearsal}
+      zone={election?.definition.timeZone ?? null}
+    >
       {rehearsal && <RehearsalBand />}
       <Loaded of={read}>
         {(data) =>
@@ -63,12 +68,12 @@ function Running({ election }: { readonly election: AdministeredElection }) {
   const history = useRemote<TurnoutHistory>('elections', `${path}/turnout-history`, every(historyEveryMs));
   const current = usePaused(live.data, paused);
   const past = usePaused(history.data, paused);
-  const { opensAt, closesAt, timeZone } = election.definition;
+  const { opensAt, closesAt } = election.definition;
   return (
     <>
       <p>
         {election.phase === 'scheduled' ? 'Opens ' : election.phase === 'open' ? 'Closes ' : 'Closed '}
-        <Moment at={election.phase === 'scheduled' ? opensAt : closesAt} zone={timeZone} />.{' '}
+        <Moment at={election.phase === 'scheduled' ? opensAt : closesAt} />.{' '}
         <Link href={`/elections/${election.id}`}>Election page</Link> ·{' '}
         <Link href={`/elections/${election.id}/wall`} onClick={fillScreen}>
           Wall view
@@ -84,6 +89,7 @@ function Running({ election }: { readonly election: AdministeredElection }) {
             {past && <History election={election} now={now} past={past} />}
             <FunnelList funnel={now.funnel} methods={election.definition.verification.methods} />
             <Equality turnout={now.turnout} />
+            <LogState election={election} />
             <Queues queues={now.queues} step={now.turnout.step} paper={takesPaper(election)} />
             <ProviderList providers={now.providers} />
           </>

@@ -71,8 +71,8 @@ function TakesPaper({
         <p>
           {next ? (
             <>
-              The next election, {titleInEnglish(next.title)}, opens <Moment at={next.opensAt} zone={next.timeZone} />.
-              You can upload files while it is open.
+              The next election, {titleInEnglish(next.title)}, opens <Moment at={next.opensAt} />. You can upload files
+              while it is open.
             </>
           ) : (
             'You can upload files while such an election is open. None is scheduled.'

@@ -3,7 +3,6 @@
 import { hasRole, useMe } from '../session/session.tsx';
 import { OfficialOverview } from './official-overview.tsx';
 import { ReadersOverview } from './readers-overview.tsx';
-import './live.css';
 
 export function OverviewPage() {
   const me = useMe();

@@ -6,12 +6,13 @@ import type { AdministeredElection } from '../../../protocol/control/elections-a
 import type { Live, TurnoutHistory } from '../../../protocol/control/live-api.ts';
 import { Spark } from '../charts/turnout-chart.tsx';
 import { turnoutIntervals } from '../charts/turnout-intervals.ts';
+import { useVoterAddresses } from '../elections/share/voter-addresses.ts';
+import { QrCode } from '../people/qr-code.tsx';
 import { RehearsalBand } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { clockText, momentText, numberText, titleInEnglish } from '../words.ts';
 import { ballotNoun, castOf, eligibleWords, stepWords } from './turnout-words.ts';
 import { liveEveryMs } from './updates.tsx';
-import './live.css';
 
 const historyEveryMs = 30_000;
 
@@ -45,6 +46,7 @@ export function WallPage({ electionId }: { readonly electionId: string }) {
       {election?.definition.rehearsal && <RehearsalBand />}
       <h1 id="wall-title">{title}</h1>
       {election && live.data && <Numbers election={election} now={live.data} past={history.data} />}
+      {election && live.data?.turnout.final === false && <VoteHere election={election} />}
       {!live.data && <p>{live.error ? `${live.error.problem.title}.` : 'Loading…'}</p>}
       <p class="wall-foot">
         {live.failureCount > 0 && 'Reconnecting. '}
@@ -53,6 +55,18 @@ export function WallPage({ electionId }: { readonly electionId: string }) {
         </button>
       </p>
     </dialog>
+  );
+}
+
+/** Where people who read the wall can vote. */
+function VoteHere({ election }: { readonly election: AdministeredElection }) {
+  const address = useVoterAddresses(election.definition)?.vote;
+  if (!address) return null;
+  return (
+    <div class="wall-vote">
+      <QrCode text={address} />
+      <p>Vote at {address}</p>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-// Parties and individuals for contests: search, add one or many, rename, and delete while no election includes them.
+// Parties and individuals for contests, by name: search, add one or many, rename, and delete while no election includes them.
 import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ListedParticipant, Participant } from '../../../protocol/control/participants-api.ts';
@@ -6,25 +6,24 @@ import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
-import { ShowMore } from '../parts/show-more.tsx';
-import { usePages } from '../remote.ts';
+import { saveFile } from '../results/save-file.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { numberText } from '../words.ts';
 import { AddMany } from './add-many.tsx';
 import { DeleteParticipant } from './delete-participant.tsx';
 import { ParticipantDialog } from './participant-dialog.tsx';
 import { NamesOf } from './participant-names.tsx';
-import './participants.css';
+import { participantsCsv } from './participants-csv.ts';
+import { useAllParticipants } from './read-participants.ts';
 
-type Listed = { readonly participants: readonly ListedParticipant[]; readonly next: string | null };
 type OpenDialog =
   | { readonly act: 'add' }
   | { readonly act: 'add-many' }
   | { readonly act: 'rename' | 'delete'; readonly participant: Participant }
   | null;
 
-/** Participants in one page of the list. */
-const pageSize = 50;
+/** Rows that are added at once. */
+const pageSize = 100;
 const kinds = [
   ['', 'All'],
   ['party', 'Parties'],
@@ -37,10 +36,8 @@ export function ParticipantsPage() {
   const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
   const kind = kinds.find(([value]) => value === search.get('kind'))?.[0] ?? '';
   const text = search.get('search') ?? '';
-  const query = new URLSearchParams({ limit: String(pageSize) });
-  if (kind !== '') query.set('kind', kind);
-  if (text.trim() !== '') query.set('search', text.trim());
-  const list = usePages<Listed>('elections', `/v1/participants?${query}`, 'after');
+  const list = useAllParticipants({ kind, search: text.trim() });
+  const [rows, setRows] = useState(pageSize);
   const filter = (changes: { readonly kind?: string; readonly search?: string }): void => {
     const next = { kind, search: text, ...changes };
     setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
@@ -59,22 +56,36 @@ export function ParticipantsPage() {
         <SelectField label="Kind" value={kind} onValue={(next) => filter({ kind: next })} options={kinds} />
       </div>
       <Loaded of={list}>
-        {({ pages }) => {
-          const participants = pages.flatMap((page) => page.participants);
+        {({ participants, more }) => {
           if (participants.length === 0)
             return <NoParticipants filtered={kind !== '' || text !== ''} administers={administers} />;
           return (
-            <DataTable
-              caption="Participants, oldest first"
-              hideCaption
-              columns={administers ? [...columns, actsColumn(setOpenDialog)] : columns}
-              rows={participants}
-              keyOf={({ id }) => id}
-            />
+            <>
+              <DataTable
+                caption="Participants, by name"
+                hideCaption
+                columns={administers ? [...columns, actsColumn(setOpenDialog)] : columns}
+                rows={participants.slice(0, rows)}
+                keyOf={({ id }) => id}
+              />
+              {more && <p class="note">There are more participants. Search to find the others.</p>}
+              <div class="acts">
+                {participants.length > rows && (
+                  <button type="button" onClick={() => setRows(rows + pageSize)}>
+                    Show more
+                  </button>
+                )}
+                <button
+                  type="button"
+                  onClick={() => saveFile('participants.csv', 'text/csv', participantsCsv(participants))}
+                >
+                  Download CSV
+                </button>
+              </div>
+            </>
           );
         }}
       </Loaded>
-      <ShowMore of={list} />
       {openDialog?.act === 'add' && <ParticipantDialog participant={null} onClose={close} />}
       {openDialog?.act === 'add-many' && <AddMany onClose={close} />}
       {openDialog?.act === 'rename' && <ParticipantDialog participant={openDialog.participant} onClose={close} />}
@@ -122,7 +133,6 @@ const columns: readonly Column<ListedParticipant>[] = [
   { head: 'Name', cell: ({ name }) => <NamesOf name={name} /> },
   { head: 'Kind', cell: ({ kind }) => (kind === 'party' ? 'Party' : 'Individual') },
   { head: 'Elections', number: true, cell: ({ elections }) => numberText(elections) },
-  { head: 'ID', cell: ({ id }) => <code class="muted">{id}</code> },
 ];
 
 const actsColumn = (onOpen: (openDialog: OpenDialog) => void): Column<ListedParticipant> => ({

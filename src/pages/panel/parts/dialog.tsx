@@ -6,6 +6,12 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 /** The open dialogs, the top one last. */
 const stack: HTMLDialogElement[] = [];
 
+/** Where the action removed the element that opened the dialog, the keyboard goes on at the heading. */
+function keepFocus(below: HTMLDialogElement | undefined): void {
+  if (document.activeElement !== document.body) return;
+  (below?.querySelector<HTMLElement>('button') ?? document.querySelector('h1'))?.focus();
+}
+
 /**
  * The dialog is open while it is rendered; then focus returns to the element before it. `onClose` is null for a dialog
  * that must stay.
@@ -41,7 +47,10 @@ export function Dialog({
       // A lower dialog that the browser closed opens again.
       const below = stack.at(-1);
       if (below?.open === false) below.showModal();
+      // While it is open, the rest of the page takes no focus.
+      me.close();
       if (before instanceof HTMLElement) before.focus();
+      requestAnimationFrame(() => keepFocus(below));
     };
   }, []);
   const closed = (): void => {

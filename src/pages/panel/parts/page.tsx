@@ -1,9 +1,12 @@
 // The frame of a page: its one heading, which takes the focus when the page opens, its actions, and its loading and
 // error states.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
+import { displayZone } from '../../../domain/time-zone.ts';
 import type { Refused } from '../calls.ts';
+import { ownZone } from '../session/own-zone.ts';
+import { PageZone } from './moment.tsx';
 import { RejectionNote } from './rejection-note.tsx';
 
 export function PageShell({
@@ -11,12 +14,15 @@ export function PageShell({
   tag,
   acts,
   rehearsal = false,
+  zone = ownZone,
   children,
 }: {
   readonly title: string;
   readonly tag?: ComponentChildren;
   readonly acts?: ComponentChildren;
   readonly rehearsal?: boolean;
+  /** Of every time on the page: that of its election, or null while the election is read. Otherwise that of the reader. */
+  readonly zone?: string | null;
   readonly children: ComponentChildren;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -26,8 +32,14 @@ export function PageShell({
   }, [title, rehearsal]);
   // Not with the title: data that arrive late, or a box that changes it, must not take the focus from where a person is.
   useEffect(() => heading.current?.focus(), [path]);
+  const [times, setTimes] = useState(0);
+  const count = useCallback(() => {
+    setTimes((before) => before + 1);
+    return () => setTimes((before) => before - 1);
+  }, []);
+  const ofPage = useMemo(() => ({ zone, count }), [zone, count]);
   return (
-    <>
+    <PageZone.Provider value={ofPage}>
       <div class="head">
         <h1 tabIndex={-1} ref={heading}>
           {title}
@@ -35,8 +47,9 @@ export function PageShell({
         {tag}
         {acts !== undefined && <div class="acts">{acts}</div>}
       </div>
+      {times > 0 && zone !== null && <p class="muted zone">Times on this page are in {displayZone(zone)}.</p>}
       {children}
-    </>
+    </PageZone.Provider>
   );
 }
 

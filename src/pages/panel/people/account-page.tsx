@@ -2,14 +2,12 @@
 import { PageShell } from '../parts/page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
-import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 import { Link } from 'wouter-preact';
 import { OwnPassword } from './own-password.tsx';
 import { OwnSecondFactor } from './own-second-factor.tsx';
 import { OwnSessions } from './own-sessions.tsx';
 import { roleNames, sourceNames } from './person-words.ts';
-import './people.css';
 
 export function AccountPage() {
   const { user } = useMe();
@@ -28,7 +26,7 @@ export function AccountPage() {
         </dd>
         <dt>Account since</dt>
         <dd>
-          <Moment at={user.createdAt} zone={ownZone} />, {sourceNames[user.source].toLowerCase()}
+          <Moment at={user.createdAt} />, {sourceNames[user.source].toLowerCase()}
         </dd>
         <dt>National ID</dt>
         <dd>{user.identityScheme === null ? 'Not provided' : `Stored encrypted (${user.identityScheme})`}</dd>

@@ -13,7 +13,6 @@ import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
 import { OneTimeSecret } from './shown-once.tsx';
-import { ownZone } from '../session/own-zone.ts';
 import { useUserNames } from './user-names.ts';
 
 /** Days that an invitation may be valid: the limits of the service. */
@@ -62,8 +61,8 @@ function InvitationTable(props: {
       columns={[
         { head: 'Role', cell: ({ role }) => roleNames[role] },
         { head: 'Created by', cell: ({ createdBy }) => userName(createdBy) ?? createdBy },
-        { head: 'Created', cell: ({ createdAt }) => <Moment at={createdAt} zone={ownZone} /> },
-        { head: 'Expires', cell: ({ expiresAt }) => <Moment at={expiresAt} zone={ownZone} /> },
+        { head: 'Created', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+        { head: 'Expires', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
         {
           head: 'Action',
           cell: (invitation) => (

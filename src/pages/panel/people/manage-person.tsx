@@ -8,7 +8,6 @@ import { Moment } from '../parts/moment.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { useAct } from '../remote.ts';
-import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 import { actsOn } from './person-acts.ts';
 import type { PersonAct } from './person-acts.ts';
@@ -39,7 +38,7 @@ export function ManagePerson({ person, onClose }: { readonly person: User; reado
         </dd>
         <dt>Account since</dt>
         <dd>
-          <Moment at={person.createdAt} zone={ownZone} />, {sourceNames[person.source].toLowerCase()}
+          <Moment at={person.createdAt} />, {sourceNames[person.source].toLowerCase()}
         </dd>
         <dt>National ID</dt>
         <dd>{person.identityScheme === null ? 'Not provided' : <NationalId person={person} />}</dd>

@@ -7,7 +7,6 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Loaded } from '../parts/page.tsx';
 import { useRefresh, useRemote } from '../remote.ts';
-import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 import { AddAuthenticator } from './add-authenticator.tsx';
 import { AddPasskey } from './add-passkey.tsx';
@@ -77,10 +76,10 @@ function PasskeyTable(props: { readonly passkeys: readonly Passkey[]; readonly o
       keyOf={({ id }) => id}
       columns={[
         { head: 'Name', cell: ({ name }) => name },
-        { head: 'Added', cell: ({ addedAt }) => <Moment at={addedAt} zone={ownZone} /> },
+        { head: 'Added', cell: ({ addedAt }) => <Moment at={addedAt} /> },
         {
           head: 'Last used',
-          cell: ({ usedAt }) => (usedAt === null ? 'Never' : <Moment at={usedAt} zone={ownZone} />),
+          cell: ({ usedAt }) => (usedAt === null ? 'Never' : <Moment at={usedAt} />),
         },
         {
           head: 'Action',

@@ -8,7 +8,6 @@ import { Moment } from '../parts/moment.tsx';
 import { Loaded } from '../parts/page.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
-import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 import { countText } from '../words.ts';
 
@@ -45,9 +44,9 @@ export function OwnSessions() {
             rows={data.sessions}
             keyOf={({ id }) => id}
             columns={[
-              { head: 'Signed in', cell: ({ createdAt }) => <Moment at={createdAt} zone={ownZone} /> },
-              { head: 'Last used', cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} zone={ownZone} /> },
-              { head: 'Expires', cell: ({ expiresAt }) => <Moment at={expiresAt} zone={ownZone} /> },
+              { head: 'Signed in', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+              { head: 'Last used', cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} /> },
+              { head: 'Expires', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
               { head: 'Action', cell: endCell },
             ]}
           />

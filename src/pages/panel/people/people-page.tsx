@@ -9,13 +9,11 @@ import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { usePages, useRemote } from '../remote.ts';
-import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 import { countText } from '../words.ts';
 import { Invitations } from './invitations.tsx';
 import { ManagePerson } from './manage-person.tsx';
 import { nameOf, roleNames, roleOptions, sourceNames } from './person-words.ts';
-import './people.css';
 
 type UserPage = { readonly users: readonly User[]; readonly next: string | null };
 const roles = [['', 'All roles'], ...roleOptions] as const;
@@ -119,7 +117,7 @@ function UsersTable({ users, onManage }: { users: readonly User[]; onManage: (us
         { head: 'Joined', cell: ({ source }) => sourceNames[source] },
         {
           head: 'Last sign-in',
-          cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} zone={ownZone} /> : 'Never'),
+          cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} /> : 'Never'),
         },
         {
           head: 'Action',

@@ -6,7 +6,6 @@ import { fetchJson } from '../calls.ts';
 import { RegistrationForm } from './registration-form.tsx';
 import type { RegisteredAccount } from './registration-form.tsx';
 import { roleNames } from './person-words.ts';
-import './people.css';
 
 /** /register#<token> */
 const tokenInAddress = (): string | undefined => /^#([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1];

@@ -8,7 +8,6 @@ import { Loaded, PageShell } from '../parts/page.tsx';
 import { useApiCalls } from './api-calls.ts';
 import type { ApiCall } from './api-calls.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
-import './people.css';
 
 const names = {
   elections: 'Elections and results',
@@ -47,6 +46,9 @@ export function RolesPage() {
       {services.map(({ service, of }) => (
         <section key={service} aria-labelledby={`roles-${service}`}>
           <h2 id={`roles-${service}`}>{names[service]}</h2>
+          <p>
+            <a href={`/api/${service}/docs`}>API documentation: {names[service]}</a>
+          </p>
           <Loaded of={of}>{(calls) => <Matrix service={names[service]} calls={calls.filter(may)} />}</Loaded>
         </section>
       ))}

@@ -5,11 +5,10 @@ import { Loaded, PageShell } from '../parts/page.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import { useRemote } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
-import { momentText } from '../words.ts';
+import { Moment } from '../parts/moment.tsx';
 import { ConfirmProposal } from './confirm-proposal.tsx';
 import { parameterLines, proposalActNames, proposalStateNames } from './proposal-words.ts';
 import { RejectProposal } from './reject-proposal.tsx';
-import './proposals.css';
 
 export function ProposalPage({ proposalId }: { readonly proposalId: string }) {
   const reading = useRemote<ProposalDetails>('elections', `/v1/proposals/${encodeURIComponent(proposalId)}`);
@@ -34,14 +33,19 @@ function Details({ of: { proposal, parameters } }: { readonly of: ProposalDetail
         </dd>
         <dt>Proposed by</dt>
         <dd>
-          <PersonName userId={proposedBy} />, {momentText(proposedAt)}
+          <PersonName userId={proposedBy} />, <Moment at={proposedAt} />
         </dd>
         <dt>Carried out</dt>
-        <dd>{at === null ? 'as soon as it is confirmed' : momentText(at)}</dd>
+        <dd>{at === null ? 'as soon as it is confirmed' : <Moment at={at} />}</dd>
         <dt>State</dt>
         <dd>
           {proposalStateNames[state]}
-          {state === 'proposed' && ` until ${momentText(expiresAt)}`}
+          {state === 'proposed' && (
+            <>
+              {' '}
+              until <Moment at={expiresAt} />
+            </>
+          )}
           {decidedBy !== null && (
             <>
               {' '}

@@ -2,6 +2,7 @@
 import type { Proposal } from '../../../protocol/control/proposals-api.ts';
 import type { UserActName } from '../../../protocol/control/user-proposals-api.ts';
 import type { ProposedAct } from '../calls.ts';
+import { ownZone } from '../session/own-zone.ts';
 import { momentText } from '../words.ts';
 
 export const proposalActNames: Readonly<Record<Proposal['act'], string>> = {
@@ -84,7 +85,7 @@ export function parameterLines(parameters: Readonly<Record<string, unknown>>): r
 function valueText(value: unknown): Pick<ParameterLine, 'text' | 'isCode'> {
   if (typeof value === 'boolean') return { text: value ? 'yes' : 'no', isCode: false };
   if (typeof value === 'string')
-    return { text: /^\d{4}-\d\d-\d\dT.*Z$/.test(value) ? momentText(value) : value, isCode: false };
+    return { text: /^\d{4}-\d\d-\d\dT.*Z$/.test(value) ? momentText(value, ownZone) : value, isCode: false };
   if (typeof value === 'number') return { text: String(value), isCode: false };
   return { text: JSON.stringify(value, null, 2), isCode: true };
 }

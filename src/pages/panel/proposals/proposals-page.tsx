@@ -5,7 +5,7 @@ import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import { useRemote } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
-import { momentText } from '../words.ts';
+import { Moment } from '../parts/moment.tsx';
 import { proposalActNames, proposalStateNames } from './proposal-words.ts';
 import { useWaitingProposals } from './use-proposals.ts';
 import { UserProposalList } from './user-proposal-list.tsx';
@@ -17,7 +17,7 @@ export function ProposalsPage() {
   const waiting = useWaitingProposals();
   const all = useRemote<Proposals>('elections', '/v1/proposals?state=all');
   return (
-    <PageShell title="Waits for you">
+    <PageShell title="Approvals">
       <p>
         In an election that counts, and for accounts of others, one administrator proposes an action, and another
         confirms it within 24 hours.
@@ -60,7 +60,13 @@ function ProposalList({ proposals, empty }: { readonly proposals: readonly Propo
             {proposalActNames[act]}: {electionId}
           </Link>{' '}
           (proposed by <PersonName userId={proposedBy} />, {proposalStateNames[state]}
-          {state === 'proposed' && ` until ${momentText(expiresAt)}`})
+          {state === 'proposed' && (
+            <>
+              {' '}
+              until <Moment at={expiresAt} />
+            </>
+          )}
+          )
         </li>
       ))}
     </ul>

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { onProposed } from '../calls.ts';
 import type { ProposedAct } from '../calls.ts';
-import { momentText } from '../words.ts';
+import { Moment } from '../parts/moment.tsx';
 import { isUserProposal, proposedActName } from './proposal-words.ts';
 
 export function ProposedNote() {
@@ -18,7 +18,7 @@ export function ProposedNote() {
         <div class="note">
           <p>
             <strong>Proposed: {proposedActName(proposal)}.</strong> Nothing has changed yet. Another administrator must
-            confirm it until {momentText(proposal.expiresAt)}.{' '}
+            confirm it until <Moment at={proposal.expiresAt} />.{' '}
             <Link href={isUserProposal(proposal) ? '/proposals' : `/proposals/${proposal.id}`}>Open the proposal</Link>
           </p>
           <button type="button" class="small" onClick={() => setProposal(null)}>

@@ -9,7 +9,7 @@ import { PersonName } from '../people/person-name.tsx';
 import { OneTimeSecret } from '../people/shown-once.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
-import { momentText } from '../words.ts';
+import { Moment } from '../parts/moment.tsx';
 import { parameterLines, userActWords } from './proposal-words.ts';
 import { useUserProposals } from './use-proposals.ts';
 
@@ -61,7 +61,7 @@ function UserProposalItem(props: {
           : <PersonName userId={userId} />
         </>
       )}{' '}
-      (proposed by <PersonName userId={proposedBy} />, waits for another administrator until {momentText(expiresAt)})
+      (proposed by <PersonName userId={proposedBy} />, waits for another administrator until <Moment at={expiresAt} />)
       <dl>
         {parameterLines(parameters).map(({ name: member, text }) => (
           <ParameterText key={member} name={member} text={text} />

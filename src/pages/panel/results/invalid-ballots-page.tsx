@@ -14,7 +14,6 @@ import { reasonWords } from './invalid-reasons.ts';
 import type { InvalidReason } from './invalid-reasons.ts';
 import { BatchLink } from './batch-link.tsx';
 import { PersonName } from '../people/person-name.tsx';
-import './results.css';
 
 /** Rows of one request. */
 const rowsAtOnce = 200;

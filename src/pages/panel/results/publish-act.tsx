@@ -33,8 +33,13 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
   const ballots = results.reconciliation.online.valid + results.reconciliation.batches.valid;
   return (
     <>
-      <button type="button" class="primary no-print" onClick={() => setAsking(true)}>
+      <button
+        type="button"
+        class={`no-print${openTies.length === 0 ? ' primary' : ''}`}
+        onClick={() => setAsking(true)}
+      >
         Publish revision {numberText(revision)}
+        {openTies.length > 0 && ' without the draw'}
       </button>
       {asking && (
         <ConfirmDialog

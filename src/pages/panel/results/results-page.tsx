@@ -18,7 +18,6 @@ import { PublishAct } from './publish-act.tsx';
 import { ReconciliationTable } from './reconciliation.tsx';
 import { StationVotes } from './station-votes.tsx';
 import type { ResultsAndElection } from './tie-card.tsx';
-import './results.css';
 
 export function ResultsPage({ electionId }: { readonly electionId: string }) {
   const read = useRemote<{ election: AdministeredElection }>(
@@ -29,7 +28,12 @@ export function ResultsPage({ electionId }: { readonly electionId: string }) {
   const rehearsal = election?.definition.rehearsal ?? false;
   const title = election ? `Results: ${titleInEnglish(election.definition.title)}` : 'Results';
   return (
-    <PageShell title={title} tag={election && <StateTag state={tagOf(election)} />} rehearsal={rehearsal}>
+    <PageShell
+      title={title}
+      tag={election && <StateTag state={tagOf(election)} />}
+      rehearsal={rehearsal}
+      zone={election?.definition.timeZone ?? null}
+    >
       {rehearsal && <RehearsalBand />}
       <Loaded of={read}>
         {(data) => (
@@ -57,12 +61,12 @@ function tagOf({ state, phase }: AdministeredElection) {
 function NotCounted({ election }: { readonly election: AdministeredElection }) {
   const me = useMe();
   const { phase, state, definition } = election;
-  const { opensAt, closesAt, timeZone } = definition;
+  const { opensAt, closesAt } = definition;
   if (phase === 'draft' || phase === 'scheduled') {
     return (
       <p>
-        Voting has not begun: it {phase === 'draft' ? 'would open' : 'opens'} <Moment at={opensAt} zone={timeZone} />.
-        Results are available after it ends.
+        Voting has not begun: it {phase === 'draft' ? 'would open' : 'opens'} <Moment at={opensAt} />. Results are
+        available after it ends.
       </p>
     );
   }
@@ -70,7 +74,7 @@ function NotCounted({ election }: { readonly election: AdministeredElection }) {
     return (
       <>
         <p class="lead">
-          Voting is still open until <Moment at={closesAt} zone={timeZone} />. Results are available after that.
+          Voting is still open until <Moment at={closesAt} />. Results are available after that.
         </p>
         <p>
           No one can see any choice before the count.{' '}
@@ -82,7 +86,7 @@ function NotCounted({ election }: { readonly election: AdministeredElection }) {
   return (
     <>
       <p class="lead">
-        Voting ended <Moment at={closesAt} zone={timeZone} />. Nothing is counted yet.
+        Voting ended <Moment at={closesAt} />. Nothing is counted yet.
       </p>
       {state === 'announced' && graceOf(definition) > 0 && (
         <p>
@@ -109,21 +113,37 @@ function Counted({ election }: { readonly election: AdministeredElection }) {
           {current.results.contests.map((count, index) => (
             <ContestResult key={count.contestId} of={{ election, current }} count={count} place={index + 1} />
           ))}
+          {current.openTies.length > 0 && <PublishUndecided of={{ election, current }} />}
           <StationVotes election={election} results={current.results} />
           <ReconciliationTable id={election.id} results={current.results} />
-          <Downloads id={election.id} current={current} />
+          {election.manifestHash && (
+            <p>
+              Code of this election: <code>{election.manifestHash}</code>
+            </p>
+          )}
+          <Downloads election={election} current={current} />
         </>
       )}
     </Loaded>
   );
 }
 
+/** Below the ties, which are decided first. */
+function PublishUndecided({ of }: { readonly of: ResultsAndElection }) {
+  const me = useMe();
+  if (of.current.state === 'published' || !hasRole(me, 'administrator')) return null;
+  return (
+    <p>
+      <PublishAct of={of} />
+    </p>
+  );
+}
+
 /** The status of these results: provisional or published, which revision, and who made them. */
 function ResultsStatus({ of }: { readonly of: ResultsAndElection }) {
   const me = useMe();
-  const { election, current } = of;
+  const { current } = of;
   const { state, revision, publishedRevision, publishedAt, madeAt, madeBy, openTies, results } = current;
-  const zone = election.definition.timeZone;
   const published = state === 'published';
   return (
     <div class={`note ${published ? 'ok' : 'warn'} results-status`}>
@@ -131,11 +151,10 @@ function ResultsStatus({ of }: { readonly of: ResultsAndElection }) {
         {published ? 'Published' : 'Provisional'}: revision {numberText(revision)}
       </h2>
       <p>
-        Voting ended <Moment at={results.closedAt} zone={zone} />. Made <Moment at={madeAt} zone={zone} /> by{' '}
-        <PersonName userId={madeBy} />
+        Voting ended <Moment at={results.closedAt} />. Made <Moment at={madeAt} /> by <PersonName userId={madeBy} />
         {publishedAt !== null && (
           <>
-            , published <Moment at={publishedAt} zone={zone} />
+            , published <Moment at={publishedAt} />
           </>
         )}
         .
@@ -147,8 +166,13 @@ function ResultsStatus({ of }: { readonly of: ResultsAndElection }) {
             : `Revision ${numberText(publishedRevision)} is published. This newer one is not published yet.`}
         </p>
       )}
-      {openTies.length > 0 && <p>{openTies.length === 1 ? 'A tie is' : `${openTies.length} ties are`} not decided.</p>}
-      {!published && hasRole(me, 'administrator') && <PublishAct of={of} />}
+      {openTies.length > 0 && (
+        <p>
+          <strong>{openTies.length === 1 ? 'A tie is' : `${numberText(openTies.length)} ties are`} not decided.</strong>{' '}
+          Record the draw below before you publish.
+        </p>
+      )}
+      {!published && openTies.length === 0 && hasRole(me, 'administrator') && <PublishAct of={of} />}
     </div>
   );
 }

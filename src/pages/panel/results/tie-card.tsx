@@ -56,7 +56,7 @@ export function TieCard({
       <p>Drawn in this order: {decision.lot.order.map(view.nameOf).join(', ')}.</p>
       <p>Won by the draw: {view.namesOf(decision.winners)}.</p>
       <blockquote>{decision.lot.note}</blockquote>
-      <RecordedBy electionId={election.id} contestId={contestId} zone={election.definition.timeZone} />
+      <RecordedBy electionId={election.id} contestId={contestId} />
       {mayDecide && current.state === 'provisional' && !again && (
         <p class="no-print">
           <button type="button" class="small" onClick={() => setAgain(true)}>
@@ -71,7 +71,7 @@ export function TieCard({
 }
 
 /** Who recorded the current draw, from the audit log. */
-function RecordedBy(props: { readonly electionId: string; readonly contestId: string; readonly zone: string }) {
+function RecordedBy(props: { readonly electionId: string; readonly contestId: string }) {
   const query = new URLSearchParams({ objectKind: 'election', objectId: props.electionId, limit: '200' });
   query.set('act', 'election.decide-by-lot');
   const log = useRemote<AuditLogPage>('elections', `/v1/audit-log?${query.toString()}`);
@@ -82,8 +82,7 @@ function RecordedBy(props: { readonly electionId: string; readonly contestId: st
   const { actor, at } = match;
   return (
     <p class="muted">
-      Recorded by <PersonName userId={actor.kind === 'user' ? actor.userId : 'operator'} />,{' '}
-      <Moment at={at} zone={props.zone} />.
+      Recorded by <PersonName userId={actor.kind === 'user' ? actor.userId : 'operator'} />, <Moment at={at} />.
     </p>
   );
 }

@@ -1,9 +1,7 @@
 // After a sign-in: the time of the previous one. A time that the user does not recognise is a stranger's.
 import { Link } from 'wouter-preact';
 import { Moment } from '../parts/moment.tsx';
-import { ownZone } from './own-zone.ts';
 import { useMe } from './session.tsx';
-import './session.css';
 
 export function LastSignIn() {
   const { signedIn, forgetSignedIn } = useMe();
@@ -15,8 +13,8 @@ export function LastSignIn() {
         <p>Welcome. This is your first sign-in.</p>
       ) : (
         <p>
-          Your last sign-in was on <Moment at={previousLoginAt} zone={ownZone} />. If that was not you, change your
-          password on <Link href="/account">your account page</Link>.
+          Your last sign-in was on <Moment at={previousLoginAt} />. If that was not you, change your password on{' '}
+          <Link href="/account">your account page</Link>.
         </p>
       )}
       <button type="button" class="small" onClick={forgetSignedIn}>

@@ -12,7 +12,6 @@ import { NewPasswordField } from './new-password-field.tsx';
 import { ShowPasswords } from './show-passwords.tsx';
 import { faultsOf, signInStep } from './sign-in-step.ts';
 import type { SignInFields, SignInNeeds, SignInResult } from './sign-in-step.ts';
-import './session.css';
 
 export function SignInForm({
   email: initialEmail = '',

@@ -1,8 +1,8 @@
-// The checks of one service process: failures first, then warnings; passed checks are collapsed.
+// The checks of one service process, collapsed: failures and warnings are listed above for all services together.
 import type { ShownFinding, SystemAnswer } from '../../../protocol/control/system-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
-import { numberText } from '../words.ts';
+import { countText, numberText } from '../words.ts';
 import { countStates } from './states.ts';
 
 export function ServiceReport(props: { readonly report: SystemAnswer['services'][number]; readonly ago: string }) {
@@ -10,10 +10,8 @@ export function ServiceReport(props: { readonly report: SystemAnswer['services']
   const counts = countStates(findings);
   const state = counts.failed > 0 ? 'failed' : counts.warning > 0 ? 'warning' : 'ok';
   const id = `service-${service}-${instance}`;
-  const well = findings.filter((finding) => finding.state === 'ok');
-  const others = (['failed', 'warning'] as const).flatMap((each) =>
-    findings.filter((finding) => finding.state === each),
-  );
+  const order = ['failed', 'warning', 'ok'] as const;
+  const sorted = order.flatMap((each) => findings.filter((finding) => finding.state === each));
   return (
     // Several processes of a service each have a report, so the name of the process is part of every label.
     <section class="report" aria-labelledby={`${id} ${id}-instance`}>
@@ -23,15 +21,23 @@ export function ServiceReport(props: { readonly report: SystemAnswer['services']
       <p class="muted">
         <code id={`${id}-instance`}>{instance}</code> · version {version} · reported {props.ago} ago
       </p>
-      {others.length > 0 && <Findings caption={`${service} ${instance}: needs attention`} findings={others} />}
-      {well.length > 0 && (
+      {sorted.length > 0 && (
         <details>
-          <summary>{well.length === 1 ? '1 check passed' : `${numberText(well.length)} checks passed`}</summary>
-          <Findings caption={`${service} ${instance}: passed`} findings={well} />
+          <summary>{checksText(counts)}</summary>
+          <Findings caption={`${service} ${instance}: all checks`} findings={sorted} />
         </details>
       )}
     </section>
   );
+}
+
+function checksText({ ok, warning, failed }: ReturnType<typeof countStates>): string {
+  const parts = [
+    failed > 0 && `${numberText(failed)} failed`,
+    warning > 0 && countText(warning, 'warning'),
+    ok > 0 && (ok === 1 ? '1 check passed' : `${numberText(ok)} checks passed`),
+  ];
+  return parts.filter((part) => part !== false).join(', ');
 }
 
 function Findings({ caption, findings }: { readonly caption: string; readonly findings: readonly ShownFinding[] }) {

@@ -1,14 +1,17 @@
 // The state of the platform: the findings of each running service, from the same checks and with the same names as
 // `popvote doctor`. Failures come first, each with its fix.
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { Loaded, PageShell } from '../parts/page.tsx';
+import { StateTag } from '../parts/state-tag.tsx';
 import { useRefresh, useRemote } from '../remote.ts';
-import { clockText, countText, durationText, numberText } from '../words.ts';
+import { countText, durationText } from '../words.ts';
 import { PanelHealth } from './panel-health.tsx';
 import { ServiceReport } from './service-report.tsx';
 import { SilentServices } from './silent-services.tsx';
-import { countStates } from './states.ts';
-import './system.css';
+import { summaryOf } from './summary.ts';
+import type { SystemProblem } from './summary.ts';
 
 export function SystemPage() {
   const system = useRemote<SystemAnswer>('elections', '/v1/system');
@@ -33,19 +36,23 @@ export function SystemPage() {
 
 function Everything({ system }: { readonly system: SystemAnswer }) {
   const { services, silent, at } = system;
-  const counts = countStates(services.flatMap(({ findings }) => findings));
+  const summary = summaryOf(system);
   const versions = [...new Set(services.map(({ version }) => version))];
-  const reports = [...services].sort((a, b) => worstOf(a) - worstOf(b));
   return (
     <>
-      <Summary counts={counts} silent={silent.length} at={at} />
+      <div class={`note ${summary.tone}`} role="status">
+        <p>
+          <strong>{summary.text}.</strong> {countText(summary.checks, 'check')} at <Moment at={at} form="clock" />.
+        </p>
+      </div>
       {versions.length > 1 && (
         <p class="note warn">
           Services run different versions: {versions.join(', ')}. This is normal only during an upgrade.
         </p>
       )}
+      <Problems problems={summary.problems} />
       <SilentServices silent={silent} at={at} />
-      {reports.map((report) => (
+      {services.map((report) => (
         <ServiceReport
           key={`${report.service} ${report.instance}`}
           report={report}
@@ -56,31 +63,24 @@ function Everything({ system }: { readonly system: SystemAnswer }) {
   );
 }
 
-/** Failures first, then warnings. */
-const worstOf = ({ findings }: SystemAnswer['services'][number]): number => {
-  const { failed, warning } = countStates(findings);
-  return failed > 0 ? 0 : warning > 0 ? 1 : 2;
-};
-
-function Summary(props: {
-  readonly counts: Readonly<Record<'ok' | 'warning' | 'failed', number>>;
-  readonly silent: number;
-  readonly at: string;
-}) {
-  const { counts, silent, at } = props;
-  const checks = counts.ok + counts.warning + counts.failed;
-  const tone = counts.failed + silent > 0 ? 'bad' : counts.warning > 0 ? 'warn' : 'ok';
-  const parts = [
-    counts.failed > 0 && `${numberText(counts.failed)} failed`,
-    silent > 0 && `${numberText(silent)} ${silent === 1 ? 'service does' : 'services do'} not report`,
-    counts.warning > 0 && countText(counts.warning, 'warning'),
-  ].filter((part) => part !== false);
+function Problems({ problems }: { readonly problems: readonly SystemProblem[] }) {
+  if (problems.length === 0) return null;
   return (
-    <div class={`note ${tone}`} role="status">
-      <p>
-        <strong>{parts.length === 0 ? 'No problems found' : parts.join(', ')}.</strong> {countText(checks, 'check')} at{' '}
-        {clockText(at)} (UTC).
-      </p>
-    </div>
+    <section aria-labelledby="problems">
+      <h2 id="problems">Needs attention</h2>
+      <DataTable
+        caption="Failed checks and warnings"
+        hideCaption
+        rows={problems}
+        keyOf={({ state, check, observed, services }) => JSON.stringify([state, check, observed, services])}
+        columns={[
+          { head: 'Check', cell: ({ check }) => check },
+          { head: 'State', cell: ({ state }) => <StateTag state={state} /> },
+          { head: 'Services', cell: ({ services }) => services.join(', ') },
+          { head: 'Observation', cell: ({ observed }) => observed },
+          { head: 'What to do', cell: ({ next }) => next ?? '' },
+        ]}
+      />
+    </section>
   );
 }

@@ -40,5 +40,6 @@ export type LanguageTexts = {
   readonly seats: Section<'seats'>;
   readonly sms: Section<'sms'>;
   readonly paper: PaperTexts;
+  readonly invitation: Section<'invitation'>;
   readonly suggestions: SuggestionTexts;
 };

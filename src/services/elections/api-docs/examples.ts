@@ -75,6 +75,7 @@ const election: AdministeredElection = {
   changedAt: '2026-05-02T08:00:00.000Z',
   changedBy: userId,
   announcedAt: null,
+  manifestHash: null,
 };
 
 const summary: ElectionSummary = {
@@ -88,6 +89,7 @@ const summary: ElectionSummary = {
   closesAt: definition.closesAt,
   timeZone: definition.timeZone,
   contests: 1,
+  channels: ['online', 'batches'],
 };
 
 const preview: ElectionPreview = {
@@ -114,6 +116,7 @@ const preview: ElectionPreview = {
       detail: 'It closes at 02:00 in Europe/Belgrade. Is this right?',
     },
   ],
+  manifestHash: null,
 };
 
 const change: ElectionChange = { closesAt: '2026-06-21T20:00:00.000Z' };

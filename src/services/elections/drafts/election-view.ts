@@ -10,7 +10,11 @@ import { participantsOf, titleOf } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 import { instantOf } from '../../../protocol/public-values.ts';
 
-export function shownElectionOf(stored: StoredElection, participants: KnownParticipants): AdministeredElection {
+export function shownElectionOf(
+  stored: StoredElection,
+  participants: KnownParticipants,
+  manifestHash: string | null,
+): AdministeredElection {
   const { id, state, phase, version, pending, createdBy, changedBy, announcedAtMs } = stored;
   // This service stored the definition.
   const definition = stored.definition as AdministeredElection['definition'];
@@ -27,6 +31,7 @@ export function shownElectionOf(stored: StoredElection, participants: KnownParti
     changedAt: instantOf(stored.changedAtMs),
     changedBy,
     announcedAt: announcedAtMs === null ? null : instantOf(announcedAtMs),
+    manifestHash,
   };
 }
 
@@ -59,7 +64,7 @@ export function announcedNames(stored: StoredElection): ReadonlyMap<string, Read
 }
 
 export function shownSummary(listed: ListedElection): ElectionSummary {
-  const { id, title, state, phase, version, opensAtMs, closesAtMs, timeZone, rehearsal, contests } = listed;
+  const { id, title, state, phase, version, opensAtMs, closesAtMs, timeZone, rehearsal, contests, channels } = listed;
   return {
     id,
     title: { ...title },
@@ -68,6 +73,7 @@ export function shownSummary(listed: ListedElection): ElectionSummary {
     version,
     rehearsal,
     contests,
+    channels: [...channels],
     opensAt: instantOf(opensAtMs),
     closesAt: instantOf(closesAtMs),
     timeZone,

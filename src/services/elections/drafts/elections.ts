@@ -31,6 +31,7 @@ import { pinnedOf, rejectOtherDefinition } from './pinned-definition.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
 import { shownElectionOf, shownSummary } from './election-view.ts';
+import { shownManifestHash } from '../record/manifest.ts';
 import {
   completeElection,
   copyOf,
@@ -126,7 +127,8 @@ export function createElections(parts: Parts): Elections {
     async preview(id) {
       const election = await existing(pool, id);
       const participants = await knownParticipants(pool, writtenOf(election));
-      return previewOf({ pool, nowMs: clock() }, election, participants);
+      const manifestHash = await shownManifestHash(pool, id);
+      return { ...(await previewOf({ pool, nowMs: clock() }, election, participants)), manifestHash };
     },
     async change({ actor, request }, expected, change) {
       const object = { kind: 'election', id: expected.id } as const;
@@ -185,7 +187,8 @@ async function existing(pool: Pool, id: string): Promise<StoredElection> {
 
 async function electionView(pool: Pool, id: string): Promise<AdministeredElection> {
   const election = await existing(pool, id);
-  return shownElectionOf(election, await knownParticipants(pool, writtenOf(election)));
+  const participants = await knownParticipants(pool, writtenOf(election));
+  return shownElectionOf(election, participants, await shownManifestHash(pool, id));
 }
 
 // This service stored the definition as a `WrittenElection`.

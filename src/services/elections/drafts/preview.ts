@@ -29,7 +29,7 @@ export async function previewOf(
   at: At,
   stored: StoredElection,
   participants: KnownParticipants,
-): Promise<ElectionPreview> {
+): Promise<Omit<ElectionPreview, 'manifestHash'>> {
   const definition = shownDefinition(stored, participants);
   const phase: PublicElection['phase'] = stored.phase === 'draft' ? 'scheduled' : stored.phase;
   const warnings = [

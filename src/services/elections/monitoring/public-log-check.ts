@@ -1,5 +1,6 @@
 // Whether the public log of an election is written, and its checkpoints are cosigned and published.
 import type { ReadinessCheck } from '../../../protocol/control/live-api.ts';
+import { isOfPublicLog } from '../../../domain/record/log-findings.ts';
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
 import { ok, quotedMax, warning } from './readiness-checks.ts';
 
@@ -9,9 +10,7 @@ export function publicLogCheck({ services, silent }: SystemAnswer): ReadinessChe
   if (missing)
     return warning('public-log', 'No report from `log` for minutes: no receipt gets into the log.', missing.next);
   const faults = services
-    .flatMap(({ service, findings }) =>
-      findings.filter(({ check }) => (service === 'log' && check === 'public logs') || check.startsWith('herald')),
-    )
+    .flatMap(({ service, findings }) => findings.filter(({ check }) => isOfPublicLog(service, check)))
     .filter(({ state }) => state !== 'ok');
   const [first] = faults;
   if (!first) return ok('public-log', 'The public log is written, and the witnesses answer.');

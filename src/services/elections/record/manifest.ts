@@ -1,6 +1,7 @@
 // The manifest of an election: what it is, and the keys of its public log. Its hash is announced, and ends the log's name.
 import { electionLogOf } from '../../../domain/record/election-log.ts';
 import type { ElectionLog } from '../../../domain/record/election-log.ts';
+import { groupsOfHash } from '../../../domain/record/manifest.ts';
 import { sha256 } from '../../../platform/content-hash.ts';
 import { canonicalText, signValue, signingKey } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
@@ -10,6 +11,7 @@ import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import { manifestDocument } from '../../../protocol/record/manifest.ts';
 import type { ElectionManifest, ManifestDocument } from '../../../protocol/record/manifest.ts';
 import type { Pool } from '../../../store/database.ts';
+import { findManifest } from '../../../store/elections/lifecycle.ts';
 import { openLog } from '../../../store/record/log-admission.ts';
 
 /** What every manifest of this installation has. */
@@ -79,6 +81,12 @@ export function publisherKeysOf({
 /** A stored manifest; null where there is none. */
 export const storedManifest = (stored: unknown): ManifestDocument | null =>
   stored === null ? null : manifestDocument.parse(stored);
+
+/** M of an announced election, as people compare it; null where it has no public log. */
+export async function shownManifestHash(pool: Pool, electionId: string): Promise<string | null> {
+  const document = storedManifest(await findManifest(pool, electionId));
+  return document && groupsOfHash(logOf(document).manifestHash);
+}
 
 /** The log that a manifest makes. */
 export const logOf = ({ manifest }: ManifestDocument): ElectionLog =>

@@ -51,6 +51,11 @@ export async function privateElectionRoutes(app: App, options: PrivateElectionOp
     { config, schema: { querystring: electionsQuery, response: { 200: electionPage } } },
     (request) => elections.list(request.query),
   );
+  app.get(
+    '/private/elections/:electionId',
+    { config, schema: { params, response: { 200: electionAnswer } } },
+    async (request) => ({ election: await elections.find(request.params.electionId) }),
+  );
   app.put(
     '/private/elections/:electionId',
     { config, bodyLimit: definitionBytesMax, schema: { params, body: loadCall, response: { 200: loadAnswer } } },

@@ -154,8 +154,7 @@ test('The tasks come in order: alarms, services, files, people, then the next ac
   } as unknown as Parameters<typeof attentionOf>[0];
   expect(attentionOf(view).map(({ tone, title }) => `${tone}: ${title}`)).toEqual([
     'bad: Council: No texts',
-    'bad: A service does not report',
-    'bad: A check failed',
+    'bad: System: 1 failed, 1 service does not report',
     'warn: Batch b1 is incomplete',
     'warn: 2 accounts need approval',
     'calm: Council: ready to count',

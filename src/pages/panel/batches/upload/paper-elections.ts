@@ -5,6 +5,7 @@ import type { ElectionPreview, ElectionSummary } from '../../../../protocol/cont
 import { callPanel } from '../../calls.ts';
 import type { Refused } from '../../calls.ts';
 import { useRemote } from '../../remote.ts';
+import { ownZone } from '../../session/own-zone.ts';
 
 /** Elections in one page of a list. */
 const pageElections = 200;
@@ -47,8 +48,12 @@ export function useElection(electionId: string | null) {
     'elections',
     electionId === null ? null : `/v1/elections/${encodeURIComponent(electionId)}/preview`,
   );
-  return { ...preview, data: preview.data?.election };
+  return { ...preview, data: preview.data?.election, manifestHash: preview.data?.manifestHash ?? null };
 }
+
+/** For the times of a page; the reader's own where the election cannot be read. */
+export const electionZone = ({ data, error }: Pick<ReturnType<typeof useElection>, 'data' | 'error'>): string | null =>
+  data?.timeZone ?? (error === null ? null : ownZone);
 
 /** The newest elections, for a select field. Drafts have no batches. */
 export function useElectionList(): readonly ElectionSummary[] {

@@ -2,7 +2,6 @@
 // comes. It says that nothing was recorded only where that is certain.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
-import type { PublicElection } from '../../../../protocol/public-document.ts';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import type { Refused } from '../../calls.ts';
 import { Moment } from '../../parts/moment.tsx';
@@ -36,13 +35,11 @@ export function useKnownBatch(batchId: string | null): Batch | null {
 export function SendActs({
   rows,
   earlier,
-  election,
   onSend,
   onAgain,
 }: {
   readonly rows: number;
   readonly earlier: Batch | null;
-  readonly election: PublicElection;
   readonly onSend: () => void;
   readonly onAgain: () => void;
 }) {
@@ -53,7 +50,7 @@ export function SendActs({
         <div class="note" role="status">
           <h2>This file was already uploaded</h2>
           <p>
-            It was accepted on <Moment at={earlier.acceptedAt} zone={election.timeZone} />. There is nothing to send.
+            It was accepted on <Moment at={earlier.acceptedAt} />. There is nothing to send.
           </p>
           <p>
             <Link href={`/batches/${earlier.id}`}>See the batch</Link>
@@ -62,8 +59,8 @@ export function SendActs({
       )}
       {earlier?.withdrawn && (
         <p class="note warn" role="status">
-          This file was withdrawn on <Moment at={earlier.withdrawn.at} zone={election.timeZone} />, with the reason:{' '}
-          {earlier.withdrawn.reason} If you send it, it is a new upload and its ballots count.
+          This file was withdrawn on <Moment at={earlier.withdrawn.at} />, with the reason: {earlier.withdrawn.reason}{' '}
+          If you send it, it is a new upload and its ballots count.
         </p>
       )}
       {earlier?.state === 'incomplete' && (

@@ -11,13 +11,12 @@ import { RehearsalBand } from '../../parts/state-tag.tsx';
 import { useRefresh } from '../../remote.ts';
 import { useMe } from '../../session/session.tsx';
 import { momentText, titleInEnglish } from '../../words.ts';
-import '../batches.css';
 import { CheckReport } from './check-report.tsx';
 import { FileChoice, FileRules } from './file-choice.tsx';
 import { bytesText, FileProgress } from './file-progress.tsx';
 import { InterruptedNote } from './interrupted-note.tsx';
 import { NothingOpen } from './open-elections.tsx';
-import { useElection, usePaperElections } from './paper-elections.ts';
+import { electionZone, useElection, usePaperElections } from './paper-elections.ts';
 import { noProtocol, OtherNumber, ProtocolFields, protocolOf } from './protocol-fields.tsx';
 import type { Protocol } from './protocol-fields.tsx';
 import { SendActs, UploadStatus, useKnownBatch } from './send-panel.tsx';
@@ -41,7 +40,7 @@ export function UploadPage() {
     read.data ?? (requestedId === null || requestedId === lastElection.current?.id ? lastElection.current : undefined);
   lastElection.current = election;
   return (
-    <PageShell title="Upload a file" rehearsal={election?.rehearsal ?? false}>
+    <PageShell title="Upload a file" rehearsal={election?.rehearsal ?? false} zone={electionZone(read)}>
       {election?.rehearsal && <RehearsalBand />}
       <InterruptedNote userId={me.user.id} />
       <Loaded of={elections}>
@@ -196,7 +195,7 @@ function Choosing({
       <CheckReport file={check.file} checked={check.checked} election={election}>
         {ballots !== rows && <OtherNumber ballots={ballots} rows={rows} />}
         {sendable ? (
-          <SendActs rows={rows} earlier={earlier} election={election} onSend={onSend} onAgain={clear} />
+          <SendActs rows={rows} earlier={earlier} onSend={onSend} onAgain={clear} />
         ) : (
           <div class="acts">
             <button type="button" class="primary" onClick={clear}>

@@ -6,7 +6,7 @@ import { titleInEnglish } from '../../words.ts';
 import { mainLanguage, optionTitle } from './definition.ts';
 import type { ContestDraft, Definition, OptionDraft } from './definition.ts';
 import type { StepFault } from './steps.ts';
-import { freshId, freshSuggestedId, isSuggestedId } from './suggestions.ts';
+import { freshId, freshSuggestedId, isBlankId, isSuggestedId } from './suggestions.ts';
 
 export type OptionForm = {
   /** The ID that will be saved. */
@@ -24,27 +24,35 @@ export type ContestForm = {
   readonly title: string;
   readonly options: readonly OptionForm[];
   readonly orderSeed: string | null;
+  /** What the empty fields of a new election were suggested to say. */
+  readonly example?: { readonly title: string; readonly options: readonly string[] };
 };
 
 export function readContests({ definition, participants }: AdministeredElection): readonly ContestForm[] {
   const main = mainLanguage(definition);
   return definition.contests.map((contest) => {
     const usedIds = new Set(contest.options.map(({ id }) => id));
+    const textOf = (option: OptionDraft): string => {
+      const title = optionTitle(option, participants);
+      return title[main] ?? titleInEnglish(title);
+    };
     const options = [...contest.options]
       .sort((a, b) => a.number - b.number)
       .map((option): OptionForm => {
-        const title = optionTitle(option, participants);
         const id = isSuggestedId(option.id) ? freshId('option', usedIds) : option.id;
         usedIds.add(id);
         return {
           id,
           was: option.id,
-          text: title[main] ?? titleInEnglish(title),
+          text: isBlankId(option.id) ? '' : textOf(option),
           ...(option.participantId !== undefined && { participantId: option.participantId }),
         };
       });
     const title = contest.title[main] ?? titleInEnglish(contest.title);
-    return { id: contest.id, isNew: false, title, options, orderSeed: contest.orderSeed ?? null };
+    const form = { id: contest.id, isNew: false, options, orderSeed: contest.orderSeed ?? null };
+    if (!contest.options.some(({ id }) => isSuggestedId(id))) return { ...form, title };
+    const examples = contest.options.filter(({ id }) => isBlankId(id)).map(textOf);
+    return { ...form, title: '', example: { title, options: examples } };
   });
 }
 

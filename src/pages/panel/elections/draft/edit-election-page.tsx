@@ -8,7 +8,6 @@ import { useRemote } from '../../remote.ts';
 import { titleInEnglish } from '../../words.ts';
 import { addressOf, pathOf } from './definition.ts';
 import { describe } from '../describe.ts';
-import '../elections.css';
 import { FaultText } from './fault-text.tsx';
 import { AnnouncedNote, StepPage } from './step-frame.tsx';
 import type { StepProps } from './step-frame.tsx';

@@ -11,7 +11,6 @@ import { isTimeZone } from '../../../../domain/time-zone.ts';
 import { languages, languageTags } from '../../../public/languages/languages.ts';
 import type { LanguageTag } from '../../../public/languages/languages.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
-import '../elections.css';
 import type { StepFault } from './steps.ts';
 import { electionTypes, shortNameOf, suggestedElection } from './suggestions.ts';
 import type { ElectionType } from './suggestions.ts';
@@ -24,7 +23,8 @@ type Typed = {
   /** null: made from the title. */
   readonly shortName: string | null;
   readonly language: LanguageTag;
-  readonly type: ElectionType;
+  /** null until it is chosen. */
+  readonly type: ElectionType | null;
   readonly rehearsal: boolean;
   readonly timeZone: string;
 };
@@ -36,6 +36,7 @@ function faultsOf(typed: Typed): readonly StepFault[] {
   if (typed.title.trim() === '') faults.push({ path: 'title', detail: 'Enter a title.' });
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(idOf(typed)))
     faults.push({ path: 'id', detail: 'Enter a short name with letters a to z, digits and hyphens only.' });
+  if (typed.type === null) faults.push({ path: 'type', detail: 'Choose an election type.' });
   if (!isTimeZone(typed.timeZone)) faults.push({ path: 'timeZone', detail: noSuchZone });
   return faults;
 }
@@ -47,7 +48,7 @@ export function NewElectionPage() {
     title: asRehearsal ? 'Rehearsal' : '',
     shortName: null,
     language: 'en',
-    type: 'parliamentary',
+    type: null,
     rehearsal: asRehearsal,
     timeZone: ownTimeZone(),
   }));
@@ -56,13 +57,16 @@ export function NewElectionPage() {
   const refresh = useRefresh();
   const act = useAct(async () => {
     const faults = faultsOf(typed);
-    if (faults.length > 0) throw refusedHere(faults);
+    const { type } = typed;
+    if (faults.length > 0 || type === null) throw refusedHere(faults);
     const { suggestions } = await languages[typed.language].load();
-    const body = suggestedElection({ ...typed, id: idOf(typed) }, suggestions, Date.now());
+    const body = suggestedElection({ ...typed, type, id: idOf(typed) }, suggestions, Date.now());
     await callPanel('elections', '/v1/elections', { method: 'POST', body });
     await refresh('elections');
     go(`${addressOf(idOf(typed))}/edit/dates`);
   });
+  const faultAt = (path: string): string | undefined =>
+    act.rejection?.problem.errors?.find((fault) => fault.path === `body/${path}`)?.detail;
   return (
     <PageShell title={typed.rehearsal ? 'Start a rehearsal' : 'Create an election'} rehearsal={typed.rehearsal}>
       {typed.rehearsal && <RehearsalBand />}
@@ -75,12 +79,8 @@ export function NewElectionPage() {
         }}
       >
         <ElectionRejection rejection={act.rejection} electionId={idOf(typed)} step="name" />
-        <NameFields
-          typed={typed}
-          set={set}
-          faultAt={(path) => act.rejection?.problem.errors?.find((fault) => fault.path === `body/${path}`)?.detail}
-        />
-        <TypeFields typed={typed} set={set} />
+        <NameFields {...{ typed, set, faultAt }} />
+        <TypeFields {...{ typed, set }} fault={faultAt('type')} />
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
             Save and continue
@@ -135,12 +135,13 @@ function NameFields({ typed, set, faultAt }: FieldsProps & { readonly faultAt: (
   );
 }
 
-function TypeFields({ typed, set }: FieldsProps) {
+function TypeFields({ typed, set, fault }: FieldsProps & { readonly fault: string | undefined }) {
   return (
     <>
-      <fieldset>
+      <fieldset id={fieldId('type')}>
         <legend>Election type</legend>
-        <p class="hint">The type suggests contests and a counting rule. You can change both.</p>
+        {fault !== undefined && <p class="fault">{fault}</p>}
+        <p class="hint">The type suggests a counting rule. You can change it.</p>
         {electionTypes.map(([type, name, hint]) => (
           <div class="check" key={type}>
             <input

@@ -10,6 +10,7 @@ import { typedCount, typedDecimal } from '../../../../domain/text/typed-number.t
 import type { ContestDraft, OptionDraft } from './definition.ts';
 import { readAmount, readShare, shareField } from './exact-amount.ts';
 import type { StepFault } from './steps.ts';
+import { isBlankId } from './suggestions.ts';
 
 /** A share or a number of votes that an option needs. */
 export type RequirementForm = {
@@ -54,15 +55,16 @@ const textOf = (value: number | undefined): string => (value === undefined ? '' 
 export function readRule(contest: ContestDraft): RuleForm {
   const { method, seats, minChoices, maxChoices, abstain, law = {}, options } = contest;
   const threshold = thresholdLawOf(contest);
+  const isBlank = isSeatMethod(method) && isBlankId(contest.id);
   const { exemptFactor, group, localSeats } = threshold;
   const { firstDivisor, quorum, required = [], tieRules = [] } = law;
   return {
     method,
     abstain,
-    seats: textOf(seats),
+    seats: isBlank ? '' : textOf(seats),
     minChoices: String(minChoices),
     maxChoices: String(maxChoices),
-    threshold: isSeatMethod(method) ? shareField(threshold.share) : '',
+    threshold: isSeatMethod(method) && !isBlank ? shareField(threshold.share) : '',
     thresholdOf: threshold.of,
     thresholdMore: threshold.moreThan === true,
     exemptFactor: exemptFactor === undefined ? '' : fractionText(exemptFactor),

@@ -2,9 +2,10 @@
 import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
+import { Moment } from '../../parts/moment.tsx';
 import { PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
-import { momentText, titleInEnglish } from '../../words.ts';
+import { titleInEnglish } from '../../words.ts';
 import { addressOf, isBeforeOpening } from './definition.ts';
 import type { Definition } from './definition.ts';
 import { describe } from '../describe.ts';
@@ -69,9 +70,9 @@ export function StepPage({
   readonly election: AdministeredElection;
   readonly children: ComponentChildren;
 }) {
-  const { rehearsal, title } = election.definition;
+  const { rehearsal, title, timeZone } = election.definition;
   return (
-    <PageShell title={`${stepNames.indexOf(step) + 1}. ${stepTitles[step]}`} rehearsal={rehearsal}>
+    <PageShell title={`${stepNames.indexOf(step) + 1}. ${stepTitles[step]}`} rehearsal={rehearsal} zone={timeZone}>
       {rehearsal && <RehearsalBand />}
       <p class="muted">
         Step {stepNames.indexOf(step) + 1} of {stepNames.length} · <bdi>{titleInEnglish(title)}</bdi>
@@ -117,7 +118,7 @@ function BothVersions<Values>({
     <section class="both" aria-labelledby="both-title">
       <h2 id="both-title">Saved version and your version</h2>
       <p>
-        <PersonName userId={changedBy} /> changed this election on {momentText(changedAt, definition.timeZone)}.
+        <PersonName userId={changedBy} /> changed this election on <Moment at={changedAt} />.
       </p>
       <div class="columns">
         <Lines title="Saved version" lines={describe(step, definition, participants)} />

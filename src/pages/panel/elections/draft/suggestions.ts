@@ -1,6 +1,7 @@
 // The suggestions in a new election. The service stores only complete elections, so empty parts are filled with
 // suggestions, each with a mark that no person writes: a special ID, a thousandth of a second, one second too many.
-// Saving a step removes its marks, so the list of steps knows on any device which steps still need a review.
+// Saving a step removes its marks, so the list of steps knows on any device which steps still need a review. The fields of
+// what only the organiser can know are empty until then: a suggestion is no answer.
 import { countingMethods, suggestedMethods } from '../../../../domain/counting/method-table.ts';
 import type { ElectionRequest } from '../../../../protocol/control/elections-api.ts';
 import type { SuggestionTexts } from '../../../public/languages/language-texts.ts';
@@ -8,12 +9,14 @@ import { localOf, momentsOf } from './zoned-time.ts';
 
 export type ElectionType = 'parliamentary' | 'presidential' | 'questions';
 export const electionTypes: readonly (readonly [ElectionType, string, string])[] = [
-  ['parliamentary', 'Parliamentary', 'Parties share seats: 250 seats by D’Hondt, threshold 5 %.'],
+  ['parliamentary', 'Parliamentary', 'Parties share seats by D’Hondt. You enter the seats and the threshold.'],
   ['presidential', 'Presidential', 'One person is elected, with the most votes.'],
   ['questions', 'Questions', 'Voters answer questions with options such as yes or no. They may abstain.'],
 ];
 
 const suggestedPrefix = 'suggested-';
+/** Of texts and numbers that fields do not show. */
+const blankPrefix = 'suggested-blank-';
 const markMs = 1;
 const markSeconds = 901;
 const dayMs = 86_400_000;
@@ -22,6 +25,8 @@ const rehearsalInMs = 10 * 60_000;
 
 /** For an option: its text was suggested. For a contest: its counting rule was. */
 export const isSuggestedId = (id: string): boolean => id.startsWith(suggestedPrefix);
+/** For an option: its text is empty in the form. For a contest: the numbers of its counting rule are. */
+export const isBlankId = (id: string): boolean => id.startsWith(blankPrefix);
 export const isSuggestedTime = (instant: string): boolean => Date.parse(instant) % 60_000 === markMs;
 export const isSuggestedLife = (seconds: number): boolean => seconds === markSeconds;
 
@@ -77,9 +82,9 @@ function suggestedTimes(rehearsal: boolean, timeZone: string, nowMs: number) {
 }
 
 function suggestedContest(type: ElectionType, language: string, text: SuggestionTexts) {
-  const common = { id: `${suggestedPrefix}1`, minChoices: 1, maxChoices: 1, abstain: type === 'questions' };
-  const options = (names: readonly string[]) =>
-    names.map((name, index) => ({ id: `${suggestedPrefix}${index + 1}`, title: { [language]: name } }));
+  const common = { id: `${blankPrefix}1`, minChoices: 1, maxChoices: 1, abstain: type === 'questions' };
+  const options = (names: readonly string[], prefix = blankPrefix) =>
+    names.map((name, index) => ({ id: `${prefix}${index + 1}`, title: { [language]: name } }));
   if (type === 'parliamentary') {
     const method = suggestedMethods.seats;
     const rule = { method, ...countingMethods[method].suggested };
@@ -99,7 +104,12 @@ function suggestedContest(type: ElectionType, language: string, text: Suggestion
       options: options([`${text.person} 1`, `${text.person} 2`]),
     };
   }
-  return { ...common, ...rule, title: { [language]: text.question }, options: options([text.yes, text.no]) };
+  return {
+    ...common,
+    ...rule,
+    title: { [language]: text.question },
+    options: options([text.yes, text.no], suggestedPrefix),
+  };
 }
 
 /** A short name for addresses, made from a title; empty where the title has no suitable letters. */

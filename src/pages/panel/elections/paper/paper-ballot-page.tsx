@@ -14,7 +14,6 @@ import { numberText, titleInEnglish } from '../../words.ts';
 import { languageTags } from '../../../public/languages/languages.ts';
 import { addressOf, languageName, pathOf } from '../draft/definition.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
-import '../elections.css';
 import { PaperBallot } from './paper-ballot.tsx';
 import { usePhase } from '../use-phase.ts';
 import { loadPaperWords } from './paper-words.ts';
@@ -33,10 +32,10 @@ export function PaperBallotPage({ electionId }: { readonly electionId: string })
       </PageShell>
     );
   }
-  return <PaperBallots election={reading.data.election} />;
+  return <PaperBallots preview={reading.data} />;
 }
 
-function PaperBallots({ election }: { readonly election: PublicElection }) {
+function PaperBallots({ preview: { election, manifestHash } }: { readonly preview: ElectionPreview }) {
   const [search, setSearch] = useSearchParams();
   const requested = languageTags.find((tag) => tag === search.get('language'));
   const language = requested ?? languageTags.find((tag) => tag in election.title) ?? 'en';
@@ -44,7 +43,7 @@ function PaperBallots({ election }: { readonly election: PublicElection }) {
   useEffect(() => void loadPaperWords(language).then(setWords), [language]);
   const [guids, setGuids] = useState<readonly string[]>([]);
   const phase = usePhase(election);
-  const common = { election, isDraft: phase === 'draft' };
+  const common = { election, manifestHash, isDraft: phase === 'draft' };
   return (
     <PageShell
       title={`Paper ballots: ${titleInEnglish(election.title)}`}

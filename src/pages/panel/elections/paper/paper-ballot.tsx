@@ -7,16 +7,22 @@ import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { fill } from '../../../public/languages/fill.ts';
 import type { PaperWords } from './paper-words.ts';
 
-type BallotData = { readonly election: PublicElection; readonly words: PaperWords };
+type BallotData = {
+  readonly election: PublicElection;
+  /** The code of the election; null where it has no public log. */
+  readonly manifestHash: string | null;
+  readonly words: PaperWords;
+};
 
 /** `guid` null: a specimen that cannot be scanned. */
 export function PaperBallot({
   election,
+  manifestHash,
   words,
   guid,
   isDraft,
 }: BallotData & { readonly guid: string | null; readonly isDraft: boolean }) {
-  const { own, copy, tag, lang, dir } = words;
+  const { own, copy, tag, lang, dir, log } = words;
   const title = titleText(election.title, tag);
   const several = election.contests.some(({ maxChoices }) => maxChoices > 1);
   return (
@@ -48,6 +54,13 @@ export function PaperBallot({
           <br />
           <code>{guid ?? '00000000-0000-0000-0000-000000000000'}</code>
         </p>
+        {manifestHash && (
+          <p class="paper-small">
+            {log.code}
+            <br />
+            <code dir="ltr">{manifestHash}</code>
+          </p>
+        )}
       </footer>
     </article>
   );

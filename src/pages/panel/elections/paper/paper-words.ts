@@ -1,5 +1,5 @@
 // What a ballot on paper says beside the election's own texts: words of its own, and those of the voters' page.
-import type { Copy, PaperTexts } from '../../../public/languages/language-texts.ts';
+import type { Copy, LanguageTexts, PaperTexts } from '../../../public/languages/language-texts.ts';
 import { languages } from '../../../public/languages/languages.ts';
 import type { LanguageTag } from '../../../public/languages/languages.ts';
 
@@ -9,10 +9,11 @@ export type PaperWords = {
   readonly dir: 'ltr' | 'rtl';
   readonly own: PaperTexts;
   readonly copy: Copy;
+  readonly log: LanguageTexts['log'];
 };
 
 export async function loadPaperWords(tag: LanguageTag): Promise<PaperWords> {
   const { lang, dir, load } = languages[tag];
-  const { paper, voter } = await load();
-  return { tag, lang, dir, own: paper, copy: voter };
+  const { paper, voter, log } = await load();
+  return { tag, lang, dir, own: paper, copy: voter, log };
 }

@@ -564,6 +564,14 @@ const paper = {
   fold: 'Fold it so that no one sees your mark, and put it in the box.',
 } as const;
 
+/** Posters and messages that lead voters to the vote. */
+const invitation = {
+  heading: 'Vote',
+  scan: 'Scan the code with the camera of your phone, or open this address:',
+  open: 'Voting is open from {opens} until {closes}.',
+  message: '{title}: vote from {opens} until {closes} at {link}',
+} as const;
+
 /** What a new election is called until its administrators give it names of their own. */
 const suggestions = {
   members: 'Members of parliament',
@@ -586,5 +594,6 @@ export const english = {
   seats,
   sms,
   paper,
+  invitation,
   suggestions,
 };

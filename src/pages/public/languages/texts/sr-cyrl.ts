@@ -585,6 +585,14 @@ const paper: LanguageTexts['paper'] = {
   fold: 'Пресавијте листић тако да нико не види ваш избор и убаците га у кутију.',
 };
 
+/** Posters and messages that lead voters to the vote. */
+const invitation: LanguageTexts['invitation'] = {
+  heading: 'Гласајте',
+  scan: 'Скенирајте код камером телефона или отворите ову адресу:',
+  open: 'Гласање почиње: {opens}. Гласање се завршава: {closes}.',
+  message: '{title}: гласање почиње: {opens}, а завршава се: {closes}. Адреса: {link}',
+};
+
 /** What a new election is called until its administrators give it names of their own. */
 const suggestions: LanguageTexts['suggestions'] = {
   members: 'Народни посланици',
@@ -607,5 +615,6 @@ export const serbianCyrillic: LanguageTexts = {
   seats,
   sms,
   paper,
+  invitation,
   suggestions,
 };

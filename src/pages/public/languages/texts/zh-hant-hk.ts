@@ -507,6 +507,14 @@ const paper: LanguageTexts['paper'] = {
   fold: '請將選票對摺，不讓他人看見你的選擇，然後放入投票箱。',
 };
 
+/** Posters and messages that lead voters to the vote. */
+const invitation: LanguageTexts['invitation'] = {
+  heading: '投票',
+  scan: '請用手機相機掃描二維碼，或開啟以下網址：',
+  open: '投票時間：{opens} 至 {closes}。',
+  message: '{title}：投票時間為 {opens} 至 {closes}，網址 {link}',
+};
+
 /** What a new election is called until its administrators give it names of their own. */
 const suggestions: LanguageTexts['suggestions'] = {
   members: '議員',
@@ -529,5 +537,6 @@ export const chineseHongKong: LanguageTexts = {
   seats,
   sms,
   paper,
+  invitation,
   suggestions,
 };

@@ -32,7 +32,7 @@ export function CheckStep({ election }: StepProps) {
       {open.length > 0 && (
         <div class="note warn">
           <h2>Incomplete steps</h2>
-          <p>These steps only have suggestions. Check and save each one:</p>
+          <p>Complete and save each of these steps:</p>
           <ul>
             {open.map((name) => (
               <li key={name}>
@@ -42,7 +42,7 @@ export function CheckStep({ election }: StepProps) {
           </ul>
         </div>
       )}
-      <Summary election={election} />
+      <Summary election={election} open={open} />
       {election.state === 'draft' ? (
         <>
           {warnings.length > 0 && (
@@ -118,7 +118,7 @@ function Warnings({
   );
 }
 
-function Summary({ election }: { readonly election: AdministeredElection }) {
+function Summary({ election, open }: { readonly election: AdministeredElection; readonly open: readonly StepName[] }) {
   return (
     <>
       <h2>Summary</h2>
@@ -129,19 +129,28 @@ function Summary({ election }: { readonly election: AdministeredElection }) {
             <h3>
               <StepLink election={election} name={name} />
             </h3>
-            <dl class="lines">
-              {describe(name, election.definition, election.participants).map(([label, text]) => (
-                <div key={label}>
-                  <dt>{label}</dt>
-                  <dd>{text}</dd>
-                </div>
-              ))}
-            </dl>
+            {open.includes(name) ? (
+              <p class="muted">Not started</p>
+            ) : (
+              <dl class="lines">
+                {describe(name, election.definition, election.participants).map(([label, text]) => (
+                  <div key={label}>
+                    <dt>{label}</dt>
+                    <dd>{text}</dd>
+                  </div>
+                ))}
+              </dl>
+            )}
           </section>
         ))}
       <p>
-        <Link href={`${addressOf(election.id)}/preview`}>Preview the ballot</Link> ·{' '}
-        <Link href={`${addressOf(election.id)}/paper`}>See the paper ballot</Link>
+        <Link href={`${addressOf(election.id)}/preview`}>Preview the ballot</Link>
+        {election.definition.channels.includes('batches') && (
+          <>
+            {' '}
+            · <Link href={`${addressOf(election.id)}/paper`}>See the paper ballot</Link>
+          </>
+        )}
       </p>
     </>
   );

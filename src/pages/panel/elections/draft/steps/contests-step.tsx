@@ -7,6 +7,7 @@ import { contestFaults, moved, readContests, writeContests } from '../contest-fo
 import type { ContestForm } from '../contest-form.ts';
 import { languageName, mainLanguage } from '../definition.ts';
 import { DrawLots } from '../../draw-lots.tsx';
+import { ManyOptions } from '../many-options.tsx';
 import { OptionList } from '../option-list.tsx';
 import { ParticipantPicker } from '../participant-picker.tsx';
 import { StepFrame } from '../step-frame.tsx';
@@ -76,9 +77,6 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
   const rule = election.definition.contests.find(({ id }) => id === contest.id);
   const sharesSeats = rule !== undefined && isSeatMethod(rule.method);
   const { options } = contest;
-  const add = (more: ContestForm['options']): void => onChange({ options: [...options, ...more], orderSeed: null });
-  const addText = (): void =>
-    add([{ id: freshId('option', new Set(options.map(({ id }) => id))), was: null, text: '' }]);
   return (
     <section class="contest" aria-labelledby={`${path}-h`}>
       <ContestHead id={`${path}-h`} {...{ index, of, onMove, onRemove }} />
@@ -86,28 +84,20 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
         label="Contest title"
         id={fieldId(`${path}/title`)}
         value={contest.title}
+        {...(contest.example && { hint: exampleText([contest.example.title]) })}
         onValue={(title) => onChange({ title })}
         fault={faultAt(`${path}/title`)}
         lang={main}
         dir="auto"
       />
+      {contest.example !== undefined && contest.example.options.length > 0 && (
+        <p class="hint">Options: {exampleText(contest.example.options)}</p>
+      )}
       <OptionList
         {...{ contest, path, faultAt, language: main }}
         onChange={(next, keepsOrder) => onChange({ options: next, ...(!keepsOrder && { orderSeed: null }) })}
       />
-      {options.length < optionsMax && (
-        <>
-          <button type="button" onClick={addText}>
-            Add a text option
-          </button>
-          <ParticipantPicker
-            kind={sharesSeats ? 'party' : null}
-            language={main}
-            usedIds={new Set(options.flatMap(({ participantId }) => participantId ?? []))}
-            onPick={(picked) => add(picked.map(({ id, name }) => ({ id, was: null, text: name, participantId: id })))}
-          />
-        </>
-      )}
+      {options.length < optionsMax && <AddOptions {...{ options, main, sharesSeats, onChange }} />}
       <DrawLots
         ids={options.map(({ id }) => id)}
         seed={contest.orderSeed}
@@ -118,6 +108,55 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
     </section>
   );
 }
+
+function AddOptions({
+  options,
+  main,
+  sharesSeats,
+  onChange,
+}: Pick<ContestForm, 'options'> &
+  Pick<ContestProps, 'onChange'> & { readonly main: string; readonly sharesSeats: boolean }) {
+  const add = (more: ContestForm['options']): void => onChange({ options: [...options, ...more], orderSeed: null });
+  /** In place of the empty fields. */
+  const addFilled = (more: ContestForm['options']): void =>
+    onChange({
+      options: [
+        ...options.filter(({ participantId, text }) => participantId !== undefined || text.trim() !== ''),
+        ...more,
+      ],
+      orderSeed: null,
+    });
+  const addEmpty = (): void =>
+    add([{ id: freshId('option', new Set(options.map(({ id }) => id))), was: null, text: '' }]);
+  const addTexts = (texts: readonly string[]): void => {
+    const usedIds = new Set(options.map(({ id }) => id));
+    addFilled(
+      texts.map((text) => {
+        const id = freshId('option', usedIds);
+        usedIds.add(id);
+        return { id, was: null, text };
+      }),
+    );
+  };
+  return (
+    <>
+      <button type="button" onClick={addEmpty}>
+        Add a text option
+      </button>
+      <ManyOptions room={optionsMax - options.length} onAdd={addTexts} />
+      <ParticipantPicker
+        kind={sharesSeats ? 'party' : null}
+        language={main}
+        usedIds={new Set(options.flatMap(({ participantId }) => participantId ?? []))}
+        onPick={(picked) => addFilled(picked.map(({ id, name }) => ({ id, was: null, text: name, participantId: id })))}
+      />
+    </>
+  );
+}
+
+/** Such as: For example “Candidate 1”, “Candidate 2”. */
+const exampleText = (examples: readonly string[]): string =>
+  `For example ${examples.map((example) => `“${example}”`).join(', ')}.`;
 
 function ContestHead({
   id,

@@ -1,6 +1,11 @@
 // Step 4: the counting rule of each contest with the law around it, and how many options a voter may choose. An example
 // shows what the rule does.
-import { countingMethodNames, countingMethods, isSeatMethod } from '../../../../../domain/counting/method-table.ts';
+import {
+  countingMethodNames,
+  countingMethods,
+  isSeatMethod,
+  suggestedMethods,
+} from '../../../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../../../domain/counting/method-table.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
@@ -66,6 +71,8 @@ export function RuleStep({ election, onSaved }: StepProps) {
   );
 }
 
+const { suggested } = countingMethods[suggestedMethods.seats];
+
 type RuleProps = {
   readonly contest: ContestDraft;
   readonly index: number;
@@ -79,13 +86,9 @@ function RuleFields({ contest, index, participants, rule, onRule, faultAt }: Rul
   const path = `contests/${index}`;
   const shares = isSeatMethod(rule.method);
   const setMethod = (method: CountingMethod): void => {
-    if (!isSeatMethod(method) || (shares && rule.seats !== '')) {
-      // The seats of a chamber are not the number of winners.
-      onRule({ ...rule, method, tieRules: [], ...(shares && !isSeatMethod(method) && { seats: '' }) });
-      return;
-    }
-    const { seats, thresholdPercent } = countingMethods[method].suggested;
-    onRule({ ...rule, method, tieRules: [], seats: String(seats), threshold: String(thresholdPercent) });
+    // The seats of a chamber are not the number of winners.
+    const numbers = shares === isSeatMethod(method) ? {} : { seats: '', threshold: '' };
+    onRule({ ...rule, method, tieRules: [], ...numbers });
   };
   const title = titleInEnglish(contest.title);
   const options = contest.options.map(
@@ -157,11 +160,11 @@ function RuleNumbers({
     <>
       {isSeatMethod(rule.method) ? (
         <>
-          {numberField('seats', 'Seats', 'The total number of seats.')}
+          {numberField('seats', 'Seats', `The total number of seats, for example ${suggested.seats}.`)}
           {numberField(
             'threshold',
             'Threshold in percent',
-            'A list with a smaller share of the votes gets no seat. Enter 0 for no threshold. A fraction such as 1/150 is exact too.',
+            'A list with a smaller share of the votes gets no seat, for example 5. Enter 0 for no threshold. A fraction such as 1/150 is exact too.',
             'thresholdPercent',
           )}
         </>

@@ -1,121 +1,20 @@
 // Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded here.
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
-import { phoneLinesDefault } from '../../../../../domain/phone-lines.ts';
-import type { PhoneLine } from '../../../../../domain/phone-lines.ts';
 import { isCountry } from '../../../../../domain/country.ts';
-import { faultOfMethods, noticeContactCharactersMax } from '../../../../../domain/verification-methods.ts';
-import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
-import type { SecondElement } from '../../../../../domain/roll/second-element.ts';
+import { noticeContactCharactersMax } from '../../../../../domain/verification-methods.ts';
 import { SelectField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames, phoneLineNames, phonesText } from '../../describe.ts';
-import type { Definition } from '../definition.ts';
-import { paperFormOf, paperRulesOf, wrongPrintedLine, wrongStationLine } from '../paper-form.ts';
-import type { PaperForm } from '../paper-form.ts';
 import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import { ChoiceBoxes } from './choice-boxes.tsx';
 import { PaperFields } from './paper-fields.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import type { StepFault } from '../steps.ts';
-import { isSuggestedLife } from '../suggestions.ts';
 import { fieldId, useStep } from '../use-step.ts';
-import type { StepForm, StepWork } from '../use-step.ts';
+import type { StepForm } from '../use-step.ts';
+import { codesOf, votersWork } from './voters-form.ts';
+import type { VotersValues } from './voters-form.ts';
 
-type Channel = Definition['channels'][number];
-type Method = Definition['verification']['methods'][number];
-type Values = {
-  readonly scheme: IdentityScheme;
-  /** Empty where the roll has none. */
-  readonly second: SecondElement | '';
-  readonly methods: readonly Method[];
-  /** Empty: no notices. */
-  readonly contact: string;
-  readonly channels: readonly Channel[];
-  /** Country codes in one field. */
-  readonly countries: string;
-  readonly lines: readonly PhoneLine[];
-  /** As a string from the field. */
-  readonly minutes: string;
-  readonly minBatch: string;
-  readonly graceSeconds: string;
-  readonly paper: PaperForm;
-};
-
-/** The suggested time to vote is fifteen minutes and one second. */
-const displaySeconds = (seconds: number): number => (isSuggestedLife(seconds) ? seconds - 1 : seconds);
-
-const work: StepWork<Values> = {
-  name: 'voters',
-  read: ({ definition: { identity, verification, channels, minBatch, graceSeconds, paper = {} } }) => ({
-    scheme: identity.scheme,
-    second: identity.second ?? '',
-    methods: verification.methods,
-    contact: verification.notice?.contact ?? '',
-    countries: (verification.phoneCountries ?? []).join(', '),
-    lines: verification.phoneLines ?? phoneLinesDefault,
-    channels,
-    minutes: String(displaySeconds(verification.verifiedSecondsMax) / 60),
-    minBatch: String(minBatch),
-    graceSeconds: String(graceSeconds),
-    paper: paperFormOf(paper),
-  }),
-  write: (
-    { scheme, second, methods, contact, countries, lines, channels, minutes, minBatch, graceSeconds, paper },
-    { rehearsal },
-  ) => ({
-    identity: { scheme, ...(scheme === 'roll' && second !== '' && { second }) },
-    verification: {
-      methods: [...methods],
-      verifiedSecondsMax: Math.round(typedDecimal(minutes) * 60),
-      ...(contact.trim() !== '' && { notice: { contact: contact.trim() } }),
-      ...(codesOf(countries).length > 0 && { phoneCountries: codesOf(countries), ...linesOf(lines) }),
-    },
-    channels: [...channels],
-    ...(channels.includes('batches') && { paper: paperRulesOf(paper) }),
-    ...(rehearsal && { minBatch: typedCount(minBatch), graceSeconds: typedCount(graceSeconds) }),
-  }),
-  check: ({ methods, countries, lines, channels, minutes, minBatch, graceSeconds, paper }) => {
-    const faults: StepFault[] = [];
-    const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
-    const method = faultOfMethods(methods);
-    if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
-    else if (method !== null) refuse('verification/methods', method);
-    const wrong = codesOf(countries).filter((code) => !isCountry(code));
-    if (codesOf(countries).length === 0) {
-      refuse('verification/phoneCountries', 'Enter the code of at least one country, such as RS.');
-    }
-    if (wrong.length > 0) {
-      refuse('verification/phoneCountries', `Not a country code: ${wrong.join(', ')}. Enter codes such as RS, ME.`);
-    }
-    if (lines.length === 0) refuse('verification/phoneLines', 'Choose at least one kind of phone.');
-    if (channels.length === 0) refuse('channels', 'Choose at least one way to vote.');
-    const line = channels.includes('batches') ? wrongStationLine(paper) : null;
-    if (line !== null) refuse('paper/stations', `Line ${line} is not an ID, a semicolon and a name.`);
-    const range = channels.includes('batches') ? wrongPrintedLine(paper) : null;
-    if (range !== null)
-      refuse('paper/printed', `Line ${range} is not the ID of a station above and two ballot IDs, with semicolons.`);
-    if (!(typedDecimal(minutes) >= 1))
-      refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
-    if (!Number.isInteger(typedCount(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
-    if (!Number.isInteger(typedCount(graceSeconds))) refuse('graceSeconds', 'Enter a whole number of seconds.');
-    return faults;
-  },
-};
-
-/** Mobile phones alone are not written down: they are the rule where countries are named. */
-const linesOf = (lines: readonly PhoneLine[]) =>
-  lines.length === 1 && lines[0] === 'mobile' ? {} : { phoneLines: [...lines] };
-
-/** Each code once, in the order in which they were typed. */
-function codesOf(countries: string): string[] {
-  const codes = countries
-    .normalize('NFKC')
-    .toUpperCase()
-    .split(/[\s,;]+/u);
-  return [...new Set(codes.filter((code) => code !== ''))];
-}
-
-function PhoneCountries({ form }: { readonly form: StepForm<Values> }) {
+function PhoneCountries({ form }: { readonly form: StepForm<VotersValues> }) {
   const { values, set, faultAt } = form;
   const codes = codesOf(values.countries).filter(isCountry);
   return (
@@ -155,7 +54,7 @@ const secondOptions = [
   ['', 'Nothing'],
   ['pin', 'A PIN of 4 to 12 digits'],
   ['birth-date', 'Their birth date'],
-] as const satisfies readonly (readonly [Values['second'], string])[];
+] as const satisfies readonly (readonly [VotersValues['second'], string])[];
 
 const methodHint =
   'The code back is for elections that count: a false sender or a gateway for texts cannot vote alone, and only phones ' +
@@ -167,7 +66,7 @@ const noticeHint =
   `it, and to object there until voting closes. At most ${noticeContactCharactersMax} characters. Empty: no text is sent.`;
 
 export function VotersStep({ election, onSaved }: StepProps) {
-  const form = useStep(election, work, onSaved);
+  const form = useStep(election, votersWork, onSaved);
   const { values, set, faultAt } = form;
   return (
     <>
@@ -219,7 +118,7 @@ export function VotersStep({ election, onSaved }: StepProps) {
   );
 }
 
-function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; readonly announced: boolean }) {
+function SchemeFields({ form, announced }: { readonly form: StepForm<VotersValues>; readonly announced: boolean }) {
   const { values, set, faultAt } = form;
   const fault = faultAt('identity/scheme') ?? faultAt('identity');
   return (
@@ -269,7 +168,7 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
   );
 }
 
-function RehearsalFields({ form }: { readonly form: StepForm<Values> }) {
+function RehearsalFields({ form }: { readonly form: StepForm<VotersValues> }) {
   const { values, set, faultAt } = form;
   return (
     <fieldset>

@@ -1,0 +1,61 @@
+// Times in the panel: the progress of an election has the moments at which things happened.
+import { randomUUID } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, launch } from '../../support/pages/browser.ts';
+import { openFor } from '../../support/pages/signing-in.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
+import type { Control, Platform } from '../../support/processes/processes.ts';
+
+const electionZone = 'America/Sao_Paulo';
+const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+describe.skipIf(chromiumPath === undefined)('Times in the panel', { timeout: 180_000 }, () => {
+  let platform: Platform & { control: Control };
+  let browser: Browser;
+  let id: string;
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    const { administrator } = platform.control;
+    id = `times-${randomUUID().slice(0, 8)}`;
+    const body = {
+      id,
+      title: { en: 'Library' },
+      timeZone: electionZone,
+      rehearsal: true,
+      minBatch: 1,
+      graceSeconds: 0,
+      // Before the announcement: voting does not open before it.
+      opensAt: inHours(-2),
+      closesAt: inHours(30),
+      identity: { scheme: 'phone-only' },
+      channels: ['online', 'batches'],
+      verification: { methods: ['text-in', 'code'] },
+      contests: [
+        { title: { en: 'Sundays?' }, method: 'plurality', options: ['Yes', 'No'].map((en) => ({ title: { en } })) },
+      ],
+    };
+    const creation = await administrator.call('elections', 'POST', '/v1/elections', { body });
+    expect(creation.status, creation.text).toBe(201);
+    const out = await administrator.call('elections', 'POST', `/v1/elections/${id}/announce`, { body: {} });
+    expect(out.status, out.text).toBe(200);
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+
+  test('Voting never opened before it was announced', async () => {
+    const { page, context } = await openFor(browser, platform.control.panel, platform.control.administrator, {
+      path: `/elections/${id}`,
+    });
+    const progress = page.getByRole('list', { name: 'Election progress' });
+    await progress.waitFor();
+    const [, announced = '', opened = ''] = await progress
+      .locator('time')
+      .evaluateAll((all) => all.map((each) => (each as unknown as { dateTime: string }).dateTime));
+    expect(opened >= announced).toBe(true);
+    await expect.poll(() => progress.getByText('Opened').count()).toBe(1);
+    await context.close();
+  });
+});
