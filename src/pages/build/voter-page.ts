@@ -14,7 +14,7 @@ export function voterPage(values: Readonly<Record<string, string>>): string {
     needsScript: lines((tag) => `<p lang="${tag}">${allTexts[tag].start.needsScript}</p>`),
   };
   return readFileSync(join(source, 'voter/voter.html'), 'utf8').replace(
-    /\{([\w.]+)\}/g,
+    /\{([\w.-]+)\}/g,
     (whole, name: string) => start[name] ?? values[name] ?? whole,
   );
 }

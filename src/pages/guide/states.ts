@@ -61,6 +61,9 @@ const identify = (answer: SampleAnswer): GuideState => ({
   press: 'form .primary',
 });
 const received = () => ({ vote: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
+const notConfirmed = () => ({
+  vote: { electionId: election.id, evidence: { receipt: sampleReceipt, expected: {}, at: new Date().toISOString() } },
+});
 const notice = () => ({
   ...reviewed(),
   notice: () => 'Voting now closes Sunday 28 June at 22:00. It was 21:00 before.',
@@ -140,5 +143,7 @@ export const states: Readonly<Record<string, GuideState>> = {
     memory: () => ({ problem: rejection('election-not-found'), election: undefined }),
   },
   'problem-waiting': problem('waiting'),
+  'problem-not-confirmed': { screen: 'problem', memory: notConfirmed },
+  'problem-not-confirmed-kiosk': { screen: 'problem', memory: notConfirmed, kiosk: true },
   'problem-internal': problem('internal'),
 };

@@ -8,7 +8,6 @@ import { problemBodyOf } from '../../../src/protocol/problem.ts';
 import { definition } from '../../support/elections.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { Voter } from '../../support/voter/voter.ts';
 import { chromiumPath, expectAccessible, launch, openPage, phone, shotsFolder } from '../../support/pages/browser.ts';
 import { startUnsteadyNetwork } from '../../support/pages/unsteady-network.ts';
 import { createVoting } from '../../support/pages/voting.ts';
@@ -36,22 +35,8 @@ describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeo
     () => platform,
     () => browser,
   );
-  const { newElection, heading, press, recorded, toReview, receiptCode, close } = voting;
+  const { newElection, heading, press, recorded, readyToCast, toReview, receiptCode, close } = voting;
   const motion = definition().contests.slice(0, 1);
-
-  /** Someone who has confirmed the phone already, and has chosen. */
-  async function readyToCast(page: Page, id: string, origin: string): Promise<void> {
-    const voter = await new Voter(platform.origins, id).verify();
-    const verified = { token: voter.token, expiresAt: new Date(Date.now() + 600_000).toISOString() };
-    await page.goto(`${origin}/livez`);
-    const stored = JSON.stringify(JSON.stringify({ electionId: id, ballotKey: voter.ballotKey, verified }));
-    await page.evaluate(`sessionStorage.setItem('popvote-vote', ${stored})`);
-    await page.goto(`${origin}/?election=${id}`);
-    await heading(page, 'Make your choices');
-    await page.getByText('1. Yes').click();
-    await press(page, 'Check my choices');
-    await heading(page, 'Check your choices, then cast your vote');
-  }
 
   /** Pauses between tries grow to twenty seconds, and a busy service adds its own. */
   async function recordedAtLast(page: Page): Promise<void> {

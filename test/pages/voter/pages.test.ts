@@ -20,7 +20,7 @@ const weigh = (name: string): number => gzipSync(readFileSync(new URL(`assets/${
 const scripts = languageTags.map((tag) => tag.toLowerCase());
 /** Largest script and style sheet that a voter loads, gzipped, in bytes. Wide screens load the QR code too. */
 const scriptBytesMax = 20_500;
-const wideScriptBytesMax = 22_850;
+const wideScriptBytesMax = 22_750;
 const styleBytesMax = 4_000;
 
 /** The script that a voter in a language loads, in bytes: what the page names, and the words. */
@@ -33,7 +33,7 @@ function scriptOf(language: string): number {
   return parts.reduce((sum, address) => sum + weigh(basename(address)), 0);
 }
 
-test('A voter loads at most 20.5 kB of script in any language, 22.85 with the QR code, 4 of style', () => {
+test('A voter loads at most 20.5 kB of script in any language, 22.75 with the QR code, 4 of style', () => {
   const scanned = assets.filter((name) => name.startsWith('qr-'));
   expect(scanned.length).toBe(1);
   for (const language of scripts) {
@@ -63,6 +63,14 @@ test('Voters load nothing of the receipt check, and every other file is accounte
   ];
   const assetName = new RegExp(`^(${names.join('|')})-\\w+\\.(js|css|svg)$`);
   expect(assets.filter((name) => !assetName.test(name))).toEqual([]);
+});
+
+test('No script has an optional call with a spread, which browsers from before Chrome 91 do not run', () => {
+  const call = /\?\.[\w$.]*\((?:[^()]|\([^()]*\))*\.{3}/;
+  expect('a?.b(...c,d)').toMatch(call);
+  for (const name of assets.filter((each) => each.endsWith('.js'))) {
+    expect(call.exec(readFileSync(new URL(`assets/${name}`, built), 'utf8'))?.[0], name).toBeUndefined();
+  }
 });
 
 test('The page names no other origin and has no inline script or style', () => {

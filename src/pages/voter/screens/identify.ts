@@ -15,6 +15,7 @@ import { countryNames, dateTime } from '../../shared/languages.ts';
 import { castTagOf } from '../ballot-key.ts';
 import { keep, keepPending } from '../memory.ts';
 import { textMethod } from '../next-code.ts';
+import { tryPart } from '../parts.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
 
@@ -69,7 +70,7 @@ function numberField(app: VoterApp, scheme: NumberScheme): Field {
 }
 
 // Few elections have one, so its rules are a separate part of the script.
-const loadRules = () => import('../../../domain/roll/second-element.ts');
+const loadRules = () => tryPart('secondElement');
 
 function secondField(app: VoterApp, kind: SecondElement): Field {
   void loadRules().catch(() => undefined);
@@ -151,7 +152,7 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
         .then(async (typed) => {
           // What the receipt will have to fit is known before the vote begins.
           if (!typed[0] && app.memory.hasLog)
-            keep(app.memory, await (await import('../log-check.ts')).keptLog(app.memory.vote, call, election));
+            keep(app.memory, await (await tryPart('logCheck')).keptLog(app.memory.vote, election));
           return typed;
         })
         .catch(() => noAnswer)
