@@ -9,6 +9,7 @@ import type { InvalidRowReason, ResultsBody } from '../../protocol/public-result
 import { contestView } from './contest-view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { recordPart, trustLink } from './log-part.ts';
 import { publicNotices } from './notices-part.ts';
 import { seatResult, seatSentence } from './seat-result.ts';
 import { row, table } from './table-region.ts';
@@ -54,6 +55,7 @@ export function noResultsBody(words: Words, election: PublicElection): Html {
     <p>${words.text(ended ? 'notYetClosed' : 'notYetOpen')} ${words.text('sealed')}</p>
     <ul class="links">
       ${phase !== 'scheduled' && turnout}
+      <li>${trustLink(words, id)}</li>
       ${!ended && html`<li><a href="/?election=${id}">${words.text('goVote')}</a></li>`}
     </ul>`;
 }
@@ -107,7 +109,7 @@ function downloads(words: Words, id: string, hasTable: boolean): Html {
   </section>`;
 }
 
-function verifying(words: Words, { contests }: ResultsBody): Html {
+function verifying(words: Words, { electionId, contests, record }: ResultsBody): Html {
   const seats = contests.some(({ kind }) => kind === 'seats');
   const keys = ['verify1', 'verify2', 'verify3', ...(seats ? (['verify4'] as const) : [])] as const;
   return html`<section>
@@ -115,6 +117,10 @@ function verifying(words: Words, { contests }: ResultsBody): Html {
     <ol>
       ${keys.map((key) => html`<li>${words.text(key)}</li>`)}
     </ol>
-    <p class="screen-only"><a href="/check?lang=${words.tag}">${words.text('checkReceipt')}</a></p>
+    ${record && recordPart(words, record)}
+    <ul class="links screen-only">
+      <li>${trustLink(words, electionId)}</li>
+      <li><a href="/check?lang=${words.tag}">${words.text('checkReceipt')}</a></li>
+    </ul>
   </section>`;
 }
