@@ -39,7 +39,7 @@ test('A checkpoint is named with the witnesses that saw it, and when the last on
   ];
   expect(named(encodeNote({ text, signatures: lines }))).toEqual({
     size: 100,
-    root: checkpointOf(draft).root,
+    root: new Uint8Array(checkpointOf(draft).root),
     seen: 2,
     seenAt: '1970-01-01T00:33:20.000Z',
   });
