@@ -40,10 +40,14 @@ export const trustLink = (words: Words, id: string): Html =>
   html`<a href="/trust/${id}?lang=${words.tag}">${words.text('toTrust')}</a>`;
 
 /** How many witnesses saw a checkpoint, and when the last of them did. */
-export function witnessSentence(words: Words, log: PublicLog, { seen, seenAt }: ShownCheckpoint): string {
+export function witnessSentence(words: Words, log: PublicLog, checkpoint: ShownCheckpoint): string {
   const { keys } = log.manifest.witnesses;
   if (keys.length === 0) return words.text('checkLogUnseen');
-  const sentence = words.text('checkLogSeen', { seen: words.number(seen), witnesses: words.number(keys.length) });
+  const sentence = words.text('checkLogSeen', {
+    seen: words.number(checkpoint.seen),
+    witnesses: words.number(keys.length),
+  });
+  const { seenAt } = checkpoint;
   const time = seenAt === null ? '' : words.text('logSeenAt', { time: words.time(seenAt) });
   return [sentence, time].filter((text) => text !== '').join(words.sentenceSpace);
 }

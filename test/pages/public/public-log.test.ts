@@ -129,17 +129,17 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     expect(await readPage('/results/parish-2024?lang=en')).toContain(site.complete.names.origin);
   });
 
-  async function openCheck(text: string): Promise<{ page: Page; sent: string[]; close: () => Promise<void> }> {
+  async function openCheck(text: string): Promise<{ page: Page; requests: string[]; close: () => Promise<void> }> {
     const watched = await openPage(browser, origin, phone);
     const { page } = watched;
     await page.goto(`${origin}/check?lang=en`);
-    const sent: string[] = [];
-    page.on('request', (request) => sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`));
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`));
     await page.locator('#receipt').fill(text);
     await page.getByRole('button', { name: 'Check' }).click();
     return {
       page,
-      sent,
+      requests,
       async close() {
         expect(watched.complaints).toEqual([]);
         await watched.context.close();
@@ -153,7 +153,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     // In the second tile, where paper has places too.
     const index = ballots.findIndex(({ head }, place) => place >= 256 && head.channel === 1);
     const text = site.receiptAt(site.complete, index);
-    const { page, sent, close } = await openCheck(text);
+    const { page, requests, close } = await openCheck(text);
     await headingOf(page, 'This receipt is genuine').waitFor();
     await headingOf(page, 'This vote is in the public log').waitFor();
     await page.getByText(`Entry ${index + 1} of 302.`).waitFor();
@@ -162,7 +162,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     const below = `/log/${names.electionId}/${names.manifestHash.toString('base64url')}/`;
     const files = ['manifest.json', 'checkpoint', 'find/0/all', 'tile/0/001.p/46', 'tile/1/000.p/1'];
     const addresses = ['/v1/public-keys', `/v1/elections/${names.electionId}`, ...files.map((file) => below + file)];
-    expect([...new Set(sent)].sort()).toEqual(addresses.map((path) => `GET ${origin}${path} `).sort());
+    expect([...new Set(requests)].sort()).toEqual(addresses.map((path) => `GET ${origin}${path} `).sort());
     await expectAccessible(page);
     await shoot(page, 'check-found');
     await page.getByRole('link', { name: 'How this vote can be checked' }).click();
@@ -205,30 +205,30 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     const draft = site.unwatched;
     const foreign = checkpointNote(seededLogKeys('other'), checkpointOf(draft), []);
     site.setFile(draft, 'checkpoint', foreign);
-    const broken = await openCheck(site.receiptAt(draft, 0));
-    await headingOf(broken.page, 'The public log does not fit this receipt').waitFor();
-    await broken.page.getByRole('button', { name: 'Save the evidence' }).waitFor();
-    await expectAccessible(broken.page);
-    await shoot(broken.page, 'check-broken');
-    await broken.close();
+    const foreignPage = await openCheck(site.receiptAt(draft, 0));
+    await headingOf(foreignPage.page, 'The public log does not fit this receipt').waitFor();
+    await foreignPage.page.getByRole('button', { name: 'Save the evidence' }).waitFor();
+    await expectAccessible(foreignPage.page);
+    await shoot(foreignPage.page, 'check-broken');
+    await foreignPage.close();
     expect(await readPage('/turnout/quiet-2024?lang=en'), 'no page names it').not.toContain('The public log has');
     site.setFile(draft, 'checkpoint', null);
-    const lost = await openCheck(site.receiptAt(draft, 0));
-    await headingOf(lost.page, 'The public log cannot be loaded').waitFor();
-    await expectAccessible(lost.page);
-    await lost.close();
+    const emptyPage = await openCheck(site.receiptAt(draft, 0));
+    await headingOf(emptyPage.page, 'The public log cannot be loaded').waitFor();
+    await expectAccessible(emptyPage.page);
+    await emptyPage.close();
     site.setFile(draft, 'checkpoint', logFiles(draft).get('checkpoint') ?? '');
-    const found = await openCheck(site.receiptAt(draft, 0));
-    await headingOf(found.page, 'This vote is in the public log').waitFor();
-    await found.page.getByText('No witness watches this log.').waitFor();
-    await found.close();
+    const goodPage = await openCheck(site.receiptAt(draft, 0));
+    await headingOf(goodPage.page, 'This vote is in the public log').waitFor();
+    await goodPage.page.getByText('No witness watches this log.').waitFor();
+    await goodPage.close();
   });
 
   test('A receipt of version 1 is genuine, and no log is asked for it', async () => {
-    const { page, sent, close } = await openCheck(site.oldReceipt('parish-2024'));
+    const { page, requests, close } = await openCheck(site.oldReceipt('parish-2024'));
     await headingOf(page, 'This receipt is genuine').waitFor();
     await page.getByText('A small election').waitFor();
-    expect(sent.filter((line) => line.includes('/log/'))).toEqual([]);
+    expect(requests.filter((line) => line.includes('/log/'))).toEqual([]);
     expect(await page.locator('[data-log]:visible').count()).toBe(0);
     await close();
   });

@@ -114,9 +114,9 @@ describe.skipIf(chromiumPath === undefined)('The page and the receipt that comes
     const id = await newElection({ contests: motion });
     const watched = await openPage(browser, platform.origins.api, phone);
     const { page } = watched;
-    const asked: string[] = [];
+    const requests: string[] = [];
     page.on('request', (request) => {
-      if (/\/assets\/log-check-|\/v1\/ballots/.test(request.url())) asked.push(new URL(request.url()).pathname);
+      if (/\/assets\/log-check-|\/v1\/ballots/.test(request.url())) requests.push(new URL(request.url()).pathname);
     });
     let failures = 0;
     await page.route('**/assets/log-check-*', (route) => {
@@ -128,7 +128,7 @@ describe.skipIf(chromiumPath === undefined)('The page and the receipt that comes
     await page.locator('.status', { hasText: 'Trying again.' }).waitFor();
     const before = failures;
     await expect.poll(() => failures, { timeout: 60_000 }).toBeGreaterThan(before);
-    expect(asked).not.toContain('/v1/ballots');
+    expect(requests).not.toContain('/v1/ballots');
     expect(await recorded(id)).toBe(0);
     await page.unroute('**/assets/log-check-*');
     await heading(page, 'Your vote is recorded');
@@ -183,14 +183,14 @@ describe.skipIf(chromiumPath === undefined)('The page and the receipt that comes
     await press(page, 'Cast my vote');
     await heading(page, 'Your vote is recorded');
     await page.goto(`${platform.origins.api}/check?lang=en`);
-    const found = page.getByRole('heading', { name: 'This vote is in the public log' });
+    const place = page.getByRole('heading', { name: 'This vote is in the public log' });
     // The log takes the ballot a moment after it was mixed.
     await expect
       .poll(
         async () => {
           await press(page, 'Check');
           await page.locator('[data-log]:not([data-log=searching]):visible').waitFor();
-          return found.isVisible();
+          return place.isVisible();
         },
         { timeout: 60_000 },
       )

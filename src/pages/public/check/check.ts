@@ -29,9 +29,9 @@ function set(id: string, text: string, textLang?: string): void {
   if (textLang !== undefined) place.lang = textLang;
 }
 
-function setHidden(id: string, hidden: boolean): void {
+function setHidden(id: string, isHidden: boolean): void {
   const place = document.getElementById(id);
-  if (place) place.hidden = hidden;
+  if (place) place.hidden = isHidden;
 }
 
 /** Shows the note of this kind and hides the others. */
@@ -60,8 +60,8 @@ async function check(): Promise<void> {
   if (!unreadable) answer?.focus();
   if (verdict.kind !== 'genuine' || verdict.receipt.version === 1) return;
   showOnly('log', 'searching');
-  const found = await findReceipt(verdict.receipt, logAccess(verdict.receipt.origin));
-  if (own === checks) showLog(verdict.receipt, found);
+  const logCheck = await findReceipt(verdict.receipt, logAccess(verdict.receipt.origin));
+  if (own === checks) showLog(verdict.receipt, logCheck);
 }
 
 function showLog(receipt: Receipt, { verdict, code, checkpoint }: LogCheck): void {

@@ -123,8 +123,9 @@ async function findIn(
   const index = await placeOf(leafOfReceipt(sha256, partsOf(receipt)), tree, access);
   if (index === null) return absence(manifest, tree, access);
   const { quorum, keys } = manifest.witnesses;
-  const seen = await countCosignatures(keys, note, access);
-  return { kind: 'found', entry: index + 1, size: tree.size, seen, witnesses: keys.length, quorum };
+  const cosignatures = await countCosignatures(keys, note, access);
+  const entry = index + 1;
+  return { kind: 'found', entry, size: tree.size, seen: cosignatures, witnesses: keys.length, quorum };
 }
 
 type OpenCheckpoint = { readonly note: Note; readonly tree: Checkpoint };

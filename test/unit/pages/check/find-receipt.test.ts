@@ -58,8 +58,8 @@ test('Each receipt of an election is found at its place', async () => {
   const files = logFiles(plain);
   for (const index of [0, 1, 99, 100, 255, 256, 299]) {
     const { verdict, code } = await find(receiptAt(plain, index), files);
-    const seen = { seen: 3, witnesses: 3, quorum: 2 };
-    expect(verdict).toEqual({ kind: 'found', entry: index + 1, size: 300, ...seen });
+    const all = { seen: 3, witnesses: 3, quorum: 2 };
+    expect(verdict).toEqual({ kind: 'found', entry: index + 1, size: 300, ...all });
     expect(code.replaceAll(' ', '')).toBe(plain.names.manifestHash.toString('hex'));
   }
 });
@@ -107,14 +107,14 @@ describe('A witness counts', () => {
   };
   const [first, second] = keys.witnesses;
   const stranger = { name: 'stranger.example/w', key: seededKey('stranger') };
-  const named = { name: first!.name, key: seededKey('stranger') };
+  const namesake = { name: first!.name, key: seededKey('stranger') };
   const ahead = nowMs / 1_000 + 3_601;
 
   test('A witness counts once, and only with the key of the manifest', async () => {
     expect(await seenWith()).toBe(0);
     expect(await seenWith(witnessLine(first!, text), witnessLine(first!, text))).toBe(1);
     expect(await seenWith(witnessLine(first!, text), witnessLine(second!, text))).toBe(2);
-    expect(await seenWith(witnessLine(stranger, text), witnessLine(named, text))).toBe(0);
+    expect(await seenWith(witnessLine(stranger, text), witnessLine(namesake, text))).toBe(0);
   });
 
   test('A witness counts for this tree alone, and not with a date in the future', async () => {
@@ -175,8 +175,7 @@ describe('A server that answers something else', () => {
     async (path) => {
       expect(await verdictOf(own, without(files, path))).toEqual({ kind: 'unreachable' });
       const failing = await findReceipt(own, {
-        read: (asked) =>
-          asked === path ? Promise.reject(new Error('lost')) : Promise.resolve(files.get(asked) ?? null),
+        read: (name) => (name === path ? Promise.reject(new Error('lost')) : Promise.resolve(files.get(name) ?? null)),
         verify: (...parts) => Promise.resolve(noteVerifier.verify(...parts)),
         nowMs,
       });

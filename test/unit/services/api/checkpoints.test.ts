@@ -25,7 +25,7 @@ const text = encodeCheckpoint(checkpointOf(draft));
 const [first, second] = keys.witnesses;
 
 /** What is named a moment after this note was written. */
-function named(note: string | Uint8Array) {
+function shownAfter(note: string | Uint8Array) {
   writeFileSync(join(folder, 'checkpoint'), note);
   nowMs += 2_000;
   return read(names.electionId, log);
@@ -37,13 +37,13 @@ test('A checkpoint is named with the witnesses that saw it, and when the last on
     witnessLine(first!, text, 1_000),
     witnessLine(second!, text, 2_000),
   ];
-  expect(named(encodeNote({ text, signatures: lines }))).toEqual({
+  expect(shownAfter(encodeNote({ text, signatures: lines }))).toEqual({
     size: 100,
     root: new Uint8Array(checkpointOf(draft).root),
     seen: 2,
     seenAt: '1970-01-01T00:33:20.000Z',
   });
-  const unseen = named(encodeNote({ text, signatures: lines.slice(0, 1) }));
+  const unseen = shownAfter(encodeNote({ text, signatures: lines.slice(0, 1) }));
   expect(unseen).toMatchObject({ size: 100, seen: 0, seenAt: null });
 });
 
@@ -57,7 +57,7 @@ test('Neither a stranger nor a witness that dates ahead nor one twice is counted
     witnessLine(keys.witnesses[2]!, text),
     witnessLine(keys.witnesses[2]!, text),
   ];
-  expect(named(encodeNote({ text, signatures }))).toMatchObject({ seen: 1 });
+  expect(shownAfter(encodeNote({ text, signatures }))).toMatchObject({ seen: 1 });
 });
 
 test.each<readonly [what: string, note: string | Uint8Array]>([
@@ -68,13 +68,13 @@ test.each<readonly [what: string, note: string | Uint8Array]>([
   ['that is too large', 'x'.repeat(70_000)],
   ['that is empty', ''],
 ])('A checkpoint %s is not named', (_what, note) => {
-  expect(named(checkpointNote(keys, checkpointOf(draft), keys.witnesses))).not.toBeNull();
-  expect(named(note)).toBeNull();
+  expect(shownAfter(checkpointNote(keys, checkpointOf(draft), keys.witnesses))).not.toBeNull();
+  expect(shownAfter(note)).toBeNull();
 });
 
 test('A file is read again after two seconds, and one that is lost is named no more', () => {
   const noteOf = (size: number): string => checkpointNote(keys, checkpointOf(draft, size), []);
-  expect(named(noteOf(50))).toMatchObject({ size: 50 });
+  expect(shownAfter(noteOf(50))).toMatchObject({ size: 50 });
   writeFileSync(join(folder, 'checkpoint'), noteOf(100));
   nowMs += 1_999;
   expect(read(names.electionId, log)).toMatchObject({ size: 50 });
