@@ -6,6 +6,7 @@ COPY package.json package-lock.json ./
 # No install scripts: only the local platform's PostgreSQL has one, and the image does not need it.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json LICENSE ./
+COPY docs/verify.md ./docs/verify.md
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 

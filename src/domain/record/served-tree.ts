@@ -1,6 +1,6 @@
 // Roots and proofs from the tiles of a log as they are served. The caller reads the tiles, from a folder or by HTTP.
 import type { HashFunction } from './bytes.ts';
-import { consistencyRanges, rangeHash, tilesOfRange } from './proof.ts';
+import { consistencyRanges, inclusionRanges, rangeHash, tilesOfRange } from './proof.ts';
 import type { LeafRange } from './proof.ts';
 import { tilePath } from './tile.ts';
 
@@ -22,6 +22,18 @@ export async function growthProof(
 ): Promise<Uint8Array[]> {
   const proof: Uint8Array[] = [];
   for (const range of consistencyRanges(oldSize, newSize)) proof.push(await readRange(hash, range, newSize, read));
+  return proof;
+}
+
+/** The proof that the leaf number `index` is in the tree of this size (RFC 6962, section 2.1.1). */
+export async function inclusionProof(
+  hash: HashFunction,
+  index: number,
+  size: number,
+  read: ReadServed,
+): Promise<Uint8Array[]> {
+  const proof: Uint8Array[] = [];
+  for (const range of inclusionRanges(index, size)) proof.push(await readRange(hash, range, size, read));
   return proof;
 }
 

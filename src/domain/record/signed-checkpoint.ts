@@ -1,7 +1,7 @@
 // Checkpoints with their signatures: how a log signs one, how a witness cosigns it, and which signatures of a note hold.
 // Keys and hashes of Node or of a browser are passed in.
 import { equalBytes } from './bytes.ts';
-import type { HashFunction, SignFunction } from './bytes.ts';
+import type { Bytes, HashFunction, SignFunction } from './bytes.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { cosignedBytes, decodeCosignature, decodeNote, encodeCosignature, encodeNote, noteKeyId } from './note.ts';
@@ -57,16 +57,31 @@ export function cosign(
 }
 
 /** The signatures of a note that are by this key and hold. */
-export function signaturesBy({ hash, verify }: NoteVerifier, note: Note, key: NoteKey): NoteSignature[] {
-  const keyId = noteKeyId(hash, key);
-  return note.signatures.filter(
-    ({ name, keyId: id, signature }) =>
-      name === key.name && equalBytes(id, keyId) && signatureHolds(verify, note.text, key, signature),
-  );
-}
+export const signaturesBy = ({ hash, verify }: NoteVerifier, note: Note, key: NoteKey): NoteSignature[] =>
+  signatureClaims(hash, note, key)
+    .filter(({ bytes, signature }) => verify(key.publicKey, bytes, signature))
+    .map(({ line }) => line);
 
-function signatureHolds(verify: VerifyFunction, text: string, key: NoteKey, signature: Uint8Array): boolean {
-  if (key.type === noteKeyTypes.ed25519) return verify(key.publicKey, joinBytes(text), signature);
-  const cosignature = decodeCosignature(signature);
-  return cosignature !== null && verify(key.publicKey, cosignedBytes(cosignature.time, text), cosignature.signature);
+/** How far ahead of a reader's clock a witness may date its signature, in seconds. */
+export const cosignatureAheadSecondsMax = 3_600;
+
+/** A signature line under the name and id of a key: what the signature must be over. It is not verified. */
+export type SignatureClaim = {
+  readonly line: NoteSignature;
+  readonly bytes: Bytes;
+  readonly signature: Uint8Array;
+  /** When a witness says that it cosigned, in seconds since 1970; null for a log. */
+  readonly time: number | null;
+};
+
+export function signatureClaims(hash: HashFunction, { text, signatures }: Note, key: NoteKey): SignatureClaim[] {
+  const keyId = noteKeyId(hash, key);
+  return signatures.flatMap((line): SignatureClaim[] => {
+    if (line.name !== key.name || !equalBytes(line.keyId, keyId)) return [];
+    if (key.type === noteKeyTypes.ed25519) {
+      return [{ line, bytes: joinBytes(text), signature: line.signature, time: null }];
+    }
+    const cosignature = decodeCosignature(line.signature);
+    return cosignature ? [{ line, bytes: cosignedBytes(cosignature.time, text), ...cosignature }] : [];
+  });
 }

@@ -18,13 +18,17 @@ type FindPage = (request: IncomingMessage, path: string) => Promise<Answer | nul
 const ownFolders = ['node_modules', 'voter', 'shared', 'public', 'panel'];
 const proxied = `^/(?!@|(?:${ownFolders.join('|')})/|$|\\?)`;
 /** Pages that api renders. */
-const publicPage = /^\/(?:results\/|turnout\/|roll\/|check(?:\?|$))/;
+const publicPage = /^\/(?:results\/|turnout\/|roll\/|trust\/|check(?:\?|$))/;
 
 export async function serveVoterPages(origins: PlatformOrigins, port: number): Promise<ViteDevServer> {
   const page = readSource('voter/voter.html', {
     'icon.svg': '/shared/icon.svg',
     'voter.css': '/voter/voter.css',
     'voter.js': '/voter/voter.ts',
+    '{log-check.js}': '/voter/log-check.ts',
+    '{kiosk.js}': '/voter/kiosk.ts',
+    'qr.js': '/shared/qr.ts',
+    '{second-element.js}': `/@fs${join(root, 'src/domain/roll/second-element.ts')}`,
     preload: '',
   });
   const sms = to(origins.sms);

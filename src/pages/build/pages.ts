@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { common, root, source } from './options.ts';
+import { common, root, source, voterParts } from './options.ts';
 import { voterPage } from './voter-page.ts';
 
 const target = join(root, 'dist/web');
@@ -22,19 +22,20 @@ const { outputFiles, metafile } = await build({
   chunkNames: '[name]-[hash]',
   splitting: true,
 });
-// Built separately, so that voters load nothing of them and share nothing with them.
+// Built separately, so that voters load nothing of the pages and share nothing with them.
 const separate = await build({
   ...common,
   entryNames: '[name]-[hash]',
   outdir: assets,
-  entryPoints: ['public/check/check.ts', 'public/roll/roll.ts'].map((name) => join(source, name)),
+  entryPoints: ['public/check/check.ts', 'public/roll/roll.ts', ...voterParts].map((name) => join(source, name)),
 });
 const names = new Map<string, string>();
 for (const { path, contents } of [...outputFiles, ...separate.outputFiles]) {
   writeFileSync(path, contents);
   const name = basename(path);
   // The other files are chunks that the script loads by itself.
-  const [, entry, extension] = /^(voter|public|check|roll)-\w+\.(\w+)$/.exec(name) ?? [];
+  const [, entry, extension] =
+    /^(voter|public|check|roll|log-check|kiosk|qr|second-element)-\w+\.(\w+)$/.exec(name) ?? [];
   if (entry) names.set(`${entry}.${extension ?? ''}`, `/assets/${name}`);
 }
 const icon = createHash('sha256')

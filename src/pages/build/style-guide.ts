@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
-import { common, source } from './options.ts';
+import { common, source, voterParts } from './options.ts';
 import { voterPage } from './voter-page.ts';
 
 const port = 8_099;
@@ -16,7 +16,7 @@ export async function buildStyleGuide(target: string): Promise<void> {
   mkdirSync(assets, { recursive: true });
   const { outputFiles } = await build({
     ...common,
-    entryPoints: [join(source, 'guide/guide.ts'), join(source, 'voter/voter.css')],
+    entryPoints: ['guide/guide.ts', 'voter/voter.css', ...voterParts].map((name) => join(source, name)),
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
     outdir: assets,
@@ -27,6 +27,9 @@ export async function buildStyleGuide(target: string): Promise<void> {
   const names: Readonly<Record<string, string>> = {
     'voter.js': '/assets/guide.js',
     'voter.css': '/assets/voter.css',
+    ...Object.fromEntries(
+      ['log-check.js', 'kiosk.js', 'qr.js', 'second-element.js'].map((name) => [name, `/assets/${name}`]),
+    ),
     'icon.svg': '/assets/icon.svg',
     preload: '',
   };

@@ -19,7 +19,7 @@ export function voterPage(values: Readonly<Record<string, string>>): string {
     }),
   };
   return readFileSync(join(source, 'voter/voter.html'), 'utf8').replace(
-    /\{([\w.]+)\}/g,
+    /\{([\w.-]+)\}/g,
     (whole, name: string) => start[name] ?? values[name] ?? whole,
   );
 }

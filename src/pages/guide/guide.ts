@@ -10,6 +10,7 @@ import type { Frame } from '../voter/frame.ts';
 import { startKiosk } from '../voter/kiosk.ts';
 import { languages, loadVoterCopy } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
+import { loadPart } from '../voter/parts.ts';
 import type { Memory } from '../voter/memory.ts';
 import { ballotScreen } from '../voter/screens/ballot.ts';
 import { electionScreen, listScreen, loadList } from '../voter/screens/elections.ts';
@@ -71,6 +72,8 @@ let leaving = new AbortController();
 async function show(name: string, language: LanguageTag, pseudo: Pseudo | null): Promise<void> {
   const state = states[name];
   if (!state) throw new Error(`no state ${name}`);
+  // Its texts then appear with the rest of the screen.
+  await loadPart('logCheck');
   leaving.abort();
   leaving = new AbortController();
   for (const dialog of document.querySelectorAll('dialog')) dialog.remove();

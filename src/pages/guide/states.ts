@@ -69,6 +69,9 @@ const long = (more: Partial<Memory> = {}): GuideState => ({
   memory: () => ({ election: longElection, vote: { verified: verified() }, ...more }),
 });
 const received = () => ({ vote: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
+const notConfirmed = () => ({
+  vote: { electionId: election.id, evidence: { receipt: sampleReceipt, expected: {}, at: new Date().toISOString() } },
+});
 const notice = () => ({
   ...reviewed(),
   notice: () => 'Voting now closes Sunday 28 June at 22:00 GMT+8. It was Sunday 28 June at 21:00 GMT+8 before.',
@@ -161,5 +164,7 @@ export const states: Readonly<Record<string, GuideState>> = {
     memory: () => ({ problem: rejection('election-not-found'), election: undefined }),
   },
   'problem-waiting': problem('waiting'),
+  'problem-not-confirmed': { screen: 'problem', memory: notConfirmed },
+  'problem-not-confirmed-kiosk': { screen: 'problem', memory: notConfirmed, kiosk: true },
   'problem-internal': problem('internal'),
 };

@@ -1,9 +1,12 @@
 // The page that checks a receipt. It contains the text of every outcome, hidden. A small script, which needs no
-// language, checks the signature in the browser and shows the text that applies. Without script the page explains how
-// to check elsewhere.
+// language, checks the signature in the browser, finds the receipt in the public log, and shows the texts that apply. Without
+// script the page explains how to check elsewhere.
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import type { TextKey } from './languages/language-texts.ts';
 import type { Words } from './words.ts';
+
+type LogTitle = 'Found' | 'Later' | 'Missing' | 'Broken' | 'Unreachable';
 
 export function checkBody(words: Words): Html {
   const verdict = (kind: string, title: 'Genuine' | 'False' | 'Unknown', ok = false): Html =>
@@ -11,6 +14,16 @@ export function checkBody(words: Words): Html {
       <h2>${words.text(`check${title}`)}</h2>
       <p>${words.text(`check${title}Text`)}</p>
     </div>`;
+  const logNote = (kind: string, title: LogTitle, ...more: readonly Html[]): Html =>
+    html`<div data-log="${kind}" class="note ${kind === 'found' ? 'ok' : 'warn'}" hidden>
+      <h2>${words.text(`checkLog${title}`)}</h2>
+      ${filled(words, `checkLog${title}Text`)} ${more}
+    </div>`;
+  const witnesses = [
+    filled(words, 'checkLogSeen', 'seen'),
+    filled(words, 'checkLogUnseen', 'unseen'),
+    filled(words, 'checkLogFew', 'few'),
+  ];
   return html`<p class="lead">${words.text('checkLead')}</p>
     <noscript>
       <p class="note warn">${words.text('checkNoScript')}</p>
@@ -34,16 +47,31 @@ export function checkBody(words: Words): Html {
       ${verdict('genuine', 'Genuine', true)} ${verdict('false', 'False')} ${verdict('unknown-key', 'Unknown')}
       <div data-verdict="no-keys" class="note warn" hidden><p>${words.text('checkNoKeys')}</p></div>
       <div data-verdict="no-support" class="note warn" hidden><p>${words.text('checkNoSupport')}</p></div>
+      <div role="status">
+        <p data-log="searching" hidden>${words.text('checkLogSearching')}</p>
+        ${logNote('found', 'Found', ...witnesses)} ${logNote('later', 'Later')} ${logNote('missing', 'Missing')}
+        ${logNote('broken', 'Broken')} ${logNote('unreachable', 'Unreachable')}
+      </div>
+      <p><button id="save" type="button" class="secondary" hidden>${words.text('checkSave')}</button></p>
       <dl id="details" class="details" hidden>
         <dt>${words.text('receiptCode')}</dt>
         <dd id="leaf" class="receipt-code"></dd>
+        <dt id="code-name" hidden>${words.text('voteCode')}</dt>
+        <dd id="code" class="receipt-code" hidden></dd>
         <dt>${words.text('checkNames')}</dt>
         <dd><bdi id="vote"></bdi></dd>
         <dt>${words.text('checkKey')}</dt>
         <dd id="kid"></dd>
       </dl>
+      <p id="trust" class="screen-only" hidden><a href="/check">${words.text('toTrust')}</a></p>
     </div>
     <h2>${words.text('checkOther')}</h2>
     <p>${words.text('checkOtherText')}</p>
     <p><a href="/v1/public-keys">${words.text('keysJson')}</a></p>`;
 }
+
+/** A text whose numbers the script fills in. */
+const filled = (words: Words, key: TextKey, id = ''): Html => {
+  const text = words.text(key);
+  return html`<p id="${id === '' ? key : id}" data-text="${text}">${text}</p>`;
+};

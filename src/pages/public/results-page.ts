@@ -10,6 +10,7 @@ import { contestView } from './contest-view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { sentenceOfResult } from './languages/result-sentence.ts';
+import { recordPart, trustLink } from './log-part.ts';
 import { publicNotices } from './notices-part.ts';
 import { seatResult } from './seat-result.ts';
 import { row, table } from './table-region.ts';
@@ -58,6 +59,7 @@ export function noResultsBody(words: Words, election: PublicElection): Html {
     <p>${words.text(ended ? 'notYetClosed' : 'notYetOpen')} ${words.text('sealed')}</p>
     <ul class="links">
       ${phase !== 'scheduled' && turnout}
+      <li>${trustLink(words, id)}</li>
       ${!ended && html`<li><a href="/?election=${id}">${words.text('goVote')}</a></li>`}
     </ul>`;
 }
@@ -112,7 +114,7 @@ function downloads(words: Words, id: string, hasTable: boolean): Html {
   </section>`;
 }
 
-function verifying(words: Words, { contests }: ResultsBody): Html {
+function verifying(words: Words, { electionId, contests, record }: ResultsBody): Html {
   const seats = contests.some(({ kind }) => kind === 'seats');
   const keys = ['verify1', 'verify2', 'verify3', ...(seats ? (['verify4'] as const) : [])] as const;
   return html`<section>
@@ -120,6 +122,10 @@ function verifying(words: Words, { contests }: ResultsBody): Html {
     <ol>
       ${keys.map((key) => html`<li>${words.text(key)}</li>`)}
     </ol>
-    <p class="screen-only"><a href="/check?lang=${words.tag}">${words.text('checkReceipt')}</a></p>
+    ${record && recordPart(words, record)}
+    <ul class="links screen-only">
+      <li>${trustLink(words, electionId)}</li>
+      <li><a href="/check?lang=${words.tag}">${words.text('checkReceipt')}</a></li>
+    </ul>
   </section>`;
 }

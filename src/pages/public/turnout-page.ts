@@ -3,6 +3,8 @@ import type { PublicElection } from '../../protocol/public-document.ts';
 import type { TurnoutBody } from '../../protocol/public-results.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { checkpointPart, trustLink } from './log-part.ts';
+import type { PublicLog, ShownCheckpoint } from './log-part.ts';
 import { publicNotices } from './notices-part.ts';
 import { row, table } from './table-region.ts';
 import type { Words } from './words.ts';
@@ -24,7 +26,12 @@ export function turnoutSentence(words: Words, { eligible, online, batches, final
   return ended && !final ? [sentence, words.text('beforeCount')].join(words.sentenceSpace) : sentence;
 }
 
-export function turnoutPageBody(words: Words, election: PublicElection, turnout: Turnout | null): Html {
+export function turnoutPageBody(
+  words: Words,
+  election: PublicElection,
+  turnout: Turnout | null,
+  { log, checkpoint }: { readonly log: PublicLog | null; readonly checkpoint: ShownCheckpoint | null },
+): Html {
   const { phase, opensAt, closesAt, id } = election;
   const ended = phase === 'closed' || phase === 'published';
   const times = words.text(ended ? 'closed' : phase === 'open' ? 'closes' : 'opens', {
@@ -42,8 +49,10 @@ export function turnoutPageBody(words: Words, election: PublicElection, turnout:
         <p class="screen-only"><a class="button" href="/turnout/${id}${query}">${words.text('loadAgain')}</a></p>`
     }
     ${phase !== 'published' && html`<p>${words.text('sealed')}</p>`}
+    ${log && checkpoint && checkpointPart(words, id, log, checkpoint)}
     <ul class="links screen-only">
       ${ended ? html`<li><a href="/results/${id}${query}">${words.text('toResults')}</a></li>` : html`<li><a href="/?election=${id}">${words.text('goVote')}</a></li>`}
+      <li>${trustLink(words, id)}</li>
       ${turnout?.countedAt && html`<li><a href="/v1/elections/${id}/turnout">${words.text('turnoutJson')}</a></li>`}
     </ul>`;
 }

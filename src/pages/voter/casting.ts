@@ -6,6 +6,7 @@ import { call, serverNow } from '../shared/calls.ts';
 import type { Outcome, Rejection } from '../shared/calls.ts';
 import { forget, keep } from './memory.ts';
 import type { Memory } from './memory.ts';
+import { loadPart } from './parts.ts';
 import { jitterMs, pause } from '../shared/pauses.ts';
 
 /** Pause between two tries, in milliseconds: the first and the longest. */
@@ -45,6 +46,7 @@ export async function castBallot(memory: Memory, report: (state: CastState) => v
   const startedAtMs = Date.now();
   const never = new AbortController().signal;
   report('sending');
+  if (memory.hasLog ?? memory.vote.log) await loadPart('logCheck', () => report('retrying'));
   for (let failures = 1; ; failures += 1) {
     const token = memory.vote.verified?.token;
     const outcome = await call<{ receipt: Receipt }>('POST', '/v1/ballots', { token, body });
@@ -60,7 +62,8 @@ async function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): Pr
   if (outcome.kind === 'answer') {
     const { receipt } = outcome.value;
     const at = new Date(serverNow()).toISOString();
-    const evidence = memory.hasLog && (await (await import('./log-check.ts')).evidenceAgainst(receipt, memory.vote));
+    const evidence =
+      (memory.hasLog ?? memory.vote.log) && (await (await loadPart('logCheck')).evidenceAgainst(receipt, memory.vote));
     forget(memory, evidence ? { evidence } : { receipt: { receipt, at } });
     return { kind: 'recorded' };
   }

@@ -10,7 +10,7 @@ import type { Copy } from '../public/languages/language-texts.ts';
 import { button, h } from '../shared/dom.ts';
 import { noticeOfChange } from './election-change.ts';
 import { createFrame } from './frame.ts';
-import { startOver, isKiosk } from './kiosk-mode.ts';
+import { isKiosk, startOver } from './kiosk-mode.ts';
 import type { Kiosk } from './kiosk.ts';
 import { call } from '../shared/calls.ts';
 import type { Rejection } from '../shared/calls.ts';
@@ -19,6 +19,7 @@ import { loadVoterCopy } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 import { dropWithdrawn, forget, keep, newMemory } from './memory.ts';
 import type { VoterStop } from './memory.ts';
+import { loadPart } from './parts.ts';
 import { pause } from '../shared/pauses.ts';
 import { patientCall } from '../shared/patient-call.ts';
 import { allowedScreen } from './screens/allowed-screen.ts';
@@ -224,6 +225,7 @@ async function openElection(id: string): Promise<void> {
   }
   memory.election = outcome.value.election;
   memory.hasLog = outcome.value.log;
+  if (memory.hasLog) void loadPart('logCheck');
   watching.abort();
   watching = new AbortController();
   pollSoon = watchElection(id, electionChanged, watching.signal);
@@ -286,10 +288,13 @@ async function firstWords(): Promise<void> {
 }
 
 await firstWords();
-if (atStation) kiosk = (await import('./kiosk.ts')).startKiosk(finish, () => casting !== 'idle', { h, button });
+if (atStation) {
+  void loadPart('qr');
+  kiosk = (await loadPart('kiosk')).startKiosk(finish, () => casting !== 'idle', { h, button });
+}
 document.body.replaceChildren(h('main', {}, h('p', {}, copy.loading)));
-const { electionId, pending, verified, sending, receipt } = memory.vote;
-const ongoing = (pending ?? verified ?? sending ?? receipt) ? electionId : undefined;
+const { electionId, pending, verified, sending, receipt, evidence } = memory.vote;
+const ongoing = (pending ?? verified ?? sending ?? receipt ?? evidence) ? electionId : undefined;
 const requested = new URLSearchParams(location.search).get('election') ?? ongoing;
 if (requested !== undefined) void openElection(requested);
 else void loadList(appFor(leaving.signal), showLoadFailure);

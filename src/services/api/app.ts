@@ -4,14 +4,16 @@ import type { Version } from '../../platform/health/health.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { answerHeaders } from '../../platform/http/security-headers.ts';
-import { readAssets } from './built-pages.ts';
+import { readAssets, readDownloads } from './built-pages.ts';
 import { describedApi } from './description.ts';
 import { apiHealthChecks } from './health-checks.ts';
 import { registerOpenApi } from '../../platform/http/openapi.ts';
+import { createCheckpoints } from './documents/checkpoints.ts';
 import { createPublicPages } from './public-pages.ts';
 import { ballotRoutes } from './routes/ballots.ts';
 import { publishedElectionRoutes } from './routes/elections.ts';
 import { logFileRoutes } from './routes/log-files.ts';
+import { downloadRoutes } from './routes/downloads.ts';
 import { voterPageRoutes } from './routes/pages.ts';
 import { publicKeyRoutes } from './routes/public-keys.ts';
 import { publicPageRoutes } from './routes/public-pages.ts';
@@ -65,10 +67,17 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(rollQuestionRoutes, { rollQuestions });
   await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(voterPageRoutes);
+  await app.register(downloadRoutes);
   if (options.logDirectory !== undefined) await app.register(logFileRoutes, { directory: options.logDirectory });
   const hasTable = app.hasRoute({ method: 'GET', url: '/v1/elections/:electionId/results.csv' });
   await app.register(publicPageRoutes, {
-    pages: createPublicPages({ elections, assets: readAssets(), hasTable }),
+    pages: createPublicPages({
+      elections,
+      assets: readAssets(),
+      downloads: readDownloads(),
+      checkpointOf: createCheckpoints(options.logDirectory, clock),
+      hasTable,
+    }),
   });
 
   app.addHook('onReady', async () => {

@@ -2,6 +2,7 @@
 // pages share only this, since neither imports the other.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Downloads } from '../../pages/public/trust-page.ts';
 
 /** The same path from the sources and from the build. */
 export const builtPages = new URL('../../../dist/web/', import.meta.url);
@@ -21,6 +22,17 @@ export type BuiltAssets = {
   readonly roll: string;
   readonly preload: Readonly<Record<string, readonly string[]>>;
 };
+
+const downloads = z.object({
+  verifier: z.object({ path: z.literal('/popvote-verify.mjs'), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  specification: z.object({ path: z.literal('/verify.md') }),
+});
+
+/** The files that people save to check an election, or null if there is no build. Throws if the list is invalid. */
+export function readDownloads(folder: URL = builtPages): Downloads | null {
+  const file = new URL('downloads.json', folder);
+  return existsSync(file) ? downloads.parse(JSON.parse(readFileSync(file, 'utf8'))) : null;
+}
 
 /** Addresses of the assets of the public pages, or null if there is no build. Throws if the file is invalid. */
 export function readAssets(folder: URL = builtPages): BuiltAssets | null {

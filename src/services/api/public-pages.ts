@@ -8,22 +8,26 @@ import { isTemporary, problems } from '../../protocol/problem.ts';
 import type { Problem, ProblemCode } from '../../protocol/problem.ts';
 import { preparePage } from '../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../platform/http/prepared-page.ts';
+import type { ReadCheckpoint } from './documents/checkpoints.ts';
 import type { FindElections } from './documents/find-elections.ts';
 import { archiveBody } from '../../pages/public/archive-page.ts';
 import { checkBody } from '../../pages/public/check-page.ts';
 import { html } from '../../pages/public/html.ts';
 import type { Html } from '../../pages/public/html.ts';
+import type { PublicLog, ShownCheckpoint } from '../../pages/public/log-part.ts';
 import { renderPage } from '../../pages/public/page-frame.ts';
 import type { Assets } from '../../pages/public/page-frame.ts';
 import type { LanguageTag } from '../../pages/public/languages/languages.ts';
 import { rollPageBody } from '../../pages/public/roll-page.ts';
 import { noResultsBody, resultsPageBody } from '../../pages/public/results-page.ts';
+import { trustPageBody } from '../../pages/public/trust-page.ts';
+import type { Downloads } from '../../pages/public/trust-page.ts';
 import { turnoutPageBody } from '../../pages/public/turnout-page.ts';
 import type { Turnout } from '../../pages/public/turnout-page.ts';
 import { createWords } from '../../pages/public/words.ts';
 import type { Words } from '../../pages/public/words.ts';
 
-export type PublicPage = 'turnout' | 'results' | 'roll';
+export type PublicPage = 'turnout' | 'results' | 'roll' | 'trust';
 export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
 export type PublicPages = {
   /** Rejects with `election-not-found`, or `busy` while the archive does not answer. */
@@ -38,11 +42,13 @@ export type PublicPages = {
 /** Most rendered pages in the cache. */
 const pagesMax = 200;
 const type = 'text/html; charset=utf-8';
-const kindTexts = { turnout: 'turnout', results: 'result', roll: 'rollTitle' } as const;
+const kindTexts = { turnout: 'turnout', results: 'result', roll: 'rollTitle', trust: 'toTrust' } as const;
 
 export function createPublicPages(parts: {
   readonly elections: FindElections;
   readonly assets: Assets | null;
+  readonly downloads: Downloads | null;
+  readonly checkpointOf: ReadCheckpoint;
   /** Whether this service also offers the result as a table. */
   readonly hasTable: boolean;
 }): PublicPages {
@@ -52,9 +58,10 @@ export function createPublicPages(parts: {
   const render = (kind: PublicPage, election: PublicElection, tag: LanguageTag, extras: Extras): PreparedPage => {
     const words = createWords(tag, election.timeZone);
     const bodies: Readonly<Record<PublicPage, () => Html>> = {
-      turnout: () => turnoutPageBody(words, election, turnoutOf(extras)),
+      turnout: () => turnoutPageBody(words, election, turnoutOf(extras), extras),
       results: () => result(words, election, extras),
       roll: () => rollPageBody(words, election),
+      trust: () => trustPageBody(words, election, { ...extras, downloads: parts.downloads }),
     };
     const text = renderPage({
       words,
@@ -90,10 +97,13 @@ export function createPublicPages(parts: {
 
   return {
     async page(kind, electionId, tag) {
-      const { election, freshSeconds, turnout, results } = await elections.find(electionId);
-      const extras = { turnout: turnout?.body, results: results?.body };
+      const { election, freshSeconds, manifest, turnout, results } = await elections.find(electionId);
+      const log = manifest?.log ?? null;
+      const checkpoint = log && parts.checkpointOf(electionId, log);
+      const extras = { log, checkpoint, turnout: turnout?.body, results: results?.body };
       const { revision, phase } = election;
-      const version = [revision, phase, extras.turnout?.revision, extras.results?.revision].join();
+      const tree = [log?.hash, checkpoint?.size, checkpoint?.seen, checkpoint?.seenAt];
+      const version = [revision, phase, extras.turnout?.revision, extras.results?.revision, ...tree].join();
       const page = cached(`${kind}/${tag}/${electionId}`, version, () => render(kind, election, tag, extras));
       return { page, freshSeconds };
     },
@@ -164,7 +174,12 @@ function rejectionTexts(words: Words, code: ProblemCode): readonly [title: strin
   return words.problem(code);
 }
 
-type Extras = { readonly turnout: TurnoutBody | undefined; readonly results: ResultsBody | undefined };
+type Extras = {
+  readonly log: PublicLog | null;
+  readonly checkpoint: ShownCheckpoint | null;
+  readonly turnout: TurnoutBody | undefined;
+  readonly results: ResultsBody | undefined;
+};
 
 // After publication the result's numbers are shown, because a process that has just started has no turnout.
 function turnoutOf({ turnout, results }: Extras): Turnout | null {

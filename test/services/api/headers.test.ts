@@ -71,6 +71,7 @@ describe('The headers of an answer', () => {
     ['/check', 200],
     ['/archive', 200],
     ['/results/nothing', 404],
+    ['/trust/nothing', 404],
     ['/assets/nothing.js', 404],
   ])('%s is a page with the status %i', async (path, status) => {
     const answer = await fetch(api.origin + path);

@@ -931,6 +931,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/session/new-password-field.tsx': { charactersMin: 'least', charactersMax: 'field' },
   'pages/panel/session/sign-in-form.tsx': { minuteSeconds: 'unit' },
   'pages/public/check/receipt-check.ts': { charactersMax: 'field' },
+  'pages/public/check/find-receipt.ts': { placesMax: 'read' },
+  'pages/public/check/log-access.ts': { fileMsMax: 'wait', fileBytesMax: 'read' },
   'pages/public/page-tag.ts': { preferencesMax: 'read' },
   'pages/public/seat-result.ts': { stepsOpenMax: 'shown' },
   'pages/shared/calls.ts': { answerMsMax: 'wait', retryAfterMsMax: 'interval', serverAheadMs: 'unit' },
@@ -1173,6 +1175,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     sessionsPerUserMax: 'memory',
     rotationsMax: 'lifetime',
   },
+  'domain/record/signed-checkpoint.ts': { cosignatureAheadSecondsMax: 'lifetime' },
+  'services/api/documents/checkpoints.ts': { freshMs: 'lifetime', checkpointsMax: 'memory' },
   'services/api/documents/archive-calls.ts': { callMsMax: 'wait', pagePublicationsMax: 'read' },
   'services/api/routes/elections.ts': { logFreshSeconds: 'wait' },
   'services/api/documents/documents.ts': {
@@ -1343,7 +1347,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/elections/record/closing.ts': { triesMax: 'wait' },
   'services/elections/record/counted-log.ts': { logTriesMax: 'tries', logPauseMs: 'interval', signaturesMax: 'batch' },
   'services/elections/record/final-witnesses.ts': { checkpointBytesMax: 'read' },
-  'pages/voter/log-check.ts': { fileMsMax: 'wait' },
+  'pages/shared/save-file.ts': { fileMsMax: 'wait' },
+  'pages/voter/parts.ts': { pauseMsMax: 'wait' },
   'store/record/participants.ts': { pageHashesMax: 'batch' },
   'services/elections/publishing/publishing.ts': {
     triesMax: 'tries',

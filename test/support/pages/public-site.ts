@@ -1,8 +1,13 @@
 // The public pages as `api` serves them, over documents that a test signs: an application with the same headers and
 // routes, and nothing behind it. And the elections whose results show every form that a result can have.
 import { createDocuments } from '../../../src/services/api/documents/documents.ts';
-import { readAssets } from '../../../src/services/api/built-pages.ts';
+import { createCheckpoints } from '../../../src/services/api/documents/checkpoints.ts';
+import { downloadRoutes } from '../../../src/services/api/routes/downloads.ts';
+import { logFileRoutes } from '../../../src/services/api/routes/log-files.ts';
+import { readAssets, readDownloads } from '../../../src/services/api/built-pages.ts';
 import { createPublicPages } from '../../../src/services/api/public-pages.ts';
+import { publishedElectionRoutes } from '../../../src/services/api/routes/elections.ts';
+import { publicKeyRoutes } from '../../../src/services/api/routes/public-keys.ts';
 import { voterPageRoutes } from '../../../src/services/api/routes/pages.ts';
 import { publicPageRoutes } from '../../../src/services/api/routes/public-pages.ts';
 import { inLatin } from '../../../src/domain/serbian-script.ts';
@@ -14,6 +19,7 @@ import { answerHeaders } from '../../../src/platform/http/security-headers.ts';
 import { signingKey, verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import type { SigningKey } from '../../../src/platform/keys/signatures.ts';
 import type { ResultsBody } from '../../../src/protocol/public-results.ts';
+import type { PublicJwk } from '../../../src/protocol/key-files.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
 import type { Publication } from '../../../src/protocol/record/publication.ts';
 import { findInMemory } from '../archives.ts';
@@ -29,7 +35,16 @@ export type PublicSite = AsyncDisposable & {
   listen(): Promise<string>;
 };
 
-export async function createPublicSite(options: { folder?: URL; complete?: boolean } = {}): Promise<PublicSite> {
+export type SiteOptions = {
+  readonly folder?: URL;
+  readonly complete?: boolean;
+  /** The folder of the published logs. */
+  readonly logs?: string;
+  /** Keys of receipts that are published. */
+  readonly receipts?: readonly PublicJwk[];
+};
+
+export async function createPublicSite(options: SiteOptions = {}): Promise<PublicSite> {
   const jwk = newSigningJwk('publisher');
   const documents = createDocuments(verificationKeys([publicJwk(jwk)]));
   if (options.complete !== false) documents.setComplete();
@@ -39,7 +54,17 @@ export async function createPublicSite(options: { folder?: URL; complete?: boole
   const { app } = await createHttp({ logger, metrics: createMetrics('site'), checks: [], version, headers });
   await app.register(voterPageRoutes, options.folder ? { folder: options.folder } : {});
   const elections = findInMemory(documents, options.complete !== false);
-  const pages = createPublicPages({ elections, assets: readAssets(), hasTable: true });
+  const pages = createPublicPages({
+    elections,
+    assets: readAssets(),
+    downloads: readDownloads(),
+    checkpointOf: createCheckpoints(options.logs, Date.now),
+    hasTable: true,
+  });
+  await app.register(downloadRoutes);
+  await app.register(publishedElectionRoutes, { documents, elections, clock: Date.now });
+  await app.register(publicKeyRoutes, { publishers: [publicJwk(jwk)], receipts: [...(options.receipts ?? [])] });
+  if (options.logs !== undefined) await app.register(logFileRoutes, { directory: options.logs });
   await app.register(publicPageRoutes, { pages });
   return {
     app,

@@ -9,13 +9,23 @@ import { definition } from '../elections.ts';
 import { hkid, phone as phoneNumber } from '../identities.ts';
 import type { Platform } from '../processes/processes.ts';
 import { until } from '../until.ts';
-import { sendText, textsReceived } from '../voter/voter.ts';
+import { manifestDocument } from '../../../src/protocol/record/manifest.ts';
+import type { ManifestDocument } from '../../../src/protocol/record/manifest.ts';
+import { originOfManifest } from '../record/manifests.ts';
+import { castTagOf } from '../voter/proofs.ts';
+import { Voter, sendText, textsReceived } from '../voter/voter.ts';
 import { openPage } from './browser.ts';
 import type { Watched } from './browser.ts';
 
 export const rehearsal = JSON.parse(
   readFileSync(new URL('../../../src/local/rehearsal.json', import.meta.url), 'utf8'),
 ) as ElectionDefinition;
+
+/** The log of an election as the page keeps it. */
+const pageLogOf = (document: ManifestDocument) => {
+  const { kid, x } = document.manifest.receipts;
+  return { origin: originOfManifest(document), kid, x };
+};
 
 export function createVoting(platform: () => Platform, browser: () => Browser) {
   let people = Math.floor(Math.random() * 800_000);
@@ -91,6 +101,26 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
     await heading(page, 'Check your choices, then cast your vote');
   }
 
+  /** Someone who has confirmed the phone already, and has chosen in the one question. */
+  async function readyToCast(page: Page, id: string, origin = platform().origins.api): Promise<void> {
+    const voter = await new Voter(platform().origins, id).verify();
+    const manifest = await fetch(`${platform().origins.api}/v1/elections/${id}/manifest`);
+    const stored = {
+      electionId: id,
+      ballotKey: voter.ballotKey,
+      castTag: castTagOf(voter.ballotKey),
+      verified: { token: voter.token, expiresAt: new Date(Date.now() + 600_000).toISOString() },
+      log: manifest.ok ? pageLogOf(manifestDocument.parse(await manifest.json())) : undefined,
+    };
+    await page.goto(`${origin}/livez`);
+    await page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(JSON.stringify(stored))})`);
+    await page.goto(`${origin}/?election=${id}`);
+    await heading(page, 'Make your choices');
+    await page.getByText('1. Yes').click();
+    await press(page, 'Check my choices');
+    await heading(page, 'Check your choices, then cast your vote');
+  }
+
   async function toReview(page: Page): Promise<void> {
     await sendCode(page, await identify(page));
     await choose(page);
@@ -125,6 +155,7 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
     identify,
     sendCode,
     choose,
+    readyToCast,
     toReview,
     sentCode,
     withoutToken,

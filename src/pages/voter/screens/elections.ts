@@ -7,6 +7,7 @@ import type { Outcome } from '../../shared/calls.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { textMethod } from '../next-code.ts';
 import { noticesPart } from '../notices.ts';
+import { loadPart } from '../parts.ts';
 import { dateTime } from '../../shared/languages.ts';
 import type { ElectionList } from '../../../protocol/public-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
@@ -86,15 +87,20 @@ const toResults = (app: VoterApp, phase: string): string => app.t(phase === 'pub
 
 /** Turnout and results are separate pages, which need no script. */
 function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
-  const link = (kind: 'turnout' | 'results', text: string) => h('p', {}, publicPage(app, kind, id, text));
+  const link = (kind: 'turnout' | 'results' | 'trust', text: string) => h('p', {}, publicPage(app, kind, id, text));
   const results = phase !== 'open' && link('results', toResults(app, phase));
-  return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')));
+  return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')), link('trust', app.t('toTrust')));
 }
 
 const rollLink = (app: VoterApp, { id }: PublicElection): HTMLElement =>
   h('p', {}, publicPage(app, 'roll', id, app.t('toRoll')));
 
-function publicPage(app: VoterApp, kind: 'turnout' | 'results' | 'roll', id: string, text: string): HTMLElement {
+function publicPage(
+  app: VoterApp,
+  kind: 'turnout' | 'results' | 'roll' | 'trust',
+  id: string,
+  text: string,
+): HTMLElement {
   return h('a', { href: `/${kind}/${id}?lang=${app.language}` }, text);
 }
 
@@ -126,7 +132,7 @@ function openParts(app: VoterApp, election: PublicElection): Node[] {
   }
   // For comparison with what the organiser announced elsewhere. It appears when it is known.
   const code = h('p');
-  if (app.memory.hasLog) void import('../log-check.ts').then(({ showCode }) => showCode(code, app, call, election));
+  if (app.memory.hasLog) void loadPart('logCheck').then((part) => part.showCode(code, app, election));
   const { scheme, second } = election.identity;
   const need = scheme === 'phone-only' ? app.t('needPhone') : app.t('need', { number: app.t(needs[second ?? scheme]) });
   const steps = (['how1', 'how2', 'how3'] as const).map((key) => h('li', {}, app.t(key)));

@@ -8,7 +8,6 @@ import type { PendingSession, SessionRequest } from '../../../protocol/public-ap
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
-import { call } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { FieldFault, Field, Summary } from '../field.ts';
 import { countryNames, dateTime } from '../../shared/languages.ts';
@@ -17,6 +16,7 @@ import { busyCall } from '../busy-call.ts';
 import { castTagOf } from '../ballot-key.ts';
 import { keep, keepPending } from '../memory.ts';
 import { textMethod } from '../next-code.ts';
+import { tryPart } from '../parts.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
 
@@ -72,7 +72,7 @@ function numberField(app: VoterApp, scheme: NumberScheme): Field {
 }
 
 // Few elections have one, so its rules are a separate part of the script.
-const loadRules = () => import('../../../domain/roll/second-element.ts');
+const loadRules = () => tryPart('secondElement');
 
 function secondField(app: VoterApp, kind: SecondElement): Field {
   void loadRules().catch(() => undefined);
@@ -154,7 +154,7 @@ async function start(app: VoterApp, summary: Summary, method: Method, report: Re
         .then(async (typed) => {
           // What the receipt will have to fit is known before the vote begins.
           if (!typed[0] && app.memory.hasLog)
-            keep(app.memory, await (await import('../log-check.ts')).keptLog(app.memory.vote, call, election));
+            keep(app.memory, await (await tryPart('logCheck')).keptLog(app.memory.vote, election));
           return typed;
         })
         .catch(() => noAnswer)

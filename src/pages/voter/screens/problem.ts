@@ -3,14 +3,16 @@
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import type { VoterStop } from '../memory.ts';
+import { loadPart } from '../parts.ts';
 import { problemText } from '../problem-text.ts';
+import { drawnReceipt } from './receipt.ts';
 
 export const problemScreen: Screen = (app) => {
   const stop = app.memory.problem ?? 'lost';
   const note = h('div', { class: 'note' });
   if (app.memory.vote.evidence) {
     // The receipt does not fit the vote. What is kept of it can be saved.
-    void import('../log-check.ts').then(({ showEvidence }) => showEvidence(note, app, button));
+    void loadPart('logCheck').then((part) => part.showEvidence(note, app, drawnReceipt));
     return { title: app.t('problem'), body: [note] };
   }
   const [title, text] = textOf(app, stop);

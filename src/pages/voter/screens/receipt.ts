@@ -4,9 +4,10 @@ import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import { copyText } from '../../shared/copy-text.ts';
 import { titleText } from '../../../domain/title-text.ts';
+import { loadPart } from '../parts.ts';
 import { dateTime } from '../../shared/languages.ts';
 import { receiptCode } from '../../shared/receipt-code.ts';
-import type { Receipt } from '../../../protocol/public-api.ts';
+import { saveFile } from '../../shared/save-file.ts';
 
 export const receiptScreen: Screen = (app) => {
   const { election, vote } = app.memory;
@@ -32,7 +33,7 @@ export const receiptScreen: Screen = (app) => {
   const acts = h(
     'div',
     { class: 'acts' },
-    button(app.t('save'), () => save(receipt), 'primary'),
+    button(app.t('save'), () => saveFile(`receipt-${receipt.electionId}.json`, { receipt }), 'primary'),
     button(app.t('print'), () => print()),
     copy,
   );
@@ -41,7 +42,7 @@ export const receiptScreen: Screen = (app) => {
     title: app.t('receiptTitle'),
     body: [
       panel,
-      app.kiosk ? drawnReceipt(app, receipt) : acts,
+      app.kiosk ? drawnReceipt(app, { receipt }) : acts,
       h('h2', {}, app.t('next')),
       election.phase === 'open' && h('p', {}, app.t('closesLater', { time: time(election.closesAt) })),
       h('p', {}, app.t('nextText')),
@@ -54,15 +55,9 @@ export const receiptScreen: Screen = (app) => {
 // Four characters at a time, so that lines can break between groups and people can compare them.
 const inGroups = (code: string): string => code.match(/.{1,4}/g)?.join(' ') ?? code;
 
-function save(receipt: Receipt): void {
-  const address = URL.createObjectURL(new Blob([JSON.stringify({ receipt })], { type: 'application/json' }));
-  h('a', { href: address, download: `receipt-${receipt.electionId}.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
-
-// A polling station's device stores nothing: the voter scans the receipt with a phone.
-function drawnReceipt(app: VoterApp, receipt: Receipt): HTMLElement {
+/** A polling station's device stores nothing: the voter scans the receipt, or evidence against it, with a phone. */
+export function drawnReceipt(app: VoterApp, value: object): HTMLElement {
   const place = h('div', { class: 'scan' }, h('p', {}, app.t('kioskReceipt')));
-  void import('../../shared/qr.ts').then(({ qrCode }) => place.append(qrCode(JSON.stringify({ receipt }))));
+  void loadPart('qr').then(({ qrCode }) => place.append(qrCode(JSON.stringify(value))));
   return place;
 }

@@ -14,6 +14,7 @@ import { timeLeft } from '../time-left.ts';
 import { watchForText } from '../watch-for-text.ts';
 import type { TextWatchState } from '../watch-for-text.ts';
 import { requestSession } from './identify.ts';
+import { tryPart } from '../parts.ts';
 
 /** Time after which the help opens by itself, in milliseconds. */
 const helpAfterMs = 20_000;
@@ -103,7 +104,7 @@ function copyButton(app: VoterApp, code: string): HTMLElement {
 function scanCode(app: VoterApp, code: string, sendTo: string): HTMLElement | null {
   if (!app.kiosk && !matchMedia('(min-width: 40rem)').matches) return null;
   const place = h('div', { class: 'scan' }, h('p', {}, app.t('scan')));
-  void import('../../shared/qr.ts').then(
+  void tryPart('qr').then(
     ({ qrCode }) => place.append(qrCode(`SMSTO:${sendTo}:${code}`)),
     () => place.remove(),
   );

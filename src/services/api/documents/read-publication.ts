@@ -14,13 +14,13 @@ import type { PublicElection } from '../../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.ts';
 import { prepareJson } from '../../../platform/http/prepared-answer.ts';
 import type { PreparedAnswer } from '../../../platform/http/prepared-answer.ts';
+import type { PublicLog } from '../../../pages/public/log-part.ts';
 
 export type SignedDocument = { readonly election: PublicElection; readonly answer: PreparedAnswer };
 /** `body` is the signed part, as parsed by this version. */
 export type SignedPart<Body> = { readonly body: Body; readonly answer: PreparedAnswer };
 export type SignedManifest = {
-  /** The hash of the manifest, in base64url: the end of the log's name. */
-  readonly hash: string;
+  readonly log: PublicLog;
   readonly answer: PreparedAnswer;
 };
 /** The verified publication of one election. */
@@ -97,9 +97,14 @@ function readLogParts(
     const isOfLog = closing.closing.origin === log.origin;
     if (!isOfLog || !valueIsSigned(keys, original.closing?.closing, closing.signature)) return null;
   }
-  const hash = Buffer.from(log.manifestHash).toString('base64url');
+  const { log: key, witnesses, minBatch, disclosure, channels } = manifest.manifest;
+  const publicLog: PublicLog = {
+    origin: log.origin,
+    hash: Buffer.from(log.manifestHash).toString('base64url'),
+    manifest: { log: key, witnesses, minBatch, disclosure, channels },
+  };
   return {
-    manifest: { hash, answer: prepareJson(original.manifest) },
+    manifest: { log: publicLog, answer: prepareJson(original.manifest) },
     closing: closing && prepareJson(original.closing),
   };
 }

@@ -156,7 +156,7 @@ function logDocumentRoutes(app: App, elections: FindElections): void {
       async (request, reply) => {
         const { electionId: id, hash } = request.params;
         const election = await elections.find(id);
-        if (election.manifest?.hash !== hash) throw new Problem('results-not-published');
+        if (election.manifest?.log.hash !== hash) throw new Problem('results-not-published');
         const document = election[name];
         if (!document) throw new Problem('results-not-published');
         return sendPrepared(request, reply, document.answer, Math.min(document.freshSeconds, logFreshSeconds));

@@ -1,6 +1,6 @@
-// Turnout, results and the list of ended elections as pages for people, readable without script: `/turnout/{id}`,
-// `/results/{id}` and `/archive`, in the language of `?lang=` or of the browser. And the page `/roll/{id}`, which asks
-// whether a voter is on the roll. Every rejection of the application is a page too, for people.
+// Turnout, results, how to check them, and the list of ended elections as pages for people, readable without script:
+// `/turnout/{id}`, `/results/{id}`, `/trust/{id}` and `/archive`, in the language of `?lang=` or of the browser. And the page
+// `/roll/{id}`, which asks whether a voter is on the roll. Every rejection of the application is a page too, for people.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
@@ -46,7 +46,7 @@ export async function publicPageRoutes(app: App, { pages }: { pages: PublicPages
       );
     },
   );
-  for (const kind of ['turnout', 'results', 'roll'] as const) {
+  for (const kind of ['turnout', 'results', 'roll', 'trust'] as const) {
     const answer = (request: Request, reply: FastifyReply): Promise<FastifyReply> => {
       const tag = pageTag(request.query.lang, request.headers['accept-language']);
       const id = electionId.safeParse(request.params.electionId);

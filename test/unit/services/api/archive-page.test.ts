@@ -38,7 +38,8 @@ async function read(path: string) {
       return Promise.resolve({ body, answer: prepareJson(body), freshSeconds: 30 });
     },
   };
-  await app.register(publicPageRoutes, { pages: createPublicPages({ elections, assets: null, hasTable: true }) });
+  const parts = { elections, assets: null, downloads: null, checkpointOf: () => null, hasTable: true };
+  await app.register(publicPageRoutes, { pages: createPublicPages(parts) });
   const answer = await app.inject(path);
   await app.close();
   return answer;

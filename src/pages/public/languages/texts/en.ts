@@ -91,6 +91,7 @@ const voter = {
   whenResults: 'Where the result appears',
   toTurnout: 'How many have voted',
   toRoll: 'Am I on the list of voters?',
+  toTrust: 'How this vote can be checked',
   practise: 'Practise first',
   notOpen: 'Voting is not open yet',
 
@@ -446,7 +447,7 @@ const pages = {
   checkReceipt: 'Check a receipt',
 
   checkLead:
-    'This page checks whether a receipt is genuine. The receipt stays in this browser and is not sent anywhere.',
+    'This page checks whether a receipt is genuine, and whether its vote is in the public log. The receipt stays in this browser and is not sent anywhere.',
   checkFile: 'Open the saved file',
   checkPaste: 'Or paste the receipt',
   checkHint: 'All of it, from the first to the last bracket.',
@@ -468,6 +469,84 @@ const pages = {
   receiptCode: 'Receipt code',
   checkKey: 'Key',
   checkNames: 'The receipt names this vote',
+
+  voteCode: 'Code of this vote',
+  toTrust: 'How this vote can be checked',
+  checkLogSearching: 'Looking in the public log…',
+  checkLogFound: 'This vote is in the public log',
+  checkLogFoundText: 'Entry {entry} of {size}.',
+  checkLogSeen: 'Seen by {seen} of {witnesses} witnesses.',
+  checkLogUnseen: 'No witness watches this log.',
+  checkLogFew: 'At least {quorum} witnesses must have seen it. Wait an hour, then check again.',
+  checkLogLater: 'This vote is not in the public log yet',
+  checkLogLaterText:
+    'The log takes online votes in groups of {minBatch} or more. This vote appears with the next group, at the latest after voting has ended.',
+  checkLogMissing: 'This vote is missing in the public log',
+  checkLogMissingText:
+    'Voting has ended and the log is complete. This vote must be in it. Wait a minute, then check again. If it is still missing, save the evidence and contact the organiser.',
+  checkLogBroken: 'The public log does not fit this receipt',
+  checkLogBrokenText:
+    'What this site serves as the log is not signed, or contradicts itself or the receipt. Save the evidence and contact the organiser.',
+  checkLogUnreachable: 'The public log cannot be loaded',
+  checkLogUnreachableText:
+    'Check your signal, then try again. If this message stays, save the evidence and contact the organiser.',
+  checkSave: 'Save the evidence',
+  publicLog: 'Public log',
+  logSeenAt: 'Last seen {time}.',
+  logEntries: { one: 'The public log has {n} entry.', other: 'The public log has {n} entries.' },
+  checkpoint: 'Checkpoint of the log',
+  logRoot: 'Root',
+  logName: 'Name',
+  logSize: 'Entries',
+  countedFrom: 'The result was counted from this public log:',
+  trustLead: 'What can be checked about this vote, by whom and how, and what no check shows.',
+  trustNoLogLead: 'This vote has no public log. Less can be checked than in a vote that has one.',
+  trustCodeText:
+    'The organiser announces this code elsewhere, for example on a poster or in a letter. Compare it. With another code this site shows another vote.',
+  trustCan: 'What can be checked',
+  trustWhat: 'What',
+  trustWho: 'By whom',
+  trustAnyone: 'Anyone',
+  trustVoter: 'Each voter',
+  trustAuditor: 'Auditors',
+  trustGrew: 'The log only grew, and everyone was shown the same one.',
+  trustAccepted: 'Every ballot in the log was accepted by the ballot server, and none is in it twice.',
+  trustAsMany: 'The number of online ballots fits the number of people who took part.',
+  trustPaper: 'What each ballot on paper says, and how they add up.',
+  trustCounted: 'Winners, seats, ties and lots follow from the published votes.',
+  trustOwn: 'The voter’s own ballot is in the log.',
+  trustContents: 'What the online ballots say, and that the result is their sum.',
+  trustSigned: 'The ballot paper, the turnout and the result are signed by the organiser.',
+  trustGenuine: 'The receipt is genuine.',
+  trustWatch: 'Who watches the log',
+  trustWitnesses:
+    'Witnesses are servers of other organisations. They sign a log only if it has grown out of the one that they signed before. At least {quorum} of these must have signed:',
+  trustNoWitnesses:
+    'This log has no witness. Only people who keep checkpoints can see whether everyone was shown the same log.',
+  trustHow: 'How to check it yourself',
+  trustGet: 'Download the verifier. It is one file, and needs Node.js 20 or later.',
+  trustHash: 'Compare its SHA-256 hash with one from another source. It must be:',
+  trustRun: 'Run it. Take the code from what the organiser announced, not from this page:',
+  trustRunReceipt: 'With your receipt it also finds your ballot:',
+  trustRunKept: 'Keep checkpoints, and compare the log with them later:',
+  trustSecond:
+    'A second verifier is written in Go, from the specification alone. Both must print the same report. In a copy of the project:',
+  trustVerifier: 'Verifier (popvote-verify.mjs)',
+  trustSpecification: 'Specification of the check',
+  trustManifest: 'Signed manifest (JSON)',
+  trustNot: 'What no check shows',
+  trustNotText: 'No check of this vote shows:',
+  trustNotDropped: 'whether a ballot was left out for which no one kept a receipt;',
+  trustNotCounted:
+    'whether the ballot of a receipt was counted, and whether ballots were added, removed or changed later;',
+  trustNotChanged: 'whether a server on the way changed the choices of an online ballot before it was recorded;',
+  trustNotRead: 'whether someone read choices in the servers, which handle each online ballot in clear for a moment;',
+  trustNotPeople: 'whether each online ballot is of a real person;',
+  trustNotPage: 'whether one voter was shown a changed page at one moment;',
+  trustNotDevice: 'whether a program on a voter’s device read or changed the choices;',
+  trustNotForced: 'whether someone beside a voter forced the voter;',
+  trustNotRecorded:
+    'whether a quantum computer will one day read network traffic that was recorded. The public documents name no voter.',
 
   rollTitle: 'Am I on the list of voters?',
   rollLead:
@@ -510,6 +589,7 @@ const log = {
   notConfirmed: 'Your vote is not confirmed',
   notConfirmedText: 'The receipt that came does not fit your vote. Save it as evidence, and give it to the organiser.',
   code: 'Code of this vote:',
+  saveEvidence: 'Save the evidence',
 } as const;
 
 /** The search in a long list of options, on the ballot. */

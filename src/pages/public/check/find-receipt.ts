@@ -1,0 +1,192 @@
+// Whether a receipt is in the public log that it names. One list of places, tiles and the checkpoint are read and verified here
+// with the keys of the manifest, whose hash the receipt names. The receipt is not sent: the list has thousands of others.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { indexesInList, findPath } from '../../../domain/record/bundle.ts';
+import { bytesOfBase64url, joinBytes, textOfUtf8 } from '../../../domain/record/bytes.ts';
+import type { Bytes } from '../../../domain/record/bytes.ts';
+import { decodeCheckpoint } from '../../../domain/record/checkpoint.ts';
+import type { Checkpoint } from '../../../domain/record/checkpoint.ts';
+import { entryOfReceipt, leafOfReceipt } from '../../../domain/record/election-log.ts';
+import type { ReceiptParts } from '../../../domain/record/election-log.ts';
+import { entrySigningBytes } from '../../../domain/record/entry.ts';
+import { groupsOfHash, logOriginOf, manifestHashBytes, readOrigin } from '../../../domain/record/manifest.ts';
+import { decodeNote, decodeNoteKey } from '../../../domain/record/note.ts';
+import type { Note, NoteKey } from '../../../domain/record/note.ts';
+import { verifyInclusion } from '../../../domain/record/proof.ts';
+import { inclusionProof } from '../../../domain/record/served-tree.ts';
+import { cosignatureAheadSecondsMax, logNoteKey, signatureClaims } from '../../../domain/record/signed-checkpoint.ts';
+import type { ClosingDocument } from '../../../protocol/record/closing.ts';
+import type { ElectionManifest, ManifestDocument } from '../../../protocol/record/manifest.ts';
+import type { LoggedReceipt } from '../../../protocol/record/receipt.ts';
+import { canonicalJson } from '../../shared/canonical-json.ts';
+
+export type LogVerdict =
+  | {
+      readonly kind: 'found';
+      /** Counted from 1. */
+      readonly entry: number;
+      readonly size: number;
+      /** Witnesses of this checkpoint, all witnesses, and how many are needed. */
+      readonly seen: number;
+      readonly witnesses: number;
+      readonly quorum: number;
+    }
+  /** The next entries come in a group of `minBatch` or more, or when voting has ended. */
+  | { readonly kind: 'later'; readonly minBatch: number }
+  /** The log is complete without it. */
+  | { readonly kind: 'missing' }
+  /** The served log is not signed by its key, or does not agree with itself or with the receipt. */
+  | { readonly kind: 'broken' }
+  /** A file of the log was not answered. */
+  | { readonly kind: 'unreachable' };
+export type LogCheck = {
+  readonly verdict: LogVerdict;
+  /** The code that the organiser announces: the hash of the manifest. */
+  readonly code: string;
+  /** The checkpoint that was served, for evidence. */
+  readonly checkpoint: string | null;
+};
+
+/** How files are read and signatures verified: the tests have others. */
+export type LogAccess = {
+  /** A file below the name of the log, or null where there is none. Throws without an answer. */
+  read(path: string): Promise<Uint8Array | null>;
+  /** Whether an Ed25519 signature is by this key over these bytes. */
+  verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  readonly nowMs: number;
+};
+
+/** Most places in a list that are tried: two leaves that begin alike are as good as impossible. */
+const placesMax = 4;
+
+/** A file that must be there was not answered. */
+class MissingFile extends Error {}
+/** What was served is not what it should be. */
+class BrokenLog extends Error {}
+
+export async function findReceipt(receipt: LoggedReceipt, access: LogAccess): Promise<LogCheck> {
+  const { manifestHash = new Uint8Array() } = readOrigin(receipt.origin) ?? {};
+  const code = groupsOfHash(manifestHash);
+  let checkpoint: string | null = null;
+  try {
+    const manifest = await readManifest(receipt, access);
+    checkpoint = textOfUtf8(await mustRead(access, 'checkpoint'));
+    const verdict = await findIn(receipt, manifest, checkpoint ?? '', access);
+    return { verdict, code, checkpoint };
+  } catch (error) {
+    // A file of another form throws too.
+    return { verdict: { kind: error instanceof MissingFile ? 'unreachable' : 'broken' }, code, checkpoint };
+  }
+}
+
+async function mustRead({ read }: LogAccess, path: string): Promise<Uint8Array> {
+  const bytes = await read(path).catch(() => null);
+  if (!bytes) throw new MissingFile();
+  return bytes;
+}
+
+/** The manifest whose hash the origin ends in. Its key of receipts signed this one. */
+async function readManifest(receipt: LoggedReceipt, access: LogAccess): Promise<ElectionManifest> {
+  const { origin, electionId, kid } = receipt;
+  const text = textOfUtf8(await mustRead(access, 'manifest.json'));
+  const { manifest } = JSON.parse(text ?? '') as ManifestDocument;
+  const hash = sha256(manifestHashBytes(canonicalJson(manifest)));
+  if (manifest.electionId !== electionId || logOriginOf(manifest.log.host, electionId, hash) !== origin) {
+    throw new BrokenLog();
+  }
+  const entry = entryOfReceipt(partsOf(receipt));
+  const signed = entrySigningBytes(sha256(joinBytes(origin)), entry);
+  const isOfKey = manifest.receipts.kid === kid;
+  if (!isOfKey || !(await access.verify(bytesOf(manifest.receipts.x), signed, entry.signature))) throw new BrokenLog();
+  return manifest;
+}
+
+const partsOf = ({ castTag, content, signature }: LoggedReceipt): ReceiptParts => ({
+  castTag: bytesOf(castTag),
+  content: bytesOf(content),
+  signature: bytesOf(signature),
+});
+
+function bytesOf(base64url: string): Bytes {
+  const bytes = bytesOfBase64url(base64url);
+  if (!bytes) throw new BrokenLog();
+  return bytes;
+}
+
+async function findIn(
+  receipt: LoggedReceipt,
+  manifest: ElectionManifest,
+  noteText: string,
+  access: LogAccess,
+): Promise<LogVerdict> {
+  const { note, tree } = await openCheckpoint(receipt.origin, manifest, noteText, access);
+  const index = await placeOf(leafOfReceipt(sha256, partsOf(receipt)), tree, access);
+  if (index === null) return absence(manifest, tree, access);
+  const { quorum, keys } = manifest.witnesses;
+  const cosignatures = await countCosignatures(keys, note, access);
+  const entry = index + 1;
+  return { kind: 'found', entry, size: tree.size, seen: cosignatures, witnesses: keys.length, quorum };
+}
+
+type OpenCheckpoint = { readonly note: Note; readonly tree: Checkpoint };
+
+async function openCheckpoint(
+  origin: string,
+  { log }: ElectionManifest,
+  noteText: string,
+  access: LogAccess,
+): Promise<OpenCheckpoint> {
+  const note = decodeNote(noteText);
+  if (!note) throw new BrokenLog();
+  const tree = decodeCheckpoint(note.text);
+  if (tree?.origin !== origin || !(await hasSigned(logNoteKey(origin, bytesOf(log.key)), note, access))) {
+    throw new BrokenLog();
+  }
+  return { note, tree };
+}
+
+/** The proven place of a leaf, or null where the list of places does not have it. */
+async function placeOf(leaf: Uint8Array, { size, root }: Checkpoint, access: LogAccess): Promise<number | null> {
+  if (size === 0) return null;
+  const list = await mustRead(access, findPath(leaf, size));
+  // The list may be newer than the checkpoint.
+  const places = indexesInList(list, leaf).filter((index) => index < size);
+  for (const index of places.slice(0, placesMax)) {
+    const path = await inclusionProof(sha256, index, size, (name) => readTile(name, access));
+    if (verifyInclusion(sha256, { leaf, index, size, path }, root)) return index;
+  }
+  if (places.length > 0) throw new BrokenLog();
+  return null;
+}
+
+/** A tile. Where a log has grown, a partial one may be served as the full one only. */
+async function readTile(path: string, access: LogAccess): Promise<Uint8Array> {
+  const [full = '', width] = path.split('.p/');
+  const bytes = (width !== undefined && (await access.read(path).catch(() => null))) || (await mustRead(access, full));
+  return width === undefined ? bytes : bytes.subarray(0, Number(width) * 32);
+}
+
+async function absence({ minBatch }: ElectionManifest, tree: Checkpoint, access: LogAccess): Promise<LogVerdict> {
+  const bytes = await access.read('closing.json').catch(() => null);
+  if (!bytes) return { kind: 'later', minBatch };
+  const { closing } = JSON.parse(textOfUtf8(bytes) ?? '') as ClosingDocument;
+  return tree.size < closing.size ? { kind: 'later', minBatch } : { kind: 'missing' };
+}
+
+async function countCosignatures(keys: readonly string[], note: Note, access: LogAccess): Promise<number> {
+  let count = 0;
+  for (const text of keys) {
+    const key = decodeNoteKey(sha256, text);
+    if (key && (await hasSigned(key, note, access))) count += 1;
+  }
+  return count;
+}
+
+/** Whether this key signed the note, and did not date it in the future. */
+async function hasSigned(key: NoteKey, note: Note, { verify, nowMs }: LogAccess): Promise<boolean> {
+  for (const { bytes, signature, time } of signatureClaims(sha256, note, key)) {
+    const isDated = time === null || time <= nowMs / 1_000 + cosignatureAheadSecondsMax;
+    if (isDated && (await verify(key.publicKey, bytes, signature))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,237 @@
+// The public log as people read it: how an election can be checked, the checkpoint beside the turnout, the tree that was counted
+// beside the result, and the check of receipts in each of its outcomes.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requireFreshBuild } from '../../../src/local/build-stamp.ts';
+import { languageTags } from '../../../src/pages/public/languages/languages.ts';
+import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
+import { definition } from '../../support/elections.ts';
+import {
+  chromiumPath,
+  desktop,
+  expectAccessible,
+  expectRoomToGrow,
+  launch,
+  openPage,
+  phone,
+  shoot,
+} from '../../support/pages/browser.ts';
+import { createLoggedSite } from '../../support/pages/logged-elections.ts';
+import type { LoggedSite } from '../../support/pages/logged-elections.ts';
+import type { LogDraft } from '../../support/record/log-draft.ts';
+import { checkpointNote, checkpointOf, logFiles } from '../../support/record/log-files.ts';
+import { seededLogKeys } from '../../support/record/log-keys.ts';
+
+requireFreshBuild(process.cwd());
+
+describe.skipIf(chromiumPath === undefined)('The public log on the pages', { timeout: 120_000 }, () => {
+  let site: LoggedSite;
+  let browser: Browser;
+  let origin: string;
+
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([createLoggedSite(), launch()]);
+    origin = await site.listen();
+    site.publish('plain', publicationOf(definition({ id: 'plain' }), site.publisher, 1));
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await site[Symbol.asyncDispose]();
+  });
+
+  const groupsOf = ({ names }: LogDraft): string => names.manifestHash.toString('hex').replace(/(.{4})(?=.)/g, '$1 ');
+  async function readPage(path: string): Promise<string> {
+    const { body } = await site.app.inject(path);
+    return body
+      .replace(/<[^>]*>/g, '')
+      .replace(/&quot;/g, '"')
+      .replace(/\s+/g, ' ');
+  }
+
+  const paths = [
+    '/trust/parish-2024',
+    '/trust/quiet-2024',
+    '/trust/plain',
+    '/turnout/choir-2024',
+    '/results/parish-2024',
+  ];
+
+  test.each(paths)('%s is accessible in each language, light and dark, narrow and wide', async (path) => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    const name = `public${path.replaceAll('/', '-')}`;
+    for (const tag of languageTags) {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize({ width: 320, height: 740 });
+      await page.goto(`${origin}${path}?lang=${tag}`);
+      await expectAccessible(page);
+      await expectRoomToGrow(page);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expectAccessible(page, ['color-contrast']);
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize({ width: 360, height: 740 });
+      await shoot(page, `${name}-phone-${tag}`);
+    }
+    await page.setViewportSize(desktop.viewport);
+    await expectAccessible(page);
+    expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+  });
+
+  test('The page of trust shows the code, the witnesses, the commands and what no check shows', async () => {
+    const code = groupsOf(site.complete);
+    const text = await readPage('/trust/parish-2024?lang=en');
+    expect(text).toContain(code);
+    expect(text).toContain(
+      `node popvote-verify.mjs https://vote.example.org parish-2024 --manifest "${code}" --receipt receipt-parish-2024.json`,
+    );
+    expect(text).toContain(`./popvote-verify-go https://vote.example.org parish-2024 --manifest "${code}"`);
+    for (const witness of ['w1', 'w2', 'w3']) expect(text).toContain(`${witness}.example.net/popvote`);
+    expect(text).toContain('At least 2 of these must have signed:');
+    expect(text).toContain('What each ballot on paper says');
+    expect(text).toContain('whether someone beside a voter forced the voter');
+    const quiet = await readPage('/trust/quiet-2024?lang=en');
+    expect(quiet).toContain('This log has no witness.');
+    expect(quiet).not.toContain('What each ballot on paper says');
+    expect((await site.app.inject('/trust/none')).statusCode).toBe(404);
+    expect((await site.app.inject('/trust/a%20b')).statusCode).toBe(404);
+  });
+
+  test('An election without a log has a shorter page of trust, which promises less', async () => {
+    const text = await readPage('/trust/plain?lang=en');
+    expect(text).toContain('This vote has no public log.');
+    expect(text).toContain('whether the ballot of a receipt was counted');
+    expect(text).not.toMatch(/node popvote-verify|The log only grew|Code of this vote/);
+    expect(await readPage('/turnout/plain?lang=en')).not.toContain('Public log');
+  });
+
+  test('The verifier that is offered has the hash on the page, and so has the specification its text', async () => {
+    const page = await readPage('/trust/parish-2024?lang=en');
+    const { body, headers } = await site.app.inject('/popvote-verify.mjs');
+    expect(page).toContain(createHash('sha256').update(body).digest('hex'));
+    expect(body).toBe(readFileSync('dist/popvote-verify.mjs', 'utf8'));
+    expect(headers).toMatchObject({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
+    const specification = await site.app.inject('/verify.md');
+    expect(specification.body).toBe(readFileSync('docs/verify.md', 'utf8'));
+    expect(specification.headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  test('The turnout names the verified checkpoint, and none where it is not of this log', async () => {
+    const draft = site.incomplete;
+    const text = await readPage('/turnout/choir-2024?lang=en');
+    expect(text).toContain('The public log has 100 entries. Seen by 3 of 3 witnesses. Last seen ');
+    const root = Buffer.from(checkpointOf(draft).root).toString('base64');
+    expect(text).toContain(`Root ${root.slice(0, 12)}…`);
+    const link = /href="(\/log\/[^"]+\/checkpoint)"/.exec((await site.app.inject('/turnout/choir-2024')).body)?.[1];
+    expect((await site.app.inject(link ?? '')).body).toContain(root);
+    expect(await readPage('/results/parish-2024?lang=en')).toContain(site.complete.names.origin);
+  });
+
+  async function openCheck(text: string): Promise<{ page: Page; requests: string[]; close: () => Promise<void> }> {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    await page.goto(`${origin}/check?lang=en`);
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`));
+    await page.locator('#receipt').fill(text);
+    await page.getByRole('button', { name: 'Check' }).click();
+    return {
+      page,
+      requests,
+      async close() {
+        expect(watched.complaints).toEqual([]);
+        await watched.context.close();
+      },
+    };
+  }
+  const headingOf = (page: Page, name: string) => page.getByRole('heading', { level: 2, name });
+
+  test('A receipt is found in the log, and nothing is sent that says which one it is', async () => {
+    const { names, ballots } = site.complete;
+    // In the second tile, where paper has places too.
+    const index = ballots.findIndex(({ head }, place) => place >= 256 && head.channel === 1);
+    const text = site.receiptAt(site.complete, index);
+    const { page, requests, close } = await openCheck(text);
+    await headingOf(page, 'This receipt is genuine').waitFor();
+    await headingOf(page, 'This vote is in the public log').waitFor();
+    await page.getByText(`Entry ${index + 1} of 302.`).waitFor();
+    await page.getByText('Seen by 3 of 3 witnesses.').waitFor();
+    await page.getByText(groupsOf(site.complete)).waitFor();
+    const below = `/log/${names.electionId}/${names.manifestHash.toString('base64url')}/`;
+    const files = ['manifest.json', 'checkpoint', 'find/0/all', 'tile/0/001.p/46', 'tile/1/000.p/1'];
+    const addresses = ['/v1/public-keys', `/v1/elections/${names.electionId}`, ...files.map((file) => below + file)];
+    expect([...new Set(requests)].filter((line) => !line.includes('/assets/')).sort()).toEqual(
+      addresses.map((path) => `GET ${origin}${path} `).sort(),
+    );
+    await expectAccessible(page);
+    await shoot(page, 'check-found');
+    await page.getByRole('link', { name: 'How this vote can be checked' }).click();
+    await page.waitForURL(`**/trust/${names.electionId}?lang=en`);
+    await close();
+  });
+
+  test('A receipt that the log does not have yet is shown with when it appears', async () => {
+    const { page, close } = await openCheck(site.furtherReceipt(site.incomplete));
+    await headingOf(page, 'This vote is not in the public log yet').waitFor();
+    await page.getByText(`in groups of ${site.incomplete.manifest.minBatch} or more`).waitFor();
+    expect(await page.getByRole('button', { name: 'Save the evidence' }).count()).toBe(0);
+    await expectAccessible(page);
+    await shoot(page, 'check-later');
+    await close();
+  });
+
+  test('A receipt that a complete log lacks is missing, and the evidence can be saved', async () => {
+    const receipt = site.furtherReceipt(site.complete);
+    const { page, close } = await openCheck(receipt);
+    await headingOf(page, 'This vote is missing in the public log').waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'check-missing');
+    const save = page.getByRole('button', { name: 'Save the evidence' });
+    const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
+    expect(download.suggestedFilename()).toBe('evidence-parish-2024.json');
+    const evidence = JSON.parse(readFileSync(await download.path(), 'utf8')) as Record<string, unknown>;
+    expect(evidence).toMatchObject({ ...(JSON.parse(receipt) as object), verdict: { kind: 'missing' } });
+    expect(evidence['checkpoint']).toContain(site.complete.names.origin);
+    // The next receipt in the same page is judged by itself.
+    await page.locator('#receipt').fill(site.oldReceipt('parish-2024'));
+    await page.getByRole('button', { name: 'Check' }).click();
+    await headingOf(page, 'This receipt is genuine').waitFor();
+    await headingOf(page, 'This vote is missing in the public log').waitFor({ state: 'hidden' });
+    expect(await save.count()).toBe(0);
+    await close();
+  });
+
+  test('A log that another key signed, and one that is not there, are shown as such', async () => {
+    const draft = site.unwatched;
+    const foreign = checkpointNote(seededLogKeys('other'), checkpointOf(draft), []);
+    site.setFile(draft, 'checkpoint', foreign);
+    const foreignPage = await openCheck(site.receiptAt(draft, 0));
+    await headingOf(foreignPage.page, 'The public log does not fit this receipt').waitFor();
+    await foreignPage.page.getByRole('button', { name: 'Save the evidence' }).waitFor();
+    await expectAccessible(foreignPage.page);
+    await shoot(foreignPage.page, 'check-broken');
+    await foreignPage.close();
+    expect(await readPage('/turnout/quiet-2024?lang=en'), 'no page names it').not.toContain('The public log has');
+    site.setFile(draft, 'checkpoint', null);
+    const emptyPage = await openCheck(site.receiptAt(draft, 0));
+    await headingOf(emptyPage.page, 'The public log cannot be loaded').waitFor();
+    await expectAccessible(emptyPage.page);
+    await emptyPage.close();
+    site.setFile(draft, 'checkpoint', logFiles(draft).get('checkpoint') ?? '');
+    const goodPage = await openCheck(site.receiptAt(draft, 0));
+    await headingOf(goodPage.page, 'This vote is in the public log').waitFor();
+    await goodPage.page.getByText('No witness watches this log.').waitFor();
+    await goodPage.close();
+  });
+
+  test('A receipt of version 1 is genuine, and no log is asked for it', async () => {
+    const { page, requests, close } = await openCheck(site.oldReceipt('parish-2024'));
+    await headingOf(page, 'This receipt is genuine').waitFor();
+    await page.getByText('A small election').waitFor();
+    expect(requests.filter((line) => line.includes('/log/'))).toEqual([]);
+    expect(await page.locator('[data-log]:visible').count()).toBe(0);
+    await close();
+  });
+});

@@ -1,0 +1,203 @@
+// The check of a receipt in the public log: found at its place, absent while the log may still take it, missing where it is
+// complete, and whatever else a server may answer.
+import { describe, expect, test } from 'vitest';
+import { encodeCheckpoint } from '../../../../src/domain/record/checkpoint.ts';
+import { encodeNote } from '../../../../src/domain/record/note.ts';
+import { findLists } from '../../../../src/domain/record/bundle.ts';
+import { leafHash, treeRoot } from '../../../../src/domain/record/tree.ts';
+import { findReceipt } from '../../../../src/pages/public/check/find-receipt.ts';
+import type { LogVerdict } from '../../../../src/pages/public/check/find-receipt.ts';
+import { sha256 } from '../../../../src/platform/content-hash.ts';
+import { noteVerifier } from '../../../../src/platform/keys/note-verifier.ts';
+import type { LoggedReceipt } from '../../../../src/protocol/record/receipt.ts';
+import { receiptOfBallot } from '../../../support/record/log-ballots.ts';
+import { closingOf, leavesOf } from '../../../support/record/log-draft.ts';
+import type { LogDraft } from '../../../support/record/log-draft.ts';
+import {
+  checkpointNote,
+  checkpointOf,
+  logFiles,
+  logLine,
+  tileFiles,
+  witnessLine,
+} from '../../../support/record/log-files.ts';
+import type { LogFiles } from '../../../support/record/log-files.ts';
+import { seededBytes, seededKey, seededLogKeys } from '../../../support/record/log-keys.ts';
+import { furtherBallot, openElection, plainElection, smallElection } from '../../../support/record/small-elections.ts';
+
+const plain = smallElection(plainElection);
+const open = smallElection(openElection);
+const receiptAt = (draft: LogDraft, index: number): LoggedReceipt =>
+  receiptOfBallot(draft.keys, draft.names, draft.ballots[index]!);
+const further = (draft: LogDraft): LoggedReceipt =>
+  receiptOfBallot(draft.keys, draft.names, furtherBallot(draft, draft.keys, 1));
+const openFiles = (): LogFiles => logFiles(open, { closing: null, results: null, openings: null });
+const nowMs = Date.parse('2026-01-01T00:00:00Z');
+
+/** Looks for a receipt among files, and says what was read. */
+async function find(receipt: LoggedReceipt, files: LogFiles) {
+  const read: string[] = [];
+  const check = await findReceipt(receipt, {
+    read: (path) => {
+      read.push(path);
+      return Promise.resolve(files.get(path) ?? null);
+    },
+    verify: (...parts) => Promise.resolve(noteVerifier.verify(...parts)),
+    nowMs,
+  });
+  return { ...check, read };
+}
+const verdictOf = async (receipt: LoggedReceipt, files: LogFiles): Promise<LogVerdict> =>
+  (await find(receipt, files)).verdict;
+const withFile = (files: LogFiles, path: string, content: Uint8Array | string): LogFiles =>
+  new Map([...files, [path, Buffer.from(content)]]);
+const without = (files: LogFiles, ...paths: string[]): LogFiles =>
+  new Map([...files].filter(([path]) => !paths.includes(path)));
+
+test('Each receipt of an election is found at its place', async () => {
+  const files = logFiles(plain);
+  for (const index of [0, 1, 99, 100, 255, 256, 299]) {
+    const { verdict, code } = await find(receiptAt(plain, index), files);
+    const all = { seen: 3, witnesses: 3, quorum: 2 };
+    expect(verdict).toEqual({ kind: 'found', entry: index + 1, size: 300, ...all });
+    expect(code.replaceAll(' ', '')).toBe(plain.names.manifestHash.toString('hex'));
+  }
+});
+
+test('One list, the checkpoint, the manifest and a few tiles are read, and no name says which receipt it is', async () => {
+  const size = 70_000;
+  const own = receiptAt(plain, 7);
+  const leaves: Uint8Array[] = Array.from({ length: size }, (_, n) => new Uint8Array(seededBytes(`leaf ${n}`)));
+  leaves[54_321] = leafHash(sha256, plain.ballots[7]!.entry);
+  const tree = { ...checkpointOf(plain), size, root: treeRoot(sha256, leaves) };
+  const files: LogFiles = new Map([...logFiles(plain), ...tileFiles(leaves), ...findLists(leaves)]);
+  files.set('checkpoint', Buffer.from(checkpointNote(plain.keys, tree, plain.keys.witnesses)));
+  const { verdict, read } = await find(own, files);
+  expect(verdict).toMatchObject({ kind: 'found', entry: 54_322, size });
+  const kinds = read.map((path) => path.replace(/^tile\/\d\/.*/, 'tile').replace(/^find\/2\/[0-9a-f]{2}$/, 'list'));
+  expect(kinds.filter((kind) => kind !== 'tile')).toEqual(['manifest.json', 'checkpoint', 'list']);
+  expect(new Set(read).size).toBeLessThanOrEqual(3 + 6);
+});
+
+test('A receipt that is not there yet appears later, and with a complete log it is missing', async () => {
+  expect(await verdictOf(further(open), openFiles())).toEqual({ kind: 'later', minBatch: open.manifest.minBatch });
+  expect(await verdictOf(further(plain), logFiles(plain))).toEqual({ kind: 'missing' });
+  // The last entries have no cosignatures yet, so the checkpoint is an earlier one.
+  const earlier = checkpointNote(plain.keys, checkpointOf(plain, 250), plain.keys.witnesses);
+  const files = new Map([...logFiles(plain), ...tileFiles(leavesOf(plain).slice(0, 250))]);
+  files.set('checkpoint', Buffer.from(earlier));
+  expect(await verdictOf(receiptAt(plain, 299), files)).toMatchObject({ kind: 'later' });
+  expect(await verdictOf(receiptAt(plain, 249), files)).toMatchObject({ kind: 'found', entry: 250, size: 250 });
+});
+
+test('Nothing is found in the log before its first entry', async () => {
+  const note = checkpointNote(open.keys, checkpointOf(open, 0), open.keys.witnesses);
+  expect(await verdictOf(receiptAt(open, 0), withFile(openFiles(), 'checkpoint', note))).toMatchObject({
+    kind: 'later',
+  });
+});
+
+describe('A witness counts', () => {
+  const { keys } = plain;
+  const text = encodeCheckpoint(checkpointOf(plain));
+  const seenWith = async (...lines: ReturnType<typeof witnessLine>[]): Promise<unknown> => {
+    const note = encodeNote({ text, signatures: [logLine(keys.log, plain.names.origin, text), ...lines] });
+    const verdict = await verdictOf(receiptAt(plain, 3), withFile(logFiles(plain), 'checkpoint', note));
+    return 'seen' in verdict ? verdict.seen : verdict.kind;
+  };
+  const [first, second] = keys.witnesses;
+  const stranger = { name: 'stranger.example/w', key: seededKey('stranger') };
+  const namesake = { name: first!.name, key: seededKey('stranger') };
+  const ahead = nowMs / 1_000 + 3_601;
+
+  test('A witness counts once, and only with the key of the manifest', async () => {
+    expect(await seenWith()).toBe(0);
+    expect(await seenWith(witnessLine(first!, text), witnessLine(first!, text))).toBe(1);
+    expect(await seenWith(witnessLine(first!, text), witnessLine(second!, text))).toBe(2);
+    expect(await seenWith(witnessLine(stranger, text), witnessLine(namesake, text))).toBe(0);
+  });
+
+  test('A witness counts for this tree alone, and not with a date in the future', async () => {
+    const other = encodeCheckpoint(checkpointOf(plain, 299));
+    expect(await seenWith(witnessLine(first!, other))).toBe(0);
+    expect(await seenWith(witnessLine(first!, text, ahead))).toBe(0);
+    expect(await seenWith(witnessLine(first!, text, ahead - 1))).toBe(1);
+  });
+});
+
+describe('A server that answers something else', () => {
+  const own = receiptAt(plain, 42);
+  const files = logFiles(plain);
+  const note = (keys = plain.keys, checkpoint = checkpointOf(plain)): string =>
+    checkpointNote(keys, checkpoint, plain.keys.witnesses);
+  const leaf = leafHash(sha256, plain.ballots[42]!.entry);
+  const list = Buffer.from(files.get('find/0/all')!);
+  const at = list.indexOf(Buffer.from(leaf.subarray(0, 8)));
+  const elsewhere = Buffer.from(list);
+  elsewhere.writeUInt32BE(43, at + 8);
+  const renamed = { ...plain.manifest, contests: plain.manifest.contests.slice(1) };
+  const tile = Buffer.from(files.get('tile/0/000')!);
+  const changedTile = Buffer.from(tile);
+  changedTile[43 * 32] = (changedTile[43 * 32] ?? 0) ^ 1;
+
+  test.each<readonly [what: string, files: LogFiles]>([
+    ['a checkpoint of another key', withFile(files, 'checkpoint', note(seededLogKeys('other')))],
+    [
+      'a checkpoint of another log',
+      withFile(files, 'checkpoint', note(plain.keys, { ...checkpointOf(plain), origin: 'a/log/b/c' })),
+    ],
+    [
+      'a checkpoint with another root',
+      withFile(files, 'checkpoint', note(plain.keys, { ...checkpointOf(plain), root: sha256(Buffer.from('')) })),
+    ],
+    ['a checkpoint that is none', withFile(files, 'checkpoint', 'hello')],
+    ['a checkpoint that is no text', withFile(files, 'checkpoint', Buffer.from([255, 254]))],
+    ['a manifest with other questions', logFiles(plain, { manifest: renamed })],
+    ['a manifest that is no JSON', withFile(files, 'manifest.json', '{')],
+    ['a manifest that is null', withFile(files, 'manifest.json', 'null')],
+    ['a list with another place', withFile(files, 'find/0/all', elsewhere)],
+    ['a tile with another hash', withFile(files, 'tile/0/000', changedTile)],
+    ['a tile that is too short', withFile(files, 'tile/0/000', tile.subarray(0, 64))],
+  ])('It is not believed: %s', async (_what, served) => {
+    expect(await verdictOf(own, served)).toEqual({ kind: 'broken' });
+  });
+
+  test('A receipt that the key of the manifest did not sign is in no log', async () => {
+    const foreign = receiptOfBallot(seededLogKeys('other'), plain.names, plain.ballots[42]!);
+    expect(await verdictOf(foreign, files), 'another name of the key').toEqual({ kind: 'broken' });
+    expect(await verdictOf({ ...own, content: seededBytes('x').toString('base64url') }, files)).toEqual({
+      kind: 'broken',
+    });
+  });
+
+  test.each(['manifest.json', 'checkpoint', 'find/0/all', 'tile/0/000'])(
+    'Without %s nothing is said about the receipt',
+    async (path) => {
+      expect(await verdictOf(own, without(files, path))).toEqual({ kind: 'unreachable' });
+      const failing = await findReceipt(own, {
+        read: (name) => (name === path ? Promise.reject(new Error('lost')) : Promise.resolve(files.get(name) ?? null)),
+        verify: (...parts) => Promise.resolve(noteVerifier.verify(...parts)),
+        nowMs,
+      });
+      expect(failing.verdict).toEqual({ kind: 'unreachable' });
+    },
+  );
+
+  test('A closing document that cannot be read ends in no promise', async () => {
+    expect(await verdictOf(further(plain), withFile(files, 'closing.json', '{'))).toEqual({ kind: 'broken' });
+    const larger = JSON.stringify({ closing: { ...closingOf(plain), size: 301 } });
+    expect(await verdictOf(further(plain), withFile(files, 'closing.json', larger))).toMatchObject({ kind: 'later' });
+  });
+
+  test('A partial tile that is served as the full one only is read from that', async () => {
+    const partial = files.get('tile/0/001.p/44')!;
+    const full = withFile(without(files, 'tile/0/001.p/44'), 'tile/0/001', Buffer.concat([partial, seededBytes('x')]));
+    expect(await verdictOf(own, full)).toMatchObject({ kind: 'found', entry: 43 });
+  });
+});
+
+test('The checkpoint that was served is kept for evidence, whatever it says', async () => {
+  const { checkpoint } = await find(receiptAt(plain, 0), withFile(logFiles(plain), 'checkpoint', 'hello'));
+  expect(checkpoint).toBe('hello');
+  expect((await find(further(plain), logFiles(plain))).checkpoint).toMatch(/^vote\.example\.org\/log\/library-2024\//);
+});
