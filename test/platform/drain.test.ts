@@ -32,6 +32,8 @@ const unless = haproxy === undefined ? ' (not here: no haproxy)' : '';
 /** On a machine that tests changes it is installed. */
 const mustRun = process.env['CI'] === 'true';
 const drainSeconds = 3;
+/** A process starts in each test. */
+const slow = { timeout: 120_000 };
 
 let platform: Platform & { control: Control };
 let directory: string;
@@ -103,7 +105,7 @@ async function startDraining(service: Launchable): Promise<Running> {
   return startProcess(service, { ...(await otherServices())[service], ...drain }, () => undefined);
 }
 
-test.each(launchable)('The service %s says on every port that it drains, serves on, and then ends', async (service) => {
+test.each(launchable)('The service %s says on every port that it drains, serves on, and then ends', slow, async (service) => {
   const { child, addresses } = await startDraining(service);
   try {
     const origins = Object.values(addresses);
@@ -120,7 +122,7 @@ test.each(launchable)('The service %s says on every port that it drains, serves 
   }
 });
 
-test('A second signal during the drain ends a service at once', async () => {
+test('A second signal during the drain ends a service at once', slow, async () => {
   const { child, addresses } = await platform.another('sms', { DRAIN_SECONDS: '300' });
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
@@ -154,7 +156,7 @@ async function answerAtTheEnd(
   return { status: response.statusCode ?? 0, body: text, headers: response.headers };
 }
 
-test('A request that is being sent when the ports close is answered', async () => {
+test('A request that is being sent when the ports close is answered', slow, async () => {
   const running = await platform.another('api', { DRAIN_SECONDS: '0' });
   const headers = { 'content-type': 'application/json' };
   const url = new URL('/v1/sessions', running.addresses['api']);
@@ -162,7 +164,7 @@ test('A request that is being sent when the ports close is answered', async () =
   expect([status, answered.connection]).toEqual([422, 'close']);
 });
 
-test.each(['officials', 'panel'] as const)('A file that is being sent when %s ends is taken', async (service) => {
+test.each(['officials', 'panel'] as const)('A file that is being sent when %s ends is taken', slow, async (service) => {
   const electionId = `e-${randomUUID()}`;
   const publication = publicationOf(
     batchElection({ id: electionId }),

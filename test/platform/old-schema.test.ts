@@ -12,6 +12,9 @@ import { startProcess } from '../support/processes/service-process.ts';
 import type { Running } from '../support/processes/service-process.ts';
 import { until } from '../support/until.ts';
 
+/** Six processes start. */
+const slow = { timeout: 180_000 };
+
 type Readiness = {
   readonly status: string;
   readonly checks: readonly { readonly name: string; readonly state: string; readonly reason?: string }[];
@@ -53,7 +56,7 @@ function startAnother(service: Checked): Promise<Running> {
 const readinessOf = async ({ addresses }: Running): Promise<Readiness> =>
   (await (await fetch(`${addresses['private'] ?? ''}/readyz`)).json()) as Readiness;
 
-test('Services say that the schema is too old, live on, and are ready after the migration', async () => {
+test('Services say that the schema is too old, live on, and are ready after the migration', slow, async () => {
   // Never deleted by the program: as if the newest migration were to come.
   for (const name of databaseNames)
     await platform.databases.query(name, "update public.migration set name = '0001-' || name where name like '0070%'");
