@@ -102,7 +102,13 @@ export async function startServices(
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [...nodeOptions, builtCommand(root), 'serve', ...services], {
     stdio: ['ignore', log, log, 'ipc'],
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', POPVOTE_END_WITH_PARENT: 'true', ...environment },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'production',
+      POPVOTE_END_WITH_PARENT: 'true',
+      DRAIN_SECONDS: '0',
+      ...environment,
+    },
   });
   const handle = ending(child);
   cleanup.add(handle.end);

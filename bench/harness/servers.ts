@@ -6,7 +6,7 @@ import { machineMemoryBytes, postgresSizes } from '../../src/local/machine/postg
 import { startPostgres } from '../../src/local/postgres.ts';
 import type { LocalPostgres } from '../../src/local/postgres.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import type { DatabaseName } from '../../src/store/migrate.ts';
+import type { DatabaseName } from '../../src/store/connecting/migration-files.ts';
 import { freePort } from '../../test/support/processes/ports.ts';
 import type { Bench } from './run.ts';
 

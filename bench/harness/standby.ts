@@ -1,13 +1,12 @@
 // A PostgreSQL with a synchronous standby, behind one address that can move from one to the other.
-import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { startPostgres } from '../../src/local/postgres.ts';
-import { databases } from '../../src/store/migrate.ts';
+import { databases } from '../../src/store/connecting/migration-files.ts';
 import { freePort } from '../../test/support/processes/ports.ts';
 import { startProxy } from '../../test/support/processes/proxy.ts';
+import { copyServer } from '../../test/support/processes/standby.ts';
 import { signalFamily } from './process-tree.ts';
 import type { Bench } from './run.ts';
 
@@ -73,28 +72,6 @@ export async function startPrimary(bench: Bench): Promise<PrimaryAndStandby> {
       address.pointTo({ host: '127.0.0.1', port: standby.port });
     },
   };
-}
-
-/** A copy of the data folder of a running server, as pg_basebackup makes it, to be started as a standby. */
-async function copyServer(url: string, from: string, to: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query("select pg_backup_start('standby', true)");
-    // Files come and go meanwhile. What is missing is in the log, which the standby reads.
-    spawnSync('cp', ['-a', from, to]);
-    const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)');
-    for (const name of readdirSync(join(to, 'pg_wal'), { withFileTypes: true })) {
-      if (name.isFile()) rmSync(join(to, 'pg_wal', name.name));
-    }
-    rmSync(join(to, 'postmaster.pid'), { force: true });
-    writeFileSync(join(to, 'backup_label'), rows[0]?.labelfile ?? '', { mode: 0o644 });
-    writeFileSync(join(to, 'standby.signal'), '');
-    // The account of the server must own them.
-    spawnSync('chown', ['-R', `--reference=${from}`, to]);
-  } finally {
-    await client.end();
-  }
 }
 
 async function asSuperuser(url: string, text: string): Promise<unknown[]> {

@@ -2,7 +2,9 @@
 import { doors } from '../local/settings.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { inspectDatabase } from '../store/administration.ts';
+import { newestMigration } from '../store/connecting/migration-files.ts';
 import type { DatabaseInspection } from '../store/administration.ts';
+import type { DatabaseName } from '../store/connecting/migration-files.ts';
 import type { Environment } from '../platform/environment.ts';
 import { clockFinding } from './clock-finding.ts';
 import { keyUseFindings } from './key-uses.ts';
@@ -11,6 +13,10 @@ import { settingJson } from './settings-text.ts';
 /** The roles that may use each address. Another role has too many or too few rights. */
 const databaseRoles: Readonly<Record<string, string>> = Object.fromEntries(
   Object.values(doors).map(({ variable, role }) => [variable, role]),
+);
+
+const databaseNames: Readonly<Record<string, DatabaseName>> = Object.fromEntries(
+  Object.values(doors).map(({ variable, database }) => [variable, database]),
 );
 
 /** All findings about one database. Never rejects. */
@@ -77,6 +83,12 @@ function grantFindings(service: string, name: string, inspection: DatabaseInspec
     findings.push({ service, check: `${name} ${check}`, state: fine ? 'ok' : worst, observed, ...(!fine && { next }) });
   const role = databaseRoles[name];
   judge('migrated', inspection.migrated, inspection.migrated ? 'yes' : 'no', 'Run popvote migrate as the owner.');
+  const database = databaseNames[name];
+  if (inspection.migrated && database !== undefined) {
+    const { schemaVersion: version = 0 } = inspection;
+    const isNew = version >= newestMigration(database);
+    judge('schema', isNew, isNew ? `migration ${version}` : 'schema-too-old', 'Run popvote migrate as the owner.');
+  }
   judge(
     'role',
     inspection.role === role && !inspection.superuser,

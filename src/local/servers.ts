@@ -2,7 +2,8 @@
 // addresses.
 import { mkdirSync } from 'node:fs';
 import { createDatabase, prepareDatabases } from '../store/administration.ts';
-import { databases as databaseNames } from '../store/migrate.ts';
+import { hostListOf, withLogin } from '../domain/text/host-list.ts';
+import { databases as databaseNames } from '../store/connecting/migration-files.ts';
 import { keepRunning } from './keep-running.ts';
 import type { Instance, KeptInstance } from './keep-running.ts';
 import { machineMemoryBytes, postgresSizes } from './machine/postgres-sizes.ts';
@@ -71,18 +72,16 @@ async function migrateOwn(owner: OwnerUrls, { state, say }: Parts): Promise<Serv
   for (const [database, names] of Object.entries(applied)) {
     if (names.length > 0) say(`Database ${database}: applied ${names.length} migrations.`);
   }
-  const urls = Object.entries(doors).map(([name, { database, role }]) => {
-    const address = new URL(owner[database]);
-    address.username = role;
-    address.password = state.secrets[role];
-    return [name, address.href];
-  });
+  const urls = Object.entries(doors).map(([name, { database, role }]) => [
+    name,
+    withLogin(owner[database], role, state.secrets[role]),
+  ]);
   return Object.fromEntries(urls) as ServiceDatabases;
 }
 
 function hostsOf({ owner, services }: OwnDatabases): string {
   const urls = owner ? Object.values(owner) : Object.values(services ?? {});
-  return [...new Set(urls.map((url) => new URL(url).host))].join(' and ');
+  return [...new Set(urls.map(hostListOf))].join(' and ');
 }
 
 type Described<Urls> = { readonly urls: Urls; readonly described: string };
@@ -126,7 +125,7 @@ async function provideRedis<Urls>(
   const urlsBy = (urlOf: (user: string) => string): Urls =>
     Object.fromEntries(users.map((user) => [user.name, urlOf(user.name)])) as Urls;
   if (own !== undefined) {
-    const described = `your own, ${new URL(own).host} (one user for all services: not separated there)`;
+    const described = `your own, ${hostListOf(own)} (one user for all services: not separated there)`;
     return { urls: urlsBy(() => own), described };
   }
   const directory = state.file(name);

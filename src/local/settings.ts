@@ -8,8 +8,10 @@ import {
   port,
   postgresUrl as database,
   redisUrl as redis,
+  wholeNumber,
 } from '../platform/environment-fields.ts';
 import type { Environment } from '../platform/environment.ts';
+import { drainSecondsMax } from '../platform/service-environment.ts';
 
 const postgresUrl = database.optional();
 const redisUrl = redis.optional();
@@ -27,6 +29,9 @@ export const startEnvironment = z.object({
     .enum(['best', 'own'])
     .default('best')
     .describe('best runs the services with Node 24 or newer where it is found, own with the Node of the command.'),
+  DRAIN_SECONDS: wholeNumber(0, drainSecondsMax)
+    .default(0)
+    .describe('Time for which each service announces its end before its ports close, in seconds (0 to 300).'),
   API_HOST: host,
   API_PORT: port.default(8_080),
   API_PRIVATE_PORT: port.default(9_101),

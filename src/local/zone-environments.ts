@@ -50,7 +50,14 @@ export const publishedLogsFolder = 'published-logs';
 const simulatorNumber = '+85255550123';
 const sharedVariables = ['LOG_LEVEL', 'PHONE_REGION', 'NODE_EXTRA_CA_CERTS', 'SystemRoot'];
 
-export function zoneEnvironments(parts: {
+export function zoneEnvironments(parts: Parts): ZoneEnvironments {
+  const drain = { DRAIN_SECONDS: String(parts.settings.values.DRAIN_SECONDS) };
+  const environments = environmentsOf(parts);
+  const draining = zones.map((zone) => [zone, { ...environments[zone], ...drain }]);
+  return { ...environments, ...(Object.fromEntries(draining) as Pick<ZoneEnvironments, Zone>) };
+}
+
+function environmentsOf(parts: {
   readonly environment: Environment;
   readonly settings: StartSettings;
   readonly directory: string;
@@ -96,7 +103,7 @@ export function zoneEnvironments(parts: {
 }
 
 type Own = (prefix: string) => Readonly<Record<string, string>>;
-type Parts = Parameters<typeof zoneEnvironments>[0];
+type Parts = Parameters<typeof environmentsOf>[0];
 
 function dataEnvironments(
   { directory, ports, databases, controlRedis }: Parts,

@@ -12,7 +12,7 @@ import { passOnPriority } from './scheduling.ts';
 import { untilServing } from './start-progress.ts';
 import type { StartBounds } from './start-progress.ts';
 
-/** Longest wait for its graceful end, which has its own time limit, in milliseconds. */
+/** Longest wait for its graceful end after the drain, in milliseconds. That end has its own limit, which is shorter. */
 const stopMsMax = closeMsMax + 2_000;
 /** Number of lines of a log that are shown when a service does not start. */
 const shownLinesMax = 12;
@@ -78,7 +78,8 @@ export async function instanceOf({ child, ended }: ZoneProcess, options: ZoneOpt
     ended,
     async stop(hurry) {
       const kill = (): void => void child.kill('SIGKILL');
-      const late = setTimeout(kill, stopMsMax);
+      const drainMs = Number(options.environment['DRAIN_SECONDS'] ?? 0) * 1_000;
+      const late = setTimeout(kill, drainMs + stopMsMax);
       hurry.addEventListener('abort', kill, { once: true });
       if (hurry.aborted) kill();
       else child.kill('SIGTERM');

@@ -16,6 +16,9 @@ export const failuresByName = {
   MaxRetriesPerRequestError: 'nothing-changed',
   AbortError: 'nothing-changed',
   NoReply: 'nothing-changed',
+  SchemaTooOld: 'nothing-changed',
+  NoWritableServer: 'nothing-changed',
+  ReadTooLate: 'nothing-changed',
 } as const satisfies Readonly<Record<string, DependencyFailure>>;
 
 /** SQLSTATE of PostgreSQL (appendix A of its manual): whole classes by two characters, single codes by five. */

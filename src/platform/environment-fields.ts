@@ -4,6 +4,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { accessSync, constants, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { addressesOf } from '../domain/text/host-list.ts';
 
 const checked = (isGood: (text: string) => boolean, message: string) =>
   z.string().refine((text) => {
@@ -65,14 +66,34 @@ const filesAreReadable = (text: string): boolean =>
     accessSync(path, constants.R_OK);
     return statSync(path).isFile();
   });
-export const postgresUrl = checked(
-  (text) => isAddress(text, /^postgres(ql)?:$/, /^\/[^/]+$/) && filesAreReadable(text),
-  'is not an address of a database, such as postgres://user:password@host:5432/database.',
-);
-export const redisUrl = checked(
-  (text) => isAddress(text, /^rediss?:$/, /^(\/\d{0,4})?$/),
-  'is not an address of Redis, such as redis://user:password@host:6379.',
-);
+/** Most hosts in one address: a primary and its standbys, or the sentinels of a Redis. */
+const hostsMax = 8;
+/** With several hosts the one that takes writes is used, and only then. */
+const sessionFits = (text: string, hosts: number): boolean => {
+  const session = new URL(text).searchParams.get('target_session_attrs');
+  return session === 'read-write' || (session === null && hosts === 1);
+};
+export const postgresUrl = checked((text) => {
+  const each = addressesOf(text);
+  return (
+    each.every(
+      (one) =>
+        isAddress(one, /^postgres(ql)?:$/, /^\/[^/]+$/) && filesAreReadable(one) && sessionFits(one, each.length),
+    ) && each.length <= hostsMax
+  );
+}, 'is not an address of a database, such as postgres://user:password@host:5432/database, or with several hosts postgres://user:password@one:5432,two:5432/database?target_session_attrs=read-write.');
+/** With several hosts they are sentinels, and `sentinel` is the name under which they watch the Redis. */
+const sentinelFits = (text: string, hosts: number): boolean => {
+  const name = new URL(text).searchParams.get('sentinel');
+  return name === null ? hosts === 1 : /^[A-Za-z0-9._-]{1,64}$/.test(name);
+};
+export const redisUrl = checked((text) => {
+  const each = addressesOf(text);
+  return (
+    each.every((one) => isAddress(one, /^rediss?:$/, /^(\/\d{0,4})?$/) && sentinelFits(one, each.length)) &&
+    each.length <= hostsMax
+  );
+}, 'is not an address of Redis, such as redis://user:password@host:6379, or with sentinels redis://user:password@one:26379,two:26379?sentinel=name.');
 
 export const certificate = checked((text) => new X509Certificate(text).raw.length > 0, 'is not a certificate in PEM.');
 export const privateKey = checked((text) => createPrivateKey(text).type === 'private', 'is not a private key in PEM.');

@@ -7,7 +7,8 @@ export type Metrics = Registry;
 
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
-  registry.setDefaultLabels({ service });
+  // Not `service`: discovery of Prometheus sets that label.
+  registry.setDefaultLabels({ popvote_service: service });
   collectDefaultMetrics({ register: registry });
   return registry;
 }

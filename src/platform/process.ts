@@ -1,13 +1,16 @@
 // The lifecycle of a process: services start, run until a signal and close in order. The exit code reports the outcome.
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import type { Finding } from '../protocol/control/system-api.ts';
 import type { Clock } from './clock.ts';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
 import type { Report } from './health/examination.ts';
+import type { ProcessLifecycle } from './health/lifecycle.ts';
+import { drainSecondsMax } from './service-environment.ts';
 
-/** Longest graceful close, in milliseconds. Then the process ends in any case. */
+/** Longest graceful close after the drain, in milliseconds. Then the process ends in any case. */
 export const closeMsMax = 15_000;
 
 /** A running service: its addresses, and how to close it. */
@@ -18,13 +21,17 @@ export type Running = {
   readonly clock: Clock;
   /** What the process saw of its own work, for its health report. */
   findings?(): readonly Finding[];
+  readonly lifecycle: ProcessLifecycle;
   close(): Promise<void>;
 };
 
 /** The `start` that every service's main.ts exports. `report` is for services that report their health. */
 export type StartService = (environment: Environment, report?: Report) => Promise<Running>;
 
-/** Starts services in one process and closes them, last first, on a signal or a crash. */
+/**
+ * Starts services in one process. On a signal they drain, and then close, last first. After a crash they close at once,
+ * and a second signal ends the process at once.
+ */
 export async function runServices(starts: readonly StartService[], environment: Environment): Promise<void> {
   const running: Running[] = [];
   const closeAll = async (): Promise<void> => {
@@ -35,9 +42,10 @@ export async function runServices(starts: readonly StartService[], environment: 
       });
     }
   };
-  closeWithGrace({ delay: closeMsMax, logger: false }, async ({ err }) => {
+  closeWithGrace({ delay: drainSecondsMax * 1_000 + closeMsMax, logger: false }, async ({ err }) => {
     if (err) process.stderr.write(`popvote: ${err.stack ?? err.message}\n`);
-    await closeAll();
+    else await drain(running);
+    await Promise.race([closeAll(), pause(closeMsMax).then(() => Promise.reject(new Error('closing takes too long')))]);
   });
   if (environment['POPVOTE_END_WITH_PARENT'] === 'true') endWithParent();
   try {
@@ -48,6 +56,12 @@ export async function runServices(starts: readonly StartService[], environment: 
     await closeAll();
     process.exit(reportStartFailure(error, sayOnStandardError, environment));
   }
+}
+
+/** The services announce their end and go on serving, so that balancers send no more requests when the ports close. */
+async function drain(running: readonly Running[]): Promise<void> {
+  for (const { lifecycle } of running) lifecycle.phase = 'draining';
+  await pause(Math.max(0, ...running.map(({ lifecycle }) => lifecycle.drainMs)));
 }
 
 /** Tells the process that started this one, if any, how far the start is. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
+import { addressesOf } from '../domain/text/host-list.ts';
 import type { Logger } from './logger.ts';
 
 export type { Redis };
@@ -33,9 +34,11 @@ export function connectRedis(url: string, logger: Logger, options: Settings = {}
     // Full jitter, so that many processes do not reconnect in step.
     retryStrategy: (attempt: number) =>
       reconnectMsMin + Math.random() * (Math.min(reconnectMsMax, 50 * 2 ** Math.min(attempt, 10)) - reconnectMsMin),
+    // After a failover the server of this connection may be a replica, which refuses writes for as long as it is open.
+    reconnectOnError: isReplica,
     ...options,
   };
-  const redis = new Redis(url, settings);
+  const redis = openRedis(url, settings);
   let reported = false;
   const reportOutage = (about: object): void => {
     if (!reported) logger.warn(about, 'redis.away');
@@ -49,6 +52,31 @@ export function connectRedis(url: string, logger: Logger, options: Settings = {}
     reported = false;
   });
   return redis;
+}
+
+const isReplica = ({ message }: Error): boolean => message.startsWith('READONLY');
+
+/**
+ * A list of hosts names sentinels, which know the present primary of the Redis with the name in `sentinel`. User and
+ * password are those of the Redis. Each new connection asks them.
+ */
+function openRedis(url: string, settings: Settings): Redis {
+  const hosts = addressesOf(url).map((one) => new URL(one));
+  const [{ protocol, username, password, searchParams } = new URL(url)] = hosts;
+  const name = searchParams.get('sentinel');
+  if (name === null) return new Redis(url, settings);
+  return new Redis({
+    ...settings,
+    name,
+    sentinels: hosts.map(({ hostname, port }) => ({ host: hostname, port: Number(port === '' ? 26_379 : port) })),
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    ...(protocol === 'rediss:' && { tls: {}, enableTLSForSentinelMode: true }),
+    sentinelRetryStrategy: settings.retryStrategy as (attempt: number) => number,
+    sentinelReconnectStrategy: settings.retryStrategy as (attempt: number) => number,
+    sentinelCommandTimeout: commandMsMax,
+    failoverDetector: true,
+  });
 }
 
 /** A connection that only subscribes; see `keepSubscribed`. Messages of an outage are lost. */

@@ -1,7 +1,7 @@
 // Variables with the same meaning in every service: addresses of dependencies, TLS of the ports, the log. Names with
 // the prefix of a service are in that service's config, so that each environment can be read in one place.
 import { z } from 'zod';
-import { belongTogether, networks, origin } from './environment-fields.ts';
+import { belongTogether, networks, origin, wholeNumber } from './environment-fields.ts';
 import type { HttpOptions } from './http/http.ts';
 
 export const trustedProxies = networks
@@ -12,6 +12,20 @@ export const logLevel = z
   .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   .default('info')
   .describe('Least severe level that is logged.');
+
+/** Longest drain, in seconds. */
+export const drainSecondsMax = 300;
+const drainSeconds = (seconds: number) => wholeNumber(0, drainSecondsMax).default(seconds);
+
+/** Of services that others call: longer than a balancer usually needs to take a process out. */
+export const drainOfCalled = drainSeconds(10).describe(
+  'Time after SIGTERM in which /readyz says draining and everything is still served, in seconds (0 to 300). Longer than ' +
+    'the load balancer needs to notice.',
+);
+/** Of services that no one calls. */
+export const drainOfUncalled = drainSeconds(0).describe(
+  'Time after SIGTERM in which /readyz says draining and the work continues, in seconds (0 to 300).',
+);
 
 /** The addresses of `access` for the services of the control zone. */
 export const accessFields = {

@@ -5,8 +5,10 @@ import pg from 'pg';
 import { connectionMsMax, statementMsMax } from './database.ts';
 import { readKeyUses } from './key-uses.ts';
 import type { KeyUse } from './key-uses.ts';
+import { currentAddress } from './connecting/database-hosts.ts';
+import type { DatabaseName } from './connecting/migration-files.ts';
+import { schemaVersion } from './connecting/schema-version.ts';
 import { migrate } from './migrate.ts';
-import type { DatabaseName } from './migrate.ts';
 
 /** Longest wait for another run of the same administration, in milliseconds. */
 const lockMsMax = 120_000;
@@ -109,6 +111,8 @@ export type DatabaseInspection = {
   /** Tables that this role may read or write directly: there must be none. */
   readonly openTables: readonly string[];
   readonly migrated: boolean;
+  /** The number of the newest migration; absent from before there was a version. */
+  readonly schemaVersion?: number;
   /** Whether it can take advisory locks of other roles: the migrations did not run as a superuser. */
   readonly locksOthers: boolean;
   readonly synchronousCommit: string;
@@ -125,10 +129,11 @@ export async function inspectDatabase(url: string): Promise<DatabaseInspection> 
     // Above the server's own limit, so that the wait for a silent server ends.
     const query = { text: inspection, query_timeout: statementMsMax + 1_000 };
     const { rows } = await client.query<
-      DatabaseInspection & { openTables: string[]; knowsMarks: boolean; knowsKeys: boolean }
+      DatabaseInspection & { openTables: string[]; knowsMarks: boolean; knowsKeys: boolean; knowsVersion: boolean }
     >(query);
-    const [inspected] = rows;
-    if (!inspected) throw new Error('the database gave no answer');
+    const [row] = rows;
+    if (!row) throw new Error('the database gave no answer');
+    const inspected = row.knowsVersion ? { ...row, schemaVersion: await schemaVersion(client) } : row;
     if (inspected.knowsKeys) return { ...inspected, keyUses: await readKeyUses(client) };
     if (!inspected.knowsMarks) return inspected;
     const interruptions = await client.query('select from pv.interrupted_elections()');
@@ -152,11 +157,14 @@ const inspection = `
       where n.nspname = 'pv' and p.proname = 'interrupted_elections' and has_function_privilege(p.oid, 'execute'))
       as "knowsMarks",
     exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'pv' and p.proname = 'schema_version' and has_function_privilege(p.oid, 'execute'))
+      as "knowsVersion",
+    exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname = 'pv' and p.proname = 'key_uses' and has_function_privilege(p.oid, 'execute')) as "knowsKeys"`;
 
 async function asOwner<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({
-    connectionString: url,
+    connectionString: await currentAddress(url),
     connectionTimeoutMillis: connectionMsMax,
     statement_timeout: statementMsMax,
     application_name: 'popvote-administration',

@@ -1,6 +1,10 @@
 // Pools of connections to PostgreSQL. Outcomes that are reported to a client use `certainRows`, where any notice,
 // timeout or broken connection makes the outcome unknown and never a success.
 import pg from 'pg';
+import { poolClientOf } from './connecting/database-hosts.ts';
+import type { DatabaseName } from './connecting/migration-files.ts';
+import { createSchemaCheck } from './connecting/schema-version.ts';
+import type { StoreLog } from './connecting/schema-version.ts';
 
 export type Pool = pg.Pool;
 
@@ -22,11 +26,15 @@ export function openPool(
     readonly name: string;
     /** Longest wait for one statement, in milliseconds, where counting everything may take longer than usual. */
     readonly statementMsMax?: number;
+    /** The database whose schema must have what this program calls. Until then every statement fails. */
+    readonly schema?: { readonly database: DatabaseName; readonly logger: StoreLog };
   },
 ): Pool {
   const statementMs = options.statementMsMax ?? statementMsMax;
+  const { schema } = options;
+  const check = schema && createSchemaCheck(schema.database, schema.logger);
   const pool = new pg.Pool({
-    connectionString: url,
+    ...poolClientOf(url),
     max: options.connectionsMax,
     application_name: options.name,
     connectionTimeoutMillis: connectionMsMax,
@@ -35,6 +43,13 @@ export function openPool(
     query_timeout: statementMs + 1_000,
     idle_in_transaction_session_timeout: 5_000,
     keepAlive: true,
+    ...(check && {
+      verify: (client, done) =>
+        void check(client).then(
+          () => done(),
+          (error: unknown) => done(error as Error),
+        ),
+    }),
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);

@@ -1,17 +1,13 @@
 // Applies the numbered, forward-only SQL files of a database. Safe when several start at once: they queue on a lock.
-import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-
-export const databases = ['intake', 'box', 'access', 'elections'] as const;
-export type DatabaseName = (typeof databases)[number];
-
-/** The folder is in `src/`, and both the sources and the build read it from there. */
-const migrationsDirectory = fileURLToPath(new URL('../../src/store/migrations/', import.meta.url));
+import { currentAddress } from './connecting/database-hosts.ts';
+import { migrationsDirectory } from './connecting/migration-files.ts';
+import type { DatabaseName } from './connecting/migration-files.ts';
 
 /** Applies the missing migrations and returns their names. */
 export async function migrate(database: DatabaseName, ownerUrl: string): Promise<readonly string[]> {
   const applied = await runner({
-    databaseUrl: ownerUrl,
+    databaseUrl: await currentAddress(ownerUrl),
     dir: migrationsDirectory + database,
     direction: 'up',
     migrationsTable: 'migration',

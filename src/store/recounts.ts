@@ -1,6 +1,7 @@
 // The running counts of the intake and of the box, compared with the rows themselves. The owner of the databases does it on
 // demand; the closing of an election does it too.
 import pg from 'pg';
+import { currentAddress } from './connecting/database-hosts.ts';
 
 /** The databases that have running counts. */
 export const countedDatabases = ['intake', 'box'] as const;
@@ -39,7 +40,7 @@ export async function acceptRecount(ownerUrl: string, electionId: string): Promi
 
 async function asOwner<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({
-    connectionString: url,
+    connectionString: await currentAddress(url),
     application_name: 'popvote-recount',
     statement_timeout: recountMsMax,
   });

@@ -55,9 +55,10 @@ describe('The serve command', () => {
       BALLOTS_KEYS: 'a-secret-that-is-not-json',
       BALLOTS_PORT: '99999',
       PUBLIC_KEYS_FILE: '/nowhere',
+      DRAIN_SECONDS: '301',
     });
     expect({ code, out }).toEqual({ code: 78, out: '' });
-    for (const name of ['BALLOTS_KEYS', 'BALLOTS_PORT', 'PUBLIC_KEYS_FILE', 'INTAKE_DATABASE_URL']) {
+    for (const name of ['BALLOTS_KEYS', 'BALLOTS_PORT', 'PUBLIC_KEYS_FILE', 'INTAKE_DATABASE_URL', 'DRAIN_SECONDS']) {
       expect(err).toContain(name);
     }
     expect(err).not.toContain('a-secret');

@@ -1,8 +1,9 @@
 // What each service's role may do in each database: the functions of its job, and nothing else. Everything else is tried.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { databases as databaseNames, migrate } from '../../src/store/migrate.ts';
-import type { DatabaseName } from '../../src/store/migrate.ts';
+import { databases as databaseNames } from '../../src/store/connecting/migration-files.ts';
+import type { DatabaseName } from '../../src/store/connecting/migration-files.ts';
+import { migrate } from '../../src/store/migrate.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
 import { createDatabases, rolePassword } from '../support/database.ts';
 
@@ -39,6 +40,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'publication_page',
       'publications',
       'remove_roll',
+      'schema_version',
       'set_publication',
       'set_times',
       'take_mark',
@@ -57,6 +59,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'note_statement_recorded',
       'release_mixer_lock',
       'retire_mixer_key',
+      'schema_version',
       'take_mixer_lock',
       'wait_for_casts',
       'waiting_closing_statements',
@@ -71,6 +74,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'keep_mixer_report',
       'log_of',
       'record_intake_closing',
+      'schema_version',
     ],
     popvote_elections: [
       'batch_rows',
@@ -92,6 +96,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'next_batch_to_verify',
       'open_log',
       'release_openings',
+      'schema_version',
       'set_aside_batch',
       'tally_ballots',
       'withdraw_batch',
@@ -111,6 +116,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'register_batch',
       'register_batch',
       'register_batch',
+      'schema_version',
       'withdrawn_batches',
     ],
     popvote_log: [
@@ -121,6 +127,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'log_openings',
       'log_take',
       'release_log_lock',
+      'schema_version',
       'take_log_lock',
     ],
   },
@@ -200,6 +207,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       // With and without how its author signed in.
       'schedule_act',
       'schedule_act',
+      'schema_version',
       'search_elections',
       'seen_proposals',
       'served_publications',
@@ -266,6 +274,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'remove_second_factor',
       'renew_factor',
       'renew_identity',
+      'schema_version',
       'set_challenge',
       'set_password',
       'suspend_administrator',

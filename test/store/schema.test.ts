@@ -1,6 +1,6 @@
 // docs/schema.md is made from the migrated databases, and is current. `npm run schema` writes it again.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { databases as databaseNames } from '../../src/store/migrate.ts';
+import { databases as databaseNames } from '../../src/store/connecting/migration-files.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 import { schemaOf } from '../support/laws/schema.ts';

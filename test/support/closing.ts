@@ -1,4 +1,5 @@
 // The mixer's part of closing an election, in tests that run without one: the statement of `ballots` reaches the box.
+import { createFaultLog } from '../../src/platform/fault-log.ts';
 import { verificationKeys } from '../../src/platform/keys/signatures.ts';
 import type { PublicKeys } from '../../src/protocol/key-files.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -16,7 +17,7 @@ export async function recordStatements(databases: TestDatabases, { receipts }: P
   ) as [Pool, Pool];
   const { logger, text } = createLogProbe('mixer');
   const metrics = createMixerMetrics(createMetrics('mixer'));
-  await recordClosings({ intake, box, signers: verificationKeys(receipts), logger, metrics });
+  await recordClosings({ intake, box, signers: verificationKeys(receipts), faults: createFaultLog(logger), metrics });
   await Promise.all([intake.end(), box.end()]);
   return text();
 }

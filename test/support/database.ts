@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
-import type { DatabaseName } from '../../src/store/migrate.ts';
+import type { DatabaseName } from '../../src/store/connecting/migration-files.ts';
 
 export type TestDatabases = AsyncDisposable & {
   /** Address of the database for a role, or as the superuser. */

@@ -41,6 +41,7 @@ export async function createMixing(intake: Pick<Intake, 'databases' | 'keys'>): 
   const epochsDirectory = mkdtempSync(join(tmpdir(), 'popvote-epochs-'));
   const metrics = createMixerMetrics(createMetrics('mixer'));
   const log = createLogProbe('mixer');
+  const reported = new Map<string, number>();
   const clock = { aheadMs: 0, steady: true };
   const startKeys = (wrap = (pool: Pool) => pool): EpochKeys =>
     createEpochKeys({
@@ -73,7 +74,7 @@ export async function createMixing(intake: Pick<Intake, 'databases' | 'keys'>): 
         logger,
         metrics,
       }),
-    reconcile: () => reconcile({ intake: intakePool, box: boxPool, logger, metrics }),
+    reconcile: () => reconcile({ intake: intakePool, box: boxPool, logger, metrics, reported }),
     async [Symbol.asyncDispose]() {
       await Promise.all([intakePool.end(), boxPool.end()]);
       rmSync(epochsDirectory, { recursive: true, force: true });

@@ -4,15 +4,16 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { issueAdministrator, stopAdministrator } from '../../services/access/operator-acts.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
+import { postgresUrl } from '../../platform/environment-fields.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { registration } from '../../protocol/control/access-api.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 
 export const adminEnvironment = z.object({
-  ACCESS_DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .describe('Address of the database access for the role popvote_access: postgres://popvote_access:…@host/access'),
+  ACCESS_DATABASE_URL: postgresUrl.describe(
+    'Address of the database access for the role popvote_access: postgres://popvote_access:…@host/access',
+  ),
 });
 
 export function adminCommand(context: Context): Command {

@@ -2,13 +2,13 @@
 // runs it, never a service. It changes nothing where nothing is missing, and two concurrent runs wait for each other.
 import { Command } from 'commander';
 import { z } from 'zod';
+import { postgresUrl } from '../../platform/environment-fields.ts';
 import { ConfigurationError, json, readEnvironment } from '../../platform/environment.ts';
 import { prepareDatabases, serviceRoles } from '../../store/administration.ts';
 import type { Target } from '../../store/administration.ts';
-import { databases } from '../../store/migrate.ts';
+import { databases } from '../../store/connecting/migration-files.ts';
 import type { Context } from '../context.ts';
 
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address.' });
 // Characters that a SCRAM verifier takes without preparation (RFC 4013): printable ASCII.
 const password = z.string().regex(/^[!-~]{12,128}$/, 'a password has 12 to 128 printable ASCII characters.');
 const rolePasswords = z.partialRecord(z.enum(serviceRoles), password);

@@ -7,6 +7,7 @@ import { sha256 } from '../../platform/content-hash.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { runServices } from '../../platform/process.ts';
 import type { Running } from '../../platform/process.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
@@ -97,8 +98,9 @@ async function startWitness(options: {
     clock: systemClock,
   });
   const metrics = createMetrics('witness');
-  const app = await buildWitnessApp({ cosigning, logger, metrics, version: programVersion() });
+  const lifecycle = createProcessLifecycle(0);
+  const app = await buildWitnessApp({ cosigning, logger, metrics, version: programVersion(), lifecycle });
   const address = await app.listen({ host: options.host, port: options.port });
   logger.info({ address }, 'witness.listening');
-  return { name: 'witness', addresses: { witness: address }, clock: systemClock, close: () => app.close() };
+  return { name: 'witness', addresses: { witness: address }, clock: systemClock, lifecycle, close: () => app.close() };
 }

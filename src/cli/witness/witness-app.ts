@@ -1,6 +1,7 @@
 // The HTTP interface of a witness: POST /add-checkpoint of c2sp.org/tlog-witness, and health.
 import { createHttp } from '../../platform/http/http.ts';
 import type { App } from '../../platform/http/http.ts';
+import type { ProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import type { Version } from '../../platform/health/health.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -14,6 +15,7 @@ export async function buildWitnessApp(parts: {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly version: Version;
+  readonly lifecycle?: ProcessLifecycle;
 }): Promise<App> {
   const { app } = await createHttp({ ...parts, checks: [] });
   app.removeAllContentTypeParsers();

@@ -9,7 +9,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, problemBodyOf, problemMediaType } from '../../protocol/problem.ts';
 import { registerHealth } from '../health/health.ts';
-import type { HealthCheck, ProcessLifecycle, Version } from '../health/health.ts';
+import type { HealthCheck, Version } from '../health/health.ts';
+import { createProcessLifecycle } from '../health/lifecycle.ts';
+import type { ProcessLifecycle } from '../health/lifecycle.ts';
 import type { Logger } from '../logger.ts';
 import type { ServiceTime } from '../service-time.ts';
 import type { Metrics } from '../metrics.ts';
@@ -18,7 +20,7 @@ import type { HoldAnswer } from './after-answer.ts';
 import { registerAllowedMethods } from './allowed-methods.ts';
 import { registerEarlyAnswers } from './early-answers.ts';
 import type { ForwardingWatch } from './forwarding-watch.ts';
-import { registerProblems, retrySoon, sendProblem } from './problems.ts';
+import { registerProblems, sendProblem } from './problems.ts';
 import { countRejection } from './rejections.ts';
 import { createRequestLog } from './request-log.ts';
 import { createShedding } from './shedding.ts';
@@ -58,6 +60,8 @@ export type HttpOptions = SheddingOptions & {
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
+  /** Shared by the applications of a process. */
+  readonly lifecycle?: ProcessLifecycle;
   /** The time by which the service acts. Its health says whether the clocks agree. */
   readonly time?: Pick<ServiceTime, 'clock' | 'agrees'> | undefined;
   /** Addresses (CIDR) whose X-Forwarded-For is trusted. A count of hops can be spoofed and is not offered. */
@@ -83,7 +87,7 @@ export type Http = {
 // eslint-disable-next-line @typescript-eslint/require-await -- plugins may be loaded here
 export async function createHttp(options: HttpOptions): Promise<Http> {
   const { logger, tls } = options;
-  const lifecycle: ProcessLifecycle = { draining: false };
+  const lifecycle = options.lifecycle ?? createProcessLifecycle(0);
   // Fastify applies `http` to a plain server only: over TLS the same limits go with the keys.
   const bounds = {
     headersTimeout: headersMsMax,
@@ -131,12 +135,10 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   registerBegin(plain, { lifecycle, headers: options.headers ?? {}, begin: createShedding(plain, options) });
   registerAllowedMethods(plain);
   registerStorableInput(plain);
-  registerHealth(plain, { checks: options.checks, version: options.version, lifecycle, time: options.time });
+  const { checks, version, metrics, time } = options;
+  registerHealth(plain, { checks, version, metrics, lifecycle, time });
   return { app, lifecycle, holdAnswer };
 }
-
-// Health must answer while the process is draining: that is when probes matter.
-const alwaysServed: ReadonlySet<string | undefined> = new Set(['/livez', '/readyz', '/version', '/metrics']);
 
 type BeginParts = {
   readonly lifecycle: ProcessLifecycle;
@@ -147,15 +149,12 @@ type BeginParts = {
 function registerBegin(app: FastifyInstance, { lifecycle, headers, begin }: BeginParts): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).headers(headers);
-    if (!lifecycle.draining || alwaysServed.has(request.routeOptions.url)) {
-      begin(request, done);
-    } else {
-      reply.header('connection', 'close');
-      done(new Problem('busy', retrySoon()));
-    }
+    // A connection without a request is closed at the end, and its client may send one at that moment. So none is kept.
+    if (lifecycle.phase !== 'serving') reply.header('connection', 'close');
+    begin(request, done);
   });
   app.addHook('preClose', (done) => {
-    lifecycle.draining = true;
+    lifecycle.phase = 'closing';
     done();
   });
 }

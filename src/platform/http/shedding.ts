@@ -5,6 +5,8 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../../protocol/problem.ts';
+import { Counter } from '../metrics.ts';
+import type { Metrics } from '../metrics.ts';
 import { createAdmission } from './admission.ts';
 import { retryIn, retrySoon } from './problems.ts';
 import { createWorkQueue } from './work-queue.ts';
@@ -41,10 +43,14 @@ export type SheddingOptions = {
 /** Lets a request begin, by its route's order, or rejects it as `busy`: calls `done` now or later. */
 export type BeginRequest = (request: FastifyRequest, done: (rejection?: Problem) => void) => void;
 
-export function createShedding(app: FastifyInstance, options: SheddingOptions): BeginRequest {
+export function createShedding(
+  app: FastifyInstance,
+  options: SheddingOptions & { readonly metrics: Metrics },
+): BeginRequest {
   const delayMsMax = options.shedAtLoopDelayMs ?? loopDelayMsMax;
   if (delayMsMax === 0) return (_request, done) => done();
   const shedFrom = performance.now() + (options.shedAfterMs ?? shedAfterMsDefault);
+  const count = countSheds(options.metrics);
   const admission = createAdmission();
   const work = createWorkQueue();
   const loop = watchLoopDelay((delayMs) => {
@@ -67,10 +73,34 @@ export function createShedding(app: FastifyInstance, options: SheddingOptions): 
       return;
     }
     const { socket } = request.raw;
-    const reject = (): void => done(new Problem('busy', retryAfter(order)));
-    if (performance.now() >= shedFrom && isShed(order)) reject();
-    else work.add(order, () => (socket.destroyed ? reject() : done()), reject);
+    const reject = (reason: ShedReason): void => {
+      count(order, reason);
+      done(new Problem('busy', retryAfter(order)));
+    };
+    if (performance.now() >= shedFrom && isShed(order)) reject(order === 'first' ? 'share' : 'event-loop');
+    else
+      work.add(
+        order,
+        () => (socket.destroyed ? reject('gone') : done()),
+        () => reject('queue'),
+      );
   };
+}
+
+/** `share`: fewer may begin. `event-loop`: the process is far too late. `queue`: it waited too long. `gone`: the client left. */
+type ShedReason = 'share' | 'event-loop' | 'queue' | 'gone';
+
+function countSheds(registry: Metrics): (order: WorkOrder, reason: ShedReason) => void {
+  const name = 'popvote_sheds_total';
+  const counter =
+    (registry.getSingleMetric(name) as Counter<'order' | 'reason'> | undefined) ??
+    new Counter({
+      name,
+      help: 'Requests of voters that were shed, by order (first: those who begin) and reason: share, event-loop, queue, gone.',
+      labelNames: ['order', 'reason'],
+      registers: [registry],
+    });
+  return (order, reason) => counter.inc({ order, reason });
 }
 
 const shedOrderOf = (config: object): WorkOrder | null => (config as { sheds?: WorkOrder }).sheds ?? null;

@@ -15,8 +15,10 @@ import { isWithin } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { neverSent, noFreeConnectionCode } from '../dependency-failures.ts';
 import { registerCallDeadline } from './call-deadline.ts';
+import { createCallMetrics } from './call-metrics.ts';
 import { createSlots } from './slots.ts';
 import type { CallsTls } from './private-calls-tls.ts';
+import type { Metrics } from '../metrics.ts';
 
 /** Verified tokens that are remembered, so that a signature is checked once and not for each call. */
 const rememberedTokensMax = 1_000;
@@ -63,6 +65,8 @@ export function createPrivateClient(options: {
   readonly clock: Clock;
   readonly connectionsMax?: number;
   readonly tls?: CallsTls | undefined;
+  /** Without them calls are not counted. */
+  readonly metrics?: Metrics;
 }): PrivateClient {
   const connections = options.connectionsMax ?? connectionsDefault;
   // Calls wait here and not in undici, which would not tell whether a call that is late was sent.
@@ -77,7 +81,8 @@ export function createPrivateClient(options: {
     ...(options.tls && { connect: options.tls }),
   });
   const token = createCallerToken(options);
-  return {
+  const observe = options.metrics && createCallMetrics(options.metrics, options.service);
+  const client: PrivateClient = {
     async call({ method, path, body, file, answer, alsoStatus, msMax }) {
       const untilMs = performance.now() + msMax;
       const authorization = `Bearer ${await token()}`;
@@ -102,6 +107,24 @@ export function createPrivateClient(options: {
       }
     },
     close: () => pool.close(),
+  };
+  return observe ? observed(client, observe) : client;
+}
+
+function observed(client: PrivateClient, observe: ReturnType<typeof createCallMetrics>): PrivateClient {
+  return {
+    async call(request) {
+      const startedMs = performance.now();
+      try {
+        const answer = await client.call(request);
+        observe(startedMs);
+        return answer;
+      } catch (error) {
+        observe(startedMs, error);
+        throw error;
+      }
+    },
+    close: () => client.close(),
   };
 }
 

@@ -29,7 +29,7 @@ import { userRoutes } from './routes/users.ts';
 export type AccessAppOptions = Pick<AccessDependencies, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
   readonly logic: AccessLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
 };
 
 /** Builds the control API. While it runs, ended sessions are written to Redis. */

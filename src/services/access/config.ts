@@ -11,7 +11,7 @@ import {
   redisUrl,
 } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
-import { logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import { drainOfCalled, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 import { accessKeys, publicKeys } from '../../protocol/key-files.ts';
 import { registrationPolicies } from './registration.ts';
 import type { PasskeySite } from './second-factor/passkeys.ts';
@@ -55,6 +55,7 @@ const fields = z.object({
   ACCESS_TLS_KEY: privateKey.optional().describe('Private key (PEM) of both ports. Give ACCESS_TLS_KEY_FILE.'),
   ACCESS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),
   ACCESS_TLS_CLIENT_CA: certificate.optional().describe('Authority (PEM) of the certificates that callers must show.'),
+  DRAIN_SECONDS: drainOfCalled,
   LOG_LEVEL: logLevel.describe('Log level. Actions on accounts are audited at info.'),
 });
 

@@ -4,8 +4,11 @@ import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { watchPools } from '../../platform/pool-metrics.ts';
+import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildAccessApp, buildAccessPrivateApp } from './app.ts';
@@ -19,12 +22,19 @@ const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(accessEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const logger = createLogger('access', settings.LOG_LEVEL);
   const metrics = createMetrics('access');
-  const pool = openPool(settings.ACCESS_DATABASE_URL, { name: 'popvote-access', connectionsMax });
+  const pool = openPool(settings.ACCESS_DATABASE_URL, {
+    name: 'popvote-access',
+    connectionsMax,
+    schema: { database: 'access', logger },
+  });
   const time = createServiceTime({ reference: 'the database access', read: () => databaseMs(pool), logger, metrics });
   const { clock } = time;
   const redis = connectRedis(settings.CONTROL_REDIS_URL, logger);
+  watchPools(metrics, { access: pool });
+  watchRedis(metrics, { control: redis });
   const dependencies = { pool, redis, clock, logger, metrics };
   const logic = await createAccessLogic({
     ...dependencies,
@@ -33,7 +43,7 @@ export const start: StartService = async (environment) => {
     approvalRequired: settings.ACCESS_APPROVAL === 'required',
     passkeySite: passkeySiteOf(settings),
   });
-  const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS'), time };
+  const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS'), time, lifecycle };
   const options = { ...dependencies, logic, version: programVersion(), http };
   const app = await buildAccessApp(options);
   const privateApp = await buildAccessPrivateApp({ ...options, callers: settings.PUBLIC_KEYS.callers });
@@ -49,7 +59,7 @@ export const start: StartService = async (environment) => {
       access: await app.listen({ host: settings.ACCESS_HOST, port: settings.ACCESS_PORT }),
     };
     logger.info(addresses, 'access.listening');
-    return { name: 'access', addresses, clock, close };
+    return { name: 'access', addresses, clock, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

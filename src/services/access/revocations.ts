@@ -2,6 +2,7 @@
 // seconds, from the database. So a Redis that lost its data is soon complete again. Until then other services can see
 // that it is incomplete (protocol/control/access-tokens.ts). The database is authoritative. Nothing is read from Redis.
 import type { Logger } from '../../platform/logger.ts';
+import { createFaultLog } from '../../platform/fault-log.ts';
 import { createLoop } from '../../platform/loop.ts';
 import { resultsOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
@@ -41,6 +42,7 @@ export function createRevocations(parts: {
 }): Revocations {
   const { redis, pool, logger } = parts;
 
+  const faults = createFaultLog(logger);
   const publish = async (sessions: readonly string[]): Promise<void> => {
     if (sessions.length === 0) return;
     const commands = redis.multi();
@@ -53,7 +55,7 @@ export function createRevocations(parts: {
   const repeat = async (): Promise<void> => {
     const recent = await recentRevocations(pool, revokedSeconds, revocationsMax + 1);
     if (recent.length > revocationsMax) {
-      logger.error({ revocationsMax }, 'revocations.too-many');
+      faults.failed('repeat', undefined, 'revocations.too-many', { revocationsMax });
       return;
     }
     // In one transaction: the mark is never visible without all its sessions.
@@ -61,6 +63,7 @@ export function createRevocations(parts: {
     for (const { session, remainingMs } of recent) commands.set(revokedKey(session), '1', 'PX', remainingMs);
     commands.set(revocationsCompleteKey, newSecret(), 'PX', completeMs);
     resultsOf(await commands.exec());
+    faults.succeeded('repeat');
   };
   const loop = createLoop({
     turn: async () => {
@@ -69,7 +72,7 @@ export function createRevocations(parts: {
       return repeatMs;
     },
     failureMs: repeatMs,
-    onError: (error) => logger.error({ err: error }, 'revocations.not-repeated'),
+    onError: (error) => faults.failed('repeat', error, 'revocations.not-repeated'),
   });
   const repeatNow = (): void => void loop.turnNow();
   return {

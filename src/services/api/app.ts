@@ -1,6 +1,6 @@
 // The two applications of `api`, before they listen: the voter's API, and the private port with metrics and health.
 import { documentationRoutes } from '../../platform/http/documentation.ts';
-import type { Version } from '../../platform/health/health.ts';
+import type { HealthCheck, Version } from '../../platform/health/health.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { answerHeaders } from '../../platform/http/security-headers.ts';
@@ -33,7 +33,14 @@ export type ApiAppOptions = ApiDependencies & {
   readonly logDirectory?: string | undefined;
   readonly http?: Pick<
     HttpOptions,
-    'trustedProxies' | 'forwarding' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'shedAfterMs' | 'tls' | 'time'
+    | 'trustedProxies'
+    | 'forwarding'
+    | 'connectionsMax'
+    | 'shedAtLoopDelayMs'
+    | 'shedAfterMs'
+    | 'tls'
+    | 'time'
+    | 'lifecycle'
   >;
 };
 
@@ -41,7 +48,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const { logic, logger, metrics, version, clock } = options;
   const { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, texts, longPolls, events } =
     logic;
-  const checks = apiHealthChecks({ source, redis: options.redis, sms: options.sms, ballots: options.ballots });
+  const checks = checksOf(options);
   const headers = answerHeaders({ tls: options.http?.tls !== undefined });
   const { app, holdAnswer } = await createHttp({
     logger,
@@ -95,8 +102,21 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
 }
 
 /** Metrics and health. */
-export async function buildApiPrivateApp({ logger, metrics, version }: ApiAppOptions): Promise<App> {
-  const { app } = await createHttp({ logger, metrics, version, checks: [], shedAtLoopDelayMs: 0 });
+export async function buildApiPrivateApp(options: ApiAppOptions): Promise<App> {
+  const { logger, metrics, version, http } = options;
+  const { time, lifecycle } = http ?? {};
+  const { app } = await createHttp({
+    logger,
+    metrics,
+    version,
+    checks: checksOf(options),
+    shedAtLoopDelayMs: 0,
+    time,
+    ...(lifecycle && { lifecycle }),
+  });
   registerMetricsRoute(app, metrics);
   return app;
 }
+
+const checksOf = ({ logic, redis, sms, ballots }: ApiAppOptions): readonly HealthCheck[] =>
+  apiHealthChecks({ source: logic.source, redis, sms, ballots });

@@ -13,7 +13,7 @@ import {
 import { json } from '../../platform/environment.ts';
 import type { CountryCode } from '../../platform/phone/phone-number.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
-import { logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import { drainOfCalled, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 import { apiKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
@@ -51,6 +51,7 @@ const fields = z.object({
     .describe('Private key (PEM) of the public port, if no proxy terminates TLS. Give API_TLS_KEY_FILE.'),
   API_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of the public port. Give API_TLS_CERT_FILE.'),
   ...callsTlsFields,
+  DRAIN_SECONDS: drainOfCalled,
   LOG_LEVEL: logLevel,
 });
 

@@ -11,6 +11,7 @@ import { verificationKeys } from '../../platform/keys/signatures.ts';
 import type { ApiKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { countSessions } from './sessions/count-sessions.ts';
 import { createArchiveCalls } from './documents/archive-calls.ts';
+import { registerDocumentMetrics } from './documents/document-metrics.ts';
 import { createDocuments } from './documents/documents.ts';
 import { createFindElections } from './documents/find-elections.ts';
 import { createFunnel } from './sessions/funnel.ts';
@@ -92,6 +93,7 @@ export function createApiLogic(dependencies: ApiDependencies) {
   });
   const events = createTextEvents(dependencies.subscriber, longPolls, logger);
   const casting = createCastCalls(ballots, logger);
+  registerDocumentMetrics(metrics, { documents, source, clock });
   const rollQuestions = createRollQuestions({ elections, ballots, redis, names, keys, clock });
   return {
     documents,

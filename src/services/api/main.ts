@@ -9,9 +9,11 @@ import { createPrivateClient } from '../../platform/private-calls/private-calls.
 import { remoteMs } from '../../platform/private-calls/remote-time.ts';
 import type { Running } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber } from '../../platform/redis.ts';
+import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import type { Finding } from '../../protocol/control/system-api.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { buildApiApp, buildApiPrivateApp } from './app.ts';
 import { apiEnvironment } from './config.ts';
@@ -20,6 +22,7 @@ import { createApiLogic } from './logic.ts';
 
 export async function start(environment: Environment): Promise<Running> {
   const settings = readEnvironment(apiEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const tls = tlsOf(settings, 'API');
   const { API_KEYS: keys, PUBLIC_KEYS: publicKeys, EDGE_REDIS_URL: redisUrl } = settings;
   const logger = createLogger('api', settings.LOG_LEVEL);
@@ -31,9 +34,10 @@ export async function start(environment: Environment): Promise<Running> {
   const redis = connectRedis(redisUrl, logger, { enableAutoPipelining: true });
   const subscriber = connectSubscriber(redisUrl, logger);
   const caller = { name: 'api', jwk: keys.caller } as const;
-  const calls = { caller, clock, tls: callsTlsOf(settings) };
+  const calls = { caller, clock, tls: callsTlsOf(settings), metrics };
   const sms = createPrivateClient({ origin: settings.SMS_ORIGIN, service: 'sms', ...calls });
   const ballots = createPrivateClient({ origin: settings.BALLOTS_ORIGIN, service: 'ballots', ...calls });
+  watchRedis(metrics, { edge: redis, subscriber });
   const dependencies = {
     logger,
     metrics,
@@ -49,7 +53,7 @@ export async function start(environment: Environment): Promise<Running> {
     sessionsPerAddressBlock: settings.API_SESSIONS_PER_ADDRESS_BLOCK,
   };
   const forwarding = createForwardingWatch('api', 'API_TRUSTED_PROXIES');
-  const http = { trustedProxies: settings.API_TRUSTED_PROXIES, tls, time };
+  const http = { trustedProxies: settings.API_TRUSTED_PROXIES, tls, time, lifecycle };
   const logDirectory = settings.API_LOG_DIRECTORY;
   const options = { ...dependencies, logic: createApiLogic(dependencies), version, logDirectory, http };
   const app = await buildApiApp({ ...options, http: { ...http, forwarding } });
@@ -73,7 +77,7 @@ export async function start(environment: Environment): Promise<Running> {
       ...forwarding.findings(),
       ...(logDirectory === undefined ? [] : heraldFindings(logDirectory, clock)),
     ];
-    return { name: 'api', addresses: { api: address, private: privateAddress }, clock, findings, close };
+    return { name: 'api', addresses: { api: address, private: privateAddress }, clock, findings, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

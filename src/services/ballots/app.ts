@@ -20,7 +20,7 @@ export type BallotsAppOptions = Pick<BallotsDependencies, 'pool' | 'publicKeys' 
   readonly version: Version;
   /** Reports the state of this process. Without it the route does not exist. */
   readonly report?: Report | undefined;
-  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls' | 'time'>;
+  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
 };
 
 export async function buildBallotsPrivateApp(options: BallotsAppOptions): Promise<App> {

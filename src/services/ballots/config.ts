@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { certificate, directory, host, port, postgresUrl, privateKey } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
-import { logLevel, tlsTogether } from '../../platform/service-environment.ts';
+import { drainOfCalled, logLevel, tlsTogether } from '../../platform/service-environment.ts';
 import { ballotsKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
@@ -23,6 +23,7 @@ const fields = z.object({
   BALLOTS_TLS_CLIENT_CA: certificate
     .optional()
     .describe('Authority (PEM) of the certificates that callers must present.'),
+  DRAIN_SECONDS: drainOfCalled,
   LOG_LEVEL: logLevel,
 });
 

@@ -14,6 +14,7 @@ import { currentElectionsMax } from '../../protocol/current-elections.ts';
 import { electionDefinition } from '../../protocol/public-document.ts';
 import { manifestDocument } from '../../protocol/record/manifest.ts';
 import type { IntakeElection } from '../../store/intake-elections.ts';
+import { readForCast } from './cast-read.ts';
 import { keyCheckOf, readElectionKeys } from './election-keys.ts';
 import type { ElectionHashKeys } from './election-keys.ts';
 import type { SignedLog } from './entries.ts';
@@ -82,7 +83,7 @@ export function createRegisteredElections(options: {
       if (entry && isWithin(clock(), entry.readAtMs, entry.election ? freshMs : missingMs)) return entry.election;
       const reading =
         loading.get(electionId) ??
-        load(electionId).finally(() => {
+        readForCast(load(electionId)).finally(() => {
           loading.delete(electionId);
         });
       loading.set(electionId, reading);

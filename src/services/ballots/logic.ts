@@ -61,6 +61,7 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     read: () => activeMixerKeys(pool),
     mixers: verificationKeys(publicKeys.mixers),
     logger,
+    metrics,
   });
   const receiptKey = signingKey(keys.receipts);
   const signers = verificationKeys(publicKeys.receipts);

@@ -3,8 +3,10 @@ import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
+import { watchPools } from '../../platform/pool-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildBallotsPrivateApp } from './app.ts';
@@ -25,21 +27,31 @@ const voterStatementMsMax = 3_000;
 
 export const start: StartService = async (environment, report) => {
   const settings = readEnvironment(ballotsEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const url = settings.INTAKE_DATABASE_URL;
+  const logger = createLogger('ballots', settings.LOG_LEVEL);
+  const schema = { database: 'intake', logger } as const;
   const castPool = openPool(url, {
     name: 'popvote-casts',
     connectionsMax: batcherBounds.batchesInFlightMax,
     statementMsMax: voterStatementMsMax,
+    schema,
   });
-  const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: voterStatementMsMax });
+  const pool = openPool(url, {
+    name: 'popvote-ballots',
+    connectionsMax,
+    statementMsMax: voterStatementMsMax,
+    schema,
+  });
   const administrationPool = openPool(url, {
     name: 'popvote-intake',
     connectionsMax: administrationConnectionsMax,
     statementMsMax: administrationMsMax,
+    schema,
   });
-  const logger = createLogger('ballots', settings.LOG_LEVEL);
   const metrics = createMetrics('ballots');
   const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(pool), logger, metrics });
+  watchPools(metrics, { casts: castPool, reads: pool, administration: administrationPool });
   const dependencies = {
     castPool,
     pool,
@@ -56,7 +68,7 @@ export const start: StartService = async (environment, report) => {
     logic: createBallotsLogic(dependencies),
     version: programVersion(),
     report,
-    http: { tls: tlsOf(settings, 'BALLOTS'), time },
+    http: { tls: tlsOf(settings, 'BALLOTS'), time, lifecycle },
   });
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), time.stop()]);
@@ -65,7 +77,7 @@ export const start: StartService = async (environment, report) => {
   try {
     await time.start();
     const address = await app.listen({ host: settings.BALLOTS_HOST, port: settings.BALLOTS_PORT });
-    return { name: 'ballots', addresses: { private: address }, clock: time.clock, close };
+    return { name: 'ballots', addresses: { private: address }, clock: time.clock, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,10 +4,14 @@
 import { verify } from 'node:crypto';
 import { isWithin } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { createFaultLog } from '../../platform/fault-log.ts';
+import { Gauge } from '../../platform/metrics.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import type { EpochKey } from '../../platform/keys/sealed-boxes.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { epochAheadMsMax, epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
 import type { MixerKey, DatedMixerKeys } from '../../store/mixer-keys.ts';
+import { readForCast } from './cast-read.ts';
 
 /** How long a key is used before the database is read again, in milliseconds. */
 const refreshMs = 15_000;
@@ -25,8 +29,10 @@ export function createSealingKeys(options: {
   readonly read: () => Promise<DatedMixerKeys>;
   readonly mixers: VerificationKeys;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
 }): SealingKeys {
-  const { read, mixers, logger } = options;
+  const { read, mixers, logger, metrics } = options;
+  const faults = createFaultLog(logger);
   let latest: { key: MixerKey | null; nowMs: number; readAtMs: number } | undefined;
   let reading: Promise<void> | undefined;
 
@@ -34,7 +40,8 @@ export function createSealingKeys(options: {
     const { nowMs, keys: active } = await read();
     const keys = active.filter((key) => isUsable(key, nowMs) && isSigned(mixers, key));
     const newest = keys.reduce<MixerKey | null>((a, b) => (a && a.createdAtMs >= b.createdAtMs ? a : b), null);
-    if (!newest) logger.error('sealing-key.none');
+    if (newest) faults.succeeded('key');
+    else faults.failed('key', undefined, 'sealing-key.none');
     latest = { key: newest, nowMs, readAtMs: performance.now() };
   };
   const usable = (): MixerKey | null => {
@@ -42,10 +49,24 @@ export function createSealingKeys(options: {
     return isUsable(latest.key, latest.nowMs + performance.now() - latest.readAtMs) ? latest.key : null;
   };
 
+  if (metrics) {
+    new Gauge({
+      name: 'popvote_sealing_key_age_seconds',
+      help: 'Age of the hourly key to which ballots are sealed; +Inf without a usable key, when casts are refused.',
+      registers: [metrics],
+      collect() {
+        const key = usable();
+        this.set(
+          key && latest ? (latest.nowMs + performance.now() - latest.readAtMs - key.createdAtMs) / 1_000 : Infinity,
+        );
+      },
+    });
+  }
+
   return {
     async current() {
       if (!latest || performance.now() - latest.readAtMs >= (usable() ? refreshMs : refreshWithoutKeyMs)) {
-        reading ??= refresh().finally(() => (reading = undefined));
+        reading ??= readForCast(refresh()).finally(() => (reading = undefined));
         // A usable key serves while the database is read again.
         if (usable()) reading.catch(() => undefined);
         else await reading;

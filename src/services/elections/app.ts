@@ -35,7 +35,7 @@ const uploadMsMax = 1_800_000;
 export type ElectionsAppOptions = ElectionsDependencies & {
   readonly logic: ElectionsLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
 };
 
 /** Builds the control API, which also runs the schedule. */

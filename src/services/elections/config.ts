@@ -11,7 +11,13 @@ import {
 } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
-import { accessFields, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import {
+  accessFields,
+  drainOfCalled,
+  logLevel,
+  tlsTogether,
+  trustedProxies,
+} from '../../platform/service-environment.ts';
 import { electionsKeys, publicKeys } from '../../protocol/key-files.ts';
 import { electionManifest } from '../../protocol/record/manifest.ts';
 
@@ -72,6 +78,7 @@ const fields = z.object({
     .optional()
     .describe('Authority (PEM) of the certificates that callers must show.'),
   ...callsTlsFields,
+  DRAIN_SECONDS: drainOfCalled,
   LOG_LEVEL: logLevel.describe('Log level. The hash of each audit log entry is logged at info.'),
 });
 

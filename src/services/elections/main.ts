@@ -6,9 +6,12 @@ import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { watchPools } from '../../platform/pool-metrics.ts';
+import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import type { ServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from './app.ts';
@@ -30,9 +33,17 @@ const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(electionsEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const { time, ...dependencies } = connect(settings);
-  const { logger, controlRedis, edgeRedis, clock } = dependencies;
-  const http = { trustedProxies: settings.ELECTIONS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ELECTIONS'), time };
+  const { logger, controlRedis, edgeRedis, pool, boxPool, metrics, clock } = dependencies;
+  watchPools(metrics, { elections: pool, box: boxPool });
+  watchRedis(metrics, { control: controlRedis, edge: edgeRedis });
+  const http = {
+    trustedProxies: settings.ELECTIONS_TRUSTED_PROXIES,
+    tls: tlsOf(settings, 'ELECTIONS'),
+    time,
+    lifecycle,
+  };
   const options = { ...dependencies, logic: createElectionsLogic(dependencies), version: programVersion(), http };
   const app = await buildElectionsApp(options);
   const privateApp = await buildElectionsPrivateApp(options);
@@ -49,7 +60,7 @@ export const start: StartService = async (environment) => {
       elections: await app.listen({ host: settings.ELECTIONS_HOST, port: settings.ELECTIONS_PORT }),
     };
     logger.info(addresses, 'elections.listening');
-    return { name: 'elections', addresses, clock, close };
+    return { name: 'elections', addresses, clock, lifecycle, close };
   } catch (error) {
     await close();
     throw error;
@@ -59,7 +70,11 @@ export const start: StartService = async (environment) => {
 function connect(settings: ElectionsEnvironment): ElectionsDependencies & { readonly time: ServiceTime } {
   const logger = createLogger('elections', settings.LOG_LEVEL);
   const metrics = createMetrics('elections');
-  const pool = openPool(settings.ELECTIONS_DATABASE_URL, { name: 'popvote-elections', connectionsMax });
+  const pool = openPool(settings.ELECTIONS_DATABASE_URL, {
+    name: 'popvote-elections',
+    connectionsMax,
+    schema: { database: 'elections', logger },
+  });
   const time = createServiceTime({
     reference: 'the database elections',
     read: () => databaseMs(pool),
@@ -72,6 +87,7 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies & { read
     caller: { name: 'elections', jwk: keys.caller },
     clock,
     connectionsMax: callConnectionsMax,
+    metrics,
     tls: callsTlsOf(settings),
   } as const;
   return {
@@ -81,6 +97,7 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies & { read
       name: 'popvote-elections-box',
       connectionsMax: boxConnectionsMax,
       statementMsMax: boxStatementMsMax,
+      schema: { database: 'box', logger },
     }),
     ballots: createPrivateClient({ ...calls, origin: settings.BALLOTS_ORIGIN, service: 'ballots' }),
     access: createPrivateClient({ ...calls, origin: settings.ACCESS_PRIVATE_ORIGIN, service: 'access' }),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { directory, host, port, readDirectory, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
-import { logLevel } from '../../platform/service-environment.ts';
+import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
 import { noteKeyText } from '../../protocol/record/log-values.ts';
 import { noteSignersMax } from '../../protocol/record/manifest.ts';
 
@@ -28,5 +28,6 @@ export const heraldEnvironment = z.object({
   HERALD_POLL_MS: wholeNumber(50, 60_000)
     .default(1_000)
     .describe('Pause between two steps, in milliseconds (50 to 60000).'),
+  DRAIN_SECONDS: drainOfUncalled,
   LOG_LEVEL: logLevel,
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { decodeNoteKey } from '../../domain/record/note.ts';
 import { sha256 } from '../../platform/content-hash.ts';
 import { openDurableFolder } from '../../platform/durable-folder.ts';
+import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop } from '../../platform/loop.ts';
@@ -20,6 +21,8 @@ import type { AskWitness, Witness } from './witness-calls.ts';
 
 /** How long a checkpoint may wait for its witnesses before people are warned, in milliseconds. */
 export const lateMsMin = 600_000;
+/** The part of the work that is no election's. */
+const wholeStep = '';
 /** The service is not ready after this long without a completed step, in milliseconds. */
 const silentMsMax = 60_000;
 
@@ -49,6 +52,8 @@ export type HeraldLogic = {
 
 export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic {
   const { logger, pollMs, sourceDirectory, directory, ask = askWitness, lateMs = lateMsMin } = dependencies;
+  const [faults, contradictions] = [createFaultLog(logger), createFaultLog(logger)];
+  const lateness = createFaultLog(logger, 'warn');
   const metrics = createHeraldMetrics(dependencies.metrics);
   const witnesses = witnessesOf(dependencies.witnesses);
   const publishers = new Map<string, LogPublisher>();
@@ -71,12 +76,16 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
     try {
       const state = await publisherOf(name).step();
       metrics.entries.set({ election: electionId }, state.publishedSize);
-      if (isLate(state)) logger.warn({ electionId, cosigned: state.cosigned, quorum: state.quorum }, 'herald.late');
-      if (state.contradicted) logger.error({ electionId }, 'herald.contradicted');
+      faults.succeeded(electionId);
+      const { cosigned, quorum } = state;
+      if (isLate(state)) lateness.failed(electionId, undefined, 'herald.late', { electionId, cosigned, quorum });
+      else lateness.succeeded(electionId);
+      if (state.contradicted) contradictions.failed(electionId, undefined, 'herald.contradicted', { electionId });
+      else contradictions.succeeded(electionId);
       return state;
     } catch (error) {
       metrics.failures.inc();
-      logger.error({ err: error, electionId }, 'herald.failed');
+      faults.failed(electionId, error, 'herald.failed', { electionId });
       return error instanceof NotPublishable ? error : null;
     }
   };
@@ -92,6 +101,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
       [...states.values()].filter((state) => !(state instanceof NotPublishable) && isLate(state)).length,
     );
     completedMs = performance.now();
+    faults.succeeded(wholeStep);
   };
   const loop = createLoop({
     turn: async () => {
@@ -99,7 +109,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
       return pollMs;
     },
     failureMs: pollMs,
-    onError: (error) => logger.error({ err: error }, 'herald.step-failed'),
+    onError: (error) => faults.failed(wholeStep, error, 'herald.step-failed'),
   });
   const findings = (): readonly Finding[] => logFindings(states, isLate);
   return {

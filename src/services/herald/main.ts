@@ -5,6 +5,7 @@ import type { Environment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Running } from '../../platform/process.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { buildHeraldPrivateApp } from './app.ts';
 import { heraldEnvironment } from './config.ts';
@@ -12,6 +13,7 @@ import { createHeraldLogic } from './logic.ts';
 
 export async function start(environment: Environment): Promise<Running> {
   const settings = readEnvironment(heraldEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const logger = createLogger('herald', settings.LOG_LEVEL);
   const metrics = createMetrics('herald');
   const logic = createHeraldLogic({
@@ -22,12 +24,12 @@ export async function start(environment: Environment): Promise<Running> {
     logger,
     metrics,
   });
-  const app = await buildHeraldPrivateApp({ logic, logger, metrics, version: programVersion() });
+  const app = await buildHeraldPrivateApp({ logic, logger, metrics, version: programVersion(), http: { lifecycle } });
   const close = (): Promise<void> => app.close();
   try {
     const address = await app.listen({ host: settings.HERALD_HOST, port: settings.HERALD_PORT });
     const { findings } = logic;
-    return { name: 'herald', addresses: { private: address }, clock: systemClock, findings, close };
+    return { name: 'herald', addresses: { private: address }, clock: systemClock, findings, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,5 @@
 // The private port of `log`, before it listens: metrics and health for operators. The logs grow while it runs.
-import type { App } from '../../platform/http/http.ts';
+import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { Version } from '../../platform/health/health.ts';
@@ -9,9 +9,10 @@ import type { LogDependencies, LogLogic } from './logic.ts';
 export type LogAppOptions = Pick<LogDependencies, 'box' | 'logger' | 'metrics'> & {
   readonly logic: LogLogic;
   readonly version: Version;
+  readonly http?: Pick<HttpOptions, 'lifecycle'>;
 };
 
-export async function buildLogPrivateApp({ logic, box, logger, metrics, version }: LogAppOptions): Promise<App> {
+export async function buildLogPrivateApp({ logic, box, logger, metrics, version, http }: LogAppOptions): Promise<App> {
   const { app } = await createHttp({
     logger,
     metrics,
@@ -21,6 +22,7 @@ export async function buildLogPrivateApp({ logic, box, logger, metrics, version 
       { name: 'logs', required: false, check: () => Promise.resolve(logic.agrees()) },
       { name: 'growing', required: true, check: () => Promise.resolve(logic.alive()) },
     ],
+    ...http,
   });
   registerMetricsRoute(app, metrics);
   app.addHook('onReady', (done) => {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { directory, host, port, postgresUrl, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
-import { logLevel } from '../../platform/service-environment.ts';
+import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
 import { logKeys, publicKeys } from '../../protocol/key-files.ts';
 
 export const logEnvironment = z.object({
@@ -20,5 +20,6 @@ export const logEnvironment = z.object({
   LOG_POLL_MS: wholeNumber(50, 60_000)
     .default(1_000)
     .describe('Pause between two steps, in milliseconds (50 to 60000).'),
+  DRAIN_SECONDS: drainOfUncalled,
   LOG_LEVEL: logLevel,
 });

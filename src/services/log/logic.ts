@@ -1,5 +1,6 @@
 // The logic of `log`: a loop that brings the public log of each election to the state of the box. One process works, and
 // others wait as standbys.
+import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop } from '../../platform/loop.ts';
@@ -15,6 +16,8 @@ import { createAdvance } from './advance.ts';
 import { RecordDiffers } from './log-folder.ts';
 import { createLogMetrics } from './log-metrics.ts';
 
+/** The part of the work that is no election's. */
+const wholeStep = '';
 /** The service is not ready after this long without a successful step, in milliseconds. */
 const silentMsMax = 60_000;
 
@@ -53,6 +56,7 @@ export function createLogLogic(dependencies: LogDependencies): LogLogic {
   const { advance } = createAdvance({ ...dependencies, keyOf: (x) => keysByX.get(x) });
   /** Elections whose log is not signed further, with the reason. */
   const differing = new Map<string, string>();
+  const faults = createFaultLog(logger);
   let successMs = performance.now();
 
   const advanceOne = async (log: Awaited<ReturnType<typeof listLogs>>[number]): Promise<unknown> => {
@@ -60,11 +64,13 @@ export function createLogLogic(dependencies: LogDependencies): LogLogic {
     try {
       metrics.entries.set({ election: electionId }, await advance(log));
       differing.delete(electionId);
+      faults.succeeded(electionId);
       return undefined;
     } catch (error) {
       metrics.failures.inc();
       if (error instanceof RecordDiffers) differing.set(electionId, error.message);
-      logger.error({ err: error, electionId }, error instanceof RecordDiffers ? 'log.differs' : 'log.failed');
+      const event = error instanceof RecordDiffers ? 'log.differs' : 'log.failed';
+      faults.failed(electionId, error, event, { electionId });
       return error;
     }
   };
@@ -77,6 +83,7 @@ export function createLogLogic(dependencies: LogDependencies): LogLogic {
     const failures = errors.filter((error) => error !== undefined);
     if (failures.length > 0) throw new AggregateError(failures, 'not every log could be written');
     successMs = performance.now();
+    faults.succeeded(wholeStep);
   };
   const loop = createLoop({
     turn: async () => {
@@ -84,7 +91,7 @@ export function createLogLogic(dependencies: LogDependencies): LogLogic {
       return pollMs;
     },
     failureMs: pollMs,
-    onError: (error) => logger.error({ err: error }, 'log.step-failed'),
+    onError: (error) => faults.failed(wholeStep, error, 'log.step-failed'),
   });
   return {
     growing: {

@@ -4,7 +4,9 @@ import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { watchPools } from '../../platform/pool-metrics.ts';
 import { openPool } from '../../store/database.ts';
 import { buildLogPrivateApp } from './app.ts';
 import { logEnvironment } from './config.ts';
@@ -17,9 +19,16 @@ const statementMsMax = 30_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(logEnvironment, environment);
-  const box = openPool(settings.LOG_BOX_DATABASE_URL, { name: 'popvote-log', connectionsMax, statementMsMax });
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const logger = createLogger('log', settings.LOG_LEVEL);
+  const box = openPool(settings.LOG_BOX_DATABASE_URL, {
+    name: 'popvote-log',
+    connectionsMax,
+    statementMsMax,
+    schema: { database: 'box', logger },
+  });
   const metrics = createMetrics('log');
+  watchPools(metrics, { box });
   const dependencies = {
     box,
     keys: settings.LOG_KEYS,
@@ -30,7 +39,7 @@ export const start: StartService = async (environment) => {
     metrics,
   };
   const logic = createLogLogic(dependencies);
-  const app = await buildLogPrivateApp({ ...dependencies, logic, version: programVersion() });
+  const app = await buildLogPrivateApp({ ...dependencies, logic, version: programVersion(), http: { lifecycle } });
   const close = async (): Promise<void> => {
     await app.close();
     await box.end();
@@ -38,7 +47,7 @@ export const start: StartService = async (environment) => {
   try {
     const address = await app.listen({ host: settings.LOG_HOST, port: settings.LOG_PORT });
     const { findings } = logic;
-    return { name: 'log', addresses: { private: address }, clock: systemClock, findings, close };
+    return { name: 'log', addresses: { private: address }, clock: systemClock, findings, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

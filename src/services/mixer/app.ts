@@ -10,7 +10,7 @@ import type { MixerDependencies, MixerLogic } from './logic.ts';
 export type MixerAppOptions = Pick<MixerDependencies, 'intake' | 'box' | 'logger' | 'metrics'> & {
   readonly logic: MixerLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'time'>;
+  readonly http?: Pick<HttpOptions, 'time' | 'lifecycle'>;
 };
 
 export async function buildMixerPrivateApp(options: MixerAppOptions): Promise<App> {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { directory, host, port, postgresUrl, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
-import { logLevel } from '../../platform/service-environment.ts';
+import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
 import { mixerKeys, publicKeys } from '../../protocol/key-files.ts';
 
 export const mixerEnvironment = z.object({
@@ -22,5 +22,6 @@ export const mixerEnvironment = z.object({
   MIXER_POLL_MS: wholeNumber(50, 60_000)
     .default(1_000)
     .describe('Pause between two steps when there is nothing to move, in milliseconds (50 to 60000).'),
+  DRAIN_SECONDS: drainOfUncalled,
   LOG_LEVEL: logLevel,
 });

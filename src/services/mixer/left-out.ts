@@ -1,5 +1,6 @@
 // Sealed ballots that are left out of batches, because they cannot go into the box. They stay in the outbox, raise an alarm,
 // and are tried again after a restart.
+import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { MixerMetrics } from './mixer-metrics.ts';
 
@@ -39,6 +40,7 @@ export function createLeftOut({
   readonly logger: Logger;
 }): LeftOut {
   const bySlot = new Map<string, { readonly electionId: string; readonly reason: LeftOutReason }>();
+  const faults = createFaultLog(logger);
   const origins = new Map<string, string>();
   /** Of batches that wait, in this round. */
   let waiting: LeftOutReason[] = [];
@@ -47,7 +49,7 @@ export function createLeftOut({
     room: () => leftOutMax - bySlot.size,
     add(electionId, reason, slots, keep) {
       if (slots.length === 0) return;
-      logger.error({ electionId, ballots: slots.length }, events[reason]);
+      faults.failed(`${electionId} ${reason}`, undefined, events[reason], { electionId, ballots: slots.length });
       if (keep) for (const slot of slots) bySlot.set(slot, { electionId, reason });
       else waiting.push(...slots.map(() => reason));
     },

@@ -1,4 +1,5 @@
 // The logic of `mixer`: a loop that maintains its keys, mixes, records closed intakes and compares counts, each at its own interval.
+import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop } from '../../platform/loop.ts';
@@ -49,10 +50,11 @@ export function createMixerLogic(dependencies: MixerDependencies): MixerLogic {
   const lock = createMixerLock(dependencies.intake);
   let successMs = performance.now();
   const step = createStep(dependencies, lock, () => (successMs = performance.now()));
+  const faults = createFaultLog(logger);
   const loop = createLoop({
     turn: async () => ((await step()) ? 0 : pollMs),
     failureMs: pollMs,
-    onError: (error) => logger.error({ err: error }, 'mixer.turn-failed'),
+    onError: (error) => faults.failed('turn', error, 'mixer.turn-failed'),
   });
   return {
     mixing: {
@@ -82,12 +84,16 @@ function createStep(dependencies: MixerDependencies, lock: WorkLock, onSuccess: 
   const signers = verificationKeys(dependencies.publicKeys.receipts);
   const mixer = createMixer({ intake, box, keys, receipts: dependencies.publicKeys.receipts, logger, metrics });
   const due = { maintain: 0, reconcile: 0 };
+  const reported = new Map<string, number>();
+  const [faults, closingFaults] = [createFaultLog(logger), createFaultLog(logger)];
   const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
-      return await work();
+      const result = await work();
+      faults.succeeded(part);
+      return result;
     } catch (error) {
       metrics.failures.inc();
-      logger.error({ err: error, part }, 'mixer.step-failed');
+      faults.failed(part, error, 'mixer.step-failed', { part });
       return undefined;
     }
   };
@@ -102,9 +108,9 @@ function createStep(dependencies: MixerDependencies, lock: WorkLock, onSuccess: 
       if (success) due.maintain = performance.now() + maintainMs;
     }
     const moved = await attempt('mixing', () => mixer.mixOnce());
-    await attempt('closings', () => recordClosings({ intake, box, signers, logger, metrics }));
+    await attempt('closings', () => recordClosings({ intake, box, signers, faults: closingFaults, metrics }));
     if (performance.now() >= due.reconcile) {
-      const counts = await attempt('counts', () => reconcile({ ...dependencies.counted, logger, metrics }));
+      const counts = await attempt('counts', () => reconcile({ ...dependencies.counted, logger, metrics, reported }));
       if (counts) due.reconcile = performance.now() + reconcileMs;
     }
     if (moved !== undefined) onSuccess();

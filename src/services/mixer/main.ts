@@ -3,7 +3,9 @@ import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { watchPools } from '../../platform/pool-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildMixerPrivateApp } from './app.ts';
@@ -17,16 +19,22 @@ const countMsMax = 60_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(mixerEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const intakeUrl = settings.MIXER_INTAKE_DATABASE_URL;
   const boxUrl = settings.MIXER_BOX_DATABASE_URL;
-  const options = { name: 'popvote-mixer', connectionsMax };
-  const intake = openPool(intakeUrl, options);
-  const box = openPool(boxUrl, options);
-  const countOptions = { name: 'popvote-mixer-counts', connectionsMax: 1, statementMsMax: countMsMax };
-  const counted = { intake: openPool(intakeUrl, countOptions), box: openPool(boxUrl, countOptions) };
   const logger = createLogger('mixer', settings.LOG_LEVEL);
+  const schemas = { intake: { database: 'intake', logger }, box: { database: 'box', logger } } as const;
+  const options = { name: 'popvote-mixer', connectionsMax };
+  const intake = openPool(intakeUrl, { ...options, schema: schemas.intake });
+  const box = openPool(boxUrl, { ...options, schema: schemas.box });
+  const countOptions = { name: 'popvote-mixer-counts', connectionsMax: 1, statementMsMax: countMsMax };
+  const counted = {
+    intake: openPool(intakeUrl, { ...countOptions, schema: schemas.intake }),
+    box: openPool(boxUrl, { ...countOptions, schema: schemas.box }),
+  };
   const metrics = createMetrics('mixer');
   const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger, metrics });
+  watchPools(metrics, { intake, box, 'intake-counts': counted.intake, 'box-counts': counted.box });
   const dependencies = {
     intake,
     box,
@@ -40,7 +48,12 @@ export const start: StartService = async (environment) => {
     metrics,
   };
   const logic = createMixerLogic(dependencies);
-  const app = await buildMixerPrivateApp({ ...dependencies, logic, version: programVersion(), http: { time } });
+  const app = await buildMixerPrivateApp({
+    ...dependencies,
+    logic,
+    version: programVersion(),
+    http: { time, lifecycle },
+  });
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), time.stop()]);
     await Promise.all([intake, box, counted.intake, counted.box].map((pool) => pool.end()));
@@ -48,7 +61,7 @@ export const start: StartService = async (environment) => {
   try {
     await time.start();
     const address = await app.listen({ host: settings.MIXER_HOST, port: settings.MIXER_PORT });
-    return { name: 'mixer', addresses: { private: address }, clock: time.clock, close };
+    return { name: 'mixer', addresses: { private: address }, clock: time.clock, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

@@ -3,6 +3,7 @@
 // the next step continues with the same batch, so each ballot arrives once and in an anonymity set that is never
 // smaller. An opened ballot is never logged.
 import { ballotsToMix } from '../../domain/mixing.ts';
+import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
 import { TrackerConflict } from '../../store/box.ts';
@@ -38,6 +39,7 @@ export type Mixer = {
 
 export function createMixer(parts: MixingParts): Mixer {
   const leftOut = createLeftOut(parts);
+  const faults = createFaultLog(parts.logger);
   return {
     async mixOnce() {
       const errors: unknown[] = [];
@@ -48,9 +50,11 @@ export function createMixer(parts: MixingParts): Mixer {
       for (const election of mixable.filter(({ electionId }) => !interrupted.has(electionId))) {
         try {
           moved += await mixElection(parts, election, leftOut);
+          faults.succeeded(election.electionId);
         } catch (error) {
           if (error instanceof TrackerConflict) parts.metrics.trackerConflicts.inc();
-          parts.logger.error({ err: error, electionId: election.electionId }, 'mixer.election-failed');
+          const { electionId } = election;
+          faults.failed(electionId, error, 'mixer.election-failed', { electionId });
           errors.push(error);
         }
       }

@@ -16,12 +16,16 @@ export type Reconciliation = {
   readonly mismatch: number;
 };
 
-export async function reconcile(parts: {
+type ReconcileParts = {
   readonly intake: Pool;
   readonly box: Pool;
   readonly logger: Logger;
   readonly metrics: MixerMetrics;
-}): Promise<Reconciliation[]> {
+  /** The mismatch of each election that was logged last: each is logged once. */
+  readonly reported: Map<string, number>;
+};
+
+export async function reconcile(parts: ReconcileParts): Promise<Reconciliation[]> {
   // A chosen batch may be in the box and still in the outbox, so its election is skipped.
   const moving = new Set<string>();
   for (const { electionId, chosen: batchSize } of await mixableElections(parts.intake, [])) {
@@ -55,12 +59,16 @@ export async function reconcile(parts: {
 
 type BoxNumbers = { readonly box: number; readonly repeated: number };
 
-function report(parts: { logger: Logger; metrics: MixerMetrics }, counts: Reconciliation): void {
+function report(parts: Omit<ReconcileParts, 'intake' | 'box'>, counts: Reconciliation): void {
   const { electionId: election, participation, outbox, box, repeated, mismatch } = counts;
   parts.metrics.ballots.set({ election, place: 'participation' }, participation);
   parts.metrics.ballots.set({ election, place: 'outbox' }, outbox);
   parts.metrics.ballots.set({ election, place: 'box' }, box);
   parts.metrics.ballots.set({ election, place: 'repeated' }, repeated);
   parts.metrics.mismatch.set({ election }, mismatch);
-  if (mismatch !== 0) parts.logger.error(counts, 'mixer.counts-do-not-add-up');
+  const before = parts.reported.get(election) ?? 0;
+  if (mismatch === before) return;
+  if (mismatch === 0) parts.logger.info(counts, 'mixer.counts-add-up-again');
+  else parts.logger.error(counts, 'mixer.counts-do-not-add-up');
+  parts.reported.set(election, mismatch);
 }

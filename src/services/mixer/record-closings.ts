@@ -1,7 +1,7 @@
 // Records in the box which intakes are closed, from the statements that `ballots` signed. Only then can `elections`
 // close a box and read choices. A statement that is not signed, or that contradicts a recorded one, is not recorded.
 import { parseJson } from '../../platform/json.ts';
-import type { Logger } from '../../platform/logger.ts';
+import type { FaultLog } from '../../platform/fault-log.ts';
 import { valueIsSigned } from '../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { closingStatement } from '../../protocol/proofs/closing-statement.ts';
@@ -19,7 +19,7 @@ export type ClosingParts = {
   readonly box: Pool;
   /** The keys of receipts of `ballots`. */
   readonly signers: VerificationKeys;
-  readonly logger: Logger;
+  readonly faults: FaultLog;
   readonly metrics: MixerMetrics;
 };
 
@@ -36,12 +36,15 @@ export async function recordClosings(parts: ClosingParts): Promise<void> {
 async function recordClosing(parts: ClosingParts, { electionId, text }: StoredStatement): Promise<boolean> {
   const closing = signedClosing(parts.signers, electionId, text);
   if (closing === null) {
-    parts.logger.error({ electionId }, 'mixer.closing-not-signed');
+    parts.faults.failed(electionId, undefined, 'mixer.closing-not-signed', { electionId });
     return false;
   }
   const outcome = await recordIntakeClosing(parts.box, { ...closing, text });
   if (outcome === 'differs')
-    parts.logger.error({ electionId, participation: closing.participation }, 'mixer.closing-differs');
+    parts.faults.failed(electionId, undefined, 'mixer.closing-differs', {
+      electionId,
+      participation: closing.participation,
+    });
   return outcome !== 'differs';
 }
 

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import { certificate, directory, host, port, privateKey, redisUrl } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
-import { accessFields, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import {
+  accessFields,
+  drainOfCalled,
+  logLevel,
+  tlsTogether,
+  trustedProxies,
+} from '../../platform/service-environment.ts';
 import { officialsKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
@@ -30,6 +36,7 @@ const fields = z.object({
     .optional()
     .describe('Authority (PEM) of the certificates that callers must show.'),
   ...callsTlsFields,
+  DRAIN_SECONDS: drainOfCalled,
   LOG_LEVEL: logLevel,
 });
 

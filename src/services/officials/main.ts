@@ -7,8 +7,10 @@ import { createPrivateClient } from '../../platform/private-calls/private-calls.
 import { remoteMs } from '../../platform/private-calls/remote-time.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber, redisReady } from '../../platform/redis.ts';
+import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { buildOfficialsApp, buildOfficialsPrivateApp } from './app.ts';
 import { officialsEnvironment } from './config.ts';
@@ -21,6 +23,7 @@ const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(officialsEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const { CONTROL_REDIS_URL: redisUrl, OFFICIALS_KEYS: keys, PUBLIC_KEYS: publicKeys } = settings;
   const metrics = createMetrics('officials');
   const logger = createLogger('officials', settings.LOG_LEVEL);
@@ -28,7 +31,9 @@ export const start: StartService = async (environment) => {
   const { clock } = time;
   const redis = connectRedis(redisUrl, logger);
   const subscriber = connectSubscriber(redisUrl, logger);
+  watchRedis(metrics, { control: redis, subscriber });
   const access = createPrivateClient({
+    metrics,
     origin: settings.ACCESS_PRIVATE_ORIGIN,
     service: 'access',
     clock,
@@ -48,7 +53,12 @@ export const start: StartService = async (environment) => {
     accessOrigin: settings.ACCESS_ORIGIN,
     spoolDirectory: settings.OFFICIALS_SPOOL_DIRECTORY,
   });
-  const http = { trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES, tls: tlsOf(settings, 'OFFICIALS'), time };
+  const http = {
+    trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES,
+    tls: tlsOf(settings, 'OFFICIALS'),
+    time,
+    lifecycle,
+  };
   const options = { redis, logger, metrics, logic, version: programVersion(), http };
   const app = await buildOfficialsApp(options);
   const privateApp = await buildOfficialsPrivateApp(options);
@@ -66,7 +76,7 @@ export const start: StartService = async (environment) => {
       officials: await app.listen({ host: settings.OFFICIALS_HOST, port: settings.OFFICIALS_PORT }),
     };
     logger.info(addresses, 'officials.listening');
-    return { name: 'officials', addresses, clock, close };
+    return { name: 'officials', addresses, clock, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

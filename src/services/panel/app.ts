@@ -34,7 +34,7 @@ export type PanelAppOptions = {
   readonly pages?: URL;
   /** Given by tests: the longest time for a request that is not an upload, in milliseconds. */
   readonly requestMsMax?: number;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
 };
 
 export async function buildPanelApp(options: PanelAppOptions): Promise<App> {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { certificate, host, origin, port, privateKey } from '../../platform/environment-fields.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
-import { logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import { drainOfCalled, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 
 const controlApi = (service: string, port: number) =>
   origin.default(`http://127.0.0.1:${port}`).describe(`Address of the control API of ${service}.`);
@@ -33,6 +33,7 @@ const fields = z.object({
   PANEL_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),
   PANEL_TLS_CLIENT_CA: certificate.optional().describe('Authority (PEM) of the certificates that browsers must show.'),
   ...callsTlsFields,
+  DRAIN_SECONDS: drainOfCalled,
   LOG_LEVEL: logLevel,
 });
 

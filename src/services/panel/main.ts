@@ -7,6 +7,7 @@ import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import type { StartService } from '../../platform/process.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { createAccessCalls } from './access-calls.ts';
 import { buildPanelApp, buildPanelPrivateApp } from './app.ts';
@@ -19,6 +20,7 @@ const connectionsMax = 32;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(panelEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const metrics = createMetrics('panel');
   const logger = createLogger('panel', settings.LOG_LEVEL);
   const callsTls = callsTlsOf(settings);
@@ -45,7 +47,7 @@ export const start: StartService = async (environment) => {
     metrics,
     version: programVersion(),
     checks: reachable(origins, dispatcher),
-    http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL'), time },
+    http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL'), time, lifecycle },
   };
   const app = await buildPanelApp(options);
   const privateApp = await buildPanelPrivateApp(options);
@@ -60,7 +62,7 @@ export const start: StartService = async (environment) => {
       panel: await app.listen({ host: settings.PANEL_HOST, port: settings.PANEL_PORT }),
     };
     logger.info(addresses, 'panel.listening');
-    return { name: 'panel', addresses, clock: time.clock, close };
+    return { name: 'panel', addresses, clock: time.clock, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

@@ -23,7 +23,7 @@ export type SmsAppOptions = {
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls' | 'time'>;
+  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
 };
 
 /** Webhooks at /webhooks/{provider}, and the simulator at /simulator if it is configured. */

@@ -12,7 +12,7 @@ import {
 } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import type { CountryCode } from '../../platform/phone/phone-number.ts';
-import { logLevel, tlsTogether } from '../../platform/service-environment.ts';
+import { drainOfCalled, logLevel, tlsTogether } from '../../platform/service-environment.ts';
 import { publicKeys, smsKeys } from '../../protocol/key-files.ts';
 import { providerList } from './providers/provider-settings.ts';
 
@@ -66,6 +66,7 @@ const fields = z.object({
   SMS_PRIVATE_TLS_CLIENT_CA: certificate
     .optional()
     .describe('Authority (PEM) of the certificates that callers must present.'),
+  DRAIN_SECONDS: drainOfCalled,
   LOG_LEVEL: logLevel,
 });
 

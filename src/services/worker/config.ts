@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { host, port, postgresUrl, redisUrl, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
-import { logLevel } from '../../platform/service-environment.ts';
+import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
 import { publicKeys, workerKeys } from '../../protocol/key-files.ts';
 
 export const workerEnvironment = z.object({
@@ -29,5 +29,6 @@ export const workerEnvironment = z.object({
       'Where a ballot id may be used: once in each election, or once in all elections. Set it alike for all workers, and ' +
         'before the first batch: earlier rows count from the next start.',
     ),
+  DRAIN_SECONDS: drainOfUncalled,
   LOG_LEVEL: logLevel,
 });

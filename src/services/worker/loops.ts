@@ -1,6 +1,7 @@
 // The three loops of a worker. It checks uploads, registers announced ones in the ledger at once, and keeps Redis like
 // the ledger: after it was emptied, and after a confirmation or a withdrawal. Each loop continues after a failure. A stop ends the check of an upload after the current part.
 import { setTimeout as pause } from 'node:timers/promises';
+import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop, LoopOptions } from '../../platform/loop.ts';
@@ -29,13 +30,16 @@ type Parts = CheckParts & {
 
 export function createWorkerLoops(parts: Parts): WorkerLoops {
   const { queue, views, logger, metrics } = parts;
+  const faults = createFaultLog(logger);
   const loopOf = (part: string, turn: LoopOptions['turn']): Loop =>
     createLoop({
       failureMs,
       turn: async (signal) => {
         parts.onStep();
         try {
-          return await turn(signal);
+          const ms = await turn(signal);
+          faults.succeeded(part);
+          return ms;
         } catch (error) {
           // Redis was emptied, or this is its first worker.
           if (signal.aborted || !isGroupMissing(error)) throw error;
@@ -48,7 +52,7 @@ export function createWorkerLoops(parts: Parts): WorkerLoops {
       onError: (error, signal) => {
         if (signal.aborted) return;
         metrics.failures.inc();
-        logger.error({ err: error, part }, 'worker.step-failed');
+        faults.failed(part, error, 'worker.step-failed', { part });
       },
     });
   // Ids of rows that were stored before the setting: once, and before any other row.

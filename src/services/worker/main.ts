@@ -4,7 +4,10 @@ import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { watchPools } from '../../platform/pool-metrics.ts';
+import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildWorkerPrivateApp } from './app.ts';
@@ -21,14 +24,22 @@ const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(workerEnvironment, environment);
+  const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const logger = createLogger('worker', settings.LOG_LEVEL);
-  const pool = openPool(settings.WORKER_BOX_DATABASE_URL, { name: 'popvote-worker', connectionsMax, statementMsMax });
+  const pool = openPool(settings.WORKER_BOX_DATABASE_URL, {
+    name: 'popvote-worker',
+    connectionsMax,
+    statementMsMax,
+    schema: { database: 'box', logger },
+  });
   const metrics = createMetrics('worker');
   const time = createServiceTime({ reference: 'the database box', read: () => databaseMs(pool), logger, metrics });
   const connect = (options = {}) => connectRedis(settings.CONTROL_REDIS_URL, logger, options);
   const redis = connect();
   const check = connect(waitingConnection);
   const register = connect(waitingConnection);
+  watchPools(metrics, { box: pool });
+  watchRedis(metrics, { control: redis, check, register });
   const dependencies = {
     pool,
     redis,
@@ -41,7 +52,12 @@ export const start: StartService = async (environment) => {
     metrics,
   };
   const logic = createWorkerLogic(dependencies);
-  const app = await buildWorkerPrivateApp({ ...dependencies, logic, version: programVersion(), http: { time } });
+  const app = await buildWorkerPrivateApp({
+    ...dependencies,
+    logic,
+    version: programVersion(),
+    http: { time, lifecycle },
+  });
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), time.stop()]);
     for (const each of [redis, check, register]) each.disconnect();
@@ -52,7 +68,7 @@ export const start: StartService = async (environment) => {
     await Promise.all([time.start(), ...servers]);
     const address = await app.listen({ host: settings.WORKER_HOST, port: settings.WORKER_PORT });
     logger.info({ private: address }, 'worker.listening');
-    return { name: 'worker', addresses: { private: address }, clock: time.clock, close };
+    return { name: 'worker', addresses: { private: address }, clock: time.clock, lifecycle, close };
   } catch (error) {
     await close();
     throw error;

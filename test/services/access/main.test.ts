@@ -38,7 +38,7 @@ test('The service starts from its environment alone, answers on both ports, and 
         ],
       },
     ]);
-    expect(await (await fetch(`${privatePort}/metrics`)).text()).toContain('service="access"');
+    expect(await (await fetch(`${privatePort}/metrics`)).text()).toContain('popvote_service="access"');
     const registration = {
       email: 'a@example.org',
       forename: 'A',

@@ -57,7 +57,7 @@ describe('The codes of many sessions', () => {
   test('The largest call fits, and one code more is refused', async () => {
     expect((await askFor(textCodesMax)).codes).toHaveLength(textCodesMax);
     await expect(askFor(textCodesMax + 1)).rejects.toMatchObject({ code: 'invalid-request' });
-    expect(await sms.metrics()).toContain(`popvote_sms_text_codes_total{service="sms"} ${textCodesMax}`);
+    expect(await sms.metrics()).toContain(`popvote_sms_text_codes_total{popvote_service="sms"} ${textCodesMax}`);
   });
 });
 

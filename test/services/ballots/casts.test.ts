@@ -268,8 +268,8 @@ describe('A cast that waits', () => {
     expect(bodiesOf(await Promise.all(answers)).size).toBe(1);
     expect((await cast(intake.cast({ electionId }), server)).status).toBe(200);
     const outcomes = await metricsOf(server);
-    expect(outcomes['popvote_casts_total{outcome="recorded",service="ballots"}']).toBe(2);
-    expect(outcomes['popvote_casts_total{outcome="replay",service="ballots"}']).toBeUndefined();
+    expect(outcomes['popvote_casts_total{outcome="recorded",popvote_service="ballots"}']).toBe(2);
+    expect(outcomes['popvote_casts_total{outcome="replay",popvote_service="ballots"}']).toBeUndefined();
   });
 
   test('Casts whose callers gave up, or that waited too long, never reach the database', async () => {

@@ -100,8 +100,8 @@ describe('The number of open and upcoming elections', () => {
     await fill(Math.round(currentElectionsMax * (1 - fullWarningShare)));
     await expect.poll(() => alarmsOf(id)).toEqual(['platform-full']);
     const metrics = await elections.metrics.metrics();
-    expect(metrics).toContain(`popvote_elections_current{service="elections"} ${currentElectionsMax}`);
-    expect(metrics).toContain(`popvote_elections_current_max{service="elections"} ${currentElectionsMax}`);
+    expect(metrics).toContain(`popvote_elections_current{popvote_service="elections"} ${currentElectionsMax}`);
+    expect(metrics).toContain(`popvote_elections_current_max{popvote_service="elections"} ${currentElectionsMax}`);
   });
 });
 

@@ -39,7 +39,7 @@ test('The service starts from its environment alone, answers on both ports, and 
         ],
       },
     ]);
-    expect(await (await fetch(`${privatePort}/metrics`)).text()).toContain('service="elections"');
+    expect(await (await fetch(`${privatePort}/metrics`)).text()).toContain('popvote_service="elections"');
     expect((await fetch(`${elections}/v1/elections`)).status).toBe(401);
     // The validity of a token is unknown, which is not the caller's fault.
     const headers = { authorization: 'Bearer eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6IngifQ.e30.AA' };

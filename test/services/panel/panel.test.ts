@@ -349,10 +349,10 @@ describe('The control API below the panel', () => {
     const first = await reader.read();
     expect(new TextDecoder().decode(first.value as Uint8Array)).toContain('received');
     const ended = (async () => {
-      for (;;) if ((await reader.read()).done) return;
-    })().catch(() => undefined);
+      for (;;) if ((await reader.read()).done) return 'in order';
+    })().catch(() => 'cut');
     await ending.app.close();
-    await ended;
+    expect(await ended).toBe('in order');
   });
 
   test('The control API reports an unavailable service, and never claims that nothing was done', async () => {

@@ -131,7 +131,7 @@ test('A provider that keeps failing is left alone, and used again when it is bac
   for (let n = 0; n < 8; n += 1) await ask(sms);
   expect(first.requests).toHaveLength(3);
   expect(second.requests).toHaveLength(8);
-  expect(await sms.metrics()).toContain('popvote_sms_breaker_open{provider="twilio",service="sms"} 1');
+  expect(await sms.metrics()).toContain('popvote_sms_breaker_open{provider="twilio",popvote_service="sms"} 1');
   first.behave({ status: 201 });
   await vi.waitFor(
     async () => {
@@ -140,7 +140,7 @@ test('A provider that keeps failing is left alone, and used again when it is bac
     },
     { timeout: 15_000, interval: 100 },
   );
-  expect(await sms.metrics()).toContain('popvote_sms_breaker_open{provider="twilio",service="sms"} 0');
+  expect(await sms.metrics()).toContain('popvote_sms_breaker_open{provider="twilio",popvote_service="sms"} 0');
   const { length } = second.requests;
   await ask(sms);
   expect(second.requests).toHaveLength(length);

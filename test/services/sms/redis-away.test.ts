@@ -78,7 +78,7 @@ test(
       expect(refused.status).toBe(503);
       expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/);
       expect(performance.now() - started).toBeGreaterThan(textKeeperBounds.webhookMsMax - 100);
-      expect(await sms.metrics()).toContain('popvote_sms_texts_kept{service="sms"} 1');
+      expect(await sms.metrics()).toContain('popvote_sms_texts_kept{popvote_service="sms"} 1');
 
       redis = await startOwnRedis(directory, port);
       expect(await redisReady(sms.redis, 10_000)).toBe(true);

@@ -276,8 +276,10 @@ test('A text without a code is acknowledged, counted and forgotten', async () =>
   expect((await postTwilio(twilioForm({ from: 'NEWS', body: '12345678' }))).status).toBe(200);
   expect(await sms.admin.exists(textsKey(sms.phoneKey(phone)))).toBe(0);
   const metrics = await sms.metrics();
-  expect(metrics).toMatch(/popvote_sms_texts_total\{provider="twilio",outcome="no-code",service="sms"\} [1-9]/);
-  expect(metrics).toMatch(/popvote_sms_texts_total\{provider="twilio",outcome="no-sender",service="sms"\} [1-9]/);
+  expect(metrics).toMatch(/popvote_sms_texts_total\{provider="twilio",outcome="no-code",popvote_service="sms"\} [1-9]/);
+  expect(metrics).toMatch(
+    /popvote_sms_texts_total\{provider="twilio",outcome="no-sender",popvote_service="sms"\} [1-9]/,
+  );
 });
 
 test('A phone that texts without end fills a bounded memory, and its newest text still counts', async () => {
@@ -298,7 +300,7 @@ test('A webhook that is too large, or of no type, is rejected and no internal fa
 
 async function remembered(provider: string): Promise<number> {
   const line = new RegExp(
-    `popvote_sms_texts_total\\{provider="${provider}",outcome="remembered",service="sms"\\} (\\d+)`,
+    `popvote_sms_texts_total\\{provider="${provider}",outcome="remembered",popvote_service="sms"\\} (\\d+)`,
   );
   return Number(line.exec(await sms.metrics())?.[1] ?? 0);
 }

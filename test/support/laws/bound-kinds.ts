@@ -723,6 +723,26 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The client is disconnected.',
     test: 'services/api/hostile-input.test.ts: Slow headers and a slow body are cut off',
   },
+  'services/ballots/cast-read.ts castReadMsMax': {
+    beyond: 'The casts that wait for the read are answered `busy`, and the next one reads again.',
+    test: 'unit/services/ballots/cast-read.test.ts: A read of %s that hangs is given up for all casts that wait for it',
+  },
+  'platform/environment-fields.ts hostsMax': {
+    beyond: 'The address is a fault of the configuration.',
+    test: 'unit/domain/text/host-list.test.ts: The address of a database "%s" is accepted: %s',
+  },
+  'platform/service-environment.ts drainSecondsMax': {
+    beyond: 'The value is a fault of the configuration.',
+    test: 'cli/commands.test.ts: Serve lists all configuration faults at once, quotes no value, and exits with 78',
+  },
+  'store/connecting/database-hosts.ts searchMsMax': {
+    beyond: 'The server counts as one that does not take writes, and the next connection searches again.',
+    test: 'services/ballots/failover.test.ts: A list without a server that takes writes is an outage',
+  },
+  'platform/fault-log.ts repeatMs': {
+    beyond: 'A fault that still lasts is logged again.',
+    test: 'unit/platform/logging/fault-log.test.ts: A fault that still lasts after an hour is logged again',
+  },
   'platform/health/health.ts checkMsMax': {
     beyond: 'The check failed.',
     test: 'unit/platform/health.test.ts: A need that never answers is a need that failed, within two seconds',
@@ -787,6 +807,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'cli/commands/call.ts': { jsonBytesMax: 'read', fileBytesMax: 'read' },
   'cli/control/secret-input.ts': { bytesMax: 'read' },
   'platform/durable-folder.ts': { writesMax: 'batch' },
+  'platform/environment-fields.ts': { hostsMax: 'field' },
+  'platform/fault-log.ts': { repeatMs: 'interval', partsMax: 'memory' },
   'platform/files.ts': { textFileBytesMax: 'read', readBytes: 'unit' },
   'cli/reporting.ts': { redisMsMax: 'wait' },
   'cli/rotate-keys.ts': { ringKeysMax: 'memory' },
@@ -1026,6 +1048,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'platform/loop.ts': { pauseMsMax: 'interval' },
   'platform/metrics.ts': { requestSeconds: 'unit' },
   'platform/clock.ts': { clockDifferenceMsMax: 'alarm' },
+  'platform/service-environment.ts': { drainSecondsMax: 'field' },
   'platform/service-time.ts': {
     compareMs: 'interval',
     compareAgainMs: 'interval',
@@ -1259,6 +1282,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     'batcherBounds.waitingItemsMax': 'busy',
     'batcherBounds.waitMsMax': 'busy',
   },
+  'services/ballots/cast-read.ts': { castReadMsMax: 'wait' },
   'services/ballots/casting.ts': {
     definitionVersionsMax: 'interval',
     rollTriesPerPhoneMax: 'rate',
@@ -1481,6 +1505,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'store/binary-array.ts': { headBytes: 'unit' },
   'store/casts.ts': { retryPauseMsMax: 'interval', singlyMsMax: 'wait' },
   'store/recounts.ts': { recountMsMax: 'wait' },
+  'store/connecting/database-hosts.ts': { searchMsMax: 'wait' },
   'store/database.ts': { connectionMsMax: 'wait', statementMsMax: 'wait' },
   'store/key-uses.ts': { replaySeconds: 'lifetime' },
   'store/record/log-admission.ts': { pageEntriesMax: 'page' },

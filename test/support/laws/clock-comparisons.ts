@@ -13,6 +13,7 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
     'src/services/officials/uploads.ts: nowMs < Date.parse(election.closesAt)',
     'src/services/api/documents/documents.ts: nowMs >= closesAtOf(entry) + closingGraceSeconds * 1_000',
     'src/services/api/documents/documents.ts: time > nowMs',
+    'src/services/api/documents/document-metrics.ts: ms > nowMs',
     'src/services/api/sessions/sessions.ts: nowMs + election.verification.verifiedSecondsMax * 1_000 > Date.parse(election.opensAt)',
     'src/services/elections/drafts/preview.ts: Date.parse(definition.opensAt) <= nowMs',
   ],
@@ -47,6 +48,8 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
   'shown or logged, or kept within bounds where it is used': [
     'src/platform/private-calls/private-calls.ts: claims.iat * 1_000 - nowMs',
     'src/services/mixer/epoch-keys.ts: createdAtMs - nowMs',
+    'src/services/ballots/sealing-keys.ts: latest.nowMs + performance.now() - latest.readAtMs - key.createdAtMs',
+    'src/services/api/documents/document-metrics.ts: Math.min(...times.filter((ms) => ms > nowMs)) - nowMs',
     'src/services/sms/codes/challenges.ts: expiresAtMs - nowMs',
     'src/services/api/documents/documents.ts: untilMs - nowMs',
     'src/services/elections/monitoring/readiness-checks.ts: nowMs - last.atMs',

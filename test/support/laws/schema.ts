@@ -1,7 +1,7 @@
 // The current schema of a migrated database as Markdown, from the catalog of PostgreSQL: docs/schema.md is made of it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseName } from '../../../src/store/migrate.ts';
+import type { DatabaseName } from '../../../src/store/connecting/migration-files.ts';
 import type { TestDatabases } from '../database.ts';
 
 const migrations = join(import.meta.dirname, '../../../src/store/migrations');

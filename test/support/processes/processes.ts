@@ -54,6 +54,8 @@ export type Platform = AsyncDisposable & {
   load(definition: ElectionDefinition): Promise<void>;
   counts(electionId: string): Promise<{ participation: number; outbox: number; box: number }>;
   end(service: Service, signal?: NodeJS.Signals): Promise<void>;
+  /** Another process of a service, on ports of its own and with more variables. It ends with the platform. */
+  another(service: Service, variables?: Readonly<Record<string, string>>): Promise<Running>;
   /** Restarts a process on its port. */
   restart(
     service: Service,
@@ -156,6 +158,15 @@ async function bringUp(
     async end(service, signal) {
       const running = zone.running.get(service);
       if (running) await endProcess(running.child, signal);
+    },
+    async another(service, variables = {}) {
+      const ports = Object.keys(environments[service]).filter((name) => name.endsWith('_PORT'));
+      const own = Object.fromEntries(ports.map((name) => [name, '0']));
+      const started = await startProcess(service, { ...environments[service], ...own, ...variables }, (text) =>
+        output.push(text),
+      );
+      atEnd(() => endProcess(started.child));
+      return started;
     },
     async restart(service, { signal = 'SIGTERM', variables = {} } = {}) {
       const running = zone.running.get(service);

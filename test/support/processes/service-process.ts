@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import type { Launchable } from '../../../src/cli/services.ts';
 import { builtCommand } from '../../../src/local/build-stamp.ts';
 import { untilStarted } from './child-process.ts';
 import type { TestDatabases } from '../database.ts';
@@ -16,12 +17,12 @@ export type Running = { readonly child: ChildProcess; readonly addresses: Readon
 
 /** Starts a built service and returns when it serves. */
 export async function startProcess(
-  service: Service,
+  service: Launchable,
   environment: Readonly<Record<string, string>>,
   write: (text: string) => void,
 ): Promise<Running> {
   const child = spawn(process.execPath, [builtCommand(process.cwd()), 'serve', service], {
-    env: { PATH: process.env['PATH'] ?? '', POPVOTE_END_WITH_PARENT: 'true', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', POPVOTE_END_WITH_PARENT: 'true', DRAIN_SECONDS: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output: string[] = [];

@@ -14,7 +14,7 @@ import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { createDatabase, prepareDatabases } from '../../../src/store/administration.ts';
 import type { Pool } from '../../../src/store/database.ts';
-import { databases } from '../../../src/store/migrate.ts';
+import { databases } from '../../../src/store/connecting/migration-files.ts';
 import { freePort } from '../processes/ports.ts';
 import { environmentsOf } from '../processes/service-process.ts';
 import type { Service } from '../processes/service-process.ts';

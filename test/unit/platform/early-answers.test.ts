@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
-import type { ProcessLifecycle } from '../../../src/platform/health/health.ts';
+import type { ProcessLifecycle } from '../../../src/platform/health/lifecycle.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { certificate } from '../../support/certificate.ts';
 import { createLogProbe } from '../../support/log.ts';
@@ -52,12 +52,12 @@ describe.each(['plain', 'TLS'] as const)('An early answer over a %s connection',
       const type = status === 415 ? 'application/x-other' : 'application/json';
       expect(await send(origin, `/${status}`, type)).toBe(status);
     });
-    test('The answer of a process that is closing is read', async () => {
-      lifecycle.draining = true;
+    test('The answer of a process that drains is read', async () => {
+      lifecycle.phase = 'draining';
       try {
-        expect(await send(origin, '/413', 'application/json')).toBe(503);
+        expect(await send(origin, '/413', 'application/json')).toBe(413);
       } finally {
-        lifecycle.draining = false;
+        lifecycle.phase = 'serving';
       }
     });
   });

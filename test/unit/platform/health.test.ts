@@ -71,7 +71,7 @@ test('A need that never answers is a need that failed, within two seconds', asyn
 
 test('A service that drains is alive, not ready, and says so', async () => {
   const { app, lifecycle } = await healthOf([ok]);
-  lifecycle.draining = true;
+  lifecycle.phase = 'draining';
   const ready = await app.inject('/readyz?from=balancer');
   expect([ready.statusCode, ready.json<{ status: string }>().status]).toEqual([503, 'draining']);
   expect((await app.inject('/livez')).statusCode).toBe(200);

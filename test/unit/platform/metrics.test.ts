@@ -37,7 +37,7 @@ test('Requests are counted by route, method and status, for both ports of a serv
   expect(statusCode).toBe(200);
   expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(body).toMatch(
-    /popvote_http_request_seconds_count\{(?=[^}]*route="\/v1\/elections\/:electionId")(?=[^}]*status="200")(?=[^}]*service="api")[^}]*\} 2\n/,
+    /popvote_http_request_seconds_count\{(?=[^}]*route="\/v1\/elections\/:electionId")(?=[^}]*status="200")(?=[^}]*popvote_service="api")[^}]*\} 2\n/,
   );
   expect(body).toMatch(/popvote_http_request_seconds_count\{(?=[^}]*route="unknown")(?=[^}]*status="404")[^}]*\} 1\n/);
   expect(body).toMatch(/popvote_http_request_seconds_count\{(?=[^}]*route="\/livez")[^}]*\} 1\n/);

@@ -66,6 +66,8 @@ export type Documents = {
   setComplete(): void;
   /** The document for this time (milliseconds since the epoch), or null if it is not in memory. */
   election(electionId: string, nowMs: number): ServedElection | null;
+  /** The elections outside the archive, in their phase at this time. */
+  current(nowMs: number): readonly PublicElection[];
   /**
    * Every election from its announcement until it is in the archive, in each phase. Throws `busy` until the publications
    * are loaded.
@@ -133,10 +135,11 @@ export function createDocuments(keys: VerificationKeys, { clock = systemClock, .
       const entry = current ?? archive.get(electionId);
       return entry ? servedElection(entry, nowMs, current === undefined) : null;
     },
+    current: (nowMs) => currentAt(served, nowMs),
     list(nowMs) {
       if (!complete && served.size === 0) throw new Problem('busy', retrySoon());
       if (list === undefined || nowMs < list.madeAtMs || nowMs >= list.untilMs) {
-        const elections = [...served.values()].flatMap((entry) => documentAt(entry, nowMs)?.election ?? []);
+        const elections = currentAt(served, nowMs);
         const untilMs = nextChangeMs(elections, nowMs);
         list = { answer: prepareJson(listOf(elections)), freshSeconds: 0, madeAtMs: nowMs, untilMs };
       }
@@ -144,6 +147,9 @@ export function createDocuments(keys: VerificationKeys, { clock = systemClock, .
     },
   };
 }
+
+const currentAt = (served: ReadonlyMap<string, Entry>, nowMs: number): readonly PublicElection[] =>
+  [...served.values()].flatMap((entry) => documentAt(entry, nowMs)?.election ?? []);
 
 // Rejected texts are remembered per election, so that each is verified only once.
 function createRejectedTexts(electionsMax: number) {

@@ -2,6 +2,7 @@
 // that ended last. `ballots` has copies, which are read at the start if Redis has none and whenever Redis is
 // unavailable. A failing source never removes a document that this process already has.
 import type { Logger } from '../../../platform/logger.ts';
+import { createFaultLog } from '../../../platform/fault-log.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import { redisReady } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
@@ -26,6 +27,8 @@ export type PublicationSource = {
   start(): Promise<void>;
   /** Whether any source has answered since the start. */
   loaded(): boolean;
+  /** Time since a source answered, in milliseconds; Infinity before the first time. */
+  ageMs(): number;
   stop(): Promise<void>;
 };
 
@@ -37,7 +40,15 @@ export function createPublicationSource(parts: {
 }): PublicationSource {
   const { documents, logger } = parts;
   let ballotsReadAtMs = -Infinity;
+  const faults = createFaultLog(logger);
   let full = 0;
+  let answeredAtMs = -Infinity;
+  const complete = (): void => {
+    answeredAtMs = performance.now();
+    documents.setComplete();
+    faults.succeeded('ballots');
+    faults.succeeded('read');
+  };
 
   // Returns whether the publication is valid.
   const take = (electionId: string, text: string): boolean => {
@@ -55,23 +66,23 @@ export function createPublicationSource(parts: {
       logger.debug({ err: error }, 'publications.unread');
       return 0;
     });
-    if (full > 0) logger.error({ elections: full, publicationsMax }, 'publications.too-many');
+    if (full > 0) faults.failed('full', undefined, 'publications.too-many', { elections: full, publicationsMax });
+    else faults.succeeded('full');
     if (count > 0) {
-      documents.setComplete();
+      complete();
       return;
     }
     if (documents.complete && performance.now() - ballotsReadAtMs < ballotsPollMs) return;
     ballotsReadAtMs = performance.now();
-    await readBallots(parts.archive, take).then(
-      () => documents.setComplete(),
-      () => logger.warn('publications.unreachable'),
+    await readBallots(parts.archive, take).then(complete, (error: unknown) =>
+      faults.failed('ballots', error, 'publications.unreachable'),
     );
   };
 
   const loop = createLoop({
     turn: () => read().then(() => pollMs),
     failureMs: pollMs,
-    onError: (error) => logger.error({ err: error }, 'publications.unreadable'),
+    onError: (error) => faults.failed('read', error, 'publications.unreadable'),
   });
 
   return {
@@ -81,6 +92,7 @@ export function createPublicationSource(parts: {
       loop.start();
     },
     loaded: () => documents.complete,
+    ageMs: () => performance.now() - answeredAtMs,
     stop: () => loop.stop(),
   };
 }

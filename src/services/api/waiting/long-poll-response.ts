@@ -47,36 +47,36 @@ export class LongPollResponse {
     else this.#response.write(': held\n\n');
   }
 
-  /** Ends the response with the state as JSON. */
-  end(body: string): void {
+  /** Ends the response with the state as JSON. `closing` also ends the connection. */
+  end(body: string, closing = false): void {
     if (this.closed) return;
     if (this.style === 'events') {
       this.sendState(body);
-      this.#response.end();
+      this.close(closing);
       return;
     }
-    const type = 'application/json; charset=utf-8';
-    this.#response.writeHead(200, this.#head(type, { 'content-length': Buffer.byteLength(body) })).end(body);
+    const more = { 'content-length': Buffer.byteLength(body), ...(closing && { connection: 'close' }) };
+    this.#response.writeHead(200, this.#head('application/json; charset=utf-8', more)).end(body);
   }
 
-  /** Ends a stream without a final event. The client then requests again. */
-  close(): void {
-    if (!this.closed) this.#response.end();
+  /** Ends a stream without a final event. The client then requests again. `closing` also ends the connection. */
+  close(closing = false): void {
+    if (this.closed) return;
+    const { socket } = this.#response;
+    this.#response.end(() => (closing ? socket?.destroySoon() : undefined));
   }
 
-  /** Sends a rejection. A stream that has begun can only end. `closing` also ends the connection. */
-  reject(code: ProblemCode, retryAfterSeconds: number, closing = false): void {
+  /** Sends a rejection. A stream that has begun can only end. */
+  reject(code: ProblemCode, retryAfterSeconds: number): void {
     if (this.closed) return;
     noteRejection(this.#response, code);
     if (this.#response.headersSent) {
-      // The status is already sent. The connection ends with the stream, so that a shutdown does not wait for it.
-      this.#response.end(() => (closing ? this.#response.socket?.destroySoon() : undefined));
+      this.#response.end();
       return;
     }
     const body = JSON.stringify(problemBodyOf(code));
     const more = { 'content-length': Buffer.byteLength(body), 'retry-after': String(retryAfterSeconds) };
-    const head = this.#head(problemMediaType, { ...more, ...(closing && { connection: 'close' }) });
-    this.#response.writeHead(problems[code].status, head).end(body);
+    this.#response.writeHead(problems[code].status, this.#head(problemMediaType, more)).end(body);
   }
 
   #openStream(): void {

@@ -77,13 +77,17 @@ export class LongPolls {
 
   /** Whether one more would exceed the limit. A session with a pending long-poll only replaces it. */
   full(sid: string): boolean {
-    return this.#closed || (this.size >= this.#parts.longPollsMax && !this.#bySession.has(sid));
+    return this.size >= this.#parts.longPollsMax && !this.#bySession.has(sid);
   }
 
   /** Adds a request, for at most `waitMs` milliseconds. Never rejects: every end is an answer. */
   async add(session: PollingSession, answer: LongPollResponse, waitMs: number): Promise<void> {
     if (this.full(session.sid)) {
-      answer.reject('busy', retrySoon().retryAfterSeconds, this.#closed);
+      answer.reject('busy', retrySoon().retryAfterSeconds);
+      return;
+    }
+    if (this.#closed) {
+      answer.end(pendingText, true);
       return;
     }
     const previous = this.#bySession.get(session.sid);
@@ -144,13 +148,15 @@ export class LongPolls {
     return this.#sweeping;
   }
 
-  /** Rejects new long-polls and answers the pending ones: 503, retry in a few seconds. */
+  /**
+   * Answers the pending long-polls and new ones with their state, as at the end of their wait: clients request again, of
+   * another process.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     for (let count = 0; this.size > 0;) {
       for (const poll of this.#bySession.values()) {
-        const { retryAfterSeconds } = retrySoon();
-        this.#finish(poll, 'shutdown', (answer) => answer.reject('busy', retryAfterSeconds, true));
+        this.#finish(poll, 'shutdown', (answer) => answer.end(stateText(poll.state), true));
         if ((count += 1) % drainChunk === 0) break;
       }
       await new Promise((resolve) => setImmediate(resolve));

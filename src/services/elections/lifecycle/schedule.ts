@@ -2,6 +2,7 @@
 // restores publications that Redis or `ballots` has lost. Every step is idempotent, so several processes may run the
 // schedule at the same time. Its errors never end the process.
 import type { Logger } from '../../../platform/logger.ts';
+import { createFaultLog } from '../../../platform/fault-log.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import type { Loop } from '../../../platform/loop.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
@@ -51,6 +52,7 @@ type Parts = {
 export function createSchedule(parts: Parts): Schedule {
   const { pool, publishing, logger } = parts;
   const pauses = new Map<string, { untilMs: number; ms: number }>();
+  const faults = createFaultLog(logger, 'warn');
   let repairedAtMs = -Infinity;
 
   const processDue = async (due: DueElection): Promise<void> => {
@@ -73,10 +75,11 @@ export function createSchedule(parts: Parts): Schedule {
     const excluded = [...pauses].flatMap(([id, { untilMs }]) => (now < untilMs ? [id] : []));
     const intervals = { turnoutMs: turnoutMsMin, rehearsalTurnoutMs: rehearsalTurnoutMsMin };
     const due = await dueElections(pool, { limit: electionsMax, ...intervals, excluded }).catch((error: unknown) => {
-      logger.warn({ err: error }, 'schedule.no-database');
-      return [];
+      faults.failed('database', error, 'schedule.no-database');
+      return null;
     });
-    const waiting = due.values();
+    if (due !== null) faults.succeeded('database');
+    const waiting = (due ?? []).values();
     // The iterator is shared, so each worker takes the next election.
     const worker = async (): Promise<void> => {
       for (const each of waiting) await processDue(each);
@@ -86,12 +89,13 @@ export function createSchedule(parts: Parts): Schedule {
       repairedAtMs = performance.now();
       if (!(await publishing.repair())) repairedAtMs = -Infinity;
     }
-    return due.length === electionsMax;
+    faults.succeeded('poll');
+    return due?.length === electionsMax;
   };
   const loop = createLoop({
     turn: () => pollOnce().then((more) => (more ? nextPollMs : pollMs)),
     failureMs: pollMs,
-    onError: (error) => logger.error({ err: error }, 'schedule.poll-failed'),
+    onError: (error) => faults.failed('poll', error, 'schedule.poll-failed'),
   });
   return {
     poll: () => loop.turnNow(),

@@ -2,6 +2,7 @@
 // They are stored in the database, so a restart loses none, and several processes share the work. Each act takes effect
 // once, because the acts themselves change nothing when they are repeated, and one that is finished is never taken again.
 import type { Logger } from '../../../platform/logger.ts';
+import { createFaultLog } from '../../../platform/fault-log.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import type { Loop } from '../../../platform/loop.ts';
 import { Counter } from '../../../platform/metrics.ts';
@@ -81,6 +82,7 @@ export function createScheduledActs(parts: Parts): ScheduledActs {
     labelNames: ['act', 'outcome'],
     registers: [parts.metrics],
   });
+  const faults = createFaultLog(logger, 'warn');
   const tries = new Map<string, number>();
   const carryOut = async (due: DueAct): Promise<Attempted> => {
     const attempted = await attempt(parts, due, tries);
@@ -91,10 +93,11 @@ export function createScheduledActs(parts: Parts): ScheduledActs {
     async turn() {
       const due = await takeDueActs(pool, plansMax, leaseMs);
       await Promise.all(due.map(carryOut));
+      faults.succeeded('poll');
       return due.length === plansMax ? 0 : pollMs;
     },
     failureMs: pollMs,
-    onError: (error) => logger.warn({ err: error }, 'scheduled-acts.poll-failed'),
+    onError: (error) => faults.failed('poll', error, 'scheduled-acts.poll-failed'),
   });
   return {
     plan: (caller, electionId, request) => storePlan(parts, caller, electionId, request),

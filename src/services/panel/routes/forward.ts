@@ -33,7 +33,7 @@ export type ForwardOptions = {
 export async function forwardRoutes(app: App, { sessions, origins, tls }: ForwardOptions): Promise<void> {
   const plain = app as unknown as FastifyInstance;
   const tokens = new WeakMap<FastifyRequest, string>();
-  const endStreams = registerStreams(plain);
+  const events = registerStreams(plain);
   const prepare = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     request.body = separateBody(request);
     if (request.headers.authorization !== undefined) return;
@@ -41,12 +41,11 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
     if (token !== null) tokens.set(request, token);
   };
   const passOn = async (request: FastifyRequest, reply: FastifyReply, stream: NodeJS.ReadableStream): Promise<void> => {
-    endStreams.watch(reply);
     const token = tokens.get(request);
     if (reply.statusCode === 401 && token !== undefined) await sessions.recheck(request, reply, token);
     if (token !== undefined && reply.statusCode < 300 && proofs.has(`${request.method} ${request.url}`))
       sessions.renewNext(reply);
-    void reply.send(stream);
+    void reply.send(events.endable(reply, stream));
   };
   for (const [service, upstream] of Object.entries(origins)) {
     await plain.register(proxy, {
@@ -114,18 +113,33 @@ function noAnswer(method: string, error: Error): Problem {
   return new Problem('change-unknown', { ...retrySoon(), detail });
 }
 
-// An event stream has no end. When the panel stops, the stream is cut, and the page reconnects.
-function registerStreams(app: FastifyInstance): { watch(reply: FastifyReply): void } {
-  const open = new Set<FastifyReply>();
+// An event stream has no end. When the panel stops, the answer ends in order with its connection, and the page reconnects.
+function registerStreams(app: FastifyInstance): {
+  endable(reply: FastifyReply, stream: NodeJS.ReadableStream): NodeJS.ReadableStream;
+} {
+  const ends = new Set<() => void>();
   app.addHook('preClose', (done) => {
-    for (const reply of open) reply.raw.destroy();
+    for (const end of ends) end();
     done();
   });
   return {
-    watch(reply) {
-      if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) return;
-      open.add(reply);
-      reply.raw.once('close', () => open.delete(reply));
+    endable(reply, stream) {
+      if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) return stream;
+      const { raw: response } = reply;
+      const events = new PassThrough();
+      const { socket } = response;
+      const end = (): void => {
+        response.once('finish', () => socket?.destroySoon());
+        stream.unpipe(events);
+        events.end();
+      };
+      ends.add(end);
+      response.once('close', () => {
+        ends.delete(end);
+        (stream as Readable).destroy();
+      });
+      stream.once('error', (error: Error) => events.destroy(error));
+      return stream.pipe(events);
     },
   };
 }
