@@ -9,6 +9,7 @@ import { programVersion } from '../../platform/health/version.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildBallotsPrivateApp } from './app.ts';
 import { batcherBounds } from '../../platform/batches/batcher.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { ballotsEnvironment } from './config.ts';
 import { createBallotsLogic } from './logic.ts';
 
@@ -64,7 +65,7 @@ export const start: StartService = async (environment, report) => {
   };
   try {
     await time.start();
-    const address = await app.listen({ host: settings.BALLOTS_HOST, port: settings.BALLOTS_PORT });
+    const address = await listenOn(app, { host: settings.BALLOTS_HOST, port: settings.BALLOTS_PORT });
     return { name: 'ballots', addresses: { private: address }, clock: time.clock, close };
   } catch (error) {
     await close();

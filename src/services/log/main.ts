@@ -5,6 +5,7 @@ import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { openPool } from '../../store/database.ts';
 import { buildLogPrivateApp } from './app.ts';
 import { logEnvironment } from './config.ts';
@@ -36,7 +37,7 @@ export const start: StartService = async (environment) => {
     await box.end();
   };
   try {
-    const address = await app.listen({ host: settings.LOG_HOST, port: settings.LOG_PORT });
+    const address = await listenOn(app, { host: settings.LOG_HOST, port: settings.LOG_PORT });
     const { findings } = logic;
     return { name: 'log', addresses: { private: address }, clock: systemClock, findings, close };
   } catch (error) {

@@ -4,6 +4,7 @@ import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildMixerPrivateApp } from './app.ts';
@@ -47,7 +48,7 @@ export const start: StartService = async (environment) => {
   };
   try {
     await time.start();
-    const address = await app.listen({ host: settings.MIXER_HOST, port: settings.MIXER_PORT });
+    const address = await listenOn(app, { host: settings.MIXER_HOST, port: settings.MIXER_PORT });
     return { name: 'mixer', addresses: { private: address }, clock: time.clock, close };
   } catch (error) {
     await close();

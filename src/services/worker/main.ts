@@ -5,6 +5,7 @@ import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildWorkerPrivateApp } from './app.ts';
@@ -50,7 +51,7 @@ export const start: StartService = async (environment) => {
   try {
     const servers = [redis, check, register].map((each) => redisReady(each, redisMsMax));
     await Promise.all([time.start(), ...servers]);
-    const address = await app.listen({ host: settings.WORKER_HOST, port: settings.WORKER_PORT });
+    const address = await listenOn(app, { host: settings.WORKER_HOST, port: settings.WORKER_PORT });
     logger.info({ private: address }, 'worker.listening');
     return { name: 'worker', addresses: { private: address }, clock: time.clock, close };
   } catch (error) {
