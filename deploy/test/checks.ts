@@ -112,7 +112,14 @@ async function checkMetrics(): Promise<string> {
 }
 
 async function checkAlerts(): Promise<string> {
-  const rules = ['-v', `${join(root, 'deploy/monitoring')}:/monitoring:ro`, '--network', 'none', '--entrypoint', 'promtool'];
+  const rules = [
+    '-v',
+    `${join(root, 'deploy/monitoring')}:/monitoring:ro`,
+    '--network',
+    'none',
+    '--entrypoint',
+    'promtool',
+  ];
   const promtool = (...words: readonly string[]): Promise<string> =>
     docker('run', '--rm', ...rules, 'prom/prometheus:v3.5.0', ...words);
   await promtool('check', 'rules', '/monitoring/rules/popvote.yml');

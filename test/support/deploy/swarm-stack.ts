@@ -73,10 +73,7 @@ function swarmService(name: string, service: ComposeService): object {
     ...(service.secrets.length > 0 && { secrets: service.secrets }),
     networks: Object.fromEntries(networksOf(name).map((network) => [network, aliasesOf(network)])),
     ...(service.ports.length > 0 && { ports: portsOf(service) }),
-    volumes: [
-      ...service.volumes,
-      ...service.tmpfs.map((text) => ({ type: 'tmpfs', target: text.split(':')[0] })),
-    ],
+    volumes: [...service.volumes, ...service.tmpfs.map((text) => ({ type: 'tmpfs', target: text.split(':')[0] }))],
     ...(healthcheck && { healthcheck: { ...healthcheck, start_interval: undefined } }),
     deploy: deployOf(name, service),
   };

@@ -121,6 +121,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The page asks again.',
     test: 'pages/panel/annotations.test.ts: A voter at the ballot sees what the panel publishes, and chooses again',
   },
+  'store/administration.ts reachRetryMs': {
+    beyond: 'The next try, until the wait is over.',
+    test: 'cli/migrate.test.ts: Waits for a server that starts later',
+  },
   'cli/commands/migrate.ts waitSecondsMax': {
     beyond: 'The command is not run, and says so.',
     test: 'cli/migrate.test.ts: Rejects a wait that is no number of seconds',
