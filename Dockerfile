@@ -8,21 +8,34 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json LICENSE ./
 COPY docs/verify.md ./docs/verify.md
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+# What only readers of the packages' sources use is a quarter of them.
+RUN npm run build && npm prune --omit=dev --ignore-scripts && \
+    find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-# Folders that are written at run time. A named volume copies their owner and mode.
-RUN install -d -o node -g node -m 0700 /var/lib/popvote/election-keys /var/lib/popvote/epoch-keys /var/lib/popvote/spool \
-    /var/lib/popvote/public-logs /var/lib/popvote/published-logs
+# No person of the host has this number, so no one there can read the secrets that are mounted for it. Folders that are
+# written at run time: a named volume copies their owner and mode.
+RUN groupadd --gid 10001 popvote && useradd --uid 10001 --gid popvote --no-create-home --shell /usr/sbin/nologin popvote && \
+    install -d -o popvote -g popvote -m 0700 /var/lib/popvote/election-keys /var/lib/popvote/epoch-keys \
+    /var/lib/popvote/spool /var/lib/popvote/public-logs /var/lib/popvote/published-logs
+COPY deploy/probe.sh /usr/local/bin/popvote-probe
 COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 # The built program reads these files from the same place as the sources do.
 COPY --from=build /app/src/store/migrations ./src/store/migrations
 COPY --from=build /app/src/local/rehearsal.json ./src/local/rehearsal.json
-USER node
+USER 10001:10001
 # Node is the main process, not the child of a shell, so it receives signals and drains.
 ENTRYPOINT ["node", "dist/cli/main.js"]
 CMD ["--help"]
+# Last, because they change with each release.
+ARG POPVOTE_VERSION=development
+ARG POPVOTE_REVISION=unknown
+LABEL org.opencontainers.image.title="popvote" \
+      org.opencontainers.image.description="Public votes: anonymous, exact, checkable by outsiders" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${POPVOTE_VERSION}" \
+      org.opencontainers.image.revision="${POPVOTE_REVISION}"

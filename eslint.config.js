@@ -58,7 +58,7 @@ export default defineConfig(
   { files: ['src/services/*/routes/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   { files: ['src/cli/main.ts'], rules: { 'no-restricted-syntax': ['error', defaultExport, ...packing] } },
   {
-    files: ['test/**', 'bench/**', '*.config.js', '*.config.ts', 'vitest.config.ts'],
+    files: ['test/**', 'bench/**', 'deploy/**', '*.config.js', '*.config.ts', 'vitest.config.ts'],
     rules: {
       'max-lines-per-function': 'off',
       'no-restricted-syntax': ['error', ...packing],

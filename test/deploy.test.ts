@@ -3,16 +3,16 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { accessEnvironment } from '../src/services/access/config.ts';
 import { apiEnvironment } from '../src/services/api/config.ts';
 import { ballotsEnvironment } from '../src/services/ballots/config.ts';
 import { electionsEnvironment } from '../src/services/elections/config.ts';
-import { postgresSizes } from '../src/local/machine/postgres-sizes.ts';
+import { postgresContainerMemory, postgresSizes } from '../src/local/machine/postgres-sizes.ts';
 import { nodeOptionsOf } from '../src/platform/node-options.ts';
 import { initdbWords, postgresSettings } from '../src/local/postgres.ts';
 import { redisServers } from '../src/local/redis-settings.ts';
+import { closeMsMax } from '../src/platform/process.ts';
 import { launchable } from '../src/cli/services.ts';
 import { heraldEnvironment } from '../src/services/herald/config.ts';
 import { logEnvironment } from '../src/services/log/config.ts';
@@ -21,88 +21,127 @@ import { officialsEnvironment } from '../src/services/officials/config.ts';
 import { panelEnvironment } from '../src/services/panel/config.ts';
 import { smsEnvironment } from '../src/services/sms/config.ts';
 import { workerEnvironment } from '../src/services/worker/config.ts';
+import { composeFile, leadingOut, openPorts, ownPorts } from './support/deploy/compose-file.ts';
+import type { ComposeService } from './support/deploy/compose-file.ts';
 import { command } from './support/processes/command.ts';
 
 const rootUrl = new URL('../', import.meta.url);
 const textOf = (name: string): string => readFileSync(new URL(name, rootUrl), 'utf8');
 
-const serviceSchema = z.object({
-  image: z.string(),
-  build: z.string().optional(),
-  command: z.array(z.string()),
-  user: z.string().optional(),
-  read_only: z.boolean().optional(),
-  cap_drop: z.array(z.string()).optional(),
-  security_opt: z.array(z.string()).optional(),
-  restart: z.string(),
-  deploy: z.object({ replicas: z.int() }).optional(),
-  networks: z.array(z.string()).default([]),
-  network_mode: z.string().optional(),
-  ports: z.array(z.string()).default([]),
-  volumes: z.array(z.string()).default([]),
-  tmpfs: z.array(z.string()).default([]),
-  environment: z.record(z.string(), z.string()).default({}),
-  secrets: z.array(z.string()).default([]),
-  healthcheck: z.object({ test: z.array(z.string()), start_period: z.string(), timeout: z.string() }).optional(),
-  privileged: z.boolean().default(false),
-});
-const compose = z
-  .object({
-    services: z.record(z.string(), serviceSchema),
-    networks: z.record(z.string(), z.object({ internal: z.boolean().default(false) })),
-    volumes: z.record(z.string(), z.unknown()),
-    secrets: z.record(z.string(), z.object({ file: z.string() })),
-  })
-  .parse(parse(textOf('docker-compose.yml'), { merge: true }));
-
+const compose = composeFile;
 const services = Object.entries(compose.services);
 const running = services.filter(([, { restart }]) => restart !== 'no');
-const service = (name: string): z.infer<typeof serviceSchema> => {
-  const service = compose.services[name];
+const service = (name: string): ComposeService => {
+  const service = composeFile.services[name];
   if (!service) throw new Error(`no service ${name}`);
   return service;
 };
 const shared = (a: string, b: string): string[] =>
-  service(a).networks.filter((name) => service(b).networks.includes(name));
+  Object.keys(service(a).networks).filter((name) => name in service(b).networks);
+const environments = {
+  api: apiEnvironment,
+  sms: smsEnvironment,
+  ballots: ballotsEnvironment,
+  mixer: mixerEnvironment,
+  access: accessEnvironment,
+  elections: electionsEnvironment,
+  officials: officialsEnvironment,
+  worker: workerEnvironment,
+  panel: panelEnvironment,
+  log: logEnvironment,
+  herald: heraldEnvironment,
+};
 const databases = ['postgres-intake', 'postgres-box', 'postgres-access', 'postgres-elections'];
 
-/** Who may share a network with whom, because one calls the other. Everybody else never meets. */
-const calls: readonly (readonly [string, string])[] = [
-  ['api', 'redis'],
-  ['api', 'sms'],
-  ['api', 'ballots'],
-  ['sms', 'redis'],
-  ['ballots', 'postgres-intake'],
-  ['mixer', 'postgres-intake'],
-  ['mixer', 'postgres-box'],
-  ['access', 'postgres-access'],
-  ['access', 'redis-control'],
-  ['elections', 'postgres-elections'],
-  ['elections', 'postgres-box'],
-  ['elections', 'ballots'],
-  ['elections', 'access'],
-  ['elections', 'redis'],
-  ['elections', 'redis-control'],
-  ['officials', 'access'],
-  ['officials', 'redis-control'],
-  ['worker', 'redis-control'],
-  ['worker', 'postgres-box'],
-  ['log', 'postgres-box'],
-  ['panel', 'access'],
-  ['panel', 'elections'],
-  ['panel', 'officials'],
-];
-/** Two who use the same server and meet at it, though neither calls the other. */
-const besides: readonly (readonly [string, string])[] = [['ballots', 'mixer']];
-const pairText = ([one, other]: readonly [string, string]): string => [one, other].sort().join(' – ');
+/** Who may call which port. Everybody else never reaches it; `operate` and `migrate` are jobs. */
+const callers: Readonly<Record<string, readonly string[]>> = {
+  'api 8080': ['edge'],
+  'api 9101': ['prometheus'],
+  'sms 8085': ['edge'],
+  'sms 9102': ['api', 'prometheus'],
+  'ballots 9103': ['api', 'elections', 'prometheus'],
+  'mixer 9104': ['prometheus'],
+  'access 9105': ['elections', 'officials', 'panel'],
+  'access 9106': ['elections', 'officials', 'prometheus'],
+  'elections 9107': ['panel'],
+  'elections 9108': ['operate', 'prometheus'],
+  'officials 9109': ['panel'],
+  'officials 9110': ['prometheus'],
+  'worker 9111': ['prometheus'],
+  'panel 8090': ['edge'],
+  'panel 9112': ['prometheus'],
+  'log 9113': ['prometheus'],
+  'herald 9114': ['prometheus'],
+  'postgres-intake 5432': ['ballots', 'migrate', 'mixer'],
+  'postgres-box 5432': ['elections', 'log', 'migrate', 'mixer', 'worker'],
+  'postgres-access 5432': ['access', 'migrate'],
+  'postgres-elections 5432': ['elections', 'migrate'],
+  'redis 6379': ['api', 'elections', 'sms'],
+  'redis-control 6379': ['access', 'elections', 'officials', 'worker'],
+  'prometheus 9090': ['edge'],
+};
+/** What can be put in the place of variables in docker-compose.yml without a change of what it means. */
+const withDefaults = (text: string): string => text.replaceAll(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
+const secondsOf = (text: string): number => Number(/^(\d+)s$/.exec(text)?.[1]);
 
 describe('The docker-compose.yml file', () => {
-  test('Compose lets only services that call each other meet in a network', () => {
-    const names = running.map(([name]) => name);
-    const meeting = names.flatMap((one, index) =>
-      names.slice(index + 1).flatMap((other) => (shared(one, other).length > 0 ? [pairText([one, other])] : [])),
+  test('Compose lets each port be reached by its callers alone', () => {
+    const reach = Object.fromEntries(openPorts().map(({ of, port, by }) => [`${of} ${port}`, by]));
+    expect(reach).toEqual(callers);
+  });
+
+  test('The table of docs/deployment.md says who reaches which port', () => {
+    const [, table = ''] =
+      /\| port \| of \| reached by \|\n\|---\|---\|---\|\n((?:\|.*\n)+)/.exec(textOf('docs/deployment.md')) ?? [];
+    const rows = openPorts().map(
+      ({ of, port, by }) => `| ${port} | \`${of}\` | ${by.map((name) => `\`${name}\``).join(', ')} |`,
     );
-    expect(meeting.sort()).toEqual([...calls, ...besides].map(pairText).sort());
+    expect(table.trim().split('\n').sort()).toEqual(rows.sort());
+  });
+
+  test('Compose has one port in a network, besides those that lead out', () => {
+    for (const [name, { internal }] of Object.entries(compose.networks)) {
+      const inside = openPorts().filter(({ networks }) => networks.includes(name));
+      expect([name, inside.length]).toEqual([name, internal ? 1 : 0]);
+    }
+    // The sms of `texts` listens elsewhere, and so does everything in `door` but the edge.
+    expect(leadingOut()).toEqual(['edge', 'herald', 'sms']);
+  });
+
+  test('Compose calls each service by the name of the network in which it listens', () => {
+    const byNetwork = new Map(
+      openPorts().flatMap(({ of, port, networks }) => networks.map((network) => [network, { of, port }] as const)),
+    );
+    for (const [name, { environment, networks }] of services) {
+      for (const [variable, text] of Object.entries(environment)) {
+        const [, host = '', port = ''] = /^http:\/\/([a-z-]+):(\d+)$/.exec(text) ?? [];
+        if (host === '') continue;
+        expect([name, variable, byNetwork.get(host)?.port, host in networks]).toEqual([
+          name,
+          variable,
+          Number(port),
+          true,
+        ]);
+      }
+    }
+    for (const { of, networks } of openPorts())
+      for (const network of networks.filter(() => launchable.some((name) => name === of)))
+        expect([of, network, service(of).networks[network]?.aliases]).toEqual([of, network, [network]]);
+  });
+
+  test('Compose gives each network a range of its own', () => {
+    const subnets = Object.values(compose.networks).map(({ ipam }) => ipam.config[0].subnet);
+    expect(new Set(subnets).size).toBe(subnets.length);
+    for (const subnet of subnets) expect(subnet).toMatch(/^\$\{POPVOTE_NETWORKS:-10\.213\}\.\d{1,3}\.0\/24$/);
+  });
+
+  test('The default port of each service is the one that its network is for', () => {
+    const schemas: readonly { readonly shape: Readonly<Record<string, z.ZodType>> }[] = Object.values(environments);
+    for (const [variable, port] of Object.entries(ownPorts)) {
+      const name = variable.replace('_HOST', '_PORT');
+      const field = schemas.map(({ shape }) => shape[name]).find(Boolean);
+      expect([name, field?.parse(undefined)]).toEqual([name, port]);
+    }
   });
 
   test('Compose separates everything public from every database and from the whole control zone', () => {
@@ -118,8 +157,9 @@ describe('The docker-compose.yml file', () => {
       'panel',
       'operate',
     ];
-    for (const edge of ['api', 'sms', 'redis', 'herald']) {
-      for (const other of beyond.filter((name) => !(edge === 'redis' && name === 'elections')))
+    for (const edge of ['api', 'sms', 'redis', 'herald', 'edge']) {
+      const met: Readonly<Record<string, string>> = { redis: 'elections', edge: 'panel' };
+      for (const other of beyond.filter((name) => met[edge] !== name))
         expect({ edge, other, shared: shared(edge, other) }).toEqual({ edge, other, shared: [] });
     }
     for (const database of databases) {
@@ -130,25 +170,36 @@ describe('The docker-compose.yml file', () => {
 
   test('Compose lets jobs reach what they work on', () => {
     for (const database of databases) expect(shared('migrate', database)).toHaveLength(1);
-    for (const other of running.map(([name]) => name))
+    for (const other of running.map(([name]) => name).filter((name) => name !== 'prometheus'))
       expect({ other, meets: shared('operate', other).length > 0 }).toEqual({ other, meets: other === 'elections' });
   });
 
-  test('Compose publishes only the public ports and the panel, by default on this machine', () => {
-    const published = services.flatMap(([name, { ports }]) => ports.map((port) => `${name} ${port}`));
+  test('Compose publishes only the ports of the edge, by default on this machine', () => {
+    const published = services.flatMap(([name, { ports }]) => ports.map((port) => `${name} ${withDefaults(port)}`));
     expect(published).toEqual([
-      'api ${POPVOTE_BIND:-127.0.0.1}:8080:8080',
-      'sms ${POPVOTE_BIND:-127.0.0.1}:8085:8085',
-      'panel ${POPVOTE_CONTROL_BIND:-127.0.0.1}:8090:8090',
+      'edge 127.0.0.1:80:8080',
+      'edge 127.0.0.1:443:8443',
+      'edge 127.0.0.1:8444:8444',
+      'edge 127.0.0.1:9090:9090',
     ]);
-    const open = Object.entries(compose.networks).filter(([, { internal }]) => !internal);
-    const inside = open.map(([network]) =>
-      services.filter(([, { networks }]) => networks.includes(network)).map(([name]) => name),
-    );
-    expect(inside.sort()).toEqual([['api'], ['herald'], ['panel'], ['sms']]);
+    // No variable opens the pages for operators to another machine.
+    expect(service('edge').ports.at(-1)).toMatch(/^127\.0\.0\.1:/);
+    // It listens in the network of the published ports alone.
+    const { environment, networks } = service('edge');
+    expect(environment['EDGE_BIND']).toBe(networks['door']?.ipv4_address);
     for (const [name, { networks, network_mode }] of services) {
-      expect({ name, placed: networks.length > 0 || network_mode === 'none' }).toEqual({ name, placed: true });
-      for (const network of networks) expect(Object.keys(compose.networks)).toContain(network);
+      const names = Object.keys(networks);
+      expect({ name, placed: names.length > 0 || network_mode === 'none' }).toEqual({ name, placed: true });
+      for (const network of names) expect(Object.keys(compose.networks)).toContain(network);
+    }
+  });
+
+  test('Compose trusts the forwarded address of the one who forwards', () => {
+    const forwards = { api: 'api-public', panel: 'panel-public', access: 'access-api', elections: 'elections-api' };
+    for (const [name, network] of Object.entries({ ...forwards, officials: 'officials-api' })) {
+      const subnet = compose.networks[network]?.ipam.config[0].subnet ?? '';
+      const text = service(name).environment[`${name.toUpperCase()}_TRUSTED_PROXIES`] ?? '';
+      expect([name, text.endsWith(subnet) || text.endsWith(`${subnet}}`)]).toEqual([name, true]);
     }
   });
 
@@ -181,11 +232,37 @@ describe('The docker-compose.yml file', () => {
     }
   });
 
-  test('Compose checks the health of every long-running service', () => {
+  test('Compose asks rarely, and by a small program, whether a service is alive', () => {
     expect(running.length).toBeGreaterThan(12);
-    for (const [name, { healthcheck }] of running) {
-      expect({ name, checked: (healthcheck?.test.length ?? 0) > 1 }).toEqual({ name, checked: true });
+    for (const [name, { healthcheck, stop_grace_period }] of running) {
+      expect({ name, words: healthcheck?.test.length }).toMatchObject({ name, words: expect.any(Number) as number });
+      const { test: words, interval, timeout, retries, start_period, start_interval } = healthcheck!;
+      expect([name, words.join(' ')]).toEqual([name, expect.not.stringMatching(/\bnode\b|readyz/)]);
+      expect(secondsOf(interval)).toBeGreaterThanOrEqual(15);
+      expect(secondsOf(interval)).toBeLessThanOrEqual(30);
+      expect(secondsOf(timeout)).toBeGreaterThanOrEqual(5);
+      expect(secondsOf(interval) * retries).toBeGreaterThanOrEqual(60);
+      expect(secondsOf(start_period)).toBeGreaterThanOrEqual(180);
+      expect(secondsOf(start_interval)).toBeLessThanOrEqual(5);
+      if (launchable.some((each) => each === name)) {
+        const port = openPorts().filter(({ of, port }) => of === name && port > 9_000);
+        expect([name, port.map(({ port }) => String(port))]).toEqual([name, expect.arrayContaining([words[2]])]);
+        expect(words).toEqual(['CMD', 'popvote-probe', words[2]]);
+        expect(secondsOf(stop_grace_period!)).toBeGreaterThanOrEqual(closeMsMax / 1_000 + 30);
+      }
     }
+  });
+
+  test('Compose limits memory, processes and open files of everything that runs', () => {
+    for (const [name, { mem_limit, pids_limit, ulimits, image }] of running) {
+      expect([name, withDefaults(String(mem_limit))]).toEqual([name, expect.stringMatching(/^\d+[mg]$/)]);
+      expect([name, pids_limit]).toEqual([name, expect.any(Number)]);
+      expect([name, ulimits?.nofile.soft]).toEqual([name, ulimits?.nofile.hard]);
+      if (image.startsWith('postgres')) expect(pids_limit).toBeGreaterThan(200);
+    }
+    const waitersMax = apiEnvironment.shape.API_WAITERS_MAX.parse(undefined);
+    expect(service('api').ulimits?.nofile.soft).toBeGreaterThanOrEqual(waitersMax + 1_000);
+    expect(service('edge').ulimits?.nofile.soft).toBeGreaterThanOrEqual(2 * waitersMax + 1_000);
   });
 
   test('Compose gives secrets by file, and to each service its own only', () => {
@@ -211,20 +288,7 @@ describe('The docker-compose.yml file', () => {
   });
 
   test('Compose sets only variables that the services read, and all that have no default', () => {
-    const schemas = {
-      api: apiEnvironment,
-      sms: smsEnvironment,
-      ballots: ballotsEnvironment,
-      mixer: mixerEnvironment,
-      access: accessEnvironment,
-      elections: electionsEnvironment,
-      officials: officialsEnvironment,
-      worker: workerEnvironment,
-      panel: panelEnvironment,
-      log: logEnvironment,
-      herald: heraldEnvironment,
-    };
-    for (const [name, schema] of Object.entries(schemas)) {
+    for (const [name, schema] of Object.entries(environments)) {
       const set = new Set(Object.keys(service(name).environment).map((variable) => variable.replace(/_FILE$/, '')));
       // Node itself reads the last one.
       for (const variable of set) expect([...Object.keys(schema.shape), 'NODE_OPTIONS']).toContain(variable);
@@ -244,7 +308,9 @@ describe('The docker-compose.yml file', () => {
       '-c',
       `${setting}=${value}`,
     ]);
+    const memory = postgresContainerMemory(postgresSizes(4 * 2 ** 30));
     for (const name of databases) {
+      expect(service(name).mem_limit).toBe(`\${POSTGRES_MEMORY:-${memory}}`);
       expect(service(name).command).toEqual(['postgres', ...words]);
       expect(service(name).environment['POSTGRES_INITDB_ARGS']).toBe(initdbWords.join(' '));
     }
@@ -270,8 +336,9 @@ describe('The docker-compose.yml file', () => {
   });
 
   test('Compose names the patch version of every foreign image', () => {
-    const images = running.map(([, { image }]) => image).filter((image) => !image.startsWith('popvote:'));
-    expect(new Set(images)).toEqual(new Set(['postgres:18.4', 'redis:8.4.7']));
+    const images = running.map(([, { image }]) => image).filter((image) => !image.startsWith('popvote'));
+    expect(new Set(images)).toEqual(new Set(['postgres:18.4', 'redis:8.4.7', 'prom/prometheus:v3.5.0']));
+    expect(textOf('deploy/edge/Dockerfile')).toContain('FROM caddy:2.10.2\n');
   });
 
   test('Compose keeps what must survive in named volumes', () => {
@@ -304,7 +371,10 @@ describe('The Dockerfile', () => {
   const lines = textOf('Dockerfile').split('\n');
 
   test('The image runs as a user without rights, and Node gets the signals itself', () => {
-    expect(lines).toContain('USER node');
+    // Above the numbers of the people of a host.
+    expect(lines).toContain('USER 10001:10001');
+    const users = services.map(([, { user }]) => Number(/^(\d+):\d+$/.exec(user ?? '')?.[1] ?? Number.NaN));
+    for (const user of users.filter((each) => !Number.isNaN(each))) expect(user).toBeGreaterThanOrEqual(10_000);
     expect(lines).toContain('ENTRYPOINT ["node", "dist/cli/main.js"]');
   });
 
@@ -312,9 +382,12 @@ describe('The Dockerfile', () => {
     const ignore = textOf('.dockerignore')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
-    expect(ignore).toEqual(['*', '!package.json', '!package-lock.json', '!tsconfig.json', '!LICENSE', '!src']);
+    const allowed = ['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE', 'src', 'deploy/probe.sh'];
+    expect(ignore).toEqual(['*', ...allowed.map((name) => `!${name}`)]);
     const final = lines.slice(lines.lastIndexOf('FROM node:24-bookworm-slim'));
-    expect(final.filter((line) => line.startsWith('COPY') && !line.includes('--from=build'))).toEqual([]);
+    expect(final.filter((line) => line.startsWith('COPY') && !line.includes('--from=build'))).toEqual([
+      'COPY deploy/probe.sh /usr/local/bin/popvote-probe',
+    ]);
     expect(final.join('\n')).toContain('src/store/migrations');
   });
 });

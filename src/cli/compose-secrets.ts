@@ -1,7 +1,7 @@
 // The passwords and addresses that docker-compose.yml mounts as secrets, each file for the one container that needs it.
 // An existing password is never replaced; a folder of an earlier version is completed. The folder is closed to others;
 // see docker-compose.yml.
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { redisServers, redisUserFile } from '../local/redis-settings.ts';
 import { doors, ownerVariables } from '../local/settings.ts';
@@ -52,6 +52,15 @@ export function renewComposePasswords(directory: string): readonly string[] {
     ([name, text]) => !operatorFiles.includes(name) && text !== before[name],
   );
   return write(directory, changed);
+}
+
+type ForeignOwner = { readonly uid: number; readonly gid: number; readonly process: number };
+
+/** The owner of an existing folder, if this process is another user: it could neither write nor close it. */
+export function foreignOwner(directory: string, userId = process.geteuid?.()): ForeignOwner | null {
+  const owner = statSync(directory, { throwIfNoEntry: false });
+  if (!owner || userId === undefined || owner.uid === userId) return null;
+  return { uid: owner.uid, gid: owner.gid, process: userId };
 }
 
 const providersFile = 'sms-providers.json';

@@ -59,7 +59,8 @@ async function isHeld(
   return false;
 }
 
-function newRehearsal(another: boolean, nowMs: number): ElectionDefinition {
+/** A rehearsal that is open from now on, with an id of its own where there has been one. */
+export function newRehearsal(another: boolean, nowMs: number): ElectionDefinition {
   const opensMs = Math.floor(nowMs / 1_000) * 1_000;
   const opensAt = new Date(opensMs).toISOString();
   const template = JSON.parse(readFileSync(templateUrl, 'utf8')) as Record<string, unknown>;

@@ -33,10 +33,16 @@ export const port = checked(
 ).transform(Number);
 
 /** An address to listen on. */
-export const host = checked(
-  (text) => isIP(text) !== 0 || /^(?!.*\.\.)(?![\d.]+$)[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(text),
-  'is not an IP address or a host name to listen on, such as 127.0.0.1.',
+export const host = checked(isHost, 'is not an IP address or a host name to listen on, such as 127.0.0.1.');
+/** Addresses to listen on. A network means the address that this machine has in it. */
+export const hosts = checked(
+  (text) => text.split(',').every((item) => isHost(item.trim()) || (item.includes('/') && isNetwork(item.trim()))),
+  'is not a list of addresses, host names and networks to listen on, such as 127.0.0.1,10.213.2.0/24.',
 );
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^(?!.*\.\.)(?![\d.]+$)[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(text);
+}
 
 /** Scheme, host and port: a path would be dropped in silence. */
 export const origin = checked(

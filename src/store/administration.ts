@@ -1,6 +1,7 @@
 // What the owner of a database does besides migrating: creates it, lets the services' roles log in, and runs the checks
 // of `popvote doctor`. No service calls this.
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { connectionMsMax, statementMsMax } from './database.ts';
 import { readKeyUses } from './key-uses.ts';
@@ -12,6 +13,8 @@ import { migrate } from './migrate.ts';
 
 /** Longest wait for another run of the same administration, in milliseconds. */
 const lockMsMax = 120_000;
+/** Time between two tries to reach a server, in milliseconds. */
+const reachRetryMs = 500;
 /** The advisory lock of administration: any number that nothing else uses. */
 const administrationLock = 20_260_009;
 /** Rounds of PBKDF2 in a stored password: PostgreSQL's own default. */
@@ -63,6 +66,33 @@ async function alone<Result>(ownerUrl: string, work: () => Promise<Result>): Pro
     // The lock ends with the connection.
     return work();
   });
+}
+
+/**
+ * Waits until the server answers as this user, and creates the database if it is not there: a first start that was killed
+ * leaves a server without it. Fails with the last answer after `msMax`.
+ */
+export async function reachDatabase(ownerUrl: string, msMax: number, say: () => void): Promise<void> {
+  const endMs = performance.now() + msMax;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await asOwner(ownerUrl, (client) => client.query('select'));
+      return;
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      if (code === '3D000') {
+        await createDatabase(
+          new URL('/postgres', ownerUrl).href,
+          decodeURIComponent(new URL(ownerUrl).pathname.slice(1)),
+        );
+        return;
+      }
+      // A wrong password stays wrong. A server that starts, or whose name is not known yet, does not.
+      if (code.startsWith('28') || performance.now() + reachRetryMs > endMs) throw error;
+      if (tries === 0) say();
+      await pause(reachRetryMs);
+    }
+  }
 }
 
 /** Creates a database if it is not there. `ownerUrl` names another database of the same server. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { chooseServices, launchable } from '../../src/cli/services.ts';
-import { readDefinition } from '../../src/local/definition-file.ts';
+import { readDefinition, readDefinitionFile } from '../../src/local/definition-file.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/processes/command.ts';
 import { popvote } from '../support/processes/popvote.ts';
@@ -125,6 +125,16 @@ describe('The start command', () => {
 });
 
 describe('The election load command', () => {
+  test('Election example prints an election that load takes as it is', async () => {
+    const file = join(root, 'example.json');
+    writeFileSync(file, (await command(['election', 'example'])).out);
+    const read = readDefinitionFile(file);
+    expect(read).toMatchObject({ ok: true, definition: { rehearsal: true } });
+    // It gets as far as the service, which no one runs here.
+    const { err } = await command(['election', 'load', file]);
+    expect(err).toContain('ELECTIONS_KEYS');
+  });
+
   test('Election load lists every fault of a file with its place', async () => {
     const file = join(root, 'faulty.json');
     const contest = { ...definition().contests[0], maxChoices: 9, colour: 'red' };

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  chownSync,
   cpSync,
   existsSync,
   linkSync,
@@ -21,6 +22,7 @@ import {
   createAccessTokenVerifier,
   ownTokenKeys,
 } from '../../src/platform/keys/access-tokens.ts';
+import { foreignOwner } from '../../src/cli/compose-secrets.ts';
 import { newKeyFiles, publicJwk } from '../../src/platform/keys/new-keys.ts';
 import { createSealedTokens } from '../../src/platform/keys/sealed-tokens.ts';
 import { scramVerifier } from '../../src/store/administration.ts';
@@ -417,4 +419,25 @@ test('Sends a password to PostgreSQL only as a verifier', () => {
   const verifier = scramVerifier('correct-horse-battery');
   expect(verifier).toMatch(/^SCRAM-SHA-256\$4096:[A-Za-z0-9+/=]{24}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$/);
   expect(verifier).not.toContain('correct-horse-battery');
+});
+
+describe('The owner of the folder of Compose', () => {
+  test('The owner of the folder decides whether a process is of another user', () => {
+    const { uid, gid } = statSync(root);
+    expect(foreignOwner(root, uid)).toBeNull();
+    expect(foreignOwner(root, uid + 1)).toEqual({ uid, gid, process: uid + 1 });
+    expect(foreignOwner(join(root, 'absent'), uid + 1)).toBeNull();
+  });
+
+  test('Keys new --compose names the command to run for the owner, and makes nothing', async () => {
+    const directory = join(root, 'of-another');
+    mkdirSync(directory);
+    // Only root can give a folder to another user.
+    if (process.geteuid?.() !== 0) return;
+    chownSync(directory, 4_242, 4_343);
+    const { code, err } = await run('keys', 'new', '--directory', directory, '--compose', '--if-missing');
+    expect(code).toBe(1);
+    expect(err).toContain('docker compose run --rm --user 4242:4343 keys');
+    expect(readdirSync(directory)).toEqual([]);
+  });
 });

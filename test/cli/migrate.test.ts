@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { connect, createServer } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import type { DatabaseName } from '../../src/store/connecting/migration-files.ts
 import { createDatabases, rolePassword } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 import { command } from '../support/processes/command.ts';
+import { freePort } from '../support/processes/ports.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-migrate-'));
 const suffix = randomBytes(6).toString('hex');
@@ -100,4 +102,38 @@ test('Reports by doctor a role with too many rights, a superuser, and a server t
   const results = await findings('postgres://popvote_ballots:hidden@127.0.0.1:1/intake');
   expect(results['INTAKE_DATABASE_URL']).toMatchObject({ state: 'failed' });
   expect(JSON.stringify(results)).not.toContain('hidden');
+});
+
+test('Creates a database that a killed first start left out', async () => {
+  const name = `m_missing_${suffix}`;
+  try {
+    expect((await command(['migrate'], { MIGRATE_ACCESS_URL: urlOf(name) })).err).toContain('applied');
+  } finally {
+    await ask(`drop database if exists ${name} with (force)`);
+  }
+});
+
+test('Waits for a server that starts later', async () => {
+  const target = new URL(urlOf(fresh.access));
+  const port = await freePort();
+  const address = new URL(target);
+  Object.assign(address, { hostname: '127.0.0.1', port: String(port) });
+  const environment = { MIGRATE_ACCESS_URL: address.href };
+  expect(await command(['migrate'], environment)).toMatchObject({ code: 1 });
+  const waits = command(['migrate', '--wait', '60'], environment);
+  const forwarder = createServer((socket) => {
+    const onward = connect(Number(target.port), target.hostname);
+    for (const side of [socket, onward]) side.on('error', () => undefined);
+    socket.pipe(onward).pipe(socket);
+  }).listen(port, '127.0.0.1');
+  try {
+    expect(await waits).toMatchObject({ code: 0 });
+  } finally {
+    forwarder.close();
+  }
+});
+
+test('Rejects a wait that is no number of seconds', async () => {
+  for (const wait of ['-1', '1.5', '5m', '99999', ''])
+    expect([wait, (await command(['migrate', '--wait', wait])).code]).toEqual([wait, 2]);
 });

@@ -11,18 +11,11 @@ import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes/processes.ts';
 import type { Control, Platform } from '../support/processes/processes.ts';
+import { readmeElection, readmeSeats } from '../support/deploy/readme-lines.ts';
 
 /** Longest run of the lines of one section, in milliseconds. */
 const shellMsMax = 150_000;
-const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
 const hasShell = ['bash', 'curl'].every((program) => spawnSync(program, ['--version']).status === 0);
-
-/** The first block of shell lines below a heading. */
-function linesBelow(heading: string): string {
-  const [, block] = /```sh\n(.*?)```/s.exec(readme.slice(readme.indexOf(`\n## ${heading}`))) ?? [];
-  if (block === undefined) throw new Error(`README.md has no lines below "${heading}".`);
-  return block;
-}
 
 let platform: Platform & { control: Control };
 let folder: string;
@@ -42,7 +35,7 @@ describe.runIf(hasShell)('The README', () => {
     const file = join(import.meta.dirname, '../../src/local/rehearsal.json');
     const rehearsal = JSON.parse(readFileSync(file, 'utf8')) as Partial<ElectionDefinition>;
     await platform.load(definition({ ...rehearsal, id: 'readme-rehearsal' }));
-    const output = await run(here(linesBelow('A complete vote by `curl`')));
+    const output = await run(here(readmeElection().vote));
     const receipts = output.match(/\{"receipt":.*\}/g) ?? [];
     expect(receipts).toHaveLength(2);
     expect(receipts[0]).toBe(receipts[1]);
@@ -58,9 +51,12 @@ describe.runIf(hasShell)('The README', () => {
     // The reader is the only administrator, as after a first start.
     expect(await stopAdministrator({ databaseUrl, email: platform.control.administrator.email })).toBe('suspended');
     const output = await run(
-      linesBelowBoth({ 'administrator@popvote.example': email, 'the one-time password': issued.password }),
+      here(readmeElection().election, {
+        'administrator@popvote.example': email,
+        'the one-time password': issued.password,
+      }),
     );
-    expect(output).toMatch(/0,\s*41,\s*52,\s*52,\s*104[^]*0,\s*42,\s*52,\s*52,\s*104/);
+    expect(output).toMatch(readmeSeats);
     expect(output).toMatch(/"received":501,"checked":501,"waiting":0,"counted":499,"invalid":2,/);
   });
 });
@@ -83,10 +79,4 @@ async function run(lines: string): Promise<string> {
     timeout: shellMsMax,
   });
   return stdout;
-}
-
-/** The second section uses what the first lines of the first one define. */
-function linesBelowBoth(replaced: Readonly<Record<string, string>>): string {
-  const [definitions = ''] = linesBelow('A complete vote by `curl`').split('\n\n');
-  return here(`${definitions}\n${linesBelow('A whole election by `curl`')}`, replaced);
 }

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { graceOf } from '../../domain/election.ts';
 import { readDefinitionFile } from '../../local/definition-file.ts';
+import { newRehearsal } from '../../local/rehearsal.ts';
 import type { ElectionDefinition } from '../../protocol/public-document.ts';
 import { CommandFailed } from '../context.ts';
 import type { Context } from '../context.ts';
@@ -13,6 +14,7 @@ import { rollCommand, rollListCommand, rollRemoveCommand } from './election-roll
 export function electionCommand(context: Context): Command {
   return new Command('election')
     .description('load, list, show, close, count and recount elections; change rolls')
+    .addCommand(exampleCommand(context))
     .addCommand(loadCommand(context))
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
@@ -27,11 +29,18 @@ export function electionCommand(context: Context): Command {
       `
 Environment: ELECTIONS_KEYS_FILE, and ELECTIONS_ORIGIN (http://127.0.0.1:9108); or --local.
 Examples:
+  $ popvote election example > council.json
   $ popvote election load council.json --local
   $ popvote election roll council members.csv --dry-run
   $ popvote election roll council members.csv
   $ popvote election counts council --json`,
     );
+}
+
+function exampleCommand(context: Context): Command {
+  return new Command('example')
+    .description('print an election for a rehearsal that is open from now on: change it, and load it')
+    .action(() => context.out(JSON.stringify(newRehearsal(true, Date.now()), null, 2)));
 }
 
 function loadCommand(context: Context): Command {

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { keyFilePath, makeKeyDirectory } from '../../platform/keys/key-directory.ts';
 import { renewLocalPasswords } from '../../local/state-directory.ts';
 import { localDirectory } from '../../local/zone-environments.ts';
-import { makeComposeSecrets, renewComposePasswords } from '../compose-secrets.ts';
+import { foreignOwner, makeComposeSecrets, renewComposePasswords } from '../compose-secrets.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { destroyKeysCommand } from './keys-destroy.ts';
@@ -38,6 +38,7 @@ Examples:
 Give each service its own file and public.json, and nothing else: who holds which key is the trust model.`,
     )
     .action(({ directory, ifMissing, compose }: { directory: string; ifMissing?: true; compose?: true }) => {
+      if (compose) requireOwner(directory);
       // Compose mounts a secret with its mode. The closed folder, which the mount bypasses, protects the file.
       const directoryFiles = makeKeyDirectory(directory, compose ? 0o444 : 0o600);
       if (directoryFiles.outcome === 'partial') {
@@ -60,6 +61,16 @@ Give each service its own file and public.json, and nothing else: who holds whic
       for (const file of files) context.out(file);
       context.say(files.length > 0 ? `Made ${files.length} files in ${directory}.` : `${directory} is complete.`);
     });
+}
+
+/** The folder is mounted from the host, whose user is not known in the container. */
+function requireOwner(directory: string): void {
+  const fault = foreignOwner(directory);
+  if (fault === null) return;
+  throw new CommandFailed(
+    `${directory} belongs to the user ${fault.uid}, and this runs as ${fault.process}. Nothing was touched. Run: ` +
+      `docker compose run --rm --user ${fault.uid}:${fault.gid} keys`,
+  );
 }
 
 function rotateCommand(context: Context): Command {

@@ -1,10 +1,10 @@
 // `popvote migrate`: applies the databases' migrations and lets the services' roles log in. The owner of the databases
 // runs it, never a service. It changes nothing where nothing is missing, and two concurrent runs wait for each other.
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { postgresUrl } from '../../platform/environment-fields.ts';
 import { ConfigurationError, json, readEnvironment } from '../../platform/environment.ts';
-import { prepareDatabases, serviceRoles } from '../../store/administration.ts';
+import { prepareDatabases, reachDatabase, serviceRoles } from '../../store/administration.ts';
 import type { Target } from '../../store/administration.ts';
 import { databases } from '../../store/connecting/migration-files.ts';
 import type { Context } from '../context.ts';
@@ -28,6 +28,7 @@ export function migrateCommand(context: Context): Command {
   return new Command('migrate')
     .description('apply the migrations of the databases; safe to repeat, and twice at once')
     .option('--passwords <file>', `JSON of passwords by role (${serviceRoles.join(', ')}): lets them log in`)
+    .option('--wait <seconds>', 'how long to wait for databases that do not answer yet', waitSeconds, 0)
     .option('--json', 'print what was applied as JSON')
     .addHelpText(
       'after',
@@ -37,12 +38,16 @@ the owner's user. The databases whose address is given are migrated.
 Examples:
   $ MIGRATE_INTAKE_URL_FILE=intake-url MIGRATE_BOX_URL_FILE=box-url popvote migrate --passwords roles.json`,
     )
-    .action(async (options: { passwords?: string; json?: true }) => {
+    .action(async (options: { passwords?: string; wait: number; json?: true }) => {
       const settings = readEnvironment(migrateEnvironment, {
         ...context.environment,
         ...(options.passwords !== undefined && { MIGRATE_ROLE_PASSWORDS_FILE: options.passwords }),
       });
-      const { applied, roles } = await prepareDatabases(targets(settings), settings.MIGRATE_ROLE_PASSWORDS ?? {});
+      const owners = targets(settings);
+      for (const { database, ownerUrl } of owners) {
+        await reachDatabase(ownerUrl, options.wait * 1_000, () => context.say(`${database}: waiting for the server.`));
+      }
+      const { applied, roles } = await prepareDatabases(owners, settings.MIGRATE_ROLE_PASSWORDS ?? {});
       if (options.json) context.out(JSON.stringify({ applied, roles }));
       for (const [database, names] of Object.entries(applied)) {
         if (!options.json) for (const name of names) context.out(`${database} ${name}`);
@@ -50,6 +55,13 @@ Examples:
       }
       if (roles.length > 0) context.say(`May log in with their new passwords: ${roles.join(', ')}.`);
     });
+}
+
+/** Longest wait for the databases, in seconds. */
+const waitSecondsMax = 3_600;
+function waitSeconds(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) <= waitSecondsMax) return Number(text);
+  throw new InvalidArgumentError(`Give whole seconds, at most ${waitSecondsMax}.`);
 }
 
 const variables = {

@@ -28,6 +28,14 @@ export function postgresSizes(memoryBytes: number): PostgresSizes {
   };
 }
 
+/** Memory of a container beside the pages that PostgreSQL keeps, in bytes: its connections, and files being read. */
+const besidePagesBytes = 1_024 * mebibyte;
+
+/** The limit for a container of a PostgreSQL with these sizes, as Docker writes it: twice its pages, and the rest. */
+export function postgresContainerMemory({ shared_buffers: buffers }: PostgresSizes): string {
+  return `${2 * Number.parseInt(buffers, 10) + besidePagesBytes / mebibyte}m`;
+}
+
 /**
  * The memory of this machine in bytes, or that of its container where it is less. `constrained`: the bound of the cgroup;
  * Node returns 0 or an immense number where there is none or where it cannot be read.

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   certificate,
-  host,
+  hosts,
   origin,
   port,
   postgresUrl,
@@ -23,9 +23,9 @@ const panelOrigin = origin.refine((text) => {
 }, 'needs https and a host name, or http://localhost, such as https://panel.example.org.');
 
 const fields = z.object({
-  ACCESS_HOST: host.default('127.0.0.1').describe('Address of the control API of access.'),
+  ACCESS_HOST: hosts.default('127.0.0.1').describe('Address of the control API of access.'),
   ACCESS_PORT: port.default(9_105).describe('Port of the control API of access; the panel forwards to it.'),
-  ACCESS_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  ACCESS_PRIVATE_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   ACCESS_PRIVATE_PORT: port.default(9_106).describe('Private port: calls of elections and officials, metrics, health.'),
   ACCESS_KEYS: json(accessKeys).describe(
     'The key file of access; make it with: popvote keys new. Give ACCESS_KEYS_FILE.',

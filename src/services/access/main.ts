@@ -10,6 +10,7 @@ import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildAccessApp, buildAccessPrivateApp } from './app.ts';
 import { accessEnvironment, passkeySiteOf } from './config.ts';
@@ -55,8 +56,8 @@ export const start: StartService = async (environment) => {
   try {
     await Promise.all([time.start(), redisReady(redis, redisMsMax)]);
     const addresses = {
-      private: await privateApp.listen({ host: settings.ACCESS_PRIVATE_HOST, port: settings.ACCESS_PRIVATE_PORT }),
-      access: await app.listen({ host: settings.ACCESS_HOST, port: settings.ACCESS_PORT }),
+      private: await listenOn(privateApp, { host: settings.ACCESS_PRIVATE_HOST, port: settings.ACCESS_PRIVATE_PORT }),
+      access: await listenOn(app, { host: settings.ACCESS_HOST, port: settings.ACCESS_PORT }),
     };
     logger.info(addresses, 'access.listening');
     return { name: 'access', addresses, clock, lifecycle, close };

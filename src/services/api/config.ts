@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import {
   certificate,
-  host,
+  hosts,
   origin,
   port,
   privateKey,
@@ -17,9 +17,9 @@ import { drainOfCalled, logLevel, tlsTogether, trustedProxies } from '../../plat
 import { apiKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
-  API_HOST: host.default('127.0.0.1').describe('Address that the public API listens on.'),
+  API_HOST: hosts.default('127.0.0.1').describe('Address that the public API listens on.'),
   API_PORT: port.default(8080).describe('Port of the public API.'),
-  API_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port: metrics and health.'),
+  API_PRIVATE_HOST: hosts.default('127.0.0.1').describe('Address of the private port: metrics and health.'),
   API_PRIVATE_PORT: port.default(9101).describe('Private port: metrics and health, for operators only.'),
   API_KEYS: json(apiKeys).describe('The key file of api. Make it with: popvote keys new. Give API_KEYS_FILE.'),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),

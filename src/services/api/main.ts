@@ -15,8 +15,10 @@ import { tlsOf } from '../../platform/service-environment.ts';
 import type { Finding } from '../../protocol/control/system-api.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { buildApiApp, buildApiPrivateApp } from './app.ts';
 import { apiEnvironment } from './config.ts';
+import { fileLimitFindings } from './file-limit.ts';
 import { heraldFindings } from './herald-report.ts';
 import { createApiLogic } from './logic.ts';
 
@@ -67,14 +69,16 @@ export async function start(environment: Environment): Promise<Running> {
   };
   try {
     await time.start();
-    const address = await app.listen({ host: settings.API_HOST, port: settings.API_PORT, backlog: 4_096 });
-    const privateAddress = await privateApp.listen({
+    const address = await listenOn(app, { host: settings.API_HOST, port: settings.API_PORT, backlog: 4_096 });
+    const privateAddress = await listenOn(privateApp, {
       host: settings.API_PRIVATE_HOST,
       port: settings.API_PRIVATE_PORT,
     });
     logger.info({ address, privateAddress }, 'api.listening');
+    const fileLimit = fileLimitFindings(settings.API_WAITERS_MAX);
     const findings = (): readonly Finding[] => [
       ...forwarding.findings(),
+      ...fileLimit,
       ...(logDirectory === undefined ? [] : heraldFindings(logDirectory, clock)),
     ];
     return { name: 'api', addresses: { api: address, private: privateAddress }, clock, findings, lifecycle, close };

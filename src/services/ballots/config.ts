@@ -1,12 +1,12 @@
 // The environment of `ballots`. Only `main.ts` reads it.
 import { z } from 'zod';
-import { certificate, directory, host, port, postgresUrl, privateKey } from '../../platform/environment-fields.ts';
+import { certificate, directory, hosts, port, postgresUrl, privateKey } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { drainOfCalled, logLevel, tlsTogether } from '../../platform/service-environment.ts';
 import { ballotsKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
-  BALLOTS_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  BALLOTS_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   BALLOTS_PORT: port.default(9_103).describe('Private port: calls of api and elections, metrics, health.'),
   BALLOTS_KEYS: json(ballotsKeys).describe(
     'The key file of ballots. Make it with: popvote keys new. Give BALLOTS_KEYS_FILE.',

@@ -11,6 +11,7 @@ import { programVersion } from '../../platform/health/version.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildBallotsPrivateApp } from './app.ts';
 import { batcherBounds } from '../../platform/batches/batcher.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { ballotsEnvironment } from './config.ts';
 import { createBallotsLogic } from './logic.ts';
 
@@ -76,7 +77,7 @@ export const start: StartService = async (environment, report) => {
   };
   try {
     await time.start();
-    const address = await app.listen({ host: settings.BALLOTS_HOST, port: settings.BALLOTS_PORT });
+    const address = await listenOn(app, { host: settings.BALLOTS_HOST, port: settings.BALLOTS_PORT });
     return { name: 'ballots', addresses: { private: address }, clock: time.clock, lifecycle, close };
   } catch (error) {
     await close();

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import {
   certificate,
-  host,
+  hosts,
   origin,
   port,
   postgresUrl,
@@ -24,9 +24,9 @@ import { electionManifest } from '../../protocol/record/manifest.ts';
 const noSigners = { quorum: 0, keys: [] };
 
 const fields = z.object({
-  ELECTIONS_HOST: host.default('127.0.0.1').describe('Address of the control API of elections.'),
+  ELECTIONS_HOST: hosts.default('127.0.0.1').describe('Address of the control API of elections.'),
   ELECTIONS_PORT: port.default(9_107).describe('Port of the control API of elections; the panel forwards to it.'),
-  ELECTIONS_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  ELECTIONS_PRIVATE_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   ELECTIONS_PRIVATE_PORT: port
     .default(9_108)
     .describe('Private port for calls with the key file of elections, metrics and health.'),

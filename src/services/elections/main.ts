@@ -13,6 +13,7 @@ import type { ServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from './app.ts';
 import { electionsEnvironment } from './config.ts';
@@ -56,8 +57,8 @@ export const start: StartService = async (environment) => {
     await Promise.all([time.start(), ...servers]);
     const { ELECTIONS_PRIVATE_HOST: privateHost, ELECTIONS_PRIVATE_PORT: privatePort } = settings;
     const addresses = {
-      private: await privateApp.listen({ host: privateHost, port: privatePort }),
-      elections: await app.listen({ host: settings.ELECTIONS_HOST, port: settings.ELECTIONS_PORT }),
+      private: await listenOn(privateApp, { host: privateHost, port: privatePort }),
+      elections: await listenOn(app, { host: settings.ELECTIONS_HOST, port: settings.ELECTIONS_PORT }),
     };
     logger.info(addresses, 'elections.listening');
     return { name: 'elections', addresses, clock, lifecycle, close };

@@ -1,6 +1,6 @@
 // The environment of `herald`. Only `main.ts` reads it.
 import { z } from 'zod';
-import { directory, host, port, readDirectory, wholeNumber } from '../../platform/environment-fields.ts';
+import { directory, hosts, port, readDirectory, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
 import { noteKeyText } from '../../protocol/record/log-values.ts';
@@ -15,7 +15,7 @@ const witness = z.strictObject({
 });
 
 export const heraldEnvironment = z.object({
-  HERALD_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  HERALD_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   HERALD_PORT: port.default(9_114).describe('Private port: metrics and health, for operators only.'),
   HERALD_SOURCE_DIRECTORY: readDirectory.describe('Folder of the public logs that log writes. herald only reads it.'),
   HERALD_DIRECTORY: directory.describe('Folder of the published logs. Only herald writes it; api serves it.'),

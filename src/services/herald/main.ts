@@ -7,6 +7,7 @@ import { createMetrics } from '../../platform/metrics.ts';
 import type { Running } from '../../platform/process.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { buildHeraldPrivateApp } from './app.ts';
 import { heraldEnvironment } from './config.ts';
 import { createHeraldLogic } from './logic.ts';
@@ -27,7 +28,7 @@ export async function start(environment: Environment): Promise<Running> {
   const app = await buildHeraldPrivateApp({ logic, logger, metrics, version: programVersion(), http: { lifecycle } });
   const close = (): Promise<void> => app.close();
   try {
-    const address = await app.listen({ host: settings.HERALD_HOST, port: settings.HERALD_PORT });
+    const address = await listenOn(app, { host: settings.HERALD_HOST, port: settings.HERALD_PORT });
     const { findings } = logic;
     return { name: 'herald', addresses: { private: address }, clock: systemClock, findings, lifecycle, close };
   } catch (error) {

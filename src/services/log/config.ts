@@ -1,12 +1,12 @@
 // The environment of `log`. Only `main.ts` reads it.
 import { z } from 'zod';
-import { directory, host, port, postgresUrl, wholeNumber } from '../../platform/environment-fields.ts';
+import { directory, hosts, port, postgresUrl, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
 import { logKeys, publicKeys } from '../../protocol/key-files.ts';
 
 export const logEnvironment = z.object({
-  LOG_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  LOG_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   LOG_PORT: port.default(9_113).describe('Private port: metrics and health, for operators only.'),
   LOG_KEYS: json(logKeys).describe('The key file of log. Make it with: popvote keys new. Give LOG_KEYS_FILE.'),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),

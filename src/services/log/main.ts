@@ -7,6 +7,7 @@ import type { StartService } from '../../platform/process.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { openPool } from '../../store/database.ts';
 import { buildLogPrivateApp } from './app.ts';
 import { logEnvironment } from './config.ts';
@@ -45,7 +46,7 @@ export const start: StartService = async (environment) => {
     await box.end();
   };
   try {
-    const address = await app.listen({ host: settings.LOG_HOST, port: settings.LOG_PORT });
+    const address = await listenOn(app, { host: settings.LOG_HOST, port: settings.LOG_PORT });
     const { findings } = logic;
     return { name: 'log', addresses: { private: address }, clock: systemClock, findings, lifecycle, close };
   } catch (error) {

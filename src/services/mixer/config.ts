@@ -1,12 +1,12 @@
 // The environment of `mixer`. Only `main.ts` reads it.
 import { z } from 'zod';
-import { directory, host, port, postgresUrl, wholeNumber } from '../../platform/environment-fields.ts';
+import { directory, hosts, port, postgresUrl, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
 import { mixerKeys, publicKeys } from '../../protocol/key-files.ts';
 
 export const mixerEnvironment = z.object({
-  MIXER_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  MIXER_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   MIXER_PORT: port.default(9_104).describe('Private port: metrics and health, for operators only.'),
   MIXER_KEYS: json(mixerKeys).describe('The key file of mixer. Make it with: popvote keys new. Give MIXER_KEYS_FILE.'),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),

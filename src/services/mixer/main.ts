@@ -6,6 +6,7 @@ import type { StartService } from '../../platform/process.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildMixerPrivateApp } from './app.ts';
@@ -60,7 +61,7 @@ export const start: StartService = async (environment) => {
   };
   try {
     await time.start();
-    const address = await app.listen({ host: settings.MIXER_HOST, port: settings.MIXER_PORT });
+    const address = await listenOn(app, { host: settings.MIXER_HOST, port: settings.MIXER_PORT });
     return { name: 'mixer', addresses: { private: address }, clock: time.clock, lifecycle, close };
   } catch (error) {
     await close();

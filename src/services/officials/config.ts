@@ -1,7 +1,7 @@
 // The environment variables of `officials`, each with its purpose. No other file of the service reads the environment.
 import { tmpdir } from 'node:os';
 import { z } from 'zod';
-import { certificate, directory, host, port, privateKey, redisUrl } from '../../platform/environment-fields.ts';
+import { certificate, directory, hosts, port, privateKey, redisUrl } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
 import {
@@ -14,9 +14,9 @@ import {
 import { officialsKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
-  OFFICIALS_HOST: host.default('127.0.0.1').describe('Address of the control API of officials.'),
+  OFFICIALS_HOST: hosts.default('127.0.0.1').describe('Address of the control API of officials.'),
   OFFICIALS_PORT: port.default(9_109).describe('Port of the control API of officials; the panel forwards to it.'),
-  OFFICIALS_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  OFFICIALS_PRIVATE_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   OFFICIALS_PRIVATE_PORT: port.default(9_110).describe('Private port: metrics and health, for operators only.'),
   OFFICIALS_KEYS: json(officialsKeys).describe(
     'The key file of officials; make it with: popvote keys new. Give OFFICIALS_KEYS_FILE.',

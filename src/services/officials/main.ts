@@ -12,6 +12,7 @@ import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { buildOfficialsApp, buildOfficialsPrivateApp } from './app.ts';
 import { officialsEnvironment } from './config.ts';
 import { createOfficialsLogic } from './logic.ts';
@@ -72,8 +73,8 @@ export const start: StartService = async (environment) => {
     await Promise.all([time.start(), redisReady(redis, redisMsMax)]);
     const { OFFICIALS_PRIVATE_HOST: privateHost, OFFICIALS_PRIVATE_PORT: privatePort } = settings;
     const addresses = {
-      private: await privateApp.listen({ host: privateHost, port: privatePort }),
-      officials: await app.listen({ host: settings.OFFICIALS_HOST, port: settings.OFFICIALS_PORT }),
+      private: await listenOn(privateApp, { host: privateHost, port: privatePort }),
+      officials: await listenOn(app, { host: settings.OFFICIALS_HOST, port: settings.OFFICIALS_PORT }),
     };
     logger.info(addresses, 'officials.listening');
     return { name: 'officials', addresses, clock, lifecycle, close };

@@ -1,6 +1,6 @@
 // The environment variables of `panel`, each with its purpose. No other file of the service reads the environment.
 import { z } from 'zod';
-import { certificate, host, origin, port, privateKey } from '../../platform/environment-fields.ts';
+import { certificate, hosts, origin, port, privateKey } from '../../platform/environment-fields.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
 import { drainOfCalled, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
 
@@ -8,9 +8,9 @@ const controlApi = (service: string, port: number) =>
   origin.default(`http://127.0.0.1:${port}`).describe(`Address of the control API of ${service}.`);
 
 const fields = z.object({
-  PANEL_HOST: host.default('127.0.0.1').describe('Address of the control panel.'),
+  PANEL_HOST: hosts.default('127.0.0.1').describe('Address of the control panel.'),
   PANEL_PORT: port.default(8_090).describe('Port of the control panel and, below /api, of the control API.'),
-  PANEL_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  PANEL_PRIVATE_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   PANEL_PRIVATE_PORT: port.default(9_112).describe('Private port: metrics and health, for operators only.'),
   PANEL_ACCESS_ORIGIN: controlApi('access', 9_105),
   PANEL_ELECTIONS_ORIGIN: controlApi('elections', 9_107),

@@ -9,6 +9,7 @@ import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { createAccessCalls } from './access-calls.ts';
 import { buildPanelApp, buildPanelPrivateApp } from './app.ts';
 import { panelEnvironment } from './config.ts';
@@ -58,8 +59,8 @@ export const start: StartService = async (environment) => {
   try {
     await time.start();
     const addresses = {
-      private: await privateApp.listen({ host: settings.PANEL_PRIVATE_HOST, port: settings.PANEL_PRIVATE_PORT }),
-      panel: await app.listen({ host: settings.PANEL_HOST, port: settings.PANEL_PORT }),
+      private: await listenOn(privateApp, { host: settings.PANEL_PRIVATE_HOST, port: settings.PANEL_PRIVATE_PORT }),
+      panel: await listenOn(app, { host: settings.PANEL_HOST, port: settings.PANEL_PORT }),
     };
     logger.info(addresses, 'panel.listening');
     return { name: 'panel', addresses, clock: time.clock, lifecycle, close };

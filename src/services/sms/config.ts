@@ -4,7 +4,7 @@ import { z } from 'zod';
 import {
   amount,
   certificate,
-  host,
+  hosts,
   port,
   privateKey,
   redisUrl,
@@ -21,9 +21,9 @@ const money = amount(1e9);
 const region = z.string().regex(/^[A-Z]{2}$/, 'is not a country code of two capital letters, such as HK.');
 
 const fields = z.object({
-  SMS_HOST: host.default('127.0.0.1').describe('Address of the public port.'),
+  SMS_HOST: hosts.default('127.0.0.1').describe('Address of the public port.'),
   SMS_PORT: port.default(8_085).describe('Public port: webhooks and the simulator.'),
-  SMS_PRIVATE_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  SMS_PRIVATE_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   SMS_PRIVATE_PORT: port.default(9_102).describe('Private port: calls of api, metrics, health.'),
   SMS_KEYS: json(smsKeys).describe('The key file of sms. Make it with: popvote keys new. Give SMS_KEYS_FILE.'),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),

@@ -9,6 +9,7 @@ import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { buildSmsApp, buildSmsPrivateApp } from './app.ts';
 import { smsEnvironment } from './config.ts';
 import { createSmsLogic } from './logic.ts';
@@ -50,8 +51,8 @@ export const start: StartService = async (environment) => {
     await redisReady(redis, redisMsMax);
     await time.start();
     const addresses = {
-      private: await privateApp.listen({ host: settings.SMS_PRIVATE_HOST, port: settings.SMS_PRIVATE_PORT }),
-      public: await publicApp.listen({ host: settings.SMS_HOST, port: settings.SMS_PORT }),
+      private: await listenOn(privateApp, { host: settings.SMS_PRIVATE_HOST, port: settings.SMS_PRIVATE_PORT }),
+      public: await listenOn(publicApp, { host: settings.SMS_HOST, port: settings.SMS_PORT }),
     };
     logger.info(addresses, 'sms.listening');
     return { name: 'sms', addresses, clock, lifecycle, close };

@@ -1,12 +1,12 @@
 // The environment variables of `worker`, each with its purpose. No other file of the service reads the environment.
 import { z } from 'zod';
-import { host, port, postgresUrl, redisUrl, wholeNumber } from '../../platform/environment-fields.ts';
+import { hosts, port, postgresUrl, redisUrl, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
 import { publicKeys, workerKeys } from '../../protocol/key-files.ts';
 
 export const workerEnvironment = z.object({
-  WORKER_HOST: host.default('127.0.0.1').describe('Address of the private port.'),
+  WORKER_HOST: hosts.default('127.0.0.1').describe('Address of the private port.'),
   WORKER_PORT: port.default(9_111).describe('Private port: metrics and health, for operators only.'),
   WORKER_KEYS: json(workerKeys)
     .optional()

@@ -8,6 +8,7 @@ import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
 import { watchRedis } from '../../platform/redis-metrics.ts';
+import { listenOn } from '../../platform/http/listen.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildWorkerPrivateApp } from './app.ts';
@@ -66,7 +67,7 @@ export const start: StartService = async (environment) => {
   try {
     const servers = [redis, check, register].map((each) => redisReady(each, redisMsMax));
     await Promise.all([time.start(), ...servers]);
-    const address = await app.listen({ host: settings.WORKER_HOST, port: settings.WORKER_PORT });
+    const address = await listenOn(app, { host: settings.WORKER_HOST, port: settings.WORKER_PORT });
     logger.info({ private: address }, 'worker.listening');
     return { name: 'worker', addresses: { private: address }, clock: time.clock, lifecycle, close };
   } catch (error) {

@@ -141,6 +141,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The page asks again.',
     test: 'pages/panel/annotations.test.ts: A voter at the ballot sees what the panel publishes, and chooses again',
   },
+  'store/administration.ts reachRetryMs': {
+    beyond: 'The next try, until the wait is over.',
+    test: 'cli/migrate.test.ts: Waits for a server that starts later',
+  },
+  'cli/commands/migrate.ts waitSecondsMax': {
+    beyond: 'The command is not run, and says so.',
+    test: 'cli/migrate.test.ts: Rejects a wait that is no number of seconds',
+  },
+  'services/api/file-limit.ts otherFilesMax': {
+    beyond: 'A warning with the limit to set. Work continues.',
+    test: 'unit/services/api/file-limit.test.ts: A limit of open files below the long-polls is a warning with its remedy',
+  },
   'services/api/sessions/roll-questions.ts wrongAnswersMax': {
     beyond: 'No question about the election is answered until the hour is over: 429 with Retry-After.',
     test: 'services/api/second-element.test.ts: Wrong answers are few for the whole election, all at once too, and right ones are not counted',
@@ -217,6 +229,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   'local/machine/postgres-sizes.ts checkpointMinutesMax': {
     beyond: 'A checkpoint is written.',
     test: 'unit/local/postgres-sizes.test.ts: A machine of %s GiB keeps %s of pages and writes %s before a checkpoint',
+  },
+  'local/machine/postgres-sizes.ts besidePagesBytes': {
+    beyond: 'The container is limited to it, beside twice the pages.',
+    test: 'unit/local/postgres-sizes.test.ts: A container has twice the pages that its PostgreSQL keeps, and a gibibyte',
   },
   'local/process-identity.ts pollMs': {
     beyond: 'The next repetition.',
@@ -793,6 +809,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
 export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKind>>>> = {
   'cli/clock-finding.ts': { clockWarnMs: 'alarm' },
   'cli/commands/log.ts': { statementMsMax: 'wait' },
+  'cli/commands/migrate.ts': { waitSecondsMax: 'field' },
   'cli/commands/start.ts': { sameSignalMs: 'interval', parentLookMs: 'interval' },
   'cli/connection-checks.ts': { answerMsMax: 'wait' },
   'cli/control/answers.ts': { shownBytesMax: 'shown', linesShownMax: 'shown' },
@@ -868,6 +885,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     walBytesMin: 'least',
     walBytesMax: 'memory',
     checkpointMinutesMax: 'interval',
+    besidePagesBytes: 'memory',
   },
   'local/node/node-runtime.ts': { installMsMax: 'wait', versionMsMax: 'wait' },
   'local/postgres.ts': { stopMsMax: 'wait', pollMs: 'interval' },
@@ -1169,6 +1187,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/control/access-acts.ts': { accessActsMax: 'page' },
   'protocol/record-heads.ts': { recordHeadsMax: 'shown', recordHeadsCharactersMax: 'read' },
   'services/access/act-record.ts': { actsWaitingMax: 'memory', againMs: 'interval', answerWaitsMs: 'wait' },
+  'services/api/file-limit.ts': { otherFilesMax: 'alarm', limitsBytesMax: 'read' },
   'services/api/herald-report.ts': { reportBytesMax: 'read' },
   'services/elections/audit/access-acts.ts': { answerMsMax: 'wait' },
   'services/elections/audit/record-heads.ts': { headSeconds: 'interval', headsComparedMax: 'read' },
@@ -1500,7 +1519,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     announcedMax: 'batch',
   },
   'services/worker/verify-upload.ts': { manifestCharactersMax: 'field' },
-  'store/administration.ts': { lockMsMax: 'wait' },
+  'store/administration.ts': { lockMsMax: 'wait', reachRetryMs: 'interval' },
   'store/batch-rows.ts': { pageRowsMax: 'batch' },
   'store/binary-array.ts': { headBytes: 'unit' },
   'store/casts.ts': { retryPauseMsMax: 'interval', singlyMsMax: 'wait' },

@@ -1,6 +1,6 @@
 // The sizes of PostgreSQL by the memory of the machine.
 import { expect, test } from 'vitest';
-import { machineMemoryBytes, postgresSizes } from '../../../src/local/machine/postgres-sizes.ts';
+import { machineMemoryBytes, postgresContainerMemory, postgresSizes } from '../../../src/local/machine/postgres-sizes.ts';
 
 const gibibyte = 2 ** 30;
 
@@ -26,4 +26,9 @@ test('The memory of a container counts where it is less than that of the machine
 test('Without a bound of a container, or with one that cannot be read, the memory of the machine counts', () => {
   for (const none of [0, 2 ** 64]) expect(machineMemoryBytes(8 * gibibyte, none)).toBe(8 * gibibyte);
   expect(machineMemoryBytes()).toBeGreaterThan(0);
+});
+
+test('A container has twice the pages that its PostgreSQL keeps, and a gibibyte', () => {
+  expect(postgresContainerMemory(postgresSizes(4 * gibibyte))).toBe('2048m');
+  expect(postgresContainerMemory(postgresSizes(64 * gibibyte))).toBe('17408m');
 });

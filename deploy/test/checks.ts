@@ -1,0 +1,164 @@
+// The checks on a real engine, in order; each prints a line, and the first that fails ends the run with the last lines of
+// every container that is not well. Started by deploy/test/run, inside the network namespace of the engine.
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { CheckFailed, docker, ensure, keepBusy, runProgram } from './docker.ts';
+import { checkElection } from './election.ts';
+import { newPlatform } from './platform.ts';
+import type { ComposedPlatform } from './platform.ts';
+import { reachOf } from './reach.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Most bytes that the image adds to its base. */
+const ownBytesMax = 70 * 1_024 * 1_024;
+/** Longest start of everything with both processors busy, in milliseconds. */
+const startMsMax = 180_000;
+/** Most processor time of one health check, in milliseconds. */
+const probeMsMax = 25;
+
+async function checkImage(): Promise<string> {
+  type Image = { Size: number; Config: { User: string; Labels: Record<string, string> } };
+  const [image, base] = JSON.parse(await docker('image', 'inspect', 'popvote', 'node:24-bookworm-slim')) as Image[] as [
+    Image,
+    Image,
+  ];
+  const bytes = image.Size - base.Size;
+  ensure(bytes <= ownBytesMax, `the image has ${bytes} bytes of its own`);
+  ensure(Number(image.Config.User.split(':')[0]) >= 10_000, `the user of the image is ${image.Config.User}`);
+  for (const name of ['title', 'version', 'revision', 'licenses'])
+    ensure(Boolean(image.Config.Labels[`org.opencontainers.image.${name}`]), `the image has no label ${name}`);
+  const bare = [
+    '--rm',
+    '--read-only',
+    '--cap-drop',
+    'ALL',
+    '--network',
+    'none',
+    '--memory',
+    '256m',
+    '--pids-limit',
+    '100',
+  ];
+  ensure((await docker('run', ...bare, 'popvote', '--version')) !== '', 'the image says no version');
+  return `${(bytes / 1_048_576).toFixed(1)} MiB above its base, user ${image.Config.User}`;
+}
+
+async function checkSecrets(platform: ComposedPlatform): Promise<string> {
+  const wrong = await platform.compose('run', '--rm', 'keys');
+  const command = /docker compose run --rm --user (\d+:\d+) keys/.exec(wrong.err)?.[1];
+  ensure(wrong.code !== 0 && command !== undefined, `keys for the wrong user said: ${wrong.err}`);
+  await platform.must('run', '--rm', '--user', command, 'keys');
+  ensure(platform.operated.secret('public.json') !== '', 'there are no keys');
+  return `made as ${command}, as the message said`;
+}
+
+async function checkStart(platform: ComposedPlatform): Promise<string> {
+  const rest = keepBusy(2);
+  const startedMs = performance.now();
+  try {
+    await platform.must('up', '-d', '--no-build', '--wait', '--wait-timeout', '400');
+  } finally {
+    rest();
+  }
+  const ms = performance.now() - startedMs;
+  const containers = await platform.containers();
+  const ill = containers.filter(({ running, health }) => running && health !== 'healthy');
+  ensure(ill.length === 0, `not healthy: ${ill.map(({ name }) => name).join(', ')}`);
+  const restarted = containers.filter(({ restarts }) => restarts > 0);
+  ensure(restarted.length === 0, `restarted: ${restarted.map(({ name }) => name).join(', ')}`);
+  ensure(ms <= startMsMax, `the start took ${Math.round(ms / 1_000)} s`);
+  return `${containers.filter(({ running }) => running).length} containers in ${(ms / 1_000).toFixed(0)} s, all processors busy`;
+}
+
+async function checkProbe(platform: ComposedPlatform): Promise<string> {
+  const tries = 40;
+  const loop = `TIMEFORMAT='%U %S'; time for i in {1..${tries}}; do /usr/local/bin/popvote-probe 9101 || exit 1; done`;
+  const { code, err } = await platform.compose('exec', '-T', 'api', 'bash', '-c', loop);
+  const [user = 0, system = 0] = (/([\d.]+) ([\d.]+)/.exec(err) ?? []).slice(1).map(Number);
+  ensure(code === 0, `the probe failed: ${err}`);
+  const ms = ((user + system) * 1_000) / tries;
+  ensure(ms > 0 && ms <= probeMsMax, `a probe costs ${ms} ms`);
+  // It asks about the process alone.
+  await platform.must('pause', 'redis');
+  const alive = await platform.compose('exec', '-T', 'api', 'popvote-probe', '9101');
+  await platform.must('unpause', 'redis');
+  ensure(alive.code === 0, 'api counts as dead because Redis is');
+  return `${ms.toFixed(1)} ms of processor each; alive without Redis`;
+}
+
+async function checkReach(platform: ComposedPlatform): Promise<string> {
+  const { tries, open, expected } = await reachOf(await platform.containers());
+  const more = open.filter((line) => !expected.includes(line));
+  const fewer = expected.filter((line) => !open.includes(line));
+  ensure(more.length === 0, `open, and not in docker-compose.yml:\n  ${more.join('\n  ')}`);
+  ensure(fewer.length === 0, `closed, though docker-compose.yml allows it:\n  ${fewer.join('\n  ')}`);
+  return `${tries} connections tried, ${open.length} are open, each is in the table`;
+}
+
+async function checkMetrics(): Promise<string> {
+  type Targets = { data: { activeTargets: { health: string; labels: { job: string } }[] } };
+  const jobs = new Map<string, number>();
+  for (let tries = 0; tries < 60; tries += 1) {
+    const answer = await fetch('http://127.0.0.1:9090/api/v1/targets');
+    const { activeTargets } = ((await answer.json()) as Targets).data;
+    jobs.clear();
+    for (const { health, labels } of activeTargets)
+      if (health === 'up') jobs.set(labels.job, (jobs.get(labels.job) ?? 0) + 1);
+    if (jobs.size === 11 && jobs.get('officials') === 3) return `${activeTargets.length} targets are up`;
+    await pause(1_000);
+  }
+  throw new CheckFailed(`up are only: ${JSON.stringify(Object.fromEntries(jobs))}`);
+}
+
+async function checkAlerts(): Promise<string> {
+  const rules = [
+    '-v',
+    `${join(root, 'deploy/monitoring')}:/monitoring:ro`,
+    '--network',
+    'none',
+    '--entrypoint',
+    'promtool',
+  ];
+  const promtool = (...words: readonly string[]): Promise<string> =>
+    docker('run', '--rm', ...rules, 'prom/prometheus:v3.5.0', ...words);
+  await promtool('check', 'rules', '/monitoring/rules/popvote.yml');
+  await promtool('test', 'rules', '/monitoring/rules.test.yml');
+  return 'each is raised by its fault, and none without one';
+}
+
+async function sayIll(platform: ComposedPlatform): Promise<void> {
+  for (const { name, service, health, running, restarts } of await platform.containers()) {
+    const isWell = running && health === 'healthy' && restarts === 0;
+    if (isWell || service === 'migrate') continue;
+    const { out, err } = await runProgram('docker', ['logs', '--tail', '15', name]);
+    console.error(`--- ${name}: ${health}, ${running ? 'running' : 'ended'}, ${restarts} restarts\n${out}${err}`);
+  }
+}
+
+const platform = newPlatform();
+const checks: readonly (readonly [string, () => Promise<string>])[] = [
+  ['the image', checkImage],
+  ['secrets for any user', () => checkSecrets(platform)],
+  ['start', () => checkStart(platform)],
+  ['health checks', () => checkProbe(platform)],
+  ['who reaches what', () => checkReach(platform)],
+  ['a whole election through the published ports', () => checkElection(platform.operated)],
+  ['metrics', checkMetrics],
+  ['alerts', checkAlerts],
+];
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void platform.end().finally(() => process.exit(1)));
+try {
+  for (const [name, check] of checks) {
+    const startedMs = performance.now();
+    const what = await check();
+    console.log(`ok  ${name}: ${what} (${((performance.now() - startedMs) / 1_000).toFixed(0)} s)`);
+  }
+} catch (error) {
+  process.exitCode = 1;
+  console.error(error instanceof CheckFailed ? `FAILED: ${error.message}` : error);
+  await sayIll(platform);
+} finally {
+  if (process.env['POPVOTE_KEEP'] !== 'true') await platform.end();
+}

@@ -1,0 +1,96 @@
+// The commands of Docker, and containers as the engine describes them.
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** Longest run of one command, in milliseconds. */
+const commandMsMax = 420_000;
+const outputBytesMax = 64 * 1_024 * 1_024;
+
+export class CheckFailed extends Error {}
+export function ensure(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new CheckFailed(what);
+}
+
+export type Answer = { readonly code: number; readonly out: string; readonly err: string };
+export type CommandOptions = {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly msMax?: number;
+};
+
+/** Runs a program to its end, whatever its code. */
+export async function runProgram(
+  file: string,
+  words: readonly string[],
+  options: CommandOptions = {},
+): Promise<Answer> {
+  const { cwd, environment = {}, msMax = commandMsMax } = options;
+  const settings = { cwd, env: { ...process.env, ...environment }, timeout: msMax, maxBuffer: outputBytesMax };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(file, words, settings);
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const {
+      code,
+      stdout = '',
+      stderr = '',
+      message,
+    } = error as Error & { code?: unknown; stdout?: string; stderr?: string };
+    return { code: typeof code === 'number' ? code : -1, out: stdout, err: `${stderr}\n${message}` };
+  }
+}
+
+export async function docker(...words: readonly string[]): Promise<string> {
+  const { code, out, err } = await runProgram('docker', words);
+  if (code !== 0) throw new Error(`docker ${words.slice(0, 3).join(' ')}: ${err.slice(-2_000)}`);
+  return out.trim();
+}
+
+export type Container = {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  readonly pid: number;
+  readonly restarts: number;
+  readonly health: string;
+  readonly running: boolean;
+  readonly addresses: readonly string[];
+};
+
+type Inspected = {
+  Id: string;
+  Name: string;
+  RestartCount: number;
+  State: { Pid: number; Running: boolean; Health?: { Status: string } };
+  Config: { Labels: Record<string, string> };
+  NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
+};
+
+/** All containers with a label, also those that have ended. */
+export async function containersWith(label: string, serviceLabel: string): Promise<readonly Container[]> {
+  const ids = (await docker('ps', '-aq', '--filter', `label=${label}`)).split('\n').filter(Boolean);
+  if (ids.length === 0) return [];
+  const inspected = JSON.parse(await docker('inspect', ...ids)) as Inspected[];
+  return inspected.map(({ Id, Name, RestartCount, State, Config, NetworkSettings }) => ({
+    id: Id,
+    name: Name.slice(1),
+    service: Config.Labels[serviceLabel] ?? '',
+    pid: State.Pid,
+    restarts: RestartCount,
+    health: State.Health?.Status ?? 'none',
+    running: State.Running,
+    addresses: Object.values(NetworkSettings.Networks)
+      .map(({ IPAddress }) => IPAddress)
+      .filter(Boolean),
+  }));
+}
+
+/** Keeps each processor busy at the lowest priority until it is called. */
+export function keepBusy(processors: number): () => void {
+  const burners = Array.from({ length: processors }, () =>
+    spawn('nice', ['-n', '19', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+  return () => {
+    for (const burner of burners) burner.kill('SIGKILL');
+  };
+}

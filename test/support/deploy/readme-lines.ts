@@ -1,0 +1,22 @@
+// The lines of shell in README.md, which the tests run as a reader would.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+
+/** The first block of shell lines below a heading. */
+export function readmeLines(heading: string): string {
+  const [, block] = /```sh\n(.*?)```/s.exec(readme.slice(readme.indexOf(`\n## ${heading}`))) ?? [];
+  if (block === undefined) throw new Error(`README.md has no lines below "${heading}".`);
+  return block;
+}
+
+/** The lines of a vote, and those of a whole election, which use what the first lines of a vote define. */
+export function readmeElection(): { readonly vote: string; readonly election: string } {
+  const vote = readmeLines('A complete vote by `curl`');
+  const [definitions = ''] = vote.split('\n\n');
+  return { vote, election: `${definitions}\n${readmeLines('A whole election by `curl`')}` };
+}
+
+/** What the results say that the README promises, before and after the drawing of lots. */
+export const readmeSeats = /0,\s*41,\s*52,\s*52,\s*104[^]*0,\s*42,\s*52,\s*52,\s*104/;
