@@ -81,10 +81,9 @@ export async function reachDatabase(ownerUrl: string, msMax: number, say: () => 
     } catch (error) {
       const { code = '' } = error as { code?: string };
       if (code === '3D000') {
-        await createDatabase(
-          new URL('/postgres', ownerUrl).href,
-          decodeURIComponent(new URL(ownerUrl).pathname.slice(1)),
-        );
+        // The address may name several servers, so that it is no URL.
+        const [, servers = '', name = '', options = ''] = /^([^/]+\/\/[^/]+\/)([^?]*)(.*)$/.exec(ownerUrl) ?? [];
+        await createDatabase(`${servers}postgres${options}`, decodeURIComponent(name));
         return;
       }
       // A wrong password stays wrong. A server that starts, or whose name is not known yet, does not.
