@@ -175,6 +175,8 @@ function controlEnvironments(
       CONTROL_REDIS_URL: controlRedis.access,
     },
     elections: {
+      // Where `api` of this machine serves the public logs. Set to nothing, new elections have no log.
+      ELECTIONS_LOG_HOST: environment['ELECTIONS_LOG_HOST'] ?? new URL(originOf(values.API_HOST, ports.api)).host,
       ELECTIONS_TRUSTED_PROXIES: '127.0.0.1',
       ...own('ELECTIONS_'),
       ...publicKeys,

@@ -100,9 +100,9 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await page.emulateMedia({ colorScheme: 'dark' });
     await expectAccessible(page, ['color-contrast']);
     await shoot(page, '8-check-genuine-dark');
-    const { receipt } = JSON.parse(pasted) as { receipt: { leaf: string; kid: string } };
-    const other = receipt.leaf.startsWith('A') ? 'B' : 'A';
-    const forged = { receipt: { ...receipt, leaf: `${other}${receipt.leaf.slice(1)}` } };
+    const { receipt } = JSON.parse(pasted) as { receipt: { content: string; kid: string } };
+    const other = receipt.content.startsWith('A') ? 'B' : 'A';
+    const forged = { receipt: { ...receipt, content: `${other}${receipt.content.slice(1)}` } };
     await page.locator('#receipt').fill(JSON.stringify(forged));
     await press(page, 'Check');
     await page.getByRole('heading', { name: 'This receipt is not genuine' }).waitFor();

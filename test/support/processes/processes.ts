@@ -1,7 +1,7 @@
 // The whole platform as real processes, each with its own environment, over the run's real PostgreSQL and Redis: what
 // base of the journeys. Every line that a process writes is kept, so that a test can search for forbidden values.
 //
-//   await using platform = await startPlatform();                    api, sms, ballots, mixer: for journeys of voters
+//   await using platform = await startPlatform();                    api, sms, ballots, mixer, log, herald: for voters
 //   platform.load(definition)                                        publishes an election without the service elections
 //   new Voter(platform.origins, electionId)                          test/support/voter/voter.ts
 //
@@ -146,7 +146,7 @@ async function bringUp(
     hops: { toBallots, toIntake },
     ...(control && { control }),
     async load(definition) {
-      await publishElection(definition, { ballots, redis, keys: keys.elections });
+      await publishElection(definition, { ballots, redis, keys, boxUrl: databases.url('box', 'popvote_elections') });
       await until(async () => (await fetch(`${origins.api}/v1/elections/${definition.id}`)).status === 200);
     },
     counts: (electionId) => countRows(databases, electionId),
@@ -214,6 +214,8 @@ async function startVoterServices(zone: Zone, atEnd: (cleanup: () => unknown) =>
     runOnItsPorts(zone, 'sms', { SMS_PORT: 'public', SMS_PRIVATE_PORT: 'private' }),
     runOnItsPorts(zone, 'ballots', { BALLOTS_PORT: 'private' }),
     zone.run('mixer'),
+    zone.run('log'),
+    zone.run('herald'),
   ]);
   const toBallots = await startProxy({
     host: '127.0.0.1',

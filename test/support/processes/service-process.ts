@@ -6,8 +6,11 @@ import { inject } from 'vitest';
 import { builtCommand } from '../../../src/local/build-stamp.ts';
 import { untilStarted } from './child-process.ts';
 import type { TestDatabases } from '../database.ts';
+import { logHost } from '../record/manifests.ts';
 
-export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections' | 'officials' | 'worker' | 'panel';
+export type Service =
+  | ('sms' | 'ballots' | 'mixer' | 'api' | 'log' | 'herald')
+  | ('access' | 'elections' | 'officials' | 'worker' | 'panel');
 export type Environments = Record<Service, Record<string, string>>;
 export type Running = { readonly child: ChildProcess; readonly addresses: Readonly<Record<string, string>> };
 
@@ -48,6 +51,7 @@ export function environmentsOf(parts: {
     parts.withControl ? databases.url(database, role) : '';
   const file = (name: string): string => join(directory, `${name}.json`);
   const redisUrl = parts.edgeRedisUrl ?? ((user: string) => inject('redisUrls')[user] ?? '');
+  const [logs, published] = [join(directory, 'public-logs'), join(directory, 'published-logs')];
   const common = { PUBLIC_KEYS_FILE: file('public'), LOG_LEVEL: 'debug' };
   return {
     api: {
@@ -56,6 +60,7 @@ export function environmentsOf(parts: {
       EDGE_REDIS_URL: redisUrl('api'),
       API_PORT: '0',
       API_PRIVATE_PORT: '0',
+      API_LOG_DIRECTORY: published,
     },
     sms: {
       ...common,
@@ -82,6 +87,22 @@ export function environmentsOf(parts: {
       MIXER_BOX_DATABASE_URL: databases.url('box', 'popvote_mixer'),
       MIXER_EPOCH_KEYS_DIRECTORY: join(directory, 'epoch-keys'),
     },
+    log: {
+      ...common,
+      LOG_KEYS_FILE: file('log'),
+      LOG_PORT: '0',
+      LOG_GROWTH_SECONDS: '0',
+      LOG_POLL_MS: '100',
+      LOG_BOX_DATABASE_URL: databases.url('box', 'popvote_log'),
+      LOG_DIRECTORY: logs,
+    },
+    herald: {
+      HERALD_PORT: '0',
+      HERALD_POLL_MS: '100',
+      HERALD_SOURCE_DIRECTORY: logs,
+      HERALD_DIRECTORY: published,
+      LOG_LEVEL: common.LOG_LEVEL,
+    },
     access: {
       ...common,
       ACCESS_KEYS_FILE: file('access'),
@@ -99,6 +120,7 @@ export function environmentsOf(parts: {
       ELECTIONS_BOX_DATABASE_URL: databases.url('box', 'popvote_elections'),
       CONTROL_REDIS_URL: controlRedisUrl('elections'),
       EDGE_REDIS_URL: redisUrl('elections'),
+      ELECTIONS_LOG_HOST: logHost,
     },
     officials: {
       ...common,
@@ -110,6 +132,7 @@ export function environmentsOf(parts: {
     },
     worker: {
       ...common,
+      WORKER_KEYS_FILE: file('worker'),
       WORKER_PORT: '0',
       WORKER_CLAIM_MS: '1000',
       CONTROL_REDIS_URL: controlRedisUrl('worker'),

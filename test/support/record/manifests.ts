@@ -11,9 +11,11 @@ import { publicationOf } from '../../../src/services/elections/publishing/public
 import { manifestOf } from '../../../src/services/elections/record/manifest.ts';
 import type { LogSettings } from '../../../src/services/elections/record/manifest.ts';
 
+/** What the names of logs begin with. */
+export const logHost = 'vote.example.org';
 const noSigners = { quorum: 0, keys: [] };
 export const logSettingsOf = (keys: KeyFiles): LogSettings => ({
-  log: { host: 'vote.example.org', key: keys.log.checkpoints.x },
+  log: { host: logHost, key: keys.log.checkpoints.x },
   witnesses: noSigners,
   auditors: noSigners,
 });

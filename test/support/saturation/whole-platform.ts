@@ -161,7 +161,7 @@ function createServices(environments: ReturnType<typeof environmentsOf>, apps: r
 
 async function startInOrder(environments: ReturnType<typeof environmentsOf>, services: Services): Promise<void> {
   const { start, origin } = services;
-  for (const service of ['sms', 'ballots', 'mixer', 'access'] as const) await start(service);
+  for (const service of ['sms', 'ballots', 'mixer', 'log', 'herald', 'access'] as const) await start(service);
   const access = { ACCESS_ORIGIN: origin('access', 'access'), ACCESS_PRIVATE_ORIGIN: origin('access', 'private') };
   Object.assign(environments.elections, access, { BALLOTS_ORIGIN: origin('ballots', 'private') });
   Object.assign(environments.officials, access);
