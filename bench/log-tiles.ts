@@ -108,7 +108,7 @@ await runBench('log-tiles', 'the public log for each ballot, against one signatu
         for (let n = 0; n < signatures; n += 1) sign(message);
       }),
       arm('tiles', blockEntries, () => grow(folder, entries, 'tiles')),
-      arm('lists', blockEntries, () => grow(memoryFolder(), leaves, 'lists')),
+      arm('lists', blockEntries, () => grow(folder, leaves, 'lists')),
       arm('mixer without log', mixedBallots, () => void mix.without()),
       arm('mixer with log', mixedBallots, () => void mix.with()),
     ],

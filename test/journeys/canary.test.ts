@@ -19,7 +19,7 @@ let platform: Platform;
 beforeAll(async () => {
   platform = await startPlatform();
   await platform.load(definition({ id: electionId }));
-}, 60_000);
+});
 afterAll(() => platform[Symbol.asyncDispose]());
 
 test('Nothing of a voter stays anywhere but the choice in the box', async () => {

@@ -17,7 +17,7 @@ const voter = (same?: { identity?: string; phone?: string }) => new Voter(platfo
 beforeAll(async () => {
   platform = await startPlatform();
   await platform.load(definition({ id: electionId }));
-}, 60_000);
+});
 afterAll(() => platform[Symbol.asyncDispose]());
 
 type Receipt = Record<'electionId' | 'origin' | 'castTag' | 'content' | 'signature' | 'kid', string>;
