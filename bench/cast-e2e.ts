@@ -2,14 +2,16 @@
 // election that counts. First a closed loop finds the most, then an open model runs at 50, 70 and 90 % of it. Afterwards
 // every receipt must be in the databases exactly once. Run: npx tsx bench/cast-e2e.ts [--quick] [--json] [--node PATH]
 import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { drawBallot } from '../test/support/voter/voter-requests.ts';
+import type { VoterSession } from '../test/support/voter/voter-steps.ts';
 import { restingCounts } from './harness/ballot-counts.ts';
 import type { Counts } from './harness/ballot-counts.ts';
 import { startWorker } from './harness/child.ts';
 import { cpuSeconds } from './harness/cpu.ts';
 import { ConnectionPool } from './harness/keep-alive-client.ts';
 import { Latencies } from './harness/latencies.ts';
-import { failuresIn } from './harness/load.ts';
+import { failuresIn, isBusy } from './harness/load.ts';
 import type { LoadResult } from './harness/load.ts';
 import { minBatch } from './harness/counting-election.ts';
 import { startPlatform } from './harness/platform.ts';
@@ -17,7 +19,7 @@ import { microsecondsPerVote, platformSeconds, sumOf } from './harness/processor
 import { checkReceipts } from './harness/receipt-check.ts';
 import type { Findings } from './harness/report.ts';
 import { runBench } from './harness/run.ts';
-import { castText, startSession, verify } from './harness/voter.ts';
+import { castText, startSession, StepFailed, verify } from './harness/voter.ts';
 import type { Doors, Target } from './harness/voter.ts';
 import { benchWebhook, webhookEnvironment } from './harness/webhook.ts';
 
@@ -28,6 +30,8 @@ const popvotePeak = 47;
 const shares = [0.5, 0.7, 0.9];
 /** Voters who try to vote twice in the end. */
 const secondTries = 20;
+/** Most times that such a voter comes back, a second later each, while the platform is still busy with the load before. */
+const busyAnswersMax = 20;
 /** Most voters who may be refused at each share, and fewest who must be served of those who come. */
 const refusedPercentMax = 0.1;
 const servedShareMin = 0.98;
@@ -132,6 +136,17 @@ function reportResent(findings: Findings, results: readonly LoadResult[]): void 
   }
 }
 
+async function startWhenAdmitted(...args: Parameters<typeof startSession>): Promise<VoterSession> {
+  for (let busyAnswers = 0; ; busyAnswers += 1) {
+    try {
+      return await startSession(...args);
+    } catch (error) {
+      if (!(error instanceof StepFailed) || !isBusy(error.message) || busyAnswers >= busyAnswersMax) throw error;
+      await pause(1_000);
+    }
+  }
+}
+
 /** Some voters send the same bytes again, and then another ballot in a second session. */
 async function voteTwice(target: Target, firstVoter: number): Promise<{ same: number; refused: number }> {
   const doors: Doors = { api: new ConnectionPool(target.api, 8), sms: new ConnectionPool(target.sms, 8) };
@@ -139,7 +154,7 @@ async function voteTwice(target: Target, firstVoter: number): Promise<{ same: nu
   let refused = 0;
   for (let n = firstVoter; n < firstVoter + secondTries; n += 1) {
     const send = async (ballotKey: string, ballot: unknown) => {
-      const session = await startSession(target, doors, n, ballotKey);
+      const session = await startWhenAdmitted(target, doors, n, ballotKey);
       const text = castText(target, await verify(target, doors, n, session), ballotKey, ballot);
       return [await doors.api.request(text), await doors.api.request(text)] as const;
     };

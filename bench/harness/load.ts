@@ -33,10 +33,11 @@ export type LoadResult = {
   readonly receipts: readonly string[];
 };
 
+export const isBusy = (why: string): boolean => /\b503\b/.test(why);
+
 /** Failures of several runs: as busy, an honest answer under a load that is too great, and all others, which are faults. */
 export function failuresIn(results: readonly LoadResult[]): { readonly busy: number; readonly others: string[] } {
   const all = results.flatMap(({ failures }) => Object.entries(failures));
-  const isBusy = (why: string): boolean => / 503/.test(why);
   return {
     busy: all.reduce((sum, [why, count]) => sum + (isBusy(why) ? count : 0), 0),
     others: all.filter(([why]) => !isBusy(why)).map(([why, count]) => `${count} ${why}`),

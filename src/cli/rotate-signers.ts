@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readKeyFile, replaceKeyFile } from '../platform/keys/key-directory.ts';
 import { newSigningJwk, publicJwk } from '../platform/keys/new-keys.ts';
 import type { KeyFiles } from '../platform/keys/new-keys.ts';
+import { earlierKeysMax } from '../protocol/key-files.ts';
 import type { PrivateJwk, PublicJwk, PublicKeys } from '../protocol/key-files.ts';
 import type { Rotated } from './rotate-keys.ts';
 
@@ -55,6 +56,7 @@ export const signers = {
     published: 'publishers',
     name: 'publisher',
     separator: '-',
+    isNamedByElections: true,
     verifiers: 'api, ballots, officials, worker and elections',
     dropAfter: whileNeeded('documents and results of its elections'),
   },
@@ -64,6 +66,7 @@ export const signers = {
     published: 'deposits',
     name: 'deposits',
     separator: '-',
+    isNamedByElections: true,
     verifiers: 'elections and worker',
     dropAfter: whileNeeded('entries of paper ballots of its elections'),
   },
@@ -127,11 +130,18 @@ export function useSigner(directory: string, name: SignerName, kid: string): Rot
   if (pair?.kid !== kid || !keys.some((key) => key.kid === kid)) {
     return { ok: false, reason: `${name} has no announced key ${kid}. Announce one first (--announce).` };
   }
+  const before = own.earlier ?? [];
+  if (signer.isNamedByElections && before.length >= earlierKeysMax) {
+    return {
+      ok: false,
+      reason: `${name} has ${before.length} old keys, which elections may name. Drop them first (--drop).`,
+    };
+  }
   const { [signer.member]: _used, ...next } = own.next ?? {};
   const rest = Object.keys(next).length > 0 ? { next } : {};
-  const { next: _before, ...others } = own;
+  const { next: _waiting, ...others } = own;
   const { [signer.member]: pairBefore } = own as unknown as Record<string, PrivateJwk>;
-  const earlier = signer.isNamedByElections && pairBefore ? { earlier: [pairBefore, ...(own.earlier ?? [])] } : {};
+  const earlier = signer.isNamedByElections && pairBefore ? { earlier: [pairBefore, ...before] } : {};
   // The newest first, for readers who take one.
   writePublicKeys(directory, signer, [publicJwk(pair), ...keys.filter((key) => key.kid !== kid)]);
   writeOwn(directory, signer, { ...others, ...earlier, [signer.member]: pair, ...rest });

@@ -126,7 +126,7 @@ export const rollLookupAnswer = z.object({ roll: z.enum(rollPlaces) });
 /** A mark from outside that is not in the intake. `voters` is in whole steps. */
 const missingMark = z.object({ losses: count, voters: count });
 
-/** GET /private/elections/:id/counts (caller `elections`): when nothing is in flight, participation = outbox + box. */
+/** GET /private/elections/:id/counts (caller `elections`): when nothing is in flight, participation = outbox + box + repeated. */
 export const countsAnswer = z.object({
   state: z.enum(['open', 'closed']),
   participation: count,

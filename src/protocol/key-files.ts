@@ -34,6 +34,10 @@ export type KeyRing = z.infer<typeof ring>;
 const next = <Field extends string>(...fields: readonly [Field, ...Field[]]) =>
   z.partialRecord(z.enum(fields), privateJwk).optional();
 
+/** Most keys of before that elections go on with. Before another rotation they are dropped. */
+export const earlierKeysMax = 7;
+const earlierKeys = z.array(privateJwk).max(earlierKeysMax).optional();
+
 export const apiKeys = z.strictObject({
   tokens: ring,
   /**
@@ -69,16 +73,21 @@ export const ballotsKeys = z.strictObject({
   receipts: privateJwk,
   next: next('receipts'),
   /** Keys of receipts of before, newest first: elections whose manifest names one go on signing with it. */
-  earlier: z.array(privateJwk).max(7).optional(),
+  earlier: earlierKeys,
 });
 /** `deposits` signs the entries of paper ballots in the public log. */
-export const workerKeys = z.strictObject({ deposits: privateJwk, next: next('deposits') });
+export const workerKeys = z.strictObject({
+  deposits: privateJwk,
+  next: next('deposits'),
+  /** Keys of before, newest first: the paper ballots of elections whose manifest names one are signed with it. */
+  earlier: earlierKeys,
+});
 export const mixerKeys = z.strictObject({ identity: privateJwk, next: next('identity') });
 /** `checkpoints` signs the trees of the public logs of new elections. */
 export const logKeys = z.strictObject({
   checkpoints: privateJwk,
   /** Keys of before, newest first: the logs of elections whose manifest names one are signed with it. */
-  earlier: z.array(privateJwk).max(7).optional(),
+  earlier: earlierKeys,
   next: next('checkpoints'),
 });
 /** `batches` signs the chunks of uploaded files, so that an attacker who reaches Redis cannot add ballots. */
@@ -99,6 +108,8 @@ export const electionsKeys = z.strictObject({
     .max(8)
     .default([{ kid: firstKeyId }]),
   next: next('caller', 'publisher'),
+  /** Keys of publishers of before, newest first: elections whose manifest names one go on with it. */
+  earlier: earlierKeys,
 });
 
 export const accessKeys = z.strictObject({

@@ -172,7 +172,9 @@ export const resultsBody = z
       batches: count.describe('Rows of batches that were not withdrawn, valid or not.'),
     }),
     reconciliation: z.strictObject({
-      online: reconciled,
+      online: reconciled.describe(
+        'Invalid: ballots under a key that another ballot had. Only altered clients make them, and the first ballot counts.',
+      ),
       batches: reconciled.extend({
         files: count,
         invalidByReason: z.array(z.strictObject({ reason: z.enum(invalidReasons), rows: z.int().min(1) })),

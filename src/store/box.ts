@@ -27,7 +27,12 @@ export async function depositOnline(pool: Pool, electionId: string, ballots: rea
   }
 }
 
-export type BoxCount = { readonly electionId: string; readonly channel: 'online' | 'batch'; readonly ballots: number };
+/** `repeated`: ballots cast online under the cast tag of another one. The box has only their number. */
+export type BoxCount = {
+  readonly electionId: string;
+  readonly channel: 'online' | 'batch' | 'repeated';
+  readonly ballots: number;
+};
 
 export async function countBox(pool: Pool): Promise<BoxCount[]> {
   const { rows } = await pool.query<BoxCount>(

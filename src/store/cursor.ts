@@ -1,11 +1,15 @@
 // A large answer of the database, page by page and as of one moment.
 import type { Pool } from './database.ts';
 
-/** Passes every row of a query once, as an array of its columns. Throws any error of `take`. */
+/**
+ * Passes every row of a query once, as an array of its columns. `pageEnd` is awaited after each page. Throws any error of
+ * both.
+ */
 export async function readByCursor(
   pool: Pool,
   query: { readonly text: string; readonly values: readonly unknown[]; readonly pageRows: number },
   take: (row: readonly unknown[]) => void,
+  pageEnd: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { pageRows } = query;
   const client = await pool.connect();
@@ -20,10 +24,11 @@ export async function readByCursor(
     for (let full = true; full;) {
       const { rows } = await next;
       full = rows.length === pageRows;
-      // The next page is read while this one is used. If `take` fails, that answer is ignored.
+      // The next page is read while this one is used. If its use fails, that answer is ignored.
       if (full) next = fetchPage();
       next.catch(() => undefined);
       for (const row of rows) take(row);
+      await pageEnd();
     }
     await client.query('commit');
     finished = true;

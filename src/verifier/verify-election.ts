@@ -78,9 +78,9 @@ async function judgeRecord(request: VerificationRequest, report: ReportDraft): P
 
   const signed = documents.results === null ? null : judgeResultsSignature(documents.results, manifest, report);
   if (signed !== null && closing !== null && report.hasPassed(12)) {
-    if (logged !== null && !report.hasFailed(15)) judgeSums(signed, manifest, logged, report);
+    if (logged !== null && !report.hasFailed(15)) judgeSums(signed, manifest, closing, logged, report);
     // Wrong votes are not counted again.
-    if (!report.hasFailed(24)) judgeCount(signed, manifest, report);
+    if (!report.hasFailed(24)) judgeCount(signed, manifest, closing, report);
     judgeResultsRecord(signed, manifest, closing, report);
   }
   missDocuments(documents, report);

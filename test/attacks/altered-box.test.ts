@@ -88,3 +88,51 @@ test.each(alterations)(
     await expect(elections.logic.recount(id)).rejects.toThrow(Problem);
   },
 );
+
+/** Alterations after which ballots and entries still fit each other: only the signatures do not. */
+const fitting = (id: string, channel: 'online' | 'batch'): string => `
+  update pv.ballot set ballot = replace(ballot, 'option-1', 'option-2')
+  where election_id = '${id}' and channel = '${channel}' and ballot like '%option-1%';
+  update pv.entry e set content = sha256(convert_to('popvote/commitment/v2', 'UTF8') || '\\x00'::bytea || l.manifest_hash
+    || b.tracker || sha256(convert_to(b.ballot, 'UTF8')))
+  from pv.ballot b, pv.log l where b.tracker = e.tracker and l.election_id = b.election_id and b.election_id = '${id}'`;
+const exchanged = (id: string): string => `
+  with gone as (delete from pv.ballot where ${oneOf('ballot', id, 'online')} returning *),
+    added as (insert into pv.ballot select sha256(tracker), election_id, channel, ballot from gone returning *)
+  update pv.entry e set tracker = a.tracker, cast_tag = sha256(e.cast_tag), content = sha256(convert_to(
+    'popvote/commitment/v2', 'UTF8') || '\\x00'::bytea || l.manifest_hash || a.tracker || sha256(convert_to(a.ballot, 'UTF8')))
+  from gone g, added a, pv.log l where e.tracker = g.tracker and l.election_id = g.election_id;
+  delete from pv.unlogged u using pv.log l where u.election_no = l.election_no and l.election_id = '${id}';
+  delete from pv.leaf f using pv.log l where f.election_no = l.election_no and l.election_id = '${id}';
+  insert into pv.unlogged (election_no, channel, cast_tag)
+  select e.election_no, e.channel, e.cast_tag from pv.entry e join pv.log l using (election_no) where l.election_id = '${id}'`;
+const unsigned: readonly (readonly [string, (election: string) => string])[] = [
+  ['changes online ballots with their entries', (id) => fitting(id, 'online')],
+  ['changes ballots on paper with their entries', (id) => fitting(id, 'batch')],
+  ['exchanges a ballot and its entry for another', exchanged],
+];
+
+test.each(unsigned)('A box whose administrator %s gives no result, with an alarm', async (_what, statement) => {
+  const id = await opened();
+  await withoutTriggers(statement(id));
+  await closeElection(elections, id);
+  const before = await alarms();
+  const answer = await count(id);
+  expect([answer.status, codeOf(answer)], elections.log().slice(-2_000)).toEqual([409, 'conflict']);
+  expect(await alarms()).toBe(before + 1);
+  const stored = await elections.databases.query(
+    'elections',
+    `select closing, exists (select from pv.result r where r.election_id = e.election_id) as counted
+     from pv.election e where e.election_id = $1`,
+    [id],
+  );
+  expect(stored).toEqual([{ closing: null, counted: false }]);
+});
+
+test.each(unsigned)('A recount finds that an administrator of the box %s later', async (_what, statement) => {
+  const id = await opened();
+  await closeElection(elections, id);
+  expect((await count(id)).status).toBe(200);
+  await withoutTriggers(statement(id));
+  await expect(elections.logic.recount(id)).rejects.toThrow(Problem);
+});

@@ -8,6 +8,7 @@ import type { SignerName } from '../../src/cli/rotate-signers.ts';
 import { keyFilePath, readKeyFile } from '../../src/platform/keys/key-directory.ts';
 import { signValue, signingKey, valueIsSigned, verificationKeys } from '../../src/platform/keys/signatures.ts';
 import type { Signature } from '../../src/platform/keys/signatures.ts';
+import { earlierKeysMax } from '../../src/protocol/key-files.ts';
 import type { PrivateJwk } from '../../src/protocol/key-files.ts';
 import { command } from '../support/processes/command.ts';
 
@@ -84,6 +85,30 @@ describe.each(names)('The rotation of %s', (name) => {
     expect(folder.texts()).toEqual(once);
   });
 });
+
+test.each(names.filter((name) => 'isNamedByElections' in signers[name]))(
+  'Elections go on with the old keys of %s until they are dropped, and no more are made than the file has room for',
+  async (name) => {
+    const folder = await newFolder(name, 'earlier');
+    const { member } = signers[name];
+    const before: string[] = [];
+    const next = async () => folder.rotate('--use', (await folder.rotate('--announce')).out);
+    for (let turn = 0; turn < earlierKeysMax; turn += 1) {
+      before.unshift(folder.own()[member]!.kid);
+      expect((await next()).code).toBe(0);
+      const { earlier } = folder.own() as unknown as { earlier: readonly PrivateJwk[] };
+      expect(earlier.map(({ kid }) => kid)).toEqual(before);
+    }
+    const full = await next();
+    expect({ code: full.code, err: full.err }).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--drop') as string,
+    });
+    expect((await folder.rotate('--drop')).code).toBe(0);
+    const waiting = folder.own() as unknown as { next: Record<string, PrivateJwk> };
+    expect((await folder.rotate('--use', waiting.next[member]!.kid)).code).toBe(0);
+  },
+);
 
 test('A caller keeps its name in the name of its next key, as private calls require', async () => {
   const folder = await newFolder('caller-api', 'named');

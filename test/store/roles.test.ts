@@ -64,7 +64,6 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
   },
   box: {
     popvote_mixer: [
-      'cast_tag_clashes',
       'count_ballots',
       'deposit_online',
       'deposit_online',
@@ -79,6 +78,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'confirm_batch',
       'count_ballots',
       'count_batches',
+      'count_repeated',
       'count_stations',
       'final_log',
       'incomplete_batches',

@@ -163,6 +163,30 @@ describe('A withdrawn batch', () => {
     expect(entries[1]).toMatchObject({ withdrawnBy: 'somebody', withdrawnReason: 'The wrong file.' });
   });
 
+  test('A large batch is withdrawn in time in a session that withdrew a small one first', async () => {
+    // One session, so that plans of the small withdrawal are those of the large one.
+    const session = openPool(databases.url('box', 'popvote_elections'), { name: 'test', connectionsMax: 1 });
+    const inSession = ({ electionId, batchId }: File) =>
+      withdrawBatch(session, { electionId, batchId, official: null, reason: 'The wrong file.', by: 'somebody' });
+    try {
+      const electionId = newElection();
+      const small = await upload(fileOf(electionId, guidsOf(2)));
+      expect(await withdraw(await upload(fileOf(electionId, guidsOf(2))))).toEqual({ outcome: 'withdrawn' });
+      // The planner then knows how small the tables are.
+      await databases.query('box', 'analyze');
+      expect(await inSession(small)).toEqual({ outcome: 'withdrawn' });
+      const large = fileOf(electionId, guidsOf(30_000));
+      await register(large);
+      for (let first = 1; first < 30_000; first += 5_000) await deposit(large, { first, last: first + 4_999 });
+      const began = performance.now();
+      expect(await inSession(large)).toEqual({ outcome: 'withdrawn' });
+      // Of the limit of 10 s; a plan for the small batch needs 40 s and more.
+      expect(performance.now() - began).toBeLessThan(10_000);
+    } finally {
+      await session.end();
+    }
+  }, 120_000);
+
   test('A withdrawn batch takes no row of a late delivery, and only the next upload is a new one', async () => {
     const file = fileOf(newElection(), guidsOf(6));
     expect(await register(file, 1)).toBe('ahead');

@@ -35,7 +35,7 @@ export type Mixing = AsyncDisposable & {
   reconcile(): Promise<Reconciliation[]>;
 };
 
-export async function createMixing(intake: Intake): Promise<Mixing> {
+export async function createMixing(intake: Pick<Intake, 'databases' | 'keys'>): Promise<Mixing> {
   const intakePool = openPool(intake.databases.url('intake', 'popvote_mixer'), { name: 'test', connectionsMax: 3 });
   const boxPool = openPool(intake.databases.url('box', 'popvote_mixer'), { name: 'test', connectionsMax: 2 });
   const epochsDirectory = mkdtempSync(join(tmpdir(), 'popvote-epochs-'));

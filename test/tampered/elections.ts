@@ -25,6 +25,7 @@ import type { LogFiles } from '../support/record/log-files.ts';
 import { namedPublicKey, seededKey } from '../support/record/log-keys.ts';
 import {
   batchElection,
+  changedElection,
   furtherBallot,
   openElection,
   plainElection,
@@ -53,6 +54,7 @@ export type TamperedElection = {
 
 const plain = smallElection(plainElection);
 const paper = smallElection(batchElection);
+const changed = smallElection(changedElection);
 const otherKey = { kid: 'other', key: seededKey('another key') };
 
 type Beside = Pick<GivenElection, 'receipts' | 'checkpoints' | 'openings'>;
@@ -92,6 +94,11 @@ export const goodElections: readonly (Pick<TamperedElection, 'make'> & {
         receipts: [receiptOfBallot(paper.keys, paper.names, paper.ballots[7]!)],
         checkpoints: [earlierCheckpoint(paper, 200), earlierCheckpoint(paper, paper.ballots.length)],
       }),
+  },
+  {
+    name: 'repeated ballots, and options that were withdrawn while voting was open',
+    exit: 0,
+    make: () => toVerify(changed, logFiles(changed), { openings: onlineOpenings(changed) }),
   },
   {
     name: 'an election that is open',
@@ -405,6 +412,55 @@ export const tamperedElections: readonly TamperedElection[] = [
         { ...plain.keys, receipts: otherKey },
       );
       return { ...toVerify(draft, logFiles(draft)), anchor: plain.names.manifestHash };
+    },
+  },
+  {
+    number: '39',
+    change: 'A ballot is left out and called repeated, and its voter has the receipt',
+    reason: 'receipt-not-in-log',
+    make: () => {
+      const dropped = plain.ballots[5]!;
+      const draft = { ...withBallots(plain, plain.ballots.toSpliced(5, 1)), repeated: [dropped] };
+      return toVerify(draft, logFiles(draft), { receipts: [receiptOfBallot(plain.keys, plain.names, dropped)] });
+    },
+  },
+  {
+    number: '40',
+    change: 'A voter too many is called repeated in the closing document',
+    reason: 'results-sums',
+    make: () => {
+      const { repeated, participation, ...rest } = closingOf(changed);
+      const closing = { ...rest, repeated: repeated + 1, participation: participation + 1 };
+      return toVerify(changed, logFiles(changed, { closing }));
+    },
+  },
+  {
+    number: '41a',
+    change: 'The results treat an option as withdrawn that was not',
+    reason: 'results-count',
+    make: () => {
+      const results = resultsOfDraft(changed);
+      const closing = { ...closingOf(changed), withdrawn: changed.withdrawn.slice(0, 1) };
+      return toVerify(changed, logFiles(changed, { closing, results }));
+    },
+  },
+  {
+    number: '41b',
+    change: 'An option wins that was withdrawn',
+    reason: 'results-count',
+    make: () => {
+      const results = resultsOfDraft({ ...changed, withdrawn: [] });
+      return toVerify(changed, logFiles(changed, { results }));
+    },
+  },
+  {
+    number: '42',
+    change: 'The closing document withdraws an option that the election does not have',
+    reason: 'closing-signature',
+    make: () => {
+      const closing = closingOf(changed);
+      const withdrawn = closing.withdrawn.map((option) => ({ ...option, optionId: 'other' }));
+      return toVerify(changed, logFiles(changed, { closing: { ...closing, withdrawn } }));
     },
   },
 ];

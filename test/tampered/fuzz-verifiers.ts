@@ -9,7 +9,14 @@ import type { Verifier } from './verifiers.ts';
 
 export type FuzzOutcome = { readonly rejected: number; readonly harmless: number; readonly faults: readonly string[] };
 
-const draft = smallElection({ id: 'fuzz-2024', online: 40, batches: [9, 6], steps: [20] });
+const draft = smallElection({
+  id: 'fuzz-2024',
+  online: 40,
+  batches: [9, 6],
+  steps: [20],
+  repeated: 2,
+  withdrawn: ['council/green'],
+});
 const files = logFiles(draft);
 
 /** Tries the first `count` changes. Each fault is one line, which is also passed to `report` at once. */

@@ -14,7 +14,7 @@ import type { VerifierAnswer } from './verifiers.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'popvote-tampered-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 const verifiers = availableVerifiers(scratch);
-/** Changes of one byte that every run tries. `npx tsx test/tampered/fuzz.ts 10000` with both commands tries more. */
+/** Changes of one byte that every run tries. `npx tsx test/tampered/fuzz.ts --bytes 10000` with both commands tries more. */
 const changesTried = 300;
 /** Changes of one value in a document that is signed again, of which the same holds. */
 const signedChangesTried = 100;

@@ -16,7 +16,13 @@ import { onlineBallot, receiptOfBallot, seededCast } from '../support/record/log
 import type { LogDraft } from '../support/record/log-draft.ts';
 import { checkpointNote, checkpointOf, logFiles, openingsOf, tileFiles } from '../support/record/log-files.ts';
 import { seededBytes } from '../support/record/log-keys.ts';
-import { batchElection, openElection, plainElection, smallElection } from '../support/record/small-elections.ts';
+import {
+  batchElection,
+  changedElection,
+  openElection,
+  plainElection,
+  smallElection,
+} from '../support/record/small-elections.ts';
 import { knownEntries, publishedNotes } from './published.ts';
 
 export type VectorFiles = Map<string, Uint8Array>;
@@ -29,6 +35,7 @@ export function vectorFiles(): VectorFiles {
   const elections = new Map([
     ['plain', electionFiles(plain, { online: true })],
     ['batches', electionFiles(smallElection(batchElection), { online: true })],
+    ['changed', electionFiles(smallElection(changedElection), { online: true })],
     ['open', electionFiles(smallElection(openElection), { open: true })],
   ]);
   return new Map([

@@ -74,6 +74,7 @@ function accounts(words: Words, results: ResultsBody): Html {
   if (paper) rows.push(sums('paper', paper), sums('total', total));
   const values = { n: words.number(turnout.online), box: words.number(online.received) };
   const lines = [words.text(onlineAgrees ? 'agree' : 'disagree', values)];
+  if (online.invalid > 0) lines.push(words.text('repeatedBallots', { n: words.number(online.invalid) }));
   for (const { reason, rows: n } of batches.invalidByReason) {
     lines.push(words.text(invalidTexts[reason], { n: words.number(n) }));
   }

@@ -23,11 +23,16 @@ export function createAdmission(): Admission {
   let share = 1;
   // Even spacing instead of chance: at a third, every third is admitted.
   let credit = 0;
+  let before = 0;
   return {
     get share() {
       return share;
     },
     adjust(lateness) {
+      // What is late becomes less: it was admitted before the share fell, and is no reason to lower it further.
+      const isFalling = lateness > 1 && lateness < before;
+      before = lateness;
+      if (isFalling) return;
       const factor = Math.min(riseMax, Math.max(fallMax, 1 + gain * (1 - lateness)));
       share = Math.min(1, Math.max(shareMin, share * factor));
     },

@@ -24,3 +24,15 @@ export const publicKeyOfBytes = (bytes: Uint8Array): KeyObject =>
 /** Whether the signature is by this key and over exactly these bytes. Never throws, whatever the signature. */
 export const bytesAreSigned = (key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean =>
   signature.length === 64 && verify(null, bytes, key, signature);
+
+/** The same in another thread, for many signatures. */
+export const bytesAreSignedAside = (key: KeyObject, bytes: Uint8Array, signature: Uint8Array): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    if (signature.length !== 64) resolve(false);
+    else {
+      verify(null, bytes, key, signature, (error, isSigned) => {
+        if (error) reject(error);
+        else resolve(isSigned);
+      });
+    }
+  });

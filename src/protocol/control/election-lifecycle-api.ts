@@ -85,10 +85,13 @@ export const shownTurnout = z
         participation: count.describe('Who took part; like the next two rounded down to whole steps.'),
         outbox: count.describe('Sealed ballots on their way.'),
         box: count.describe('Ballots that arrived.'),
+        repeated: count.describe(
+          'Ballots that arrived under a key that another ballot had, exact: only altered clients send them, and the first one counts.',
+        ),
         difference: z
           .int()
           .describe(
-            'participation − outbox − box, exact. At every quiet moment it is 0; while ballots move it is not, since ' +
+            'participation − outbox − box − repeated, exact. At every quiet moment it is 0; while ballots move it is not, since ' +
               'two databases are asked one after the other.',
           ),
       })

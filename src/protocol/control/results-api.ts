@@ -46,6 +46,9 @@ export const publishRequest = z
   .strictObject({
     revision: z.int().min(1).optional().describe('The revision that you viewed. Rejected if there is a newer one.'),
     acceptOpenTies: z.boolean().default(false).describe('Say that a tie may stay open for now.'),
+    withoutWitnesses: reason
+      .optional()
+      .describe('Why the results are published although too few witnesses signed the final log. It is recorded.'),
   })
   .meta({ id: 'PublishRequest' });
 export type PublishRequest = z.infer<typeof publishRequest>;

@@ -62,6 +62,16 @@ export const electionProblems = {
     retry: 'after-change',
     extras: ['errors'],
   },
+  'not-witnessed': {
+    status: 409,
+    title: 'Too few witnesses signed the final log',
+    detail:
+      'See "errors" for how many. Wait for them, or publish with a reason in "withoutWitnesses". Nothing was published.',
+    audience: ['panel'],
+    recorded: 'no',
+    retry: 'after-change',
+    extras: ['errors'],
+  },
   conflict: {
     status: 409,
     title: 'This conflicts with the current state',

@@ -1,7 +1,8 @@
 // The closing document: the final tree of a log, how many ballots of each channel it has, and who took part, as a root. The
 // publisher signs it.
 import { z } from 'zod';
-import { bytes32, count, instant, signature } from '../public-values.ts';
+import { contestsMax, optionsMax } from '../../domain/election.ts';
+import { bytes32, count, instant, localId, signature } from '../public-values.ts';
 import { batchId } from '../control/batch-entries.ts';
 import { logTree } from './log-values.ts';
 
@@ -14,11 +15,18 @@ export const logClosing = z
     ...logTree.shape,
     online: count.describe('Entries of online ballots.'),
     batch: count.describe('Entries of paper ballots.'),
-    participation: count.describe('People who voted online.'),
+    repeated: count.describe(
+      'Online ballots under a cast tag that another ballot has, which stands in the log: only an altered client makes them.',
+    ),
+    participation: count.describe('People who voted online: online and repeated together.'),
     participants: bytes32.describe(
       'RFC 6962 root over the sorted SHA-256 of "popvote/participant/v2", a zero byte and the tag of each of them.',
     ),
     closedAt: instant,
+    withdrawn: z
+      .array(z.strictObject({ contestId: localId, optionId: localId, withdrawnAt: instant }))
+      .max(contestsMax * optionsMax)
+      .describe('Options that were withdrawn while voting was open. They can win nothing.'),
     batches: z
       .array(
         z.strictObject({

@@ -31,8 +31,8 @@ export const castBounds: BatcherBounds = {
 };
 /** Least time that a second attempt needs, in milliseconds. */
 const castRetryMsMin = 500;
-/** Longest time of the casts in flight, in milliseconds. Beyond it fewer voters may begin. */
-const castLateMs = 600;
+/** Longest wait of a cast that comes now, in milliseconds. Beyond it fewer voters may begin. */
+const castLateMs = 800;
 /** Fewest casts in flight of which that is said: a few that wait for a restart of `ballots` are no load. */
 const castsLateMin = 20;
 
@@ -42,7 +42,7 @@ export type CastCalls = {
    * many casts of one session.
    */
   cast(call: CastCall): Promise<Receipt>;
-  /** How long the casts in flight take, in parts of what they may take: above 1, fewer voters may begin. */
+  /** How long a cast will wait, in parts of what it may: above 1, fewer voters may begin. */
   lateness(): number;
 };
 
@@ -85,7 +85,7 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
         throw error;
       }
     },
-    lateness: () => (calls.size < castsLateMin ? 0 : calls.oldestMs() / castLateMs),
+    lateness: () => (calls.size < castsLateMin ? 0 : calls.waitMs() / castLateMs),
   };
 }
 

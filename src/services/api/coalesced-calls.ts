@@ -11,6 +11,11 @@ export type CoalescedCalls<Item, Outcome> = {
   submit(item: Item): Promise<Outcome>;
   /** How long the oldest item has been under way, in milliseconds; 0 without any. */
   oldestMs(): number;
+  /**
+   * How long an item that comes now will wait, in milliseconds: those under way by the rate at which they end (Little's law),
+   * and at most `oldestMs`. The oldest alone says little where the newest are served first.
+   */
+  waitMs(): number;
   /** Items under way. */
   readonly size: number;
 };
@@ -32,11 +37,37 @@ export type CoalescedOptions<Item, Answer, Outcome> = {
 
 type UnderWay<Item> = { readonly item: Item; readonly sinceMs: number };
 
+/** Time over which the rate at which items end is averaged, in milliseconds. */
+const rateMs = 1_000;
+
+/** Events per millisecond, averaged over the last `rateMs` with exponential weights. */
+function createRate(): { count(): void; perMs(): number } {
+  let perMs = 0;
+  let at = performance.now();
+  const now = (): number => {
+    const passedMs = performance.now() - at;
+    at += passedMs;
+    perMs *= Math.exp(-passedMs / rateMs);
+    return perMs;
+  };
+  return {
+    count() {
+      perMs = now() + 1 / rateMs;
+    },
+    perMs: now,
+  };
+}
+
 export function createCoalescedCalls<Item, Answer, Outcome>(
   options: CoalescedOptions<Item, Answer, Outcome>,
 ): CoalescedCalls<Item, Outcome> {
   // In the order in which they began.
   const underWay = new Set<UnderWay<Item>>();
+  const ends = createRate();
+  const oldestMs = (): number => {
+    const [oldest] = underWay;
+    return oldest ? performance.now() - oldest.sinceMs : 0;
+  };
   const batches = createBatcher<UnderWay<Item>, Outcome | Problem>({
     commit: (_group, items) => send(options, items),
     bytesOf: ({ item }) => options.bytesOf(item),
@@ -52,12 +83,11 @@ export function createCoalescedCalls<Item, Answer, Outcome>(
         return outcome;
       } finally {
         underWay.delete(one);
+        ends.count();
       }
     },
-    oldestMs() {
-      const [oldest] = underWay;
-      return oldest ? performance.now() - oldest.sinceMs : 0;
-    },
+    oldestMs,
+    waitMs: () => (underWay.size === 0 ? 0 : Math.min(oldestMs(), underWay.size / ends.perMs())),
     get size() {
       return underWay.size;
     },

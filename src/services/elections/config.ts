@@ -54,6 +54,14 @@ const fields = z.object({
   ELECTIONS_WITNESSES: json(electionManifest.shape.witnesses)
     .default(noSigners)
     .describe('Witnesses of the logs of new elections, as JSON: {"quorum": 2, "keys": ["name+hash+key", …]}.'),
+  ELECTIONS_LOG_DIRECTORY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder that herald writes, or a copy of it. The cosignatures of witnesses are read there before results are published. ' +
+        'Without it, elections with witnesses are published only with a reason.',
+    ),
   ELECTIONS_AUDITORS: json(electionManifest.shape.auditors)
     .default(noSigners)
     .describe('Auditors of new elections, in the same form.'),

@@ -3,7 +3,7 @@ import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/ke
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
-import type { SigningKey } from '../../platform/keys/signatures.ts';
+import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Loop } from '../../platform/loop.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -11,17 +11,12 @@ import type { PrivateClient } from '../../platform/private-calls/private-calls.t
 import type { Redis } from '../../platform/redis.ts';
 import { createSessionStatusLookup } from '../../platform/session-status.ts';
 import type { SessionStatusLookup } from '../../platform/session-status.ts';
-import {
-  endedBytesMax,
-  endedElectionsMax,
-  endedPaperBytesMax,
-  endedPaperElectionsMax,
-} from '../../protocol/current-elections.ts';
 import { firstKeyId } from '../../protocol/key-files.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import type { ElectionKeyIds } from '../../protocol/public-document.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
+import { releaseOpenings } from '../../store/record/log-admission.ts';
 import { createAccessActs } from './audit/access-acts.ts';
 import { createRecordHeads } from './audit/record-heads.ts';
 import { createRecordUpkeep } from './audit/record-upkeep.ts';
@@ -66,7 +61,10 @@ import type { System } from './monitoring/system.ts';
 import { createBallotsCalls } from './publishing/ballots-calls.ts';
 import type { BallotsCalls } from './publishing/ballots-calls.ts';
 import { createPublishing } from './publishing/publishing.ts';
-import type { Publishing, PublishingPlace } from './publishing/publishing.ts';
+import type { Publishing } from './publishing/publishing.ts';
+import { publishingPlaces } from './publishing/publishing-places.ts';
+import { createFinalWitnesses } from './record/final-witnesses.ts';
+import { publisherKeysOf } from './record/manifest.ts';
 import type { LogSettings } from './record/manifest.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
@@ -112,6 +110,8 @@ export type ElectionsDependencies = {
   readonly publicKeys: PublicKeys;
   /** Null where the installation has no public log. */
   readonly logSettings: LogSettings | null;
+  /** The folder of `herald` or a copy of it; null where there is none. */
+  readonly logDirectory: string | null;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -158,8 +158,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const audit = createAudit({ pool, heads, logger, metrics });
   registerCapacityMetrics(metrics, pool);
   const ballots = createBallotsCalls(dependencies.ballots);
-  const places = publishingPlaces(edgeRedis, controlRedis);
-  const publishing = createPublishing({ pool, ballots, places, publishers, logger });
+  const publishing = publishingOf(dependencies, ballots, publishers);
   const pendingChanges = createPendingChanges({ ...dependencies, ballots, publishing, publisher });
   const isSimulating = dependencies.isSimulating ?? createIsSimulating(edgeRedis, clock);
   const elections = createElections({ ...dependencies, audit, pendingChanges, keyIds: newestKeyIds(keys) });
@@ -177,12 +176,15 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const system = createSystem(dependencies);
   const secondPerson = createSecondPerson(access);
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
-  const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, publisher, publishers, batchSigners };
+  const signing = { publisher, publisherOf: publisherKeysOf(keys), publishers, batchSigners };
+  const finalWitnesses = createFinalWitnesses(dependencies.logDirectory);
+  const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, finalWitnesses, ...signing };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, seals };
   const rollLogic = { rolls: createRollImport(rollParts), rollPeople: createRollPeople(rollParts), rollSettling };
   const acting = {
     audit,
+    finalWitnesses,
     secondPerson,
     elections,
     lifecycle,
@@ -232,11 +234,15 @@ const announceableBy =
     return draft;
   };
 
-// The order is the one of the comparison in readiness checks.
-const publishingPlaces = (edgeRedis: Redis, controlRedis: Redis): readonly PublishingPlace[] => [
-  { redis: edgeRedis, ended: { elections: endedElectionsMax, bytes: endedBytesMax } },
-  { redis: controlRedis, ended: { elections: endedPaperElectionsMax, bytes: endedPaperBytesMax } },
-];
+function publishingOf(
+  { pool, boxPool, edgeRedis, controlRedis, logger }: ElectionsDependencies,
+  ballots: BallotsCalls,
+  publishers: VerificationKeys,
+): Publishing {
+  const places = publishingPlaces(edgeRedis, controlRedis);
+  const release = (id: string): Promise<void> => releaseOpenings(boxPool, id);
+  return createPublishing({ pool, ballots, places, publishers, releaseOpenings: release, logger });
+}
 
 type ProposalParts = Parameters<typeof createElectionActs>[0] &
   Omit<Parameters<typeof createScheduledActs>[0], 'acts' | 'secondPerson'> & {

@@ -91,6 +91,7 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies & { read
     phoneRegion: settings.PHONE_REGION,
     publicKeys: settings.PUBLIC_KEYS,
     logSettings: logSettingsOf(settings),
+    logDirectory: settings.ELECTIONS_LOG_DIRECTORY ?? null,
     clock,
     logger,
     metrics,

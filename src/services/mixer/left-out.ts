@@ -9,15 +9,11 @@ import type { MixerMetrics } from './mixer-metrics.ts';
  */
 const leftOutMax = 1_000;
 
-/**
- * `not-opened`: no key opens it. `not-signed`: `ballots` did not sign it for the log of the election. `cast-tag`: another
- * ballot has its cast tag.
- */
-export type LeftOutReason = 'not-opened' | 'not-signed' | 'cast-tag';
+/** `not-opened`: no key opens it. `not-signed`: `ballots` did not sign it for the log of the election. */
+export type LeftOutReason = 'not-opened' | 'not-signed';
 const events: Readonly<Record<LeftOutReason, string>> = {
   'not-opened': 'mixer.ballots-not-opened',
   'not-signed': 'mixer.ballots-not-signed',
-  'cast-tag': 'mixer.cast-tags-repeated',
 };
 
 export type LeftOut = {
@@ -71,7 +67,6 @@ export function createLeftOut({
       const count = (reason: LeftOutReason): number => all.filter((each) => each === reason).length;
       metrics.unopened.set(count('not-opened'));
       metrics.unsigned.set(count('not-signed'));
-      metrics.repeatedCastTags.set(count('cast-tag'));
     },
   };
 }

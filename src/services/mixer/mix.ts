@@ -82,15 +82,14 @@ async function mixElection(parts: MixingParts, election: Mixable, leftOut: LeftO
   leftOut.checkOrigin(electionId, open?.origin ?? '');
   const { opened, closed, unsigned } = openBatch(parts.keys, { electionId, log }, batch);
   // Ballots that are left out must not make the anonymity set of the others too small.
-  const tooFew = (moving: number): boolean => moving < Math.min(minBatch, batch.length) && !final;
-  const waits = tooFew(opened.length) || closed.length + unsigned.length > leftOut.room();
+  const tooFew = opened.length < Math.min(minBatch, batch.length) && !final;
+  const waits = tooFew || closed.length + unsigned.length > leftOut.room();
   leftOut.add(electionId, 'not-opened', closed, !waits);
   leftOut.add(electionId, 'not-signed', unsigned, !waits);
   if (waits) return 0;
-  const { deposited, clashing } = await depositBatch(box, electionId, opened, tooFew);
-  leftOut.add(electionId, 'cast-tag', clashing, deposited !== null);
-  if (deposited === null) return 0;
-  const movedCount = await finishBatch(intake, electionId, deposited, [...closed, ...unsigned, ...clashing]);
+  await depositBatch(box, electionId, opened);
+  const slots = opened.map(({ slot }) => slot);
+  const movedCount = await finishBatch(intake, electionId, slots, [...closed, ...unsigned]);
   metrics.moved.inc(movedCount);
   return movedCount;
 }

@@ -24,11 +24,6 @@ export function createMixerMetrics(registry: Metrics) {
       help: 'ALARM above 0: sealed ballots that ballots did not sign for the log of their election. They stay in the outbox.',
       registers,
     }),
-    repeatedCastTags: new Gauge({
-      name: 'popvote_mixer_repeated_cast_tags',
-      help: 'ALARM above 0: sealed ballots whose cast tag another ballot in the box has. They stay in the outbox.',
-      registers,
-    }),
     trackerConflicts: new Counter({
       name: 'popvote_mixer_tracker_conflicts_total',
       help: 'ALARM above 0: steps with two different ballots under one tracker. Nothing of that batch was moved.',
@@ -51,13 +46,13 @@ export function createMixerMetrics(registry: Metrics) {
     }),
     ballots: new Gauge({
       name: 'popvote_ballots',
-      help: 'Rows by election and place: participation, outbox, box (cast online).',
+      help: 'Rows by election and place: participation, outbox, box (cast online), repeated (a cast tag that another ballot in the box has).',
       labelNames: ['election', 'place'],
       registers,
     }),
     mismatch: new Gauge({
       name: 'popvote_ballots_mismatch',
-      help: 'ALARM other than 0: participation - outbox - box while no ballot moves, by election.',
+      help: 'ALARM other than 0: participation - outbox - box - repeated while no ballot moves, by election.',
       labelNames: ['election'],
       registers,
     }),

@@ -1,5 +1,5 @@
 // Checks that the counts of both databases add up: every participant has exactly one ballot, in the outbox or in the
-// box. It runs between two steps of the only mixer, so that no ballot is moving. It reads counts only.
+// box, or one that the box counts as repeated. It runs between two steps of the only mixer, so that no ballot is moving. It reads counts only.
 import type { Logger } from '../../platform/logger.ts';
 import { countBox } from '../../store/box.ts';
 import type { Pool } from '../../store/database.ts';
@@ -11,6 +11,7 @@ export type Reconciliation = {
   readonly participation: number;
   readonly outbox: number;
   readonly box: number;
+  readonly repeated: number;
   /** 0 if the counts add up. */
   readonly mismatch: number;
 };
@@ -27,33 +28,39 @@ export async function reconcile(parts: {
     if (batchSize > 0) moving.add(electionId);
   }
   // The box is read first. Only this mixer adds to it, and participation and outbox come from one snapshot.
-  const boxes = new Map<string, number>();
+  const boxes = new Map<string, BoxNumbers>();
   for (const { electionId, channel, ballots } of await countBox(parts.box)) {
-    if (channel === 'online') boxes.set(electionId, ballots);
+    if (channel === 'batch') continue;
+    const numbers = boxes.get(electionId) ?? { box: 0, repeated: 0 };
+    boxes.set(electionId, { ...numbers, [channel === 'online' ? 'box' : 'repeated']: ballots });
   }
   const registered = (await countElections(parts.intake)).map(({ electionId, participation, outbox }) => {
-    const box = boxes.get(electionId) ?? 0;
+    const { box, repeated } = boxes.get(electionId) ?? { box: 0, repeated: 0 };
     boxes.delete(electionId);
-    return { electionId, participation, outbox, box, mismatch: participation - outbox - box };
+    return { electionId, participation, outbox, box, repeated, mismatch: participation - outbox - box - repeated };
   });
   // Ballots of an election that is not in the intake, so it has no participation.
-  const foreign = [...boxes].map(([electionId, box]) => ({
+  const foreign = [...boxes].map(([electionId, { box, repeated }]) => ({
     electionId,
     box,
+    repeated,
     participation: 0,
     outbox: 0,
-    mismatch: -box,
+    mismatch: -box - repeated,
   }));
   const all = [...registered, ...foreign].filter(({ electionId }) => !moving.has(electionId));
   for (const counts of all) report(parts, counts);
   return all;
 }
 
+type BoxNumbers = { readonly box: number; readonly repeated: number };
+
 function report(parts: { logger: Logger; metrics: MixerMetrics }, counts: Reconciliation): void {
-  const { electionId: election, participation, outbox, box, mismatch } = counts;
+  const { electionId: election, participation, outbox, box, repeated, mismatch } = counts;
   parts.metrics.ballots.set({ election, place: 'participation' }, participation);
   parts.metrics.ballots.set({ election, place: 'outbox' }, outbox);
   parts.metrics.ballots.set({ election, place: 'box' }, box);
+  parts.metrics.ballots.set({ election, place: 'repeated' }, repeated);
   parts.metrics.mismatch.set({ election }, mismatch);
   if (mismatch !== 0) parts.logger.error(counts, 'mixer.counts-do-not-add-up');
 }

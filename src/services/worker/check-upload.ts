@@ -1,12 +1,12 @@
 // Works on one upload. Its rows are stored in their order, part by part, each part in one transaction with its ledger
 // entry. After any interruption the ledger shows where to continue, and no row is counted twice or lost unnoticed.
-import type { SigningKey } from '../../platform/keys/signatures.ts';
 import type { SetApartReason } from '../../protocol/control/batch-entries.ts';
 import { BatchWithdrawn, BoxClosed, depositRows, findBatch, registerBatch } from '../../store/batches.ts';
 import type { LedgerBatch } from '../../store/batches.ts';
 import type { Pool } from '../../store/database.ts';
 import { findLog } from '../../store/record/deposits.ts';
 import { paperEntries } from './entries.ts';
+import type { DepositKeys } from './entries.ts';
 import type { LedgerViews } from './ledger-views.ts';
 import { createRowReader } from './row-reader.ts';
 import type { RowPart, RowReader } from './row-reader.ts';
@@ -20,8 +20,8 @@ export type CheckParts = {
   readonly queue: UploadReader;
   readonly views: LedgerViews;
   readonly keys: UploadKeys;
-  /** Signs entries in public logs. Without it, paper ballots of elections with a log wait. */
-  readonly deposits: SigningKey | null;
+  /** Signs entries in public logs. Without the key of its manifest, paper ballots of an election wait. */
+  readonly deposits: DepositKeys;
   readonly metrics: WorkerMetrics;
   /** Whether a ballot id is used once in all elections. */
   readonly idsEverywhere: boolean;

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Redis } from '../../platform/redis.ts';
-import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
+import { verificationKeys } from '../../platform/keys/signatures.ts';
 import type { PublicKeys, WorkerKeys } from '../../protocol/key-files.ts';
 import type { Pool } from '../../store/database.ts';
+import { depositKeysOf } from './entries.ts';
 import { createLedgerViews } from './ledger-views.ts';
 import { createWorkerLoops } from './loops.ts';
 import { createUploadReader } from './upload-queue.ts';
@@ -51,7 +52,7 @@ export function createWorkerLogic(dependencies: WorkerDependencies): WorkerLogic
     queue: createUploadReader({ redis, waiting, consumer: name, claimMs }),
     views: createLedgerViews({ redis, pool, logger, name }),
     keys: { batches: verificationKeys(publicKeys.batches), publishers: verificationKeys(publicKeys.publishers) },
-    deposits: dependencies.keys && signingKey(dependencies.keys.deposits),
+    deposits: dependencies.keys ? depositKeysOf(dependencies.keys) : new Map(),
     onStep: () => void (stepMs = performance.now()),
   });
   return { loops, alive: () => performance.now() - stepMs < silentMsMax };

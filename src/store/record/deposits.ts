@@ -19,8 +19,8 @@ export async function findLog(pool: Pool, electionId: string): Promise<OpenLog |
 export type LoggedBallot = BoxBallot & { readonly entry: Uint8Array };
 
 /**
- * Inserts ballots cast online with their entries, all or none, and returns how many were new. Throws TrackerConflict, also
- * where two ballots have one cast tag.
+ * Inserts ballots cast online with their entries, all or none, and returns how many were new. Of the ballots with one cast tag
+ * the first stays, and the others are only counted, as repeated. Throws TrackerConflict.
  */
 export async function depositLogged(pool: Pool, electionId: string, ballots: readonly LoggedBallot[]): Promise<number> {
   try {
@@ -40,18 +40,10 @@ export async function depositLogged(pool: Pool, electionId: string, ballots: rea
   }
 }
 
-/** The trackers of those ballots whose cast tag another ballot in the box has. */
-export async function castTagClashes(
-  pool: Pool,
-  electionId: string,
-  ballots: readonly LoggedBallot[],
-): Promise<Buffer[]> {
-  const { rows } = await pool.query<{ tracker: Buffer }>('select tracker from pv.cast_tag_clashes($1, $2, $3)', [
-    electionId,
-    byteaArray(ballots.map(({ tracker }) => tracker)),
-    byteaArray(ballots.map(({ entry }) => entry)),
-  ]);
-  return rows.map(({ tracker }) => tracker);
+/** How many ballots of an election had the cast tag of another one, which is in the box. */
+export async function countRepeated(pool: Pool, electionId: string): Promise<number> {
+  const { rows } = await pool.query<{ repeated: number }>('select pv.count_repeated($1) as repeated', [electionId]);
+  return rows[0]?.repeated ?? 0;
 }
 
 /**

@@ -30,15 +30,27 @@ export async function openLog(
 }
 
 /**
- * Passes every entry of the log of an election whose box is closed once, in the order of their places. Returns false
- * where entries still wait for a place: ask again.
+ * Passes every entry of the log of an election whose box is closed once, page by page, in the order of their places.
+ * Returns false where entries still wait for a place: ask again. Throws any error of `take`.
  */
-export async function readFinalLog(pool: Pool, electionId: string, take: (entry: Buffer) => void): Promise<boolean> {
-  const text = 'select entry from pv.final_log($1)';
+export async function readFinalLog(
+  pool: Pool,
+  electionId: string,
+  take: (entries: readonly Buffer[]) => Promise<void>,
+): Promise<boolean> {
+  const query = { text: 'select entry from pv.final_log($1)', values: [electionId], pageRows: pageEntriesMax };
+  let page: Buffer[] = [];
   try {
-    await readByCursor(pool, { text, values: [electionId], pageRows: pageEntriesMax }, ([entry]) => {
-      take(entry as Buffer);
-    });
+    await readByCursor(
+      pool,
+      query,
+      ([entry]) => page.push(entry as Buffer),
+      async () => {
+        const entries = page;
+        page = [];
+        await take(entries);
+      },
+    );
     return true;
   } catch (error) {
     if (sqlState(error) === 'PV008') return false;

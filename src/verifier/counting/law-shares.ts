@@ -17,7 +17,7 @@ export type ContestVotes = {
   readonly votes: ReadonlyMap<string, number>;
   /** The drawn order of the options, where lots were drawn; null where none were. */
   readonly lot: readonly string[] | null;
-  /** Options that were withdrawn after the opening. */
+  /** Options that were withdrawn. */
   readonly withdrawn: ReadonlySet<string>;
 };
 

@@ -49,7 +49,7 @@ const reasonTexts: Readonly<Record<FailureReason, string>> = {
   'closing-signature': 'The closing document is not signed by the publisher, or is of another log.',
   'closing-size': 'The closing document names another size or root than the log has.',
   'grown-after-closing': 'Entries were added after the closing.',
-  turnout: 'The number of ballots is not the number of voters.',
+  turnout: 'The ballots in the log and the repeated ones are together not the voters.',
   batches: 'The batches of paper ballots do not add up.',
   opening: 'An opened ballot is not the one in the log.',
   'opening-ballot': 'An opened ballot is not valid.',
@@ -63,7 +63,7 @@ const reasonTexts: Readonly<Record<FailureReason, string>> = {
 const noteTexts: Readonly<Record<NoteCode, string>> = {
   'online-contents-not-verified':
     'Online ballots: inclusion and number verified, contents not. Auditors verify them with --openings.',
-  'options-withdrawn': 'The results treat options as withdrawn. Check that the organiser withdrew them in public.',
+  'options-withdrawn': 'The closing document withdraws options. Check that the organiser withdrew them in public.',
   'stage-not-supported': 'The election has sealed ballots or tokens, which this version cannot verify.',
 };
 

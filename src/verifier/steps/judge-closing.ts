@@ -12,7 +12,7 @@ export function judgeClosingSignature(
   manifest: VerifiedManifest,
   report: ReportDraft,
 ): ClosingDocument | null {
-  const closing = readClosing(bytes, manifest.publisher, manifest.origin);
+  const closing = readClosing(bytes, manifest);
   report.judge(12);
   if (closing === null) report.fail(12, 'closing-signature');
   return closing;
@@ -32,9 +32,10 @@ export function judgeClosingTree(
 
 /** Compares the numbers of the closing document with the entries (steps 13 and 14). */
 export function judgeClosingNumbers(closing: ClosingDocument, logged: JudgedLog, report: ReportDraft): void {
-  const { online, batch, participation, batches } = closing;
+  const { online, batch, repeated, participation, batches } = closing;
   report.judge(13);
-  if (online !== logged.online || batch !== logged.batch || online !== participation) report.fail(13, 'turnout');
+  if (online !== logged.online || batch !== logged.batch || online + repeated !== participation)
+    report.fail(13, 'turnout');
   if (batches.length === 0 && logged.batch === 0) return;
   report.judge(14);
   if (!batchesAgree(batches, logged.batch)) report.fail(14, 'batches');

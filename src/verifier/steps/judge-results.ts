@@ -40,19 +40,24 @@ export function judgeResultsRecord(
 /** Adds up the results again (step 24). */
 export function judgeSums(
   { results }: SignedResults,
-  manifest: VerifiedManifest,
+  { contests }: VerifiedManifest,
+  { repeated }: ClosingDocument,
   logged: JudgedLog,
   report: ReportDraft,
 ): void {
   report.judge(24);
-  if (results === undefined || !sumsHold(results, manifest.contests, logged)) report.fail(24, 'results-sums');
+  if (results === undefined || !sumsHold(results, contests, { ...logged, repeated })) report.fail(24, 'results-sums');
 }
 
 /** Counts the results again from their votes (step 25). */
-export function judgeCount({ results }: SignedResults, manifest: VerifiedManifest, report: ReportDraft): void {
+export function judgeCount(
+  { results }: SignedResults,
+  { contests }: VerifiedManifest,
+  { withdrawn }: ClosingDocument,
+  report: ReportDraft,
+): void {
   // Results of another form have failed in step 24.
   if (results === undefined) return;
-  const { contests } = manifest;
   const isOfContests =
     results.contests.length === contests.length &&
     results.contests.every((stated, place) => contests[place] !== undefined && isOfContest(contests[place], stated));
@@ -61,9 +66,9 @@ export function judgeCount({ results }: SignedResults, manifest: VerifiedManifes
     report.fail(25, 'results-count');
     return;
   }
-  const counted = statedVotes(results, contests);
+  const counted = statedVotes(results, contests, withdrawn);
   if (!countHolds(results, counted)) report.fail(25, 'results-count');
-  const atOpening = manifest.contests.flatMap(({ options }) => options.filter(({ withdrawnAt }) => withdrawnAt));
+  const atOpening = contests.flatMap(({ options }) => options.filter(({ withdrawnAt }) => withdrawnAt));
   const later = counted.reduce((sum, { withdrawn }) => sum + withdrawn.size, 0) - atOpening.length;
   if (later > 0) report.note('options-withdrawn');
 }

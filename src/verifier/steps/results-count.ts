@@ -5,6 +5,7 @@ import type { BrokenTie } from '../counting/break-tie.ts';
 import type { ContestVotes, ElectionNumbers } from '../counting/law-shares.ts';
 import { shareSeats } from '../counting/share-seats.ts';
 import type { SharedSeats } from '../counting/share-seats.ts';
+import type { WithdrawnOption } from '../documents/closing-document.ts';
 import { sharesSeats } from '../documents/contest-document.ts';
 import type { ContestDocument } from '../documents/contest-document.ts';
 import type { StatedResults, StatedContest } from '../documents/results-document.ts';
@@ -14,16 +15,20 @@ import type { Json } from '../documents/strict-json.ts';
 /** Why a row of paper does not count although no ballot was lost: it is no ballot that was cast. */
 const notCast = ['Duplicate ballot.', 'Withdrawn batch.'];
 
-/** The contests with the votes that the results state. Options that the manifest or the results call withdrawn win nothing. */
-export function statedVotes(results: StatedResults, contests: readonly ContestDocument[]): readonly ContestVotes[] {
+/** The contests with the votes that the results state. Options that the manifest or the closing withdraws win nothing. */
+export function statedVotes(
+  results: StatedResults,
+  contests: readonly ContestDocument[],
+  withdrawals: readonly WithdrawnOption[],
+): readonly ContestVotes[] {
   return contests.flatMap((contest, place) => {
     const stated = results.contests[place];
     if (stated?.contestId !== contest.id) return [];
     const { valid, abstained, options, tie } = stated;
-    const withdrawn = new Set(
-      contest.options.filter(({ withdrawnAt }) => withdrawnAt !== undefined).map(({ id }) => id),
-    );
-    for (const { optionId, members } of options) if (members['standing'] === 'withdrawn') withdrawn.add(optionId);
+    const withdrawn = new Set([
+      ...contest.options.filter(({ withdrawnAt }) => withdrawnAt !== undefined).map(({ id }) => id),
+      ...withdrawals.filter(({ contestId }) => contestId === contest.id).map(({ optionId }) => optionId),
+    ]);
     const votes = new Map(options.map((option) => [option.optionId, option.votes]));
     return [{ contest, valid, abstained, votes, lot: tie?.lot?.order ?? null, withdrawn }];
   });

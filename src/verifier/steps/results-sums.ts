@@ -15,10 +15,13 @@ export type LoggedBallots = {
   readonly onlineIsOpen: boolean;
 };
 
+/** With the online ballots that have no entry, by the closing document. */
+export type ClosedBallots = LoggedBallots & { readonly repeated: number };
+
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** Whether all sums of the results hold. Of ballots that are not opened only their number is known. */
-export function sumsHold(results: StatedResults, contests: readonly ContestDocument[], logged: LoggedBallots): boolean {
+export function sumsHold(results: StatedResults, contests: readonly ContestDocument[], logged: ClosedBallots): boolean {
   const { contests: stated, stations } = results;
   return (
     reconciliationHolds(results, logged) &&
@@ -31,13 +34,14 @@ export function sumsHold(results: StatedResults, contests: readonly ContestDocum
   );
 }
 
-function reconciliationHolds({ reconciliation, turnout }: StatedResults, logged: LoggedBallots): boolean {
+function reconciliationHolds({ reconciliation, turnout }: StatedResults, logged: ClosedBallots): boolean {
   const { online, batches } = reconciliation;
   const withdrawn = total(
     batches.invalidByReason.filter(({ reason }) => reason === 'Withdrawn batch.').map(({ rows }) => rows),
   );
   return (
     online.received === online.valid + online.invalid &&
+    online.invalid === logged.repeated &&
     batches.received === batches.valid + batches.invalid &&
     batches.invalid === total(batches.invalidByReason.map(({ rows }) => rows)) &&
     online.valid === logged.online &&

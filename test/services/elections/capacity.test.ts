@@ -155,6 +155,7 @@ describe('The publications in Redis', () => {
       ballots: createBallotsCalls(elections.outside.ballots),
       places: [{ redis: edgeRedis, ended: { elections: 2, bytes: 1_048_576 } }],
       publishers: verificationKeys(access.keys.public.publishers),
+      releaseOpenings: () => Promise.resolve(),
       logger,
     });
     const ids: string[] = [];
@@ -199,6 +200,7 @@ describe('The publications in Redis', () => {
       ballots: createBallotsCalls(elections.outside.ballots),
       places: [{ redis: connection, ended: { elections: 2, bytes: 1_048_576 } }],
       publishers: verificationKeys(elections.access.keys.public.publishers),
+      releaseOpenings: () => Promise.resolve(),
       logger,
     });
     const id = await announced(elections);

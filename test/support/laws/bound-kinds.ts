@@ -1021,6 +1021,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/proofs/attestation.ts': { attestedMs: 'unit' },
   'protocol/proofs/text-codes.ts': { textCodeStepMs: 'lifetime' },
   'protocol/sms-service.ts': { textCodesMax: 'batch', codeChecksMax: 'batch' },
+  'protocol/key-files.ts': { earlierKeysMax: 'field' },
   'protocol/record/closing.ts': { closingBatchesMax: 'field' },
   'protocol/record/log-values.ts': { noteKeyCharactersMax: 'field' },
   'protocol/record/manifest.ts': { noteSignersMax: 'field', clientFilesMax: 'field' },
@@ -1311,7 +1312,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     rollMsMax: 'wait',
   },
   'services/elections/record/closing.ts': { triesMax: 'wait' },
-  'services/elections/record/counted-log.ts': { logTriesMax: 'tries', logPauseMs: 'interval' },
+  'services/elections/record/counted-log.ts': { logTriesMax: 'tries', logPauseMs: 'interval', signaturesMax: 'batch' },
+  'services/elections/record/final-witnesses.ts': { checkpointBytesMax: 'read' },
   'pages/voter/log-check.ts': { fileMsMax: 'wait' },
   'store/record/participants.ts': { pageHashesMax: 'batch' },
   'services/elections/publishing/publishing.ts': {
@@ -1461,7 +1463,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'verifier/command-line.ts': { everySeconds: 'interval', everySecondsMin: 'least', everySecondsMax: 'field' },
   'verifier/documents/ballot-text.ts': { choicesMax: 'read' },
-  'verifier/documents/closing-document.ts': { closingBytesMax: 'read', batchesMax: 'read' },
+  'verifier/documents/closing-document.ts': { closingBytesMax: 'read', batchesMax: 'read', withdrawalsMax: 'read' },
   'verifier/documents/contest-document.ts': {
     optionsMax: 'read',
     requirementsMax: 'read',

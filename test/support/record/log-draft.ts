@@ -30,6 +30,10 @@ export type LogDraft = {
   /** In the order of the log. */
   readonly ballots: readonly LoggedBallot[];
   readonly batches: LogClosing['batches'];
+  /** Ballots of voters under the cast tags of others. They are not in the log. */
+  readonly repeated: readonly LoggedBallot[];
+  /** Options that were withdrawn while voting was open. The manifest does not have it. */
+  readonly withdrawn: LogClosing['withdrawn'];
 };
 
 export function manifestOf(
@@ -75,8 +79,8 @@ const rootOf = (draft: Pick<LogDraft, 'ballots'>): string =>
   Buffer.from(treeRoot(sha256, leavesOf(draft))).toString('base64url');
 
 /** The root over the tags of those who voted online. */
-function participantsOf({ ballots }: Pick<LogDraft, 'ballots'>): string {
-  const values = ballots.flatMap(({ voter }) => (voter ? [sha256(participantBytes(voter))] : []));
+function participantsOf({ ballots, repeated }: Pick<LogDraft, 'ballots' | 'repeated'>): string {
+  const values = [...ballots, ...repeated].flatMap(({ voter }) => (voter ? [sha256(participantBytes(voter))] : []));
   const leaves = values.sort(compareBytes).map((value) => leafHash(sha256, value));
   return Buffer.from(treeRoot(sha256, leaves)).toString('base64url');
 }
@@ -93,18 +97,33 @@ export function closingOf(draft: LogDraft): LogClosing {
     root: rootOf(draft),
     online,
     batch: ballotsOf(draft, entryChannels.batch),
-    participation: online,
+    repeated: draft.repeated.length,
+    participation: online + draft.repeated.length,
     participants: participantsOf(draft),
     closedAt,
+    withdrawn: [...draft.withdrawn],
     batches: [...draft.batches],
   };
 }
+
+/** The definition as it was when voting ended. */
+const withWithdrawals = ({ definition, withdrawn }: LogDraft): ElectionDefinition => ({
+  ...definition,
+  contests: definition.contests.map((contest) => ({
+    ...contest,
+    options: contest.options.map((option) => {
+      const own = withdrawn.find(({ contestId, optionId }) => contestId === contest.id && optionId === option.id);
+      return own ? { ...option, withdrawnAt: own.withdrawnAt } : option;
+    }),
+  })),
+});
 
 export type RecordedResults = ResultsBody & { readonly record: CountedRecord };
 
 /** The results as the platform counts them. */
 export function resultsOfDraft(draft: LogDraft): RecordedResults {
-  const { definition, batches, ballots } = draft;
+  const { batches, ballots } = draft;
+  const definition = withWithdrawals(draft);
   const online = ballotsOf(draft, entryChannels.online);
   const sum = (each: 'rows' | 'counted' | 'invalid' | 'missing'): number =>
     batches.reduce((all, batch) => all + batch[each], 0);
@@ -124,7 +143,7 @@ export function resultsOfDraft(draft: LogDraft): RecordedResults {
   const body = firstResults(definition, {
     closedAt,
     eligible: null,
-    online: { received: online, valid: online },
+    online: { received: online + draft.repeated.length, valid: online, repeated: draft.repeated.length },
     batches: {
       files: batches.length,
       received: sum('rows') - sum('missing'),

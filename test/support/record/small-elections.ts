@@ -1,4 +1,5 @@
-// Three small elections of the public log: one without paper, one with batches of paper ballots, and one that is open.
+// Small elections of the public log: one without paper, one with batches of paper ballots, one with repeated ballots and
+// withdrawn options, and one that is open.
 import type { Ballot } from '../../../src/domain/ballot.ts';
 import { batchIdPrefix } from '../../../src/domain/batch-row.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
@@ -21,15 +22,27 @@ export type SmallElection = {
   /** Online ballots at each moment at which the log took some; the rest and the paper came at the end. */
   readonly steps?: readonly number[];
   readonly changes?: Partial<ElectionManifest>;
+  /** Voters beside the online ones who used the ballot keys of the first of them, each for another ballot. */
+  readonly repeated?: number;
+  /** Options that were withdrawn while voting was open, as contest/option. */
+  readonly withdrawn?: readonly string[];
 };
 
 /** An election whose batches have one invalid row more than counted ones, of the last also a missing one. */
 export const plainElection: SmallElection = { id: 'library-2024', online: 300, batches: [], steps: [100, 150] };
 export const batchElection: SmallElection = { id: 'parish-2024', online: 260, batches: [30, 12], steps: [200] };
+export const changedElection: SmallElection = {
+  id: 'market-2024',
+  online: 60,
+  batches: [],
+  steps: [50],
+  repeated: 3,
+  withdrawn: ['motion/yes', 'council/blue'],
+};
 export const openElection: SmallElection = { id: 'choir-2024', online: 100, batches: [], steps: [50, 50] };
 
 export function smallElection(
-  { id, online, batches, steps = [], changes }: SmallElection,
+  { id, online, batches, steps = [], changes, repeated = 0, withdrawn = [] }: SmallElection,
   keys: LogKeys = seededLogKeys(id),
 ): LogDraft {
   const definition = electionOf(id, batches.length > 0);
@@ -51,6 +64,14 @@ export function smallElection(
       const missing = batch === batches.length - 1 ? 1 : 0;
       const batchId = sha256(Buffer.from(`${batchIdPrefix(id, null)}${batch}`)).toString('base64url');
       return { batchId, rows: counted + 1 + missing, counted, invalid: 1, missing };
+    }),
+    repeated: Array.from({ length: repeated }, (_, n) => {
+      const { ballotKey } = seededCast(id, n);
+      return onlineBallot(keys, names, { ...seededCast(id, online + n), ballotKey }, ballotNumber(n + 1));
+    }),
+    withdrawn: withdrawn.map((name) => {
+      const [contestId = '', optionId = ''] = name.split('/');
+      return { contestId, optionId, withdrawnAt: '2024-06-19T20:00:00Z' };
     }),
   };
 }

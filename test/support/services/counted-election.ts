@@ -19,7 +19,7 @@ import { encodeEntry } from '../../../src/domain/record/entry.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
 import { entryOfCast } from '../../../src/services/ballots/entries.ts';
 import type { SignedLog } from '../../../src/services/ballots/entries.ts';
-import { paperEntries } from '../../../src/services/worker/entries.ts';
+import { depositKeysOf, paperEntries } from '../../../src/services/worker/entries.ts';
 import { openPool } from '../../../src/store/database.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { recordStatements } from '../closing.ts';
@@ -145,7 +145,7 @@ export function layingBallots(
       if (arrived.length === 0) return batchId;
       const trackers = guids.map((guid) => sha256(Buffer.from(paperTrackerText(electionId, guid))));
       const log = await findLog(worker, electionId);
-      const entryOf = log && paperEntries(signingKey(keys.worker.deposits), log);
+      const entryOf = log && paperEntries(depositKeysOf(keys.worker), log);
       await depositRows(worker, {
         batchId,
         firstRow: 1,

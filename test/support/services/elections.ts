@@ -12,6 +12,7 @@ import type { UserRole } from '../../../src/domain/user.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from '../../../src/services/elections/app.ts';
 import type { ElectionsDependencies } from '../../../src/services/elections/logic.ts';
 import { createElectionsLogic } from '../../../src/services/elections/logic.ts';
+import type { LogSettings } from '../../../src/services/elections/record/manifest.ts';
 import type { ElectionsLogic } from '../../../src/services/elections/logic.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -51,6 +52,10 @@ export type ElectionsOptions = {
   readonly keys?: Partial<ElectionsKeys>;
   /** Whether elections have a public log; true by default. */
   readonly withLog?: boolean;
+  /** Witnesses of its elections; none by default. */
+  readonly witnesses?: LogSettings['witnesses'];
+  /** The folder of `herald`. */
+  readonly logDirectory?: string;
   /** Whether entries get their places, as by the service `log`. */
   readonly withPlacing?: boolean;
 };
@@ -115,7 +120,10 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
     keys: { ...keys.elections, ...others },
     phoneRegion: 'HK',
     publicKeys: keys.public,
-    logSettings: withLog ? logSettingsOf(keys) : null,
+    logSettings: withLog
+      ? { ...logSettingsOf(keys), ...(options.witnesses && { witnesses: options.witnesses }) }
+      : null,
+    logDirectory: options.logDirectory ?? null,
     // Most tests run no `sms`, and others run simulators beside them on the shared edge Redis.
     ...(!phonesAsReported && { isSimulating: () => Promise.resolve(false) }),
   };

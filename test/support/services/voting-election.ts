@@ -7,6 +7,7 @@ import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { castsAnswer } from '../../../src/protocol/ballot-service.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
+import type { Receipt } from '../../../src/protocol/public-api.ts';
 import type { Publication } from '../../../src/protocol/record/publication.ts';
 import { epochSigningBytes } from '../../../src/protocol/sealed-ballot.ts';
 import { castCallOf } from '../intake.ts';
@@ -96,14 +97,30 @@ export async function cast(elections: Elections, id: string, verifiedAtMs = Date
 export function newCast(
   { access: { keys } }: Elections,
   electionId: string,
-  { verifiedAtMs = Date.now(), choice = 'option-1' }: { readonly verifiedAtMs?: number; readonly choice?: string } = {},
+  {
+    verifiedAtMs = Date.now(),
+    choice = 'option-1',
+    ballotKey,
+  }: { readonly verifiedAtMs?: number; readonly choice?: string; readonly ballotKey?: string } = {},
 ): CastCall {
   const ballot = { contests: [{ contestId: 'contest-1', choices: [choice] }] };
-  return castCallOf(keys, { electionId, ballot, verifiedAtMs });
+  return castCallOf(keys, { electionId, ballot, verifiedAtMs, ...(ballotKey !== undefined && { ballotKey }) });
 }
 
 /** Sends a cast; the code of the rejection, or `recorded`. */
 export async function sendCast(elections: Elections, body: CastCall): Promise<string> {
+  const outcome = await outcomeOfCast(elections, body);
+  return typeof outcome === 'string' ? outcome : 'recorded';
+}
+
+/** Sends a cast and returns its receipt. */
+export async function receiptOfCast(elections: Elections, body: CastCall): Promise<Receipt> {
+  const outcome = await outcomeOfCast(elections, body);
+  if (typeof outcome === 'string') throw new Error(outcome);
+  return outcome;
+}
+
+async function outcomeOfCast(elections: Elections, body: CastCall): Promise<Receipt | string> {
   const { keys } = elections.access;
   const client = createPrivateClient({
     origin: elections.ballotsOrigin,
@@ -114,7 +131,8 @@ export async function sendCast(elections: Elections, body: CastCall): Promise<st
   try {
     const call = { method: 'POST', path: '/private/casts', answer: castsAnswer, msMax: 10_000 } as const;
     const [outcome] = (await client.call({ ...call, body: { casts: [body] } })).outcomes;
-    return outcome && 'problem' in outcome ? outcome.problem.code : 'recorded';
+    if (!outcome) throw new Error('no outcome');
+    return 'problem' in outcome ? outcome.problem.code : outcome.receipt;
   } catch (error) {
     if (error instanceof Problem) return error.code;
     throw error;

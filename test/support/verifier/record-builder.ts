@@ -302,9 +302,11 @@ function writeFinal(files: Map<string, Buffer>, building: Building, tree: FinalT
     root: root.toString('base64url'),
     online,
     batch,
+    repeated: 0,
     participation: online,
     participants: sha('participants').toString('base64url'),
     closedAt: '2026-06-21T18:00:00Z',
+    withdrawn: [],
     batches: batch === 0 ? [] : [{ batchId: 'batch-1', rows: batch + 2, counted: batch, invalid: 1, missing: 1 }],
   };
   files.set('closing.json', signed('closing', building.closing?.(closing) ?? closing, 'publisher-1', publisher));

@@ -48,4 +48,19 @@ describe('Admission by share', () => {
     // A sample is a quarter of a second.
     expect(samples).toBeLessThan(100);
   });
+
+  test('Lateness that falls is of work admitted before, and lowers the share no further', () => {
+    const admission = createAdmission();
+    admission.adjust(10);
+    const { share } = admission;
+    expect(share).toBeLessThan(1);
+    for (const lateness of [9, 7, 4, 2]) {
+      admission.adjust(lateness);
+      expect(admission.share).toBe(share);
+    }
+    admission.adjust(2);
+    expect(admission.share).toBeLessThan(share);
+    for (let sample = 0; sample < 4; sample += 1) admission.adjust(0);
+    expect(admission.share).toBeGreaterThan(share);
+  });
 });

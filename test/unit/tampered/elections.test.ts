@@ -19,7 +19,23 @@ describe('The tampered elections', () => {
   test('Their numbers are those of stage 1, and the reason of each is one code', () => {
     const numbers = tamperedElections.map(({ number }) => number);
     const first = Array.from({ length: 18 }, (_, n) => String(n + 1));
-    expect(numbers).toEqual([...first, '19a', '19b', '20', '21', '22', '34', '35', '36', '38']);
+    expect(numbers).toEqual([
+      ...first,
+      '19a',
+      '19b',
+      '20',
+      '21',
+      '22',
+      '34',
+      '35',
+      '36',
+      '38',
+      '39',
+      '40',
+      '41a',
+      '41b',
+      '42',
+    ]);
     for (const { reason } of tamperedElections) expect(reason).toMatch(/^[a-z]+(-[a-z]+)+$|^turnout$|^opening$/);
   });
 

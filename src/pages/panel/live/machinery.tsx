@@ -3,7 +3,7 @@ import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-
 import type { Live, ShownProvider } from '../../../protocol/control/live-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
-import { countText, numberText } from '../words.ts';
+import { countText, numberText, repeatedBallots } from '../words.ts';
 
 export function Equality({ turnout: { reconciliation, step, final } }: { readonly turnout: ShownTurnout }) {
   if (reconciliation === null) {
@@ -14,7 +14,7 @@ export function Equality({ turnout: { reconciliation, step, final } }: { readonl
       </section>
     );
   }
-  const { participation, outbox, box, difference } = reconciliation;
+  const { participation, outbox, box, repeated, difference } = reconciliation;
   return (
     <section aria-labelledby="equality">
       <h2 id="equality">Ballot check</h2>
@@ -32,7 +32,18 @@ export function Equality({ turnout: { reconciliation, step, final } }: { readonl
         <span>
           <strong>{numberText(box)}</strong> in the ballot box
         </span>
+        {repeated > 0 && (
+          <>
+            {' '}
+            <span aria-hidden="true">+</span>
+            <span class="unseen">plus</span>{' '}
+            <span>
+              <strong>{numberText(repeated)}</strong> repeated
+            </span>
+          </>
+        )}
       </p>
+      {repeated > 0 && <p>{repeatedBallots(repeated)}</p>}
       <p>
         <span class={`tag ${difference === 0 ? 'good' : 'warn'}`}>
           {difference === 0 ? '✓ ' : '! '}Difference: {numberText(difference)}

@@ -68,6 +68,7 @@ const parameterNames: Readonly<Record<string, string>> = {
   sha256: 'SHA-256 of the file',
   text: 'Text',
   version: 'Version of the election',
+  withoutWitnesses: 'Why without the witnesses',
 };
 
 export type ParameterLine = { readonly name: string; readonly text: string; readonly isCode: boolean };

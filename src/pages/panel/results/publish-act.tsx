@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { PublishRequest } from '../../../protocol/control/results-api.ts';
 import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { CheckField } from '../parts/field.tsx';
+import { CheckField, TextArea } from '../parts/field.tsx';
 import { useProposes } from '../proposals/use-proposals.ts';
 import { useAct, useRefresh } from '../remote.ts';
 import { numberText } from '../words.ts';
@@ -16,11 +16,17 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
   const refresh = useRefresh();
   const [asking, setAsking] = useState(false);
   const [accepted, setAccepted] = useState(false);
+  const [reason, setReason] = useState('');
   const { id } = election;
   const proposes = useProposes(election.definition.rehearsal);
   const { revision, results, openTies, publishedRevision } = current;
   const act = useAct(async () => {
-    const body: PublishRequest = { revision, acceptOpenTies: openTies.length > 0 && accepted };
+    const withoutWitnesses = reason.trim();
+    const body: PublishRequest = {
+      revision,
+      acceptOpenTies: openTies.length > 0 && accepted,
+      ...(withoutWitnesses !== '' && { withoutWitnesses }),
+    };
     await callPanel('elections', `/v1/elections/${id}/publish`, { method: 'POST', body });
     await refresh('elections');
   });
@@ -58,6 +64,9 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
               );
             })}
           </ul>
+          {(reason !== '' || act.rejection?.is('not-witnessed') === true) && (
+            <WitnessReason reason={reason} onReason={setReason} />
+          )}
           {openTies.length > 0 && (
             <CheckField
               label={`Publish with ${counted(openTies.length, 'tie')} undecided: ${openTies.map((one) => panelContestView(election, one).title).join(', ')}`}
@@ -69,5 +78,22 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
         </ConfirmDialog>
       )}
     </>
+  );
+}
+
+function WitnessReason({
+  reason,
+  onReason,
+}: {
+  readonly reason: string;
+  readonly onReason: (reason: string) => void;
+}) {
+  return (
+    <TextArea
+      label="Why the results are published without the witnesses"
+      hint="The reason is recorded. Whoever verifies the election sees that too few witnesses signed its log."
+      value={reason}
+      onValue={onReason}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { Link } from 'wouter-preact';
 import { reconciliationFacts } from '../../../domain/results/reconciliation-facts.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { numberText } from '../words.ts';
+import { numberText, repeatedBallots } from '../words.ts';
 import { counted } from './contest-view.ts';
 import { reasonWords } from './invalid-reasons.ts';
 
@@ -42,6 +42,7 @@ export function ReconciliationTable({ id, results }: { readonly id: string; read
           Online: {counted(turnout.online, 'voter')}, {counted(online.received, 'ballot')}.{' '}
           {onlineAgrees ? 'They match.' : 'They must match: ask the operator of the databases to find the difference.'}
         </li>
+        {online.invalid > 0 && <li>{repeatedBallots(online.invalid)}</li>}
         {results.acceptedLosses?.map(({ votersMarked, votersFound }, index) => (
           <li key={index}>
             Recorded votes were lost, and the loss was accepted: at least {counted(votersMarked, 'voter')} had voted

@@ -13,7 +13,7 @@ const live: Live = {
     eligible: 12_000,
     step: 50,
     channels: { online: 3_150, batches: 420 },
-    reconciliation: { participation: 3_150, outbox: 100, box: 3_050, difference: 0 },
+    reconciliation: { participation: 3_150, outbox: 100, box: 3_050, repeated: 0, difference: 0 },
   },
   funnel: {
     step: 50,

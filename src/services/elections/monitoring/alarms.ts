@@ -80,7 +80,7 @@ function intakeAlarms(observation: Observation): AlarmList {
 function reconciliationAlarms({ election }: Observation, { boxBefore }: AlarmHistory): AlarmList {
   const { exact } = election;
   if (exact === null || exact.box === null) return [];
-  const missing = exact.participation - exact.outbox - exact.box;
+  const missing = exact.participation - exact.outbox - exact.box - exact.repeated;
   if (missing > 0) {
     return [
       {
@@ -88,7 +88,7 @@ function reconciliationAlarms({ election }: Observation, { boxBefore }: AlarmHis
         severity: 'alarm',
         title: `${ballots(missing)} that voters cast ${missing === 1 ? 'is' : 'are'} missing.`,
         detail:
-          'Participation is greater than outbox and box together. Ballots in transit do not explain the difference.',
+          'Participation is greater than outbox, box and repeated ballots together. Ballots in transit do not explain the difference.',
         next: 'Do not count. Keep databases and logs as they are, and have their operators compare intake and box.',
       },
     ];

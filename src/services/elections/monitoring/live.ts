@@ -25,7 +25,8 @@ export function createLive(parts: Parameters<typeof observe>[0] & { readonly clo
 
   const readLive = async (electionId: string): Promise<Live> => {
     const observation = await observe(parts, electionId);
-    const box = observation.election.exact?.box ?? 0;
+    const { exact } = observation.election;
+    const box = (exact?.box ?? 0) + (exact?.repeated ?? 0);
     const alarms = alarmsOf(observation, { sustainedMs, boxBefore: boxes.get(electionId) ?? 0 });
     remember(boxes, electionId, Math.max(box, boxes.get(electionId) ?? 0));
     return { ...shownOf(observation), at: new Date(clock()).toISOString(), alarms };

@@ -21,7 +21,9 @@ import type { Annotations } from '../lifecycle/annotations.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Losses } from '../lifecycle/losses.ts';
 import type { PaperBallots } from '../results/paper-ballots.ts';
+import { missingWitnesses } from '../results/missing-witnesses.ts';
 import type { Results } from '../results/results.ts';
+import type { FinalWitnesses } from '../record/final-witnesses.ts';
 import { newestResult } from '../results/results-view.ts';
 import type { WithdrawBatch } from '../results/withdraw-batch.ts';
 import type { RollPeople } from '../roll/roll-people.ts';
@@ -41,6 +43,7 @@ export type ActParts = {
   readonly annotations: Annotations;
   readonly losses: Losses;
   readonly results: Results;
+  readonly finalWitnesses: FinalWitnesses;
   readonly paperBallots: Pick<PaperBallots, 'setAside'>;
   readonly withdrawBatch: WithdrawBatch;
   readonly rollPeople: Pick<RollPeople, 'remove'>;
@@ -108,7 +111,7 @@ function lifecycleActs({ elections, lifecycle, annotations, losses }: ActParts) 
 
 const batch = z.strictObject({ batchId, reason });
 
-function resultActs({ pool, results, paperBallots, withdrawBatch }: ActParts) {
+function resultActs({ pool, results, finalWitnesses, paperBallots, withdrawBatch }: ActParts) {
   return {
     count: electionAct({ parameters: z.strictObject({}), execute: (caller, id) => results.count(caller, id) }),
     'decide-by-lot': electionAct({
@@ -117,10 +120,10 @@ function resultActs({ pool, results, paperBallots, withdrawBatch }: ActParts) {
     }),
     publish: electionAct({
       parameters: publishRequest,
-      pin: async (id, request) => ({
-        ...request,
-        revision: request.revision ?? (await newestResult(pool, id)).revision,
-      }),
+      pin: async (id, request) => {
+        await missingWitnesses({ pool, finalWitnesses }, id, request);
+        return { ...request, revision: request.revision ?? (await newestResult(pool, id)).revision };
+      },
       execute: (caller, id, request) => results.publish(caller, id, request),
     }),
     'set-aside-batch': electionAct({

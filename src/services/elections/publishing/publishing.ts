@@ -26,7 +26,10 @@ const removedMax = 1_000;
 export type Publishing = {
   /** Publishes one election to all Redis instances. Never throws. `repair` updates unavailable instances later. */
   publish(electionId: string): Promise<void>;
-  /** Sends the publication of one election to `ballots`. Throws its rejection, or `CallFailed`. */
+  /**
+   * Sends the publication of one election to `ballots`, and has the opened ballots of published results shown in its public
+   * log. Throws the rejection of `ballots`, `CallFailed`, or an error of the box.
+   */
   keep(electionId: string): Promise<void>;
   /**
    * Writes missing or older publications to the Redis instances, and removes archived ones. Returns whether nothing is
@@ -48,6 +51,8 @@ type Parts = {
   readonly ballots: BallotsCalls;
   readonly places: readonly PublishingPlace[];
   readonly publishers: VerificationKeys;
+  /** Says that the results of an election with a public log are published. May be repeated. */
+  readonly releaseOpenings: (electionId: string) => Promise<void>;
   readonly logger: Logger;
 };
 /** A Redis instance, and how many elections stay there after their end: those that changed last. */
@@ -59,7 +64,7 @@ type Put = { readonly revisions: string; readonly version: string };
  */
 type Place = PublishingPlace & { readonly put: Map<string, Put>; last: Promise<unknown> };
 
-export function createPublishing({ pool, ballots, publishers, logger, ...parts }: Parts): Publishing {
+export function createPublishing({ pool, ballots, publishers, releaseOpenings, logger, ...parts }: Parts): Publishing {
   const places = parts.places.map((place): Place => ({ ...place, put: new Map(), last: Promise.resolve() }));
   // After a restart an instance may have old data, so everything is compared again.
   for (const { redis, put } of places) redis.on('ready', () => put.clear());
@@ -107,6 +112,7 @@ export function createPublishing({ pool, ballots, publishers, logger, ...parts }
       const parts = await publishedParts(pool, electionId);
       if (!parts) return;
       await ballots.publish(electionId, composed(parts));
+      if (parts.manifest !== null && parts.results !== null) await releaseOpenings(electionId);
       await noteKept(pool, electionId, parts.revisions);
     },
     async repair() {

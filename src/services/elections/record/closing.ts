@@ -6,6 +6,7 @@ import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { ClosingDocument, LogClosing } from '../../../protocol/record/closing.ts';
 import { closingBatchesMax } from '../../../protocol/record/closing.ts';
 import type { Pool } from '../../../store/database.ts';
@@ -16,6 +17,8 @@ import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { publicationOf } from '../publishing/publication.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 import type { CountedLog } from './counted-log.ts';
+import { storedManifest } from './manifest.ts';
+import type { PublisherOf } from './manifest.ts';
 
 /** Most tries to sign documents while concurrent changes sign others. */
 const triesMax = 5;
@@ -28,6 +31,7 @@ export type RecordParts = {
   readonly ballots: Pick<BallotsCalls, 'participants'>;
   readonly publishing: Pick<Publishing, 'publish' | 'keep' | 'shownRevision'>;
   readonly publisher: SigningKey;
+  readonly publisherOf: PublisherOf;
   readonly logger: Logger;
 };
 
@@ -39,7 +43,7 @@ export async function closeRecord(parts: RecordParts, electionId: string, log: C
     const election = await findLifecycle(pool, electionId);
     if (!election || election.state !== 'closed' || election.closing !== null) return;
     const definition = electionDefinition.parse(election.announced);
-    signed ??= await signedClosing(parts, electionId, log, definition.closesAt);
+    signed ??= await signedClosing(parts, definition, log, parts.publisherOf(storedManifest(election.manifest)));
     // Above every signed revision, also above those in Redis that a restored database has lost.
     const revision = Math.max(election.revision, await publishing.shownRevision(electionId)) + 1;
     const { documents } = publicationOf(definition, publisher, revision);
@@ -53,13 +57,13 @@ export async function closeRecord(parts: RecordParts, electionId: string, log: C
 }
 
 async function signedClosing(
-  { boxPool, ballots, publisher }: RecordParts,
-  electionId: string,
-  { origin, size, root, online, batch }: CountedLog,
-  closedAt: string,
+  { boxPool, ballots }: RecordParts,
+  { id, contests, closesAt }: ElectionDefinition,
+  { origin, size, root, online, batch, repeated }: CountedLog,
+  signer: SigningKey,
 ): Promise<ClosingDocument> {
-  const { participation, participants } = await ballots.participants(electionId);
-  const batches = await closedBatches(boxPool, electionId);
+  const { participation, participants } = await ballots.participants(id);
+  const batches = await closedBatches(boxPool, id);
   const closing: LogClosing = {
     version: 1,
     origin,
@@ -67,13 +71,22 @@ async function signedClosing(
     root,
     online,
     batch,
+    repeated,
     participation,
     participants,
-    closedAt,
+    closedAt: closesAt,
+    withdrawn: withdrawnOptions(contests),
     batches,
   };
-  return { closing, signature: signValue(publisher, closing) };
+  return { closing, signature: signValue(signer, closing) };
 }
+
+const withdrawnOptions = (contests: ElectionDefinition['contests']): LogClosing['withdrawn'] =>
+  contests.flatMap(({ id: contestId, options }) =>
+    options.flatMap(({ id: optionId, withdrawnAt }) =>
+      withdrawnAt === undefined ? [] : [{ contestId, optionId, withdrawnAt }],
+    ),
+  );
 
 async function closedBatches(boxPool: Pool, electionId: string): Promise<LogClosing['batches']> {
   const batches: LogClosing['batches'] = [];

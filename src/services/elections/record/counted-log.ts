@@ -1,26 +1,43 @@
-// The complete log of a closed election, as the box has it: its size and its root (RFC 6962).
+// The complete log of a closed election, as the box has it: its size and its root (RFC 6962). The signature of each entry is
+// verified: who writes to the box and has no key of `ballots` or `worker` adds nothing to a result, and changes nothing.
 import { setTimeout as pause } from 'node:timers/promises';
-import { decodeEntry, entryChannels } from '../../../domain/record/entry.ts';
+import type { KeyObject } from 'node:crypto';
+import { decodeEntry, entryChannels, entryKinds, entrySigningBytes } from '../../../domain/record/entry.ts';
+import type { Entry } from '../../../domain/record/entry.ts';
 import { createGrowingTree, leafHash } from '../../../domain/record/tree.ts';
 import { sha256 } from '../../../platform/content-hash.ts';
-import type { ManifestDocument } from '../../../protocol/record/manifest.ts';
+import { bytesAreSignedAside, publicKeyOfBytes } from '../../../platform/keys/byte-signatures.ts';
+import type { ElectionManifest, ManifestDocument } from '../../../protocol/record/manifest.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { LogTree } from '../../../protocol/record/log-values.ts';
 import type { Pool } from '../../../store/database.ts';
+import { countRepeated } from '../../../store/record/deposits.ts';
 import { readFinalLog } from '../../../store/record/log-admission.ts';
 import { logOf } from './manifest.ts';
 
 /** Tries to read a log while it gets its last entries, and the pause between them, in milliseconds. */
 const logTriesMax = 75;
 const logPauseMs = 200;
+/** Signatures that are verified at once. Other work of the process waits behind them for some milliseconds. */
+const signaturesMax = 200;
 
 export type CountedLog = LogTree & {
   /** Entries by channel. */
   readonly online: number;
   readonly batch: number;
+  /** Online ballots under the cast tag of an entry. They are in no log. */
+  readonly repeated: number;
 };
 
-/** Waits for a moment where entries have no place yet. Throws `not-drained`. The box is closed. */
+/** An entry in the box is not of a plain ballot, or not signed for the log of the election: an alarm. */
+export class EntryNotSigned extends Error {
+  constructor(place: number) {
+    super(`entry ${place} of the log is not signed by the key of its channel`);
+    this.name = 'EntryNotSigned';
+  }
+}
+
+/** Waits for a moment where entries have no place yet. Throws `not-drained`, and `EntryNotSigned`. The box is closed. */
 export async function readCountedLog(boxPool: Pool, document: ManifestDocument): Promise<CountedLog> {
   for (let tries = 0; tries < logTriesMax; tries += 1) {
     if (tries > 0) await pause(logPauseMs);
@@ -34,13 +51,38 @@ const notComplete =
   'The public log does not have all ballots yet. The service `log` adds the last ones within a minute. Try again then.';
 
 async function readOnce(boxPool: Pool, document: ManifestDocument): Promise<CountedLog | null> {
+  const { electionId } = document.manifest;
+  const { origin, originHash } = logOf(document);
+  const isSigned = createSignatureCheck(document.manifest, originHash);
   const tree = createGrowingTree(sha256);
   const entries = { online: 0, batch: 0 };
-  const isComplete = await readFinalLog(boxPool, document.manifest.electionId, (bytes) => {
-    tree.add(leafHash(sha256, bytes));
-    entries[decodeEntry(bytes)?.channel === entryChannels.batch ? 'batch' : 'online'] += 1;
+  const isComplete = await readFinalLog(boxPool, electionId, async (page) => {
+    const first = entries.online + entries.batch;
+    const decoded = page.map((bytes, place) => {
+      tree.add(leafHash(sha256, bytes));
+      const entry = decodeEntry(bytes);
+      if (entry?.kind !== entryKinds.plain) throw new EntryNotSigned(first + place);
+      entries[entry.channel === entryChannels.batch ? 'batch' : 'online'] += 1;
+      return entry;
+    });
+    for (let from = 0; from < decoded.length; from += signaturesMax) {
+      const answers = await Promise.all(decoded.slice(from, from + signaturesMax).map(isSigned));
+      const wrong = answers.indexOf(false);
+      if (wrong >= 0) throw new EntryNotSigned(first + from + wrong);
+    }
   });
   if (!isComplete) return null;
   const root = Buffer.from(tree.root()).toString('base64url');
-  return { origin: logOf(document).origin, size: entries.online + entries.batch, root, ...entries };
+  const repeated = await countRepeated(boxPool, electionId);
+  return { origin, size: entries.online + entries.batch, root, ...entries, repeated };
+}
+
+/** Whether the key that the manifest names for the channel of an entry signed it. */
+function createSignatureCheck(
+  { receipts, deposits }: Pick<ElectionManifest, 'receipts' | 'deposits'>,
+  originHash: Uint8Array,
+): (entry: Entry) => Promise<boolean> {
+  const keyOf = ({ x }: { readonly x: string }): KeyObject => publicKeyOfBytes(Buffer.from(x, 'base64url'));
+  const keys = { [entryChannels.online]: keyOf(receipts), [entryChannels.batch]: keyOf(deposits) };
+  return (entry) => bytesAreSignedAside(keys[entry.channel], entrySigningBytes(originHash, entry), entry.signature);
 }

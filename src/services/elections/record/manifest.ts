@@ -2,9 +2,9 @@
 import { electionLogOf } from '../../../domain/record/election-log.ts';
 import type { ElectionLog } from '../../../domain/record/election-log.ts';
 import { sha256 } from '../../../platform/content-hash.ts';
-import { canonicalText, signValue } from '../../../platform/keys/signatures.ts';
+import { canonicalText, signValue, signingKey } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
-import type { PublicJwk, PublicKeys } from '../../../protocol/key-files.ts';
+import type { ElectionsKeys, PublicJwk, PublicKeys } from '../../../protocol/key-files.ts';
 import { shownElection } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import { manifestDocument } from '../../../protocol/record/manifest.ts';
@@ -59,6 +59,22 @@ export function manifestOf(definition: ElectionDefinition, parts: ManifestParts)
 }
 
 const keyOf = ({ kid, x }: PublicJwk): ElectionManifest['receipts'] => ({ kid, x });
+
+/** The key that signs the closing document and the results of an election. */
+export type PublisherOf = (document: ManifestDocument | null) => SigningKey;
+
+/**
+ * The key of publishers that the manifest of an election names, whatever was rotated since. The one in use without a
+ * manifest, and where the named one was dropped: verifiers then reject the documents.
+ */
+export function publisherKeysOf({
+  publisher,
+  earlier = [],
+}: Pick<ElectionsKeys, 'publisher' | 'earlier'>): PublisherOf {
+  const keys = new Map([publisher, ...earlier].map((jwk) => [jwk.x, signingKey(jwk)]));
+  const current = signingKey(publisher);
+  return (document) => (document && keys.get(document.manifest.publisher.x)) ?? current;
+}
 
 /** A stored manifest; null where there is none. */
 export const storedManifest = (stored: unknown): ManifestDocument | null =>

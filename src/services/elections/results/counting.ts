@@ -20,7 +20,7 @@ import type { Audit, Caller } from '../audit/audit.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { closeRecord } from '../record/closing.ts';
 import type { RecordParts } from '../record/closing.ts';
-import { readCountedLog } from '../record/counted-log.ts';
+import { EntryNotSigned, readCountedLog } from '../record/counted-log.ts';
 import type { CountedLog } from '../record/counted-log.ts';
 import { storedManifest } from '../record/manifest.ts';
 import { countWrongEntries } from '../../../store/record/deposits.ts';
@@ -82,7 +82,7 @@ export function createCounting(parts: Parts): Counting {
 
   const fromBox: Counting['fromBox'] = async (facts) => {
     const { id } = facts.definition;
-    const log = facts.manifest && (await readCountedLog(boxPool, facts.manifest));
+    const log = facts.manifest && (await countedLogOf(boxPool, facts.manifest, alarmed));
     const tally = await tallyBoxOf(boxPool, facts.definition, alarmed);
     await verifyPaper(parts, facts.definition, tally.batches, alarmed);
     const batches = await countBatches(boxPool, id);
@@ -96,7 +96,7 @@ export function createCounting(parts: Parts): Counting {
         stations: new Map(
           stations.map((each) => [each.station, { ...each, totals: tally.stations.get(each.station) ?? null }]),
         ),
-        online: { received: facts.participation, valid: tally.online },
+        online: { received: facts.participation, valid: tally.online, repeated: log?.repeated ?? 0 },
         acceptedLosses: facts.acceptedLosses,
         batches: {
           ...batches,
@@ -199,6 +199,20 @@ async function rejectWrongEntries(
   if (log.online !== online || log.batch !== batches) throw new RangeError('The log has other ballots than the box.');
   const wrong = await countWrongEntries(boxPool, electionId);
   if (wrong > 0) throw new RangeError(`Ballots that do not fit their entries in the log: ${wrong}.`);
+}
+
+/** Rejects entries that no one signed. */
+async function countedLogOf(
+  boxPool: Pool,
+  manifest: ManifestDocument,
+  alarmed: (electionId: string, error: unknown) => Problem,
+): Promise<CountedLog> {
+  try {
+    return await readCountedLog(boxPool, manifest);
+  } catch (error) {
+    if (error instanceof EntryNotSigned) throw alarmed(manifest.manifest.electionId, error);
+    throw error;
+  }
 }
 
 async function tallyBoxOf(

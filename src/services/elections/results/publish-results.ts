@@ -24,6 +24,10 @@ import type { Outgoing, StoredResult } from '../../../store/elections/results.ts
 import type { Audit, Caller } from '../audit/audit.ts';
 import type { RecordHeads } from '../audit/record-heads.ts';
 import type { Publishing } from '../publishing/publishing.ts';
+import { storedManifest } from '../record/manifest.ts';
+import type { PublisherOf } from '../record/manifest.ts';
+import type { FinalWitnesses } from '../record/final-witnesses.ts';
+import { missingWitnesses } from './missing-witnesses.ts';
 import { openTies } from './results-body.ts';
 import { storedActor, bodyOf, newestResult } from './results-view.ts';
 
@@ -33,7 +37,7 @@ const triesMax = 5;
 const restCharactersMax = 10_000;
 
 /**
- * Publishes the newest results. Throws `election-not-found`, `results-not-counted`, `tie-open`, `busy`, and `conflict`
+ * Publishes the newest results. Throws `election-not-found`, `results-not-counted`, `tie-open`, `not-witnessed`, `busy`, and `conflict`
  * for another revision or results above `publicationCharactersMax`.
  */
 export type PublishResults = (caller: Caller, electionId: string, request: PublishRequest) => Promise<void>;
@@ -43,6 +47,8 @@ type Parts = {
   readonly audit: Audit;
   readonly publishing: Pick<Publishing, 'publish' | 'keep' | 'shownRevision'>;
   readonly publisher: SigningKey;
+  readonly publisherOf: PublisherOf;
+  readonly finalWitnesses: FinalWitnesses;
   readonly heads: Pick<RecordHeads, 'sign'>;
   readonly logger: Logger;
 };
@@ -50,13 +56,22 @@ type Parts = {
 export function createPublishResults(parts: Parts): PublishResults {
   const { pool, audit, publishing, logger } = parts;
   return async ({ actor, request }, id, options) => {
-    const action = { actor, request, act: 'election.publish', object: { kind: 'election', id } } as const;
+    const { withoutWitnesses: reason } = options;
+    const object = { kind: 'election', id } as const;
+    const action = {
+      actor,
+      request,
+      act: 'election.publish',
+      object,
+      ...(reason !== undefined && { reason }),
+    } as const;
     await audit.record(action, async () => {
       const newest = await newestResult(pool, id);
       const { revision, publishedRevision } = newest;
       if (options.revision !== undefined && options.revision !== revision)
         throw new Problem('conflict', { detail: newer });
       const isNew = newest.publishedAtMs === null;
+      const missing = isNew ? await missingWitnesses(parts, id, options) : null;
       if (isNew) {
         rejectOpenTies(bodyOf(newest), options);
         await finalTurnout(parts, id, bodyOf(newest));
@@ -66,7 +81,8 @@ export function createPublishResults(parts: Parts): PublishResults {
       // If `ballots` is unavailable, the schedule sends it later.
       await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
       const published = { from: publishedRevision, to: revision };
-      return { result: undefined, ...(isNew && { changed: { publishedRevision: published } }) };
+      const changed = { publishedRevision: published, ...(missing && { witnesses: { to: missing } }) };
+      return { result: undefined, ...(isNew && { changed }) };
     });
   };
 }
@@ -106,10 +122,11 @@ async function storePublication(parts: Parts, id: string, newest: StoredResult, 
   const results = bodyOf(newest);
   // The acts up to here, such as the count, are bound to what is published.
   const record = await parts.heads.sign();
-  const signed = { results, signature: signValue(parts.publisher, results), ...(record && { record }) };
   for (let tries = 0; tries < triesMax; tries += 1) {
     const election = await findLifecycle(parts.pool, id);
     if (!election) throw new Problem('election-not-found');
+    const signer = parts.publisherOf(storedManifest(election.manifest));
+    const signed = { results, signature: signValue(signer, results), ...(record && { record }) };
     const outgoing = { revision: newest.revision, signed, ...(await publishedDocument(parts, election)) };
     rejectTooLarge(outgoing);
     const outcome = await publishResult(parts.pool, id, outgoing, by);

@@ -24,7 +24,8 @@ export type Counted = {
   readonly closedAt: string;
   /** People on the roll; null without a roll. */
   readonly eligible: number | null;
-  readonly online: { readonly received: number; readonly valid: number };
+  /** `repeated`: ballots under the cast tag of another one, which counts. */
+  readonly online: { readonly received: number; readonly valid: number; readonly repeated?: number };
   readonly acceptedLosses?: readonly AcceptedLoss[];
   readonly batches: {
     readonly files: number;
@@ -62,7 +63,8 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
   });
   const invalid = invalidByReason.reduce((sum, { rows }) => sum + rows, 0);
   const withdrawn = batches.invalidByReason['Withdrawn batch.'] ?? 0;
-  if (online.received !== online.valid) throw new RangeError('ballots cast online are not all in the box');
+  const { repeated = 0 } = online;
+  if (online.received !== online.valid + repeated) throw new RangeError('ballots cast online are not all in the box');
   if (batches.received !== batches.valid + invalid) throw new RangeError('rows of batches are not all accounted for');
   const totalsOf = (contestId: string): ContestTotals => {
     const totals = counted.totals.get(contestId);
@@ -97,7 +99,7 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
     rehearsal: definition.rehearsal,
     turnout: { eligible: counted.eligible, online: online.received, batches: batches.received - withdrawn },
     reconciliation: {
-      online: { received: online.received, valid: online.valid, invalid: 0 },
+      online: { received: online.received, valid: online.valid, invalid: repeated },
       batches: reconciledBatches,
     },
     ...(counted.acceptedLosses?.length && { acceptedLosses: [...counted.acceptedLosses] }),

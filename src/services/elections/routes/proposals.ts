@@ -98,6 +98,7 @@ function confirmingRoute(app: App, { proposals, guard }: ProposalOptions): void 
             'batch-not-found',
             'results-not-counted',
             'tie-open',
+            'not-witnessed',
           ],
         }),
       },

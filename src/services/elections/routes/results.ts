@@ -113,7 +113,14 @@ function publishingRoute(app: App, { proposals, guard }: ResultOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneResult('The published results.'), 202: proposedResponse },
-          rejections: ['second-factor-missing', 'election-not-found', 'results-not-counted', 'tie-open', 'conflict'],
+          rejections: [
+            'second-factor-missing',
+            'election-not-found',
+            'results-not-counted',
+            'tie-open',
+            'not-witnessed',
+            'conflict',
+          ],
           requests: { first: { summary: 'A revision without open ties', value: examples.publish } },
         }),
       },

@@ -42,6 +42,8 @@ export type ExactCounts = {
   readonly outbox: number;
   /** Counted after the other two. null while the box is unavailable. */
   readonly box: number | null;
+  /** Ballots that the box counts as repeated. 0 while the box is unavailable. */
+  readonly repeated: number;
   /** The mark that the intake does not have, with its number of voters in steps. null if nothing is missing. */
   readonly missing: IntakeCounts['missing'];
 };
@@ -94,7 +96,8 @@ export function createTurnouts(parts: Parts): Turnouts {
         intake: counts.state,
         participation: counts.participation,
         outbox: counts.outbox,
-        box: boxed,
+        box: boxed?.box ?? null,
+        repeated: boxed?.repeated ?? 0,
         missing: counts.missing,
       },
     };
@@ -196,7 +199,7 @@ function turnoutNow(
   { electionId, countedAt, final, eligible, online, batches }: ReturnType<typeof bodyOf>,
   definition: ElectionDefinition,
   { participation, outbox }: IntakeCounts,
-  box: number | null,
+  boxed: BoxNumbers | null,
 ): ShownTurnout {
   const step = stepOf(definition, final);
   return {
@@ -208,14 +211,15 @@ function turnoutNow(
     step,
     channels: { online, batches },
     reconciliation:
-      box === null
+      boxed === null
         ? null
         : {
             participation: inSteps(participation, step),
             outbox: inSteps(outbox, step),
-            box: inSteps(box, step),
-            // Exact, because missing ballots reveal nothing about voters.
-            difference: participation - outbox - box,
+            box: inSteps(boxed.box, step),
+            // Exact, because missing and repeated ballots reveal nothing about honest voters.
+            repeated: boxed.repeated,
+            difference: participation - outbox - boxed.box - boxed.repeated,
           },
   };
 }
@@ -236,9 +240,11 @@ function lastKnown(row: StoredLifecycle): ShownTurnout {
   };
 }
 
+type BoxNumbers = { readonly box: number; readonly repeated: number };
+
 // Requests that arrive before a count starts share it, because it reads every ballot. A count is not cached or joined
 // after its start. An old count with a new participation would report newly arrived ballots as missing.
-function createBoxCounts(pool: Pool): (electionId: string) => Promise<number> {
+function createBoxCounts(pool: Pool): (electionId: string) => Promise<BoxNumbers> {
   let counting: Promise<unknown> = Promise.resolve();
   let next: ReturnType<typeof countBox> | undefined;
   return async (electionId) => {
@@ -249,6 +255,8 @@ function createBoxCounts(pool: Pool): (electionId: string) => Promise<number> {
       return count;
     });
     const counts = await next;
-    return counts.find((each) => each.electionId === electionId && each.channel === 'online')?.ballots ?? 0;
+    const count = (channel: 'online' | 'repeated'): number =>
+      counts.find((each) => each.electionId === electionId && each.channel === channel)?.ballots ?? 0;
+    return { box: count('online'), repeated: count('repeated') };
   };
 }

@@ -29,8 +29,6 @@ type Published struct {
 	// body is read by the checks of the count.
 	body strictjson.Reader
 	tie  *Tie
-	// withdrawn options by id, where the results say so.
-	withdrawn []string
 }
 
 // ReadPublished reads what every count of a contest has.
@@ -44,9 +42,6 @@ func ReadPublished(r strictjson.Reader) Published {
 		p.order = append(p.order, id)
 		p.numbers = append(p.numbers, item.Field("number").Int(1, optionsMax))
 		p.votes = append(p.votes, item.Field("votes").Int(0, countMax))
-		if standing, ok := item.Optional("standing"); ok && standing.Value() == "withdrawn" {
-			p.withdrawn = append(p.withdrawn, id)
-		}
 	}
 	if tie := r.Field("tie"); !tie.IsNull() {
 		p.tie = readTie(tie)

@@ -73,20 +73,7 @@ func (e *Election) hasQuorum(place int) bool {
 }
 
 func (e *Election) isWithdrawn(place, option int) bool {
-	one := e.Contests[place].Options[option]
-	return one.Withdrawn || slices.Contains(e.Published[place].withdrawn, one.ID)
-}
-
-// NamesLaterWithdrawals tells whether the results call an option withdrawn that the manifest does not.
-func (e *Election) NamesLaterWithdrawals() bool {
-	for place, contest := range e.Contests {
-		for option, one := range contest.Options {
-			if e.isWithdrawn(place, option) && !one.Withdrawn {
-				return true
-			}
-		}
-	}
-	return false
+	return e.Contests[place].Options[option].Withdrawn
 }
 
 // Decision is what one rule of the law decided between equals.

@@ -76,11 +76,18 @@ type Closing struct {
 	Size                         int64
 	Root                         tlog.Hash
 	Online, Batch, Participation int64
-	Batches                      []PaperBatch
+	// Repeated online ballots have the cast tag of an entry, and no entry.
+	Repeated int64
+	Batches  []PaperBatch
+	// Withdrawn options, while voting was open.
+	Withdrawn []counting.OptionName
 }
 
 // batchesMax is the most files of paper ballots of an election.
 const batchesMax = 100_000
+
+// withdrawalsMax is the most options of an election.
+const withdrawalsMax = 16_000
 
 var batchIDForm = regexp.MustCompile(`^[!-~]{1,128}$`)
 
@@ -88,13 +95,14 @@ var batchIDForm = regexp.MustCompile(`^[!-~]{1,128}$`)
 func ReadClosing(body any) (*Closing, error) {
 	closing := &Closing{}
 	err := strictjson.Decode(body, func(r strictjson.Reader) {
-		r.Object("version", "origin", "size", "root", "online", "batch", "participation", "participants", "closedAt", "batches")
+		r.Object("version", "origin", "size", "root", "online", "batch", "repeated", "participation", "participants", "closedAt", "batches", "withdrawn")
 		r.Field("version").Int(1, 1)
 		closing.Origin = r.Field("origin").Text(1, 1_000)
 		closing.Size = r.Field("size").Int(0, countMax)
 		closing.Root = tlog.Hash(r.Field("root").Bytes(tlog.HashSize))
 		closing.Online = r.Field("online").Int(0, countMax)
 		closing.Batch = r.Field("batch").Int(0, countMax)
+		closing.Repeated = r.Field("repeated").Int(0, countMax)
 		closing.Participation = r.Field("participation").Int(0, countMax)
 		r.Field("participants").Bytes(32)
 		r.Field("closedAt").Match(counting.InstantForm)
@@ -107,6 +115,11 @@ func ReadClosing(body any) (*Closing, error) {
 				item.Field("invalid").Int(0, countMax),
 				item.Field("missing").Int(0, countMax),
 			})
+		}
+		for _, item := range r.Field("withdrawn").List(0, withdrawalsMax) {
+			item.Object("contestId", "optionId", "withdrawnAt")
+			item.Field("withdrawnAt").Match(counting.InstantForm)
+			closing.Withdrawn = append(closing.Withdrawn, counting.ReadOptionName(item))
 		}
 	})
 	return closing, err

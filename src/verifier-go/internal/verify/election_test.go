@@ -176,7 +176,7 @@ func (e *election) seal() {
 	root := e.root()
 	e.closing = object{
 		"version": 1, "origin": e.origin, "size": len(e.entries), "root": b64(root[:]), "online": online, "batch": batch,
-		"participation": online, "participants": b64(make([]byte, 32)), "closedAt": "2026-11-30T20:00:00.000Z",
+		"repeated": 0, "participation": online, "participants": b64(make([]byte, 32)), "closedAt": "2026-11-30T20:00:00.000Z", "withdrawn": []any{},
 		"batches": []any{object{"batchId": "b1", "rows": batch + 4, "counted": batch, "invalid": 3, "missing": 1}},
 	}
 	if batch == 0 {

@@ -178,7 +178,7 @@ func (v *run) faultOfReconciliation() string {
 	online, batch := v.entries.count(record.Online), v.entries.count(record.Batch)
 	withdrawn := r.invalidByReason["Withdrawn batch."]
 	switch {
-	case r.online.received != r.online.valid+r.online.invalid || r.online.valid != online || r.turnoutOnline != r.online.received:
+	case r.online.received != r.online.valid+r.online.invalid || r.online.invalid != v.closing.Repeated || r.online.valid != online || r.turnoutOnline != r.online.received:
 		return "the online ballots do not add up"
 	case r.batches.received != r.batches.valid+r.batches.invalid || r.batches.valid != batch || r.batches.invalid != invalid:
 		return "the rows of batches do not add up"
@@ -257,7 +257,7 @@ func (v *run) countAgain() {
 		return
 	}
 	election := counting.Election{
-		Contests:  v.manifest.Contests,
+		Contests:  v.contests,
 		Published: v.results.contests,
 		Eligible:  v.results.eligible,
 	}
@@ -272,7 +272,7 @@ func (v *run) countAgain() {
 			v.report.fail(25, "results-count", fmt.Sprintf("contest %s: %s", contest.ID, detail))
 		}
 	}
-	if election.NamesLaterWithdrawals() {
+	if v.withdrawn > 0 {
 		v.report.note("options-withdrawn")
 	}
 	v.report.pass(25)

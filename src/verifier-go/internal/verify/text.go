@@ -35,7 +35,7 @@ var anchors = map[string]string{
 
 var noteTexts = map[string]string{
 	"stage-not-supported":          "This version verifies elections without sealed ballots and tokens.",
-	"options-withdrawn":            "The results treat options as withdrawn. Check that the organiser withdrew them in public.",
+	"options-withdrawn":            "The closing document withdraws options. Check that the organiser withdrew them in public.",
 	"online-contents-not-verified": "Online ballots: inclusion and number verified, contents not.",
 }
 

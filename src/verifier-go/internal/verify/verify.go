@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"popvote-verify-go/internal/counting"
 	"popvote-verify-go/internal/record"
 	"popvote-verify-go/internal/source"
 )
@@ -70,8 +71,11 @@ type run struct {
 	tree       *record.Tree
 	entries    *entries
 	closing    *record.Closing
-	opened     *opened
-	results    *results
+	// contests with what the closing withdraws: so many options that the manifest does not.
+	contests  []counting.Contest
+	withdrawn int
+	opened    *opened
+	results   *results
 	// unformed says why signed results have another form; nil where they have not.
 	unformed error
 }
@@ -273,6 +277,9 @@ func (v *run) readClosing() {
 	if err == nil && closing.Origin != v.manifest.Origin() {
 		err = errors.New("the closing is of another log")
 	}
+	if err == nil {
+		v.contests, v.withdrawn, err = counting.Withdraw(v.manifest.Contests, closing.Withdrawn)
+	}
 	if err != nil {
 		v.report.fail(12, "closing-signature", err.Error())
 		return
@@ -306,9 +313,9 @@ func (v *run) compareTurnout() {
 	}
 	online, batch := v.entries.count(record.Online), v.entries.count(record.Batch)
 	closing := v.closing
-	if online != closing.Online || batch != closing.Batch || online != closing.Participation {
-		v.report.fail(13, "turnout", fmt.Sprintf("the log has %d online and %d paper ballots, the closing %d and %d, and %d voters",
-			online, batch, closing.Online, closing.Batch, closing.Participation))
+	if online != closing.Online || batch != closing.Batch || online+closing.Repeated != closing.Participation {
+		v.report.fail(13, "turnout", fmt.Sprintf("the log has %d online and %d paper ballots, the closing %d and %d, %d repeated, and %d voters",
+			online, batch, closing.Online, closing.Batch, closing.Repeated, closing.Participation))
 	}
 	v.report.pass(13)
 	if len(closing.Batches) == 0 && batch == 0 {

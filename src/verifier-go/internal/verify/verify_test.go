@@ -146,6 +146,17 @@ var tampered = []struct {
 	}},
 	{"19 a closing that nobody signed", "12 closing-signature", func(e *election) { e.flip("closing.json", 40) }},
 	{"20 participation one less than online entries", "13 turnout", func(e *election) { e.closing["participation"] = 279 }},
+	{"20 a repeated ballot too many", "13 turnout, 24 results-sums", func(e *election) { e.closing["repeated"] = 1 }},
+	{"40 repeated ballots that the results do not have", "24 results-sums", func(e *election) {
+		e.closing["repeated"], e.closing["participation"] = 2, 282
+	}},
+	{"41 the elected option is withdrawn in the closing", "25 results-count", func(e *election) { e.withdraw("mayor", "ash") }},
+	{"42 an option of another contest is withdrawn", "12 closing-signature", func(e *election) { e.withdraw("mayor", "red") }},
+	{"42 an option of no contest is withdrawn", "12 closing-signature", func(e *election) { e.withdraw("council", "red") }},
+	{"42 an option is withdrawn twice", "12 closing-signature", func(e *election) {
+		e.withdraw("mayor", "birch")
+		e.closing["withdrawn"] = append(e.closing["withdrawn"].([]any), e.closing["withdrawn"].([]any)[0])
+	}},
 	{"20 rows that do not add up", "14 batches", func(e *election) {
 		e.closing["batches"] = []any{object{"batchId": "b1", "rows": 45, "counted": 40, "invalid": 3, "missing": 1}}
 	}},
@@ -195,6 +206,22 @@ var tampered = []struct {
 		manifest := string(e.publish()["manifest.json"])
 		e.files["manifest.json"] = []byte(strings.Replace(manifest, `"minBatch":50`, `"minBatch":50,"minBatch":50`, 1))
 	}},
+}
+
+func (e *election) withdraw(contest, option string) {
+	e.closing["withdrawn"] = []any{object{"contestId": contest, "optionId": option, "withdrawnAt": "2026-11-30T12:00:00Z"}}
+}
+
+func TestRepeatedBallotsAndWithdrawnOptionsAreVerified(t *testing.T) {
+	e := newElection(nil)
+	e.closing["repeated"], e.closing["participation"] = 2, 282
+	e.results["turnout"].(object)["online"] = 282
+	e.results["reconciliation"].(object)["online"] = object{"received": 282, "valid": 280, "invalid": 2}
+	e.withdraw("mayor", "birch")
+	report := e.verify(t, nil)
+	if report.Exit != ExitVerified || !slices.Equal(report.Notes, []string{"options-withdrawn"}) {
+		t.Fatal(report.Text())
+	}
 }
 
 func (e *election) flip(path string, at int) {

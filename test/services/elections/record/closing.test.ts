@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { participantBytes } from '../../../../src/domain/record/entry.ts';
 import { leafHash, treeRoot } from '../../../../src/domain/record/tree.ts';
 import { sha256 } from '../../../../src/platform/content-hash.ts';
+import { newSigningJwk } from '../../../../src/platform/keys/new-keys.ts';
 import { valueIsSigned, verificationKeys } from '../../../../src/platform/keys/signatures.ts';
 import { electionDefinition, shownElection } from '../../../../src/protocol/public-document.ts';
 import { publication as publicationSchema } from '../../../../src/protocol/record/publication.ts';
@@ -126,13 +127,33 @@ describe('The closing document', () => {
       root,
       online: 3,
       batch: 2,
+      repeated: 0,
       participation: 3,
       participants,
       closedAt: shownElection(definition).closesAt,
+      withdrawn: [],
       batches: [{ batchId: batch, rows: 3, counted: 2, invalid: 1, missing: 0 }],
     });
     expect(resultsOf(counted).results.record).toEqual({ origin, size: 5, root, aggregate: null });
   });
+});
+
+test('After a rotation of the publisher, closing document and results are signed by the key that the manifest names', async () => {
+  const id = await openElection(elections);
+  await ballots.cast(id, contests, [{ choices: [['option-1']], count: 1 }]);
+  await closeElection(elections, id);
+  const before = elections.access.keys.elections.publisher;
+  const keys = { publisher: newSigningJwk('publisher-new'), earlier: [before] };
+  await using rotated = await startElections({ beside: elections, keys });
+  expect((await rotated.call('POST', `/v1/elections/${id}/count`)).status).toBe(200);
+  expect((await rotated.call('POST', `/v1/elections/${id}/publish`, { body: {} })).status).toBe(200);
+  const { closing, results, documents } = (await findLifecycle(elections.pool, id))!;
+  expect([closing, results]).toEqual(
+    [1, 2].map(
+      () => expect.objectContaining({ signature: expect.objectContaining({ kid: before.kid }) as unknown }) as unknown,
+    ),
+  );
+  expect(documents).toMatchObject([{ signature: { kid: 'publisher-new' } }]);
 });
 
 test('A count waits for the last entries of the log, and then says that they are missing', async () => {

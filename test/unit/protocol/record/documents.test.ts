@@ -58,9 +58,11 @@ const closing: LogClosing = {
   root: bytes32,
   online: 3,
   batch: 4,
-  participation: 3,
+  repeated: 1,
+  participation: 4,
   participants: bytes32,
   closedAt: '2026-06-20T02:00:00Z',
+  withdrawn: [{ contestId: 'motion', optionId: 'yes', withdrawnAt: '2026-06-19T12:00:00Z' }],
   batches: [batch],
 };
 

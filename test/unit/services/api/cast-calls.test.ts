@@ -67,6 +67,39 @@ test('Casts that come while two calls are under way are the next call, and each 
   expect(calls.map((call) => castsOf(call).map(({ sid }) => sid))[2]).toEqual(sids.slice(2));
 });
 
+test('A few old casts do not count as a long wait while those that come are served at once', async () => {
+  const gate = createGate();
+  const { cast, casts } = castCalls(async (call, count) => {
+    if (count === 2) await gate.opened;
+    return { outcomes: castsOf(call).map(recorded) };
+  });
+  // The first call has one cast, the second one all others of this turn.
+  const first = [cast(), ...Array.from({ length: castsInCallMax }, () => cast())];
+  await first[0];
+  const beganAt = performance.now();
+  // Longer than a cast may wait without fewer voters being admitted.
+  while (performance.now() < beganAt + 900) await Promise.all(Array.from({ length: 50 }, () => cast()));
+  expect(casts.lateness()).toBeLessThan(0.5);
+  gate.open();
+  await Promise.all(first);
+  expect(casts.lateness()).toBe(0);
+});
+
+test('While no cast ends, the age of the oldest is the wait', async () => {
+  const gate = createGate();
+  const { cast, casts } = castCalls(async (call) => {
+    await gate.opened;
+    return { outcomes: castsOf(call).map(recorded) };
+  });
+  const beganAt = performance.now();
+  const all = Array.from({ length: castsInCallMax }, () => cast());
+  while (casts.lateness() < 0.3) await turn();
+  // A third of what a cast may wait, which is 800 ms.
+  expect(performance.now() - beganAt).toBeGreaterThan(200);
+  gate.open();
+  await Promise.all(all);
+});
+
 test('A call has no more casts than its bound, and the others follow in order', async () => {
   const { calls, cast } = castCalls((call) => Promise.resolve({ outcomes: castsOf(call).map(recorded) }));
   const sids = Array.from({ length: 3 * castsInCallMax + 1 }, newSid);

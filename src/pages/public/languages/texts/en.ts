@@ -427,6 +427,8 @@ const pages = {
   invalid: 'Invalid',
   agree: 'Voters who took part online: {n}. The ballot box holds as many.',
   disagree: 'Voters who took part online: {n}. The ballot box holds {box}.',
+  repeatedBallots:
+    'Online ballots under a key that another ballot had: {n}. Only an altered device sends one. The first ballot under a key counts.',
   duplicate: 'Ballots on paper that were entered twice: {n}.',
   badNumber: 'Ballots on paper with a number that is not on the ballot: {n}.',
   withdrawnRows: 'Ballots on paper in files that were withdrawn before the count: {n}.',

@@ -381,6 +381,7 @@ const pages: LanguageTexts['pages'] = {
   invalid: '無效',
   agree: '網上投票人數：{n}。票箱內的選票數目相同。',
   disagree: '網上投票人數：{n}。票箱內有 {box} 張選票。',
+  repeatedBallots: '與另一張選票使用同一密鑰的網上選票：{n}。只有經改動的裝置才會送出這種選票。同一密鑰下只計第一張。',
   duplicate: '重複輸入的紙本選票：{n}。',
   badNumber: '號碼不在選票上的紙本選票：{n}。',
   withdrawnRows: '點票前已撤回檔案內的紙本選票：{n}。',

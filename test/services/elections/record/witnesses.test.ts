@@ -1,0 +1,135 @@
+// Results of an election with witnesses: they are published when enough of them cosigned the final log, or with a reason that
+// is recorded.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeCheckpoint } from '../../../../src/domain/record/checkpoint.ts';
+import { readOrigin } from '../../../../src/domain/record/manifest.ts';
+import { encodeNote } from '../../../../src/domain/record/note.ts';
+import { signingKey } from '../../../../src/platform/keys/signatures.ts';
+import type { ClosingDocument } from '../../../../src/protocol/record/closing.ts';
+import type { ProposedAnswer } from '../../../../src/protocol/control/proposals-api.ts';
+import { findLifecycle } from '../../../../src/store/elections/lifecycle.ts';
+import { logLine, witnessLine } from '../../../support/record/log-files.ts';
+import { seededLogKeys, witnessKeyText } from '../../../support/record/log-keys.ts';
+import type { WitnessKey } from '../../../support/record/log-keys.ts';
+import { layingBallots } from '../../../support/services/counted-election.ts';
+import type { Ballots } from '../../../support/services/counted-election.ts';
+import { codeOf, startElections } from '../../../support/services/elections.ts';
+import type { Answer, Elections } from '../../../support/services/elections.ts';
+import {
+  actTogether,
+  confirmAs,
+  countingDraft,
+  secondAdministrator,
+} from '../../../support/services/two-administrators.ts';
+import type { Person } from '../../../support/services/access.ts';
+import { recordStatements } from '../../../support/closing.ts';
+import { until } from '../../../support/until.ts';
+import { later } from '../../../support/services/voting-election.ts';
+
+const { witnesses } = seededLogKeys('witnesses-of-results');
+const directory = mkdtempSync(join(tmpdir(), 'popvote-witnessed-'));
+let elections: Elections;
+let ballots: Ballots;
+let second: Person;
+beforeAll(async () => {
+  elections = await startElections({
+    witnesses: { quorum: 2, keys: witnesses.map(witnessKeyText) },
+    logDirectory: directory,
+  });
+  ballots = layingBallots(elections);
+  second = await secondAdministrator(elections);
+});
+afterAll(async () => {
+  await ballots[Symbol.asyncDispose]();
+  await elections[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
+
+/** An election that counts, with a result, and its closing document. */
+async function countedElection(): Promise<{ readonly id: string; readonly closing: ClosingDocument['closing'] }> {
+  const id = await countingDraft(elections);
+  await actTogether(elections, second, `/v1/elections/${id}/announce`);
+  await later(elections, id, 5_400);
+  await ballots.cast(id, ['contest-1'], [{ choices: [['option-1']], count: 3 }]);
+  await later(elections, id, 12 * 3_600);
+  await until(async () => {
+    await elections.logic.schedule.poll();
+    return (await stateOf(id)) === 'closed';
+  }, 'the closed intake');
+  await recordStatements(elections.databases, elections.access.keys.public);
+  await actTogether(elections, second, `/v1/elections/${id}/count`);
+  const { closing } = (await findLifecycle(elections.pool, id))!;
+  return { id, closing: (closing as ClosingDocument).closing };
+}
+
+/** What herald publishes: a checkpoint with these cosignatures. */
+function publishCheckpoint(
+  { origin, size, root }: ClosingDocument['closing'],
+  cosigners: readonly WitnessKey[],
+  changed: Partial<{ size: number; text: string }> = {},
+): void {
+  const { electionId, manifestHash } = readOrigin(origin)!;
+  const text = encodeCheckpoint({ origin, size: changed.size ?? size, root: Buffer.from(root, 'base64url') });
+  const log = logLine(signingKey(elections.access.keys.log.checkpoints).key, origin, text);
+  const lines = cosigners.map((witness) => witnessLine(witness, changed.text ?? text));
+  const folder = join(directory, electionId, Buffer.from(manifestHash).toString('base64url'));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'checkpoint'), encodeNote({ text, signatures: [log, ...lines] }));
+}
+
+const publish = (id: string, body: object = {}): Promise<Answer> =>
+  elections.call('POST', `/v1/elections/${id}/publish`, { body });
+const stateOf = async (id: string) => (await findLifecycle(elections.pool, id))!.state;
+const acts = (id: string) =>
+  elections.databases.query<{ reason: string | null; changed: unknown }>(
+    'elections',
+    `select entry::json ->> 'reason' as reason, entry::json -> 'changed' as changed from pv.audit_entry
+     where act = 'election.publish' and object_id = $1 and entry::json ->> 'outcome' = 'done'`,
+    [id],
+  );
+
+test('Results are published when enough witnesses cosigned exactly the tree of the closing document', async () => {
+  const { id, closing } = await countedElection();
+  const [first, other] = witnesses;
+  const tooFew: readonly (() => void)[] = [
+    () => undefined,
+    () => publishCheckpoint(closing, [first!]),
+    () => publishCheckpoint(closing, [first!, first!]),
+    () => publishCheckpoint(closing, [first!, other!], { size: closing.size + 1 }),
+    () => publishCheckpoint(closing, [first!, other!], { text: 'another text\n' }),
+    () => publishCheckpoint(closing, [first!, { ...seededLogKeys('others').witnesses[1]!, name: other!.name }]),
+  ];
+  for (const change of tooFew) {
+    change();
+    const answer = await publish(id);
+    expect([answer.status, codeOf(answer)]).toEqual([409, 'not-witnessed']);
+  }
+  expect(await stateOf(id)).toBe('counted');
+  publishCheckpoint(closing, [first!, other!]);
+  await actTogether(elections, second, `/v1/elections/${id}/publish`, {});
+  expect(await stateOf(id)).toBe('published');
+});
+
+test('Without them an administrator gives a reason, another confirms it, and it is recorded with the numbers', async () => {
+  const { id, closing } = await countedElection();
+  publishCheckpoint(closing, witnesses.slice(0, 1));
+  const withoutWitnesses = 'A witness closed down.';
+  await actTogether(elections, second, `/v1/elections/${id}/publish`, { withoutWitnesses });
+  expect(await stateOf(id)).toBe('published');
+  expect(await acts(id)).toMatchObject([
+    { reason: withoutWitnesses, changed: { witnesses: { to: { cosigned: 1, quorum: 2 } } } },
+  ]);
+});
+
+test('Cosignatures that are gone at the confirmation stop it', async () => {
+  const { id, closing } = await countedElection();
+  publishCheckpoint(closing, witnesses);
+  const { proposal } = (await publish(id)).body as ProposedAnswer;
+  publishCheckpoint(closing, []);
+  const { body } = await confirmAs(elections, second, proposal.id);
+  expect(body).toMatchObject({ proposal: { state: 'failed', problem: { code: 'not-witnessed' } } });
+  expect(await stateOf(id)).toBe('counted');
+});
