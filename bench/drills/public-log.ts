@@ -1,5 +1,5 @@
 // `log`, `herald` and PostgreSQL are killed at random while voters vote. Afterwards the public log must be the one that is made
-// anew from the box, with every receipt in it, and every checkpoint that was ever seen must be of a beginning of it. Then an
+// again from the box, with every receipt in it, and every checkpoint that was ever seen must be of a beginning of it. Then an
 // older copy of the box is restored, and `log` must sign nothing more. Run: npx tsx bench/drills/public-log.ts [--quick]
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -62,9 +62,9 @@ await runBench('public-log', 'log, herald and PostgreSQL killed at random, and a
   bench.say('waiting until the published tree has all ballots');
   await untilTrue(() => [folders.own, folders.published].every((path) => checkpointAt(path)?.size === box));
   await watch.end();
-  await compareTree(bench, folders, votes, { box, seen: watch.seen() });
+  await compareTree(bench, folders, votes, { box, views: watch.views() });
   await compareRebuilt(bench, platform, folders);
-  await verify(bench, platform, votes, watch.seen());
+  await verify(bench, platform, votes, watch.views());
   await restoreOlder(bench, platform, folders);
 });
 
@@ -149,32 +149,32 @@ function watchCheckpoints({ own, published }: Folders) {
   const over = new AbortController();
   const look = async (): Promise<void> => {
     while (!over.signal.aborted) {
-      for (const [path, kept] of [
+      for (const [path, existing] of [
         [own, notes.own],
         [published, notes.published],
       ] as const) {
         const note = readNote(path);
-        if (note !== null) kept.add(note);
+        if (note !== null) existing.add(note);
       }
       await pause(lookEveryMs);
     }
   };
   const looking = look();
   return {
-    seen: () => ({ own: [...notes.own], published: [...notes.published] }),
+    views: () => ({ own: [...notes.own], published: [...notes.published] }),
     async end() {
       over.abort();
       await looking;
     },
   };
 }
-type Seen = Readonly<Record<keyof Folders, readonly string[]>>;
+type Views = Readonly<Record<keyof Folders, readonly string[]>>;
 
 async function compareTree(
   { findings }: Bench,
   folders: Folders,
   votes: Votes,
-  { box, seen }: { readonly box: number; readonly seen: Seen },
+  { box, views }: { readonly box: number; readonly views: Views },
 ): Promise<void> {
   const size = checkpointAt(folders.published)?.size ?? 0;
   findings.check('every ballot is in the published tree', size === box, `${size} of ${box}`);
@@ -183,7 +183,7 @@ async function compareTree(
   const missing = votes.receipts.filter((text) => !inTree.has(leafOf(text)));
   findings.check('every receipt is in the tree', missing.length === 0, `${missing.length} are missing`);
   const roots = rootsOf(leaves);
-  for (const [place, notes] of Object.entries(seen)) {
+  for (const [place, notes] of Object.entries(views)) {
     const checkpoints = notes.map((note) => decodeCheckpoint(decodeNote(note)?.text ?? ''));
     const contradicting = checkpoints.filter((one) => {
       const expected = one && roots[one.size];
@@ -214,7 +214,7 @@ function rootsOf(leaves: readonly Uint8Array[]): Uint8Array[] {
 async function compareRebuilt({ findings, directory }: Bench, platform: Platform, folders: Folders): Promise<void> {
   const rebuilt = join(directory, 'rebuilt');
   const { code, out } = await rebuild(platform, rebuilt);
-  findings.check('the log made anew from the box agrees', code === 0 && / agrees$/m.test(out), out.trim());
+  findings.check('the log that is made again from the box agrees', code === 0 && / agrees$/m.test(out), out.trim());
   const [, hash = ''] = folders.own.split(`/${platform.election.id}/`);
   const path = join(rebuilt, platform.election.id, hash);
   const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
@@ -244,17 +244,17 @@ const rebuild = (platform: Platform, directory: string): Promise<Ran> => {
 };
 
 /** The verifier that outsiders run, with what was kept: every checkpoint and some receipts. */
-async function verify(bench: Bench, { api, election }: Platform, votes: Votes, seen: Seen): Promise<void> {
-  const kept = join(bench.directory, 'kept');
-  mkdirSync(kept);
-  for (const [at, note] of seen.published.entries()) writeFileSync(join(kept, `${at}.checkpoint`), note);
+async function verify(bench: Bench, { api, election }: Platform, votes: Votes, views: Views): Promise<void> {
+  const folder = join(bench.directory, 'kept');
+  mkdirSync(folder);
+  for (const [at, note] of views.published.entries()) writeFileSync(join(folder, `${at}.checkpoint`), note);
   const receipts = votes.receipts.slice(-receiptsVerifiedMax).flatMap((answer, at) => {
     const path = join(bench.directory, `receipt-${at}.json`);
     writeFileSync(path, answer);
     return ['--receipt', path];
   });
   const site = `http://${api.host}:${api.port}`;
-  const words = [site, election.id, '--json', '--checkpoints', kept, ...receipts];
+  const words = [site, election.id, '--json', '--checkpoints', folder, ...receipts];
   const { code, out } = await run(join(root, 'dist/popvote-verify.mjs'), words, {});
   const { failures } = JSON.parse(out) as { failures: unknown };
   bench.findings.check(

@@ -32,5 +32,5 @@ export function publicLogCheck(
   return warning('public-log', observed.join(' '), first.next ?? 'See the page System.');
 }
 
-/** Whether a host, with or without a port, names the machine of whoever asks. */
+/** Whether a host, with or without a port, names the machine of its reader. */
 const isOfOneMachine = (host: string): boolean => /^(?:127\.|\[::1\]|(?:[a-z0-9-]+\.)*localhost(?::|$))/.test(host);
