@@ -41,6 +41,8 @@ const notFinal = 3;
 const victims = { log: 'serve log', herald: 'serve herald', postgres: 'postgres -D' } as const;
 /** The log grows as often as it can, so that a kill meets it at work. */
 const busyLog = { LOG_GROWTH_SECONDS: '0', LOG_POLL_MS: '50', HERALD_POLL_MS: '50' };
+/** Kills by process. */
+const kills = new Map<string, number>();
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 await runBench('public-log', 'log, herald and PostgreSQL killed at random, and an older box', async (bench) => {
@@ -90,8 +92,6 @@ function namesIn(path: string): string[] {
     return [];
   }
 }
-
-const kills = new Map<string, number>();
 
 async function killUntil({ supervisor }: Platform, endsAt: number): Promise<void> {
   const names = Object.keys(victims) as (keyof typeof victims)[];
