@@ -230,18 +230,19 @@ async function compareRebuilt({ findings, directory }: Bench, platform: Platform
 }
 
 type Ran = { readonly code: number; readonly out: string };
-const run = (file: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> =>
-  new Promise((resolve) => {
+function run(file: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
+  return new Promise((resolve) => {
     const child = execFile(process.execPath, [file, ...words], { env, maxBuffer: 2 ** 26 }, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, out: out || err }),
     );
   });
+}
 
-const rebuild = (platform: Platform, directory: string): Promise<Ran> => {
+function rebuild(platform: Platform, directory: string): Promise<Ran> {
   const published = join(platform.directory, publishedLogsFolder);
   const words = ['log', 'rebuild', '--directory', directory, '--published', published];
   return run(builtCommand(root), words, platform.environment('log'));
-};
+}
 
 /** The verifier that outsiders run, with what was kept: every checkpoint and some receipts. */
 async function verify(bench: Bench, { api, election }: Platform, votes: Votes, views: Views): Promise<void> {
