@@ -101,7 +101,8 @@ describe.skipIf(isMissing)(`The command popvote log push${isMissing ? ' (rsync i
 
   test('A log that grows while it is copied is published as it was, and grows with the next copy', async () => {
     await grow(300);
-    const [growing, grown] = [join(folder, 'copied'), join(folder, 'grown')];
+    const growing = join(folder, 'copied');
+    const grown = join(folder, 'grown');
     // After the files were copied, before the checkpoints are: the log grows.
     const wait = `while [ ! -e '${grown}' ]; do sleep 0.05; done`;
     const programs = rsyncWith(`"$real" "$@" || exit 1\n[ -e '${growing}' ] || { : > '${growing}'; ${wait}; }`);

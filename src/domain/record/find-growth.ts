@@ -30,7 +30,8 @@ export function newFindRecords(leaves: readonly PlacedLeaf[], size: number): Map
 /** A list with more records, sorted, each once. The list is sorted and has each of its records once. */
 export function mergeFindList(list: Uint8Array, records: readonly Uint8Array[]): Bytes {
   const merged = new Uint8Array(list.length + records.length * recordBytes);
-  let [from, to] = [0, 0];
+  let from = 0;
+  let to = 0;
   const copyUpTo = (end: number): void => {
     merged.set(list.subarray(from, end), to);
     to += end - from;
@@ -49,7 +50,8 @@ export function mergeFindList(list: Uint8Array, records: readonly Uint8Array[]):
 
 /** Where the first record of a list is, from a place on, that is not before this one. */
 function placeInList(list: Uint8Array, from: number, record: Uint8Array): number {
-  let [low, high] = [from / recordBytes, list.length / recordBytes];
+  let low = from / recordBytes;
+  let high = list.length / recordBytes;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (compareBytes(list.subarray(middle * recordBytes, (middle + 1) * recordBytes), record) < 0) low = middle + 1;

@@ -51,7 +51,8 @@ export function environmentsOf(parts: {
     parts.withControl ? databases.url(database, role) : '';
   const file = (name: string): string => join(directory, `${name}.json`);
   const redisUrl = parts.edgeRedisUrl ?? ((user: string) => inject('redisUrls')[user] ?? '');
-  const [logs, published] = [join(directory, 'public-logs'), join(directory, 'published-logs')];
+  const logs = join(directory, 'public-logs');
+  const published = join(directory, 'published-logs');
   const common = { PUBLIC_KEYS_FILE: file('public'), LOG_LEVEL: 'debug' };
   return {
     api: {
