@@ -5,6 +5,7 @@ import { runAll } from './harness/run-all.ts';
 const benches = [
   'token',
   'http',
+  'log-tiles',
   'dhondt',
   'tally',
   'csv',

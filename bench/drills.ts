@@ -10,6 +10,7 @@ const drills = [
   'standby',
   'restore',
   'paper',
+  'public-log',
   'disk-full',
   'power-cut',
 ];

@@ -6,6 +6,13 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { canonicalBallotText } from '../src/domain/ballot.ts';
+import { electionLogOf } from '../src/domain/record/election-log.ts';
+import { encodeEntry } from '../src/domain/record/entry.ts';
+import { sha256 } from '../src/platform/content-hash.ts';
+import { canonicalText, signingKey } from '../src/platform/keys/signatures.ts';
+import type { ManifestDocument } from '../src/protocol/record/manifest.ts';
+import { entryOfCast } from '../src/services/ballots/entries.ts';
+import type { SignedLog } from '../src/services/ballots/entries.ts';
 import { sealBatch, sealedBytesOf } from '../src/services/ballots/seal.ts';
 import { castBallots } from '../src/store/casts.ts';
 import type { CastIn } from '../src/store/casts.ts';
@@ -125,7 +132,8 @@ async function fill(platform: Platform, pools: Pools, votes: number): Promise<nu
   const { id, contests } = platform.election;
   const [key] = (await activeMixerKeys(pools.ballots)).keys;
   if (!key) throw new Error('the mixer has no key');
-  const sealTo = { id, sealedBytes: sealedBytesOf(contests, false) };
+  const log = await signedLogOf(platform);
+  const sealTo = { id, sealedBytes: sealedBytesOf(contests, true) };
   const into: CastIn = { electionId: id, definitionVersion: 1, marks: [], rejections: [] };
   const texts = Array.from({ length: 100 }, () => canonicalBallotText(drawBallot(contests)));
   let remaining = Math.max(0, votes);
@@ -133,11 +141,11 @@ async function fill(platform: Platform, pools: Pools, votes: number): Promise<nu
     while (remaining > 0) {
       const count = Math.min(remaining, fillBatch);
       remaining -= count;
-      const ballots = Array.from({ length: count }, (_, index) => ({
-        tracker: randomBytes(32),
-        entry: null,
-        text: texts[index % texts.length] ?? '',
-      }));
+      const ballots = Array.from({ length: count }, (_, index) => {
+        const cast = { tracker: randomBytes(32), text: texts[index % texts.length] ?? '' };
+        const ballotKey = randomBytes(32).toString('base64url');
+        return { ...cast, entry: encodeEntry(entryOfCast(log, { ...cast, ballotKey })) };
+      });
       const verifiedAtMs = Date.now() - 1_000;
       const casts = sealBatch(key, sealTo, ballots).map((sealed) => ({
         voter: randomBytes(32),
@@ -153,6 +161,16 @@ async function fill(platform: Platform, pools: Pools, votes: number): Promise<nu
   };
   await Promise.all(Array.from({ length: fillsAtOnce }, fillOne));
   return Math.max(0, votes);
+}
+
+/** The public log of the election, with the key that signs its entries. */
+async function signedLogOf({ api, election, keys }: Platform): Promise<SignedLog> {
+  const answer = await fetch(`http://${api.host}:${api.port}/v1/elections/${election.id}/manifest`);
+  const { manifest } = (await answer.json()) as ManifestDocument;
+  return {
+    log: electionLogOf(sha256, manifest, canonicalText(manifest)),
+    signer: signingKey(keys('ballots').receipts),
+  };
 }
 
 async function waiting({ ballots }: Pools, electionId: string): Promise<number> {

@@ -33,8 +33,9 @@ export type Platform = {
   readonly api: Origin;
   readonly sms: Origin;
   readonly ballots: Origin;
-  /** The private port of `api`, with its metrics, and the control APIs. */
+  /** The private ports of `api` and `log`, with their metrics, and the control APIs. */
   readonly apiPrivate: Origin;
+  readonly logPrivate: Origin;
   readonly control: ControlOrigins;
   readonly pids: Readonly<Record<PlatformProcess, number>>;
   /** `popvote start` itself: every process of the platform is below it. */
@@ -45,7 +46,7 @@ export type Platform = {
   redisUrl(user: 'admin' | 'api' | 'sms' | 'elections'): string;
   databaseUrl(database: 'intake' | 'box' | 'access' | 'postgres'): string;
   /** The environment in which `popvote start` runs a zone. */
-  environment(zone: Zone): Readonly<Record<string, string>>;
+  environment(zone: Zone | 'log'): Readonly<Record<string, string>>;
   /** An election that counts, beside the rehearsal. */
   loadCountingElection(): Promise<BallotPaper>;
   /** Ballots of an election, or of the rehearsal. */
@@ -56,7 +57,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 type Ready = {
   readonly ports: Readonly<
-    Record<'api' | 'apiPrivate' | 'sms' | 'ballots' | 'postgres' | 'redis' | 'controlRedis', number>
+    Record<'api' | 'apiPrivate' | 'sms' | 'ballots' | 'log' | 'postgres' | 'redis' | 'controlRedis', number>
   >;
   readonly control: ControlOrigins;
   readonly rehearsal: unknown;
@@ -111,6 +112,7 @@ async function describe(
     sms: originOf(`http://127.0.0.1:${ports.sms}`),
     ballots: originOf(`http://127.0.0.1:${ports.ballots}`),
     apiPrivate: originOf(`http://127.0.0.1:${ports.apiPrivate}`),
+    logPrivate: originOf(`http://127.0.0.1:${ports.log}`),
     control,
     pids,
     supervisor,

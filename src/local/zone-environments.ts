@@ -182,6 +182,8 @@ function controlEnvironments(
       CONTROL_REDIS_URL: controlRedis.access,
     },
     elections: {
+      // Where `api` of this machine serves the public logs. Set to nothing, new elections have no log.
+      ELECTIONS_LOG_HOST: environment['ELECTIONS_LOG_HOST'] ?? new URL(originOf(values.API_HOST, ports.api)).host,
       ELECTIONS_TRUSTED_PROXIES: '127.0.0.1',
       ...own('ELECTIONS_'),
       ...publicKeys,
@@ -193,6 +195,7 @@ function controlEnvironments(
       ELECTIONS_PRIVATE_PORT: String(ports.electionsPrivate),
       ELECTIONS_DATABASE_URL: databases.elections,
       ELECTIONS_BOX_DATABASE_URL: databases.electionsBox,
+      ELECTIONS_LOG_DIRECTORY: join(directory, publishedLogsFolder),
       EDGE_REDIS_URL: redis.elections,
       CONTROL_REDIS_URL: controlRedis.elections,
     },

@@ -17,7 +17,7 @@ let official: Person;
 beforeAll(async () => {
   platform = await startPlatform({ control: true });
   official = await platform.control.person('official');
-}, 90_000);
+});
 afterAll(() => platform[Symbol.asyncDispose]());
 
 const headers = { 'content-type': 'text/csv' };

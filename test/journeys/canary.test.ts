@@ -2,7 +2,8 @@
 // spellings in which values leak. The whole platform runs with them, with correct and with wrong input. Then everything
 // that it wrote is searched.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { anyCastTag } from '../support/voter/proofs.ts';
@@ -18,7 +19,7 @@ let platform: Platform;
 beforeAll(async () => {
   platform = await startPlatform();
   await platform.load(definition({ id: electionId }));
-}, 60_000);
+});
 afterAll(() => platform[Symbol.asyncDispose]());
 
 test('Nothing of a voter stays anywhere but the choice in the box', async () => {
@@ -30,6 +31,8 @@ test('Nothing of a voter stays anywhere but the choice in the box', async () => 
   const rejections = await misbehave(ann, canaries);
   await until(async () => (await platform.counts(electionId)).outbox === 0, 'an empty outbox');
 
+  const { box } = await platform.counts(electionId);
+  await until(() => logFiles().includes(`${electionId}/`) && logFiles().includes(`\n${box}\n`), 'the public log');
   const places = await everythingWritten();
   places.set('rejections', rejections);
   for (const [name, value] of canaries) {
@@ -39,6 +42,7 @@ test('Nothing of a voter stays anywhere but the choice in the box', async () => 
   }
   // The search itself works, because it finds the expected values.
   expect(places.get('intake')).toContain(electionId);
+  expect(places.get('public logs')).toContain(electionId);
   expect(places.get('redis')).toContain('publications');
   expect(places.get('output')).toContain('api.listening');
   expect(places.get('metrics')).toContain('popvote_casts_total');
@@ -121,10 +125,22 @@ async function everythingWritten(): Promise<Map<string, string>> {
   );
   places.set('metrics', metrics.join('\n'));
   places.set('redis', await everythingInRedis());
+  places.set('public logs', logFiles());
   places.set('output', platform.output());
   places.set('postgres log', readFileSync(inject('postgresLog'), 'utf8'));
   places.set('redis log', readFileSync(inject('redisLog'), 'utf8'));
   return places;
+}
+
+/** The files of the public logs, as `log` and `herald` wrote them. */
+function logFiles(): string {
+  return ['public-logs', 'published-logs']
+    .flatMap((name) => {
+      const folder = join(platform.keysDirectory, name);
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+      return files.map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
+    })
+    .join('\n');
 }
 
 async function everythingInRedis(): Promise<string> {

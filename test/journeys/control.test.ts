@@ -39,7 +39,7 @@ test('Somebody who logs out is out of every service with the next request, also 
   expect((await colleague.call('access', 'POST', '/v1/logout', { body })).status).toBe(204);
   await control.redis.flushall();
   expect(await ask()).toEqual([401, 401, 401]);
-}, 60_000);
+});
 
 test('The access service and its callers can restart one after the other without ending sessions', async () => {
   const { control } = platform;
@@ -194,7 +194,7 @@ test('Every operation that the services describe can be called by name and by fi
     }
   }
   await client.close();
-}, 60_000);
+});
 
 const typeOf = ({ body }: WireRequest): { 'content-type'?: string } =>
   body.kind === 'none' ? {} : { 'content-type': body.kind === 'file' ? body.type : 'application/json' };

@@ -32,7 +32,7 @@ beforeAll(async () => {
   platform = await startPlatform({ control: true });
   administrator = platform.control.administrator;
   [official, auditor] = await Promise.all([platform.control.person('official'), platform.control.person('auditor')]);
-}, 90_000);
+});
 afterAll(() => platform[Symbol.asyncDispose]());
 
 const elections = (who: Person, method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) =>

@@ -1,11 +1,13 @@
 // Whole votes on the whole platform, step by step: real processes, real servers, and the public addresses only.
 import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { receiptSigningPrefix } from '../../src/protocol/ballot-service.ts';
+import { canonicalText } from '../../src/platform/keys/signatures.ts';
 import { ballot, definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes/processes.ts';
 import type { Platform } from '../support/processes/processes.ts';
+import { logHost } from '../support/record/manifests.ts';
 import { until } from '../support/until.ts';
+import { castTagOf } from '../support/voter/proofs.ts';
 import { Voter } from '../support/voter/voter.ts';
 
 const electionId = `journey-${randomUUID()}`;
@@ -15,10 +17,10 @@ const voter = (same?: { identity?: string; phone?: string }) => new Voter(platfo
 beforeAll(async () => {
   platform = await startPlatform();
   await platform.load(definition({ id: electionId }));
-}, 60_000);
+});
 afterAll(() => platform[Symbol.asyncDispose]());
 
-type Receipt = { version: number; electionId: string; leaf: string; signature: string; kid: string };
+type Receipt = Record<'electionId' | 'origin' | 'castTag' | 'content' | 'signature' | 'kid', string>;
 const receiptOf = (answer: { body: Record<string, unknown> }): Receipt => answer.body['receipt'] as Receipt;
 
 describe('A vote by texting in', () => {
@@ -34,11 +36,11 @@ describe('A vote by texting in', () => {
     // Anybody can check the receipt with the published key.
     const receipt = receiptOf(cast);
     const key = platform.keys.public.receipts.find(({ kid }) => kid === receipt.kid)!;
-    const signed = Buffer.concat([Buffer.from(receiptSigningPrefix), Buffer.from(receipt.leaf, 'base64url')]);
-    const signature = Buffer.from(receipt.signature, 'base64url');
-    expect(verify(null, signed, createPublicKey({ key, format: 'jwk' }), signature)).toBe(true);
+    const signed = Buffer.concat([Buffer.from('popvote/receipt/v2\0'), sha(receipt.origin), headOf(receipt)]);
+    expect(verify(null, signed, createPublicKey({ key, format: 'jwk' }), bytesOf(receipt.signature))).toBe(true);
+    expect(receipt.castTag).toBe(castTagOf(ann.ballotKey));
 
-    // The ballot reaches the box, and its tracker and text make the receipt's leaf (docs/receipts.md).
+    // The ballot reaches the box, and its tracker and text make the receipt's content (docs/receipts.md).
     const rows = async () =>
       platform.databases.query<{ tracker: Buffer; ballot: string }>(
         'box',
@@ -48,7 +50,20 @@ describe('A vote by texting in', () => {
     await until(async () => (await rows()).length === 1, 'the ballot in the box');
     const [row] = await rows();
     expect(JSON.parse(row!.ballot)).toEqual(ballot('yes', 'green'));
-    expect(leafOf(row!.tracker, row!.ballot)).toBe(receipt.leaf);
+    const { manifest } = (await voter().call('GET', `/v1/elections/${electionId}/manifest`)).body;
+    const m = sha('popvote/manifest/v1\0', canonicalText(manifest));
+    expect(receipt.origin).toBe(`${logHost}/log/${electionId}/${m.toString('base64url')}`);
+    expect(receipt.content).toBe(
+      sha('popvote/commitment/v2\0', m, row!.tracker, sha(row!.ballot)).toString('base64url'),
+    );
+
+    // Its entry is published in the log.
+    const entry = Buffer.concat([headOf(receipt), bytesOf(receipt.signature)]);
+    const bundle = `${platform.origins.api}/log/${electionId}/${m.toString('base64url')}/tile/entries/000.p/1`;
+    await until(async () => (await fetch(bundle)).status === 200, 'the entry in the log');
+    expect(Buffer.from(await (await fetch(bundle)).arrayBuffer())).toEqual(
+      Buffer.concat([Buffer.from([0, 131]), entry]),
+    );
     await until(async () => (await platform.counts(electionId)).outbox === 0, 'an empty outbox');
     expect(await platform.counts(electionId)).toEqual({ participation: 1, outbox: 0, box: 1 });
   });
@@ -132,19 +147,13 @@ describe('A rehearsal', () => {
   });
 });
 
-function leafOf(tracker: Buffer, text: string): string {
-  const sha = (...parts: (Buffer | string)[]): Buffer => {
-    const hash = createHash('sha256');
-    for (const part of parts) hash.update(part);
-    return hash.digest();
-  };
-  return leafBytes(electionId, tracker, sha(text)).toString('base64url');
-}
-
 // Written from docs/receipts.md alone, as an outsider would: see there.
-function leafBytes(election: string, tracker: Buffer, ballotHash: Buffer): Buffer {
-  const id = Buffer.from(election);
-  return createHash('sha256')
-    .update(Buffer.concat([Buffer.from([0x00, 1, id.length]), id, tracker, ballotHash]))
-    .digest();
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64url');
+const headOf = ({ castTag, content }: Receipt): Buffer =>
+  Buffer.concat([Buffer.from([2, 0, 1]), bytesOf(castTag), bytesOf(content)]);
+
+function sha(...parts: (Buffer | string)[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
 }

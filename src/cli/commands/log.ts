@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { readEnvironment } from '../../platform/environment.ts';
 import { logEnvironment } from '../../services/log/config.ts';
@@ -66,12 +69,31 @@ function pushCommand(context: Context): Command {
     .requiredOption('--to <destination>', 'a destination of rsync, such as edge.example.org:/srv/public-logs/')
     .action(async ({ from, to }: { from: string; to: string }) => {
       if (!existsSync(from)) throw new CommandFailed(`${from} does not exist.`);
-      const source = from.endsWith('/') ? from : `${from}/`;
-      // Each file is renamed into its place, so readers never see a part of one.
-      await rsync(['-rt', '--exclude=*.new', '--exclude=checkpoint', '--', source, to]);
-      await rsync(['-rt', '--include=*/', '--include=checkpoint', '--exclude=*', '--', source, to]);
+      // The log may grow meanwhile: the checkpoints of now are those whose files are copied.
+      const checkpoints = await checkpointsOf(from);
+      try {
+        // Each file is renamed into its place, so readers never see a part of one.
+        await rsync(['-rt', '--exclude=*.new', '--exclude=checkpoint', '--', `${from}/`, to]);
+        await rsync(['-r', '--checksum', '--', `${checkpoints}/`, to]);
+      } finally {
+        await rm(checkpoints, { recursive: true });
+      }
       context.say(`Copied ${from} to ${to}.`);
     });
+}
+
+/** A new folder with the checkpoints of now. */
+async function checkpointsOf(logs: string): Promise<string> {
+  const copies = await mkdtemp(join(tmpdir(), 'popvote-checkpoints-'));
+  for (const electionId of readdirSync(logs)) {
+    for (const hash of readdirSync(join(logs, electionId))) {
+      const checkpoint = join(electionId, hash, 'checkpoint');
+      if (!existsSync(join(logs, checkpoint))) continue;
+      await mkdir(dirname(join(copies, checkpoint)), { recursive: true });
+      await copyFile(join(logs, checkpoint), join(copies, checkpoint));
+    }
+  }
+  return copies;
 }
 
 async function rsync(words: readonly string[]): Promise<void> {

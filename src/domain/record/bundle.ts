@@ -4,8 +4,17 @@ import type { Bytes } from './bytes.ts';
 import { tileHashesMax } from './tile.ts';
 
 /** Entries, each behind its length in two bytes. */
-export const encodeBundle = (entries: readonly Uint8Array[]): Bytes =>
-  joinBytes(...entries.flatMap((entry) => [uintBytes(entry.length, 2), entry]));
+export function encodeBundle(entries: readonly Uint8Array[]): Bytes {
+  const bundle = new Uint8Array(entries.reduce((size, entry) => size + 2 + entry.length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    bundle[at] = entry.length >> 8;
+    bundle[at + 1] = entry.length & 0xff;
+    bundle.set(entry, at + 2);
+    at += 2 + entry.length;
+  }
+  return bundle;
+}
 
 /** The entries of a bundle, or null where the lengths do not add up or there are more than a bundle has. */
 export function decodeBundle(bytes: Uint8Array): Uint8Array[] | null {

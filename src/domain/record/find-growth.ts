@@ -27,10 +27,38 @@ export function newFindRecords(leaves: readonly PlacedLeaf[], size: number): Map
   return records;
 }
 
-/** A list with more records, sorted, each once. */
+/** A list with more records, sorted, each once. The list is sorted and has each of its records once. */
 export function mergeFindList(list: Uint8Array, records: readonly Uint8Array[]): Bytes {
-  const all = [...records];
-  for (let at = 0; at + recordBytes <= list.length; at += recordBytes) all.push(list.subarray(at, at + recordBytes));
-  all.sort(compareBytes);
-  return joinBytes(...all.filter((record, at) => at === 0 || compareBytes(record, all[at - 1] ?? record) !== 0));
+  const merged = new Uint8Array(list.length + records.length * recordBytes);
+  let from = 0;
+  let to = 0;
+  const copyUpTo = (end: number): void => {
+    merged.set(list.subarray(from, end), to);
+    to += end - from;
+    from = end;
+  };
+  for (const record of [...records].sort(compareBytes)) {
+    copyUpTo(placeInList(list, from, record));
+    const isKnown = recordIsAt(list, from, record) || recordIsAt(merged, to - recordBytes, record);
+    if (isKnown) continue;
+    merged.set(record, to);
+    to += recordBytes;
+  }
+  copyUpTo(list.length);
+  return merged.slice(0, to);
 }
+
+/** Where the first record of a list is, from a place on, that is not before this one. */
+function placeInList(list: Uint8Array, from: number, record: Uint8Array): number {
+  let low = from / recordBytes;
+  let high = list.length / recordBytes;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareBytes(list.subarray(middle * recordBytes, (middle + 1) * recordBytes), record) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low * recordBytes;
+}
+
+const recordIsAt = (list: Uint8Array, at: number, record: Uint8Array): boolean =>
+  at >= 0 && compareBytes(list.subarray(at, at + recordBytes), record) === 0;

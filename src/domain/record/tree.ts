@@ -9,13 +9,15 @@ export function leafHash(hash: HashFunction, entry: Uint8Array): Uint8Array {
   return hash(bytes);
 }
 
+/** What is hashed of a node. Hashing is synchronous, so one is enough: a tree has as many nodes as leaves. */
+const scratch = new Uint8Array(1 + 2 * hashBytes);
+scratch[0] = 1;
+
 /** The hash of a node over its two children. */
 export function nodeHash(hash: HashFunction, before: Uint8Array, after: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + 2 * hashBytes);
-  bytes[0] = 1;
-  bytes.set(before, 1);
-  bytes.set(after, 1 + hashBytes);
-  return hash(bytes);
+  scratch.set(before, 1);
+  scratch.set(after, 1 + hashBytes);
+  return hash(scratch);
 }
 
 export type GrowingTree = {

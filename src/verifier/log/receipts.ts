@@ -28,10 +28,13 @@ const receiptShape = membersShape({
   kid: kidShape,
 });
 
+/** The file that a voter saves, and the answer to a cast: the receipt as the one member. */
+const receiptFileShape = membersShape({ receipt: receiptShape });
+
 /** The leaf of a receipt that is signed for the origin of the manifest; null for any other text. */
 export function leafOfReceipt(bytes: Uint8Array, manifest: VerifiedManifest): Buffer | null {
   const json = bytes.length > receiptBytesMax ? undefined : parseStrictJson(bytes);
-  const receipt = json === undefined ? undefined : receiptShape(json);
+  const receipt = json === undefined ? undefined : (receiptFileShape(json)?.receipt ?? receiptShape(json));
   if (receipt === undefined) return null;
   const { electionId, origin, kind, castTag, content, signature, kid } = receipt;
   const { receipts } = manifest;

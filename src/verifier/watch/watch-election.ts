@@ -66,12 +66,15 @@ type PageLook = { readonly failures: readonly PageFinding[]; readonly details: r
 async function lookAtPage(request: WatchRequest, manifest: VerifiedManifest): Promise<PageLook> {
   const { source, folder, electionId, readPage } = request;
   const bytes = await filesOf(source, manifest.hash).read('client.json', clientBytesMax);
-  if (bytes === null) return { failures: ['client-missing'], details: [] };
-  const client = readClientDocument(bytes, manifest.publisher);
-  if (client === null) return { failures: ['client-signature'], details: [] };
   const earlier = (await readKeptRevisions(folder, electionId))
     .map((each) => readClientDocument(each, manifest.publisher))
     .filter((each) => each !== null);
+  if (bytes === null) {
+    if (earlier.length > 0) return { failures: ['client-missing'], details: [] };
+    return { failures: [], details: ['There is no list of the files of the page: the page is not compared.'] };
+  }
+  const client = readClientDocument(bytes, manifest.publisher);
+  if (client === null) return { failures: ['client-signature'], details: [] };
   const textOf = ({ files }: typeof client): string =>
     files.map(({ path, sha256 }) => `${path} ${sha256.toString('hex')}`).join('\n');
   await keepRevision(folder, electionId, client.revision, hashParts(textOf(client)), bytes);

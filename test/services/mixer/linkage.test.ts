@@ -1,4 +1,5 @@
-// What who holds both databases, and the write-ahead log of one, could try in order to join voters with their ballots.
+// What who holds both databases, the public log, and the write-ahead log of one, could try in order to join voters with their
+// ballots.
 // An election of a thousand voters is held, mixed as it goes; then each attack may find no more than chance would.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -8,6 +9,8 @@ import { readElectionKeys } from '../../../src/services/ballots/election-keys.ts
 import { canonicalBallotText, judgeBallot } from '../../../src/domain/ballot.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
+import { openPool } from '../../../src/store/database.ts';
+import { listLogs, placeEntries } from '../../../src/store/record/logs.ts';
 import { createIntake, newElection } from '../../support/intake.ts';
 import type { Intake } from '../../support/intake.ts';
 import { createMixing } from '../../support/mixing.ts';
@@ -28,6 +31,8 @@ let election: ElectionDefinition;
 let votes: Vote[];
 let participation: Row[];
 let box: Row[];
+/** The entries of the public log: when they got their places, and which. */
+let logged: Row[];
 
 // Options of this election alone, so that its ballots differ from all others in the same server's log.
 function distinctElection(): ElectionDefinition {
@@ -65,20 +70,36 @@ beforeAll(async () => {
   election = distinctElection();
   expect((await intake.create(app, election)).status).toBe(200);
   const mixer = mixing.mixer();
+  const logPool = openPool(intake.databases.url('box', 'popvote_log'), { name: 'test-log', connectionsMax: 1 });
+  const place = async (): Promise<void> => {
+    const log = (await listLogs(logPool)).find(({ electionId }) => electionId === election.id)!;
+    await placeEntries(logPool, log.number, voters);
+  };
   votes = [];
   while (votes.length < voters) {
     votes.push(...(await castWave(election, waveSize)));
-    if (votes.length % (4 * waveSize) === 0) await mixer.mixOnce();
+    if (votes.length % (4 * waveSize) !== 0) continue;
+    await mixer.mixOnce();
+    await place();
   }
   await intake.databases.query('intake', `update pv.election set state = 'closed' where election_id = $1`, [
     election.id,
   ]);
   while ((await mixer.mixOnce()) !== 0);
+  await place();
+  await logPool.end();
   const rowsOf = (id: string, table: string): string =>
     `select encode(${id}, 'hex') as id, xmin::text::int as xmin, (row_number() over (order by ctid))::int as rank
      from pv.${table} where election_id = $1 order by ctid`;
   participation = await intake.databases.query('intake', rowsOf('voter_tag', 'participation'), [election.id]);
   box = await intake.databases.query('box', rowsOf('tracker', 'ballot'), [election.id]);
+  logged = await intake.databases.query(
+    'box',
+    `select encode(e.tracker, 'hex') as id, l.xmin::text::int as xmin, l.leaf_index::int as rank
+     from pv.leaf l join pv.entry e using (election_no, cast_tag) join pv.log using (election_no)
+     where election_id = $1 order by l.leaf_index`,
+    [election.id],
+  );
 }, 120_000);
 afterAll(async () => {
   await mixing[Symbol.asyncDispose]();
@@ -220,22 +241,17 @@ describe('The link from a voter to a ballot', () => {
   });
 
   test('The order of casting within a batch does not join a voter with a ballot (7)', () => {
-    const sentAt = new Map(votes.map(({ tracker }, index) => [tracker.toString('hex'), index]));
-    const batches = new Map<number, Row[]>();
-    for (const row of box) batches.set(row.xmin, [...(batches.get(row.xmin) ?? []), row]);
-    const pairs = [...batches.values()].flatMap((rows) => {
-      const bySending = sorted(rows, (a, b) => sentAt.get(a.id)! - sentAt.get(b.id)!);
-      return rows.map((row, place) => [place / rows.length, bySending.indexOf(row) / rows.length] as const);
-    });
-    const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-    const x = pairs.map(([a]) => a);
-    const y = pairs.map(([, b]) => b);
-    const mx = mean(x);
-    const my = mean(y);
-    const covariance = mean(pairs.map(([a, b]) => (a - mx) * (b - my)));
-    const rho = covariance / Math.sqrt(mean(x.map((a) => (a - mx) ** 2)) * mean(y.map((b) => (b - my) ** 2)));
     // Of a thousand unrelated pairs the deviation is 0.032: five of them.
-    expect(Math.abs(rho)).toBeLessThan(0.16);
+    expect(Math.abs(orderWithin(box))).toBeLessThan(0.16);
+  });
+
+  test('The place of an entry in the public log does not join a voter with a ballot (8)', () => {
+    expect(logged).toHaveLength(voters);
+    expect(new Set(logged.map(({ xmin }) => xmin)).size).toBeGreaterThan(5);
+    expect(Math.abs(orderWithin(logged))).toBeLessThan(0.16);
+    expect(hits(byPlace(participation, logged))).toBeLessThan(chance);
+    const byTime = (a: Row, b: Row): number => a.xmin - b.xmin || a.rank - b.rank;
+    expect(hits(byPlace(sorted(participation, byTime), logged))).toBeLessThan(chance);
   });
 
   test('The size of a sealed ballot joins no voter with it: all sizes are alike', async () => {
@@ -250,3 +266,21 @@ describe('The link from a voter to a ballot', () => {
     expect(sizes[0]).toMatchObject({ odd: 0 });
   });
 });
+
+/** How the order of rows within their transactions goes with the order of casting, from -1 to 1. */
+function orderWithin(rows: readonly Row[]): number {
+  const sentAt = new Map(votes.map(({ tracker }, index) => [tracker.toString('hex'), index]));
+  const batches = new Map<number, Row[]>();
+  for (const row of rows) batches.set(row.xmin, [...(batches.get(row.xmin) ?? []), row]);
+  const pairs = [...batches.values()].flatMap((batch) => {
+    const bySending = sorted(batch, (a, b) => sentAt.get(a.id)! - sentAt.get(b.id)!);
+    return batch.map((row, place) => [place / batch.length, bySending.indexOf(row) / batch.length] as const);
+  });
+  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  const x = pairs.map(([a]) => a);
+  const y = pairs.map(([, b]) => b);
+  const mx = mean(x);
+  const my = mean(y);
+  const covariance = mean(pairs.map(([a, b]) => (a - mx) * (b - my)));
+  return covariance / Math.sqrt(mean(x.map((a) => (a - mx) ** 2)) * mean(y.map((b) => (b - my) ** 2)));
+}

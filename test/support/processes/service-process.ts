@@ -52,7 +52,8 @@ export function environmentsOf(parts: {
     parts.withControl ? databases.url(database, role) : '';
   const file = (name: string): string => join(directory, `${name}.json`);
   const redisUrl = parts.edgeRedisUrl ?? ((user: string) => inject('redisUrls')[user] ?? '');
-  const [logs, published] = [join(directory, 'public-logs'), join(directory, 'published-logs')];
+  const logs = join(directory, 'public-logs');
+  const published = join(directory, 'published-logs');
   const common = { PUBLIC_KEYS_FILE: file('public'), LOG_LEVEL: 'debug' };
   return {
     api: {
@@ -119,6 +120,7 @@ export function environmentsOf(parts: {
       ELECTIONS_PRIVATE_PORT: '0',
       ELECTIONS_DATABASE_URL: controlDatabase('elections', 'popvote_elections'),
       ELECTIONS_BOX_DATABASE_URL: databases.url('box', 'popvote_elections'),
+      ELECTIONS_LOG_DIRECTORY: published,
       CONTROL_REDIS_URL: controlRedisUrl('elections'),
       EDGE_REDIS_URL: redisUrl('elections'),
       ELECTIONS_LOG_HOST: logHost,

@@ -161,6 +161,13 @@ describe('A good election', () => {
     expect(reasons(await verify(large, { openingsPath }))).toEqual(['opening', 'opening-missing']);
   });
 
+  test('The file that a voter saves is a receipt, and one with another member beside it is none', async () => {
+    const receipt = String(good.receiptOf(online(good)));
+    const reasonsOf = async (text: string) => reasons(await verify(good, { receipts: [Buffer.from(text)] }));
+    expect(await reasonsOf(`{"receipt":${receipt}}`)).toEqual([]);
+    expect(await reasonsOf(`{"receipt":${receipt},"more":1}`)).toEqual(['receipt-signature']);
+  });
+
   test('A receipt waits for a log that is not closed', async () => {
     const open = buildRecord({ final: false });
     const place = open.ballots.findIndex(({ channel }) => channel === 1);

@@ -79,6 +79,13 @@ test('A page that differs from its signed list is reported with the file', async
   });
 });
 
+test('A site that never had a list of its page is watched for its log alone, and says so', async () => {
+  const { look } = createWatcher();
+  const details = [expect.stringContaining('the page is not compared') as string];
+  expect(await look(small, goodPage, null)).toEqual({ size: 20, failures: [], details });
+  expect((await look(shorter, goodPage, null)).failures).toEqual(['rolled-back']);
+});
+
 test('A list that goes back, changes without a new revision, is not signed or is not there is reported', async () => {
   const { folder, look } = createWatcher();
   await look(small, goodPage, client(goodPage, 5));

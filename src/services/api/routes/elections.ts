@@ -149,6 +149,12 @@ function logDocumentRoutes(app: App, elections: FindElections): void {
       return sendPrepared(request, reply, manifest.answer, manifest.freshSeconds);
     },
   );
+  // Where every verifier begins: the name of the log is in the manifest.
+  app.get('/log/:electionId/manifest.json', { schema: { hide: true, params } }, async (request, reply) => {
+    const { manifest } = await elections.find(request.params.electionId);
+    if (!manifest) throw new Problem('results-not-published');
+    return sendPrepared(request, reply, manifest.answer, Math.min(manifest.freshSeconds, logFreshSeconds));
+  });
   for (const name of ['manifest', 'closing', 'results'] as const) {
     app.get(
       `/log/:electionId/:hash/${name}.json`,

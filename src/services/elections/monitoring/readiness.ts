@@ -21,6 +21,7 @@ import { canSeal } from './observation.ts';
 import { isRehearsal } from '../proposals/second-person.ts';
 import type { SecondPerson } from '../proposals/second-person.ts';
 import type { Publishing } from '../publishing/publishing.ts';
+import { storedManifest } from '../record/manifest.ts';
 import { publicLogCheck } from './public-log-check.ts';
 import {
   announcementCheck,
@@ -112,7 +113,7 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
     ...simulatorCheck(providers, definition),
     ...(identity.scheme === 'roll' ? [rollCheck(counts)] : []),
     ...(definition.channels.includes('batches') ? [batchesCheck(comparisons[1] ?? null, system)] : []),
-    publicLogCheck(system),
+    publicLogCheck(system, storedManifest(row.manifest)?.manifest ?? null),
     clocksCheck(system),
     rehearsalCheck(definition, rehearsal, parts.clock()),
   ];

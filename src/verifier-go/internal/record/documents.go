@@ -24,11 +24,16 @@ type Receipt struct {
 	entry      Entry
 }
 
-// ParseReceipt reads a receipt without verifying it.
+// ParseReceipt reads a receipt without verifying it: as it is, or as the one member of the file that a voter saves.
 func ParseReceipt(text []byte) (*Receipt, error) {
 	value, err := strictjson.Parse(text)
 	if err != nil {
 		return nil, err
+	}
+	if file, isObject := value.(strictjson.Object); isObject && len(file) == 1 {
+		if inner, has := file["receipt"]; has {
+			value = inner
+		}
 	}
 	receipt := &Receipt{}
 	err = strictjson.Decode(value, func(r strictjson.Reader) {

@@ -101,6 +101,13 @@ func TestCastsHaveTheirEntriesAndReceipts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		saved, err := ParseReceipt([]byte(`{"receipt":` + string(cast.Receipt) + `}`))
+		if err != nil || saved.Leaf() != receipt.Leaf() {
+			t.Error("the file that a voter saves is not read")
+		}
+		if _, err := ParseReceipt([]byte(`{"receipt":` + string(cast.Receipt) + `,"more":1}`)); err == nil {
+			t.Error("a receipt with another member beside it is read")
+		}
 		if receipt.Leaf() != entry.Leaf() || receipt.origin != cast.Origin || receipt.kid != cast.Keys.Receipts.Kid {
 			t.Error("the receipt is of another entry")
 		}

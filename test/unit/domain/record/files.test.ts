@@ -9,6 +9,7 @@ import {
   findPath,
   indexesInList,
 } from '../../../../src/domain/record/bundle.ts';
+import { mergeFindList, newFindRecords, sameFindLists } from '../../../../src/domain/record/find-growth.ts';
 import {
   bundlePath,
   openingPath,
@@ -80,6 +81,24 @@ describe('A file of openings', () => {
 });
 
 describe('The lists in which a leaf is found', () => {
+  test('Lists that grow step by step are those of the whole tree, also where a step is repeated', () => {
+    const all = Array.from({ length: 4_700 }, (_, index) => sha256(Buffer.from(`${index}`)));
+    const sizes = [1, 2, 40, 41, 3_000, 4_095, 4_096, 4_200, 4_700];
+    let lists = new Map<string, Uint8Array>();
+    for (const [at, size] of sizes.entries()) {
+      const before = sizes[at - 1] ?? 0;
+      if (!sameFindLists(before, size)) lists = findLists(all.slice(0, size));
+      const placed = all.slice(before, size).map((leaf, place) => ({ index: before + place, leaf }));
+      for (const repeated of [1, 2]) {
+        for (const [path, records] of newFindRecords(placed, size))
+          lists.set(path, mergeFindList(lists.get(path) ?? new Uint8Array(), records));
+        const expected = findLists(all.slice(0, size));
+        for (const [path, list] of expected)
+          expect(Buffer.from(lists.get(path) ?? []).equals(list), `${path} at ${size}, ${repeated}`).toBe(true);
+      }
+    }
+  });
+
   const leaves = Array.from({ length: 4_096 }, (_, n) => sha256(Buffer.from(`leaf ${n}`)));
 
   test('Below 4,096 entries there is one list, and from there one for each first digit', () => {
