@@ -87,7 +87,7 @@ describe.each(names)('The rotation of %s', (name) => {
 });
 
 test.each(names.filter((name) => 'isNamedByElections' in signers[name]))(
-  'Elections go on with the old keys of %s until they are dropped, and no more are made than the file has room for',
+  'Elections go on with the old keys of %s until they are dropped, within the room of the file',
   async (name) => {
     const folder = await newFolder(name, 'earlier');
     const { member } = signers[name];

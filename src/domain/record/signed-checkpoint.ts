@@ -63,7 +63,11 @@ export const signaturesBy = ({ hash, verify }: NoteVerifier, note: Note, key: No
     .map(({ line }) => line);
 
 /** How far ahead of a reader's clock a witness may date its signature, in seconds. */
-export const cosignatureAheadSecondsMax = 3_600;
+const cosignatureAheadSecondsMax = 3_600;
+
+/** Whether a signature has no date, or one that is not in the future of a reader's clock. An old one stays valid. */
+export const isDated = (time: number | null, nowMs: number): boolean =>
+  time === null || time <= nowMs / 1_000 + cosignatureAheadSecondsMax;
 
 /** A signature line under the name and id of a key: what the signature must be over. It is not verified. */
 export type SignatureClaim = {

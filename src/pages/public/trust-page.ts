@@ -10,7 +10,7 @@ import { table } from './table-region.ts';
 import type { Words } from './words.ts';
 
 /** The verifier and its specification, which this site offers as files. */
-export type Downloads = {
+export type VerifierDownloads = {
   readonly verifier: { readonly path: string; readonly sha256: string };
   readonly specification: { readonly path: string };
 };
@@ -20,7 +20,7 @@ export type TrustParts = {
   readonly log: PublicLog | null;
   readonly checkpoint: ShownCheckpoint | null;
   /** Null where this site was built without them. */
-  readonly downloads: Downloads | null;
+  readonly downloads: VerifierDownloads | null;
 };
 
 export function trustPageBody(
@@ -98,7 +98,7 @@ function watchPart(words: Words, log: PublicLog, checkpoint: ShownCheckpoint | n
 const siteOf = ({ manifest: { log } }: PublicLog): string =>
   `${/^(?:127\.0\.0\.1|localhost|\[::1\])(?::|$)/.test(log.host) ? 'http' : 'https'}://${log.host}`;
 
-function howPart(words: Words, id: string, log: PublicLog, downloads: Downloads | null): Html {
+function howPart(words: Words, id: string, log: PublicLog, downloads: VerifierDownloads | null): Html {
   const site = siteOf(log);
   const subject = `${site} ${id} --manifest "${voteCodeOf(log)}"`;
   const run = `node popvote-verify.mjs ${subject}`;
@@ -133,7 +133,7 @@ function filesPart(
   words: Words,
   { id }: Pick<PublicElection, 'id'>,
   log: PublicLog | null,
-  downloads: Downloads | null,
+  downloads: VerifierDownloads | null,
 ): Html {
   const files = log && logPathOf(id, log);
   const query = `?lang=${words.tag}`;

@@ -11,7 +11,7 @@ import type { ManifestDocument } from '../../protocol/record/manifest.ts';
 import { call } from '../shared/calls.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { button, h } from '../shared/dom.ts';
-import { saveFile } from '../shared/save-file.ts';
+import { saveJson } from '../shared/save-file.ts';
 import { logTexts } from '../public/languages/log-texts.ts';
 import type { VoterApp } from './app.ts';
 import type { PageLog, StoredVote } from './memory.ts';
@@ -72,7 +72,7 @@ type DrawCode = (app: VoterApp, value: object) => HTMLElement;
 export function showEvidence(place: HTMLElement, app: VoterApp, draw: DrawCode): void {
   const { notConfirmed, notConfirmedText, saveEvidence } = logTexts[app.language];
   const { electionId = '', evidence = {} } = app.memory.vote;
-  const save = (): void => saveFile(`evidence-${electionId}.json`, evidence);
+  const save = (): void => saveJson(`evidence-${electionId}.json`, evidence);
   place.append(h('h2', {}, notConfirmed), h('p', {}, notConfirmedText));
   if (app.kiosk)
     place.append(

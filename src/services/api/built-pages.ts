@@ -2,7 +2,7 @@
 // pages share only this, since neither imports the other.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Downloads } from '../../pages/public/trust-page.ts';
+import type { VerifierDownloads } from '../../pages/public/trust-page.ts';
 
 /** The same path from the sources and from the build. */
 export const builtPages = new URL('../../../dist/web/', import.meta.url);
@@ -29,7 +29,7 @@ const downloads = z.object({
 });
 
 /** The files that people save to check an election, or null if there is no build. Throws if the list is invalid. */
-export function readDownloads(folder: URL = builtPages): Downloads | null {
+export function readDownloads(folder: URL = builtPages): VerifierDownloads | null {
   const file = new URL('downloads.json', folder);
   return existsSync(file) ? downloads.parse(JSON.parse(readFileSync(file, 'utf8'))) : null;
 }

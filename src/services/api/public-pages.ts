@@ -21,7 +21,7 @@ import type { LanguageTag } from '../../pages/public/languages/languages.ts';
 import { rollPageBody } from '../../pages/public/roll-page.ts';
 import { noResultsBody, resultsPageBody } from '../../pages/public/results-page.ts';
 import { trustPageBody } from '../../pages/public/trust-page.ts';
-import type { Downloads } from '../../pages/public/trust-page.ts';
+import type { VerifierDownloads } from '../../pages/public/trust-page.ts';
 import { turnoutPageBody } from '../../pages/public/turnout-page.ts';
 import type { Turnout } from '../../pages/public/turnout-page.ts';
 import { createWords } from '../../pages/public/words.ts';
@@ -47,7 +47,7 @@ const kindTexts = { turnout: 'turnout', results: 'result', roll: 'rollTitle', tr
 export function createPublicPages(parts: {
   readonly elections: FindElections;
   readonly assets: Assets | null;
-  readonly downloads: Downloads | null;
+  readonly downloads: VerifierDownloads | null;
   readonly checkpointOf: ReadCheckpoint;
   /** Whether this service also offers the result as a table. */
   readonly hasTable: boolean;

@@ -112,7 +112,7 @@ describe('The tie for the last of 250 seats', () => {
     expect(electionOf(await elections.call('GET', `/v1/elections/${id}`)).state).toBe('counted');
   });
 
-  test('Before the end no one is shown a result; then staff see the count, and the public only what is published', async () => {
+  test('Before the end no one sees a result; then staff see the count, and the public what is published', async () => {
     // What the public pages say of it.
     expect(allTexts.en.pages.sealed).toBe(
       'No one gets a result before voting closes. Then election staff count first, and publish after that.',

@@ -679,6 +679,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: '503 `outcome-unknown`. The same bytes settle it.',
     test: 'services/api/vote.test.ts: A server that never answers costs one bounded attempt, then the outcome is unknown',
   },
+  'services/api/coalesced-calls.ts rateMs': {
+    beyond: 'What ended before has little weight in the rate.',
+    test: 'unit/services/api/cast-calls.test.ts: A few old casts do not count as a long wait while those that come are served at once',
+  },
   'services/api/cast-calls.ts castLateMs': {
     beyond: 'Fewer voters may begin, those who have begun are served.',
     test: 'services/api/vote.test.ts: While many casts wait, few voters may begin, and each cast is still sent',
@@ -1255,6 +1259,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     castLateMs: 'busy',
     castsLateMin: 'least',
   },
+  'services/api/coalesced-calls.ts': { rateMs: 'interval' },
   'services/api/routes/public-keys.ts': { freshSeconds: 'lifetime' },
   'services/api/service-calls.ts': {
     smsMsMax: 'wait',

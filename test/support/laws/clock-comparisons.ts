@@ -32,6 +32,9 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
     'src/services/api/waiting/tick-wheel.ts: this.#last < now',
     'src/services/elections/lifecycle/schedule.ts: now < untilMs',
   ],
+  'an old signature stays valid': [
+    'src/domain/record/signed-checkpoint.ts: time <= nowMs / 1_000 + cosignatureAheadSecondsMax',
+  ],
   'the other side is in the same condition': [
     'src/platform/clock.ts: nowMs - sinceMs',
     'src/services/api/documents/documents.ts: nowMs < list.madeAtMs',

@@ -6,7 +6,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
-import { saveFile } from '../results/save-file.ts';
+import { saveFile } from '../../shared/save-file.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { numberText } from '../words.ts';
 import { AddMany } from './add-many.tsx';

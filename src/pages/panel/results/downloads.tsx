@@ -3,7 +3,7 @@ import type { AdministeredElection } from '../../../protocol/control/elections-a
 import { callPanel } from '../calls.ts';
 import { QrFiles, SharedAddress } from '../elections/share/shared-address.tsx';
 import { useVoterAddresses } from '../elections/share/voter-addresses.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '../../shared/save-file.ts';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import type { AdministeredResults } from '../../../protocol/control/results-api.ts';

@@ -5,7 +5,7 @@ import type { ElectionDocument } from '../../../protocol/public-document.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import { call } from '../../shared/calls.ts';
 import { receiptCode } from '../../shared/receipt-code.ts';
-import { saveFile } from '../../shared/save-file.ts';
+import { saveJson } from '../../shared/save-file.ts';
 import { fill } from '../languages/fill.ts';
 import { findReceipt } from './find-receipt.ts';
 import type { LogCheck } from './find-receipt.ts';
@@ -115,7 +115,7 @@ if (form && area) {
   });
   document.getElementById('save')?.addEventListener('click', () => {
     const at = new Date().toISOString();
-    saveFile(`evidence-${evidence.receipt.electionId}.json`, { ...evidence, at });
+    saveJson(`evidence-${evidence.receipt.electionId}.json`, { ...evidence, at });
   });
   file?.addEventListener('change', () => {
     const [selection] = file.files ?? [];

@@ -14,7 +14,7 @@ import { decodeNote, decodeNoteKey } from '../../../domain/record/note.ts';
 import type { Note, NoteKey } from '../../../domain/record/note.ts';
 import { verifyInclusion } from '../../../domain/record/proof.ts';
 import { inclusionProof } from '../../../domain/record/served-tree.ts';
-import { cosignatureAheadSecondsMax, logNoteKey, signatureClaims } from '../../../domain/record/signed-checkpoint.ts';
+import { isDated, logNoteKey, signatureClaims } from '../../../domain/record/signed-checkpoint.ts';
 import type { ClosingDocument } from '../../../protocol/record/closing.ts';
 import type { ElectionManifest, ManifestDocument } from '../../../protocol/record/manifest.ts';
 import type { LoggedReceipt } from '../../../protocol/record/receipt.ts';
@@ -185,8 +185,7 @@ async function countCosignatures(keys: readonly string[], note: Note, access: Lo
 /** Whether this key signed the note, and did not date it in the future. */
 async function hasSigned(key: NoteKey, note: Note, { verify, nowMs }: LogAccess): Promise<boolean> {
   for (const { bytes, signature, time } of signatureClaims(sha256, note, key)) {
-    const isDated = time === null || time <= nowMs / 1_000 + cosignatureAheadSecondsMax;
-    if (isDated && (await verify(key.publicKey, bytes, signature))) return true;
+    if (isDated(time, nowMs) && (await verify(key.publicKey, bytes, signature))) return true;
   }
   return false;
 }

@@ -7,7 +7,7 @@ import { titleText } from '../../../domain/title-text.ts';
 import { loadPart } from '../parts.ts';
 import { dateTime } from '../../shared/languages.ts';
 import { receiptCode } from '../../shared/receipt-code.ts';
-import { saveFile } from '../../shared/save-file.ts';
+import { saveJson } from '../../shared/save-file.ts';
 
 export const receiptScreen: Screen = (app) => {
   const { election, vote } = app.memory;
@@ -33,7 +33,7 @@ export const receiptScreen: Screen = (app) => {
   const acts = h(
     'div',
     { class: 'acts' },
-    button(app.t('save'), () => saveFile(`receipt-${receipt.electionId}.json`, { receipt }), 'primary'),
+    button(app.t('save'), () => saveJson(`receipt-${receipt.electionId}.json`, { receipt }), 'primary'),
     button(app.t('print'), () => print()),
     copy,
   );

@@ -3,11 +3,7 @@
 import { join } from 'node:path';
 import { bytesOfBase64url } from '../../../domain/record/bytes.ts';
 import { decodeNoteKey, noteCharactersMax } from '../../../domain/record/note.ts';
-import {
-  cosignatureAheadSecondsMax,
-  openSignedCheckpoint,
-  signatureClaims,
-} from '../../../domain/record/signed-checkpoint.ts';
+import { isDated, openSignedCheckpoint, signatureClaims } from '../../../domain/record/signed-checkpoint.ts';
 import type { PublicLog, ShownCheckpoint } from '../../../pages/public/log-part.ts';
 import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -52,8 +48,7 @@ function shownCheckpoint(noteText: string, { origin, manifest }: PublicLog, nowM
     const claims = key ? signatureClaims(noteVerifier.hash, signed.note, key) : [];
     const own = claims.find(
       ({ bytes, signature, time }) =>
-        (time ?? 0) <= nowMs / 1_000 + cosignatureAheadSecondsMax &&
-        noteVerifier.verify(key?.publicKey ?? new Uint8Array(), bytes, signature),
+        isDated(time, nowMs) && noteVerifier.verify(key?.publicKey ?? new Uint8Array(), bytes, signature),
     );
     return own ? [own.time ?? 0] : [];
   });

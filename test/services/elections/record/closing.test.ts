@@ -138,7 +138,7 @@ describe('The closing document', () => {
   });
 });
 
-test('After a rotation of the publisher, closing document and results are signed by the key that the manifest names', async () => {
+test('After a rotation of the publisher, closing document and results have the key of the manifest', async () => {
   const id = await openElection(elections);
   await ballots.cast(id, contests, [{ choices: [['option-1']], count: 1 }]);
   await closeElection(elections, id);

@@ -113,7 +113,7 @@ test('Results are published when enough witnesses cosigned exactly the tree of t
   expect(await stateOf(id)).toBe('published');
 });
 
-test('Without them an administrator gives a reason, another confirms it, and it is recorded with the numbers', async () => {
+test('Without them an administrator gives a reason, another confirms it, and both are recorded', async () => {
   const { id, closing } = await countedElection();
   publishCheckpoint(closing, witnesses.slice(0, 1));
   const withoutWitnesses = 'A witness closed down.';

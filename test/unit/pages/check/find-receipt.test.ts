@@ -64,7 +64,7 @@ test('Each receipt of an election is found at its place', async () => {
   }
 });
 
-test('One list, the checkpoint, the manifest and a few tiles are read, and no name says which receipt it is', async () => {
+test('One list, checkpoint, manifest and a few tiles are read, and no name says which receipt it is', async () => {
   const size = 70_000;
   const own = receiptAt(plain, 7);
   const leaves: Uint8Array[] = Array.from({ length: size }, (_, n) => new Uint8Array(seededBytes(`leaf ${n}`)));

@@ -4,7 +4,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
-import { saveFile } from '../../results/save-file.ts';
+import { saveFile } from '../../../shared/save-file.ts';
 import { countText, numberText } from '../../words.ts';
 import type { CheckedFile } from './check-file.ts';
 import { bytesText } from './file-progress.tsx';

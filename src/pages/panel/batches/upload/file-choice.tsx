@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Contest } from '../../../../domain/election.ts';
 import { TextArea } from '../../parts/field.tsx';
 import { titleInEnglish } from '../../words.ts';
-import { saveFile } from '../../results/save-file.ts';
+import { saveFile } from '../../../shared/save-file.ts';
 import { exampleRow, templateCsv } from './finding-words.ts';
 
 /** Most pasted rows; larger amounts are better as a file. */

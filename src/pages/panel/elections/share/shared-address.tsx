@@ -1,7 +1,7 @@
 // An address to hand on: a link, a button that copies it, and its QR code to show and to download.
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { QrCode } from '../../people/qr-code.tsx';
-import { saveBlob } from '../../results/save-file.ts';
+import { saveBlob } from '../../../shared/save-file.ts';
 
 export function SharedAddress({ address, what }: { readonly address: string; readonly what: string }) {
   return (
