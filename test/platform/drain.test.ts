@@ -222,7 +222,7 @@ async function startHaproxy(servers: readonly string[]): Promise<AsyncDisposable
 const requestsPerSecond = 50;
 
 /** Voters who come at a steady rate, and some who wait for a text all the time. Returns what was answered. */
-async function voteSteadily(origin: string, parts: { casting: readonly Voter[]; waiting: readonly Voter[] }) {
+function voteSteadily(origin: string, parts: { casting: readonly Voter[]; waiting: readonly Voter[] }) {
   const agent = new Agent({ keepAlive: true });
   const failures: string[] = [];
   const counts = { answered: 0, waits: 0, casts: 0 };
@@ -288,10 +288,11 @@ test.skipIf(haproxy === undefined && !mustRun)(
     );
     await using balancer = await startHaproxy(origins.map((origin) => new URL(origin).host));
     const voters = Array.from({ length: 50 }, () => new Voter(platform.origins, 'rehearsal'));
-    const [waiting, casting] = [voters.slice(0, 20), voters.slice(20)];
+    const waiting = voters.slice(0, 20);
+    const casting = voters.slice(20);
     await Promise.all(waiting.map((voter) => voter.identify()));
     await Promise.all(casting.map((voter) => voter.verify()));
-    const load = await voteSteadily(balancer.origin, { casting, waiting });
+    const load = voteSteadily(balancer.origin, { casting, waiting });
     await until(() => load.counts.answered > 2 * requestsPerSecond);
     const watched = untilClosed(origins[0] ?? '');
     const exit = once(ending.child, 'exit');

@@ -146,7 +146,10 @@ const withdraw = (all: readonly LoggedBallot[]): Promise<unknown> =>
 describe('The complete log', () => {
   const readAll = async (): Promise<Buffer[] | false> => {
     const entries: Buffer[] = [];
-    return (await readFinalLog(box.elections, election.electionId, (page) => Promise.resolve(void entries.push(...page)))) && entries;
+    return (
+      (await readFinalLog(box.elections, election.electionId, (page) => Promise.resolve(void entries.push(...page)))) &&
+      entries
+    );
   };
 
   test('It is read by elections when the box is closed and every entry has a place', async () => {

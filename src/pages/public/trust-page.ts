@@ -52,7 +52,7 @@ function claimsOf({ channels }: PublicElection, log: PublicLog | null): readonly
     ['trustAnyone', 'trustGrew'],
     ['trustAnyone', 'trustAccepted'],
     ['trustAnyone', 'trustAsMany'],
-    ...(channels?.includes('batches') ? ([['trustAnyone', 'trustPaper']] as const) : []),
+    ...(channels.includes('batches') ? ([['trustAnyone', 'trustPaper']] as const) : []),
     counted,
     ['trustVoter', 'trustOwn'],
     [isOpened ? 'trustAnyone' : 'trustAuditor', 'trustContents'],

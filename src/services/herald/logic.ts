@@ -50,9 +50,13 @@ export type HeraldLogic = {
   findings(): readonly Finding[];
 };
 
+const isLate = (lateMs: number, { waitingSinceMs }: PublishedState): boolean =>
+  waitingSinceMs !== null && performance.now() - waitingSinceMs >= lateMs;
+
 export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic {
   const { logger, pollMs, sourceDirectory, directory, ask = askWitness, lateMs = lateMsMin } = dependencies;
-  const [faults, contradictions] = [createFaultLog(logger), createFaultLog(logger)];
+  const faults = createFaultLog(logger);
+  const contradictions = createFaultLog(logger);
   const lateness = createFaultLog(logger, 'warn');
   const metrics = createHeraldMetrics(dependencies.metrics);
   const witnesses = witnessesOf(dependencies.witnesses);
@@ -69,8 +73,6 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
     publishers.set(folder, publisher);
     return publisher;
   };
-  const isLate = ({ waitingSinceMs }: PublishedState): boolean =>
-    waitingSinceMs !== null && performance.now() - waitingSinceMs >= lateMs;
   const stateOf = async (name: NamedLog): Promise<PublishedState | NotPublishable | null> => {
     const { electionId } = name;
     try {
@@ -78,7 +80,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
       metrics.entries.set({ election: electionId }, state.publishedSize);
       faults.succeeded(electionId);
       const { cosigned, quorum } = state;
-      if (isLate(state)) lateness.failed(electionId, undefined, 'herald.late', { electionId, cosigned, quorum });
+      if (isLate(lateMs, state)) lateness.failed(electionId, undefined, 'herald.late', { electionId, cosigned, quorum });
       else lateness.succeeded(electionId);
       if (state.contradicted) contradictions.failed(electionId, undefined, 'herald.contradicted', { electionId });
       else contradictions.succeeded(electionId);
@@ -98,7 +100,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
     states = next;
     metrics.refused.set([...states.values()].filter(isRefused).length);
     metrics.late.set(
-      [...states.values()].filter((state) => !(state instanceof NotPublishable) && isLate(state)).length,
+      [...states.values()].filter((state) => !(state instanceof NotPublishable) && isLate(lateMs, state)).length,
     );
     completedMs = performance.now();
     faults.succeeded(wholeStep);
@@ -111,7 +113,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
     failureMs: pollMs,
     onError: (error) => faults.failed(wholeStep, error, 'herald.step-failed'),
   });
-  const findings = (): readonly Finding[] => logFindings(states, isLate);
+  const findings = (): readonly Finding[] => logFindings(states, (state) => isLate(lateMs, state));
   return {
     publishing: { start: () => loop.start(), stop: () => loop.stop() },
     step,

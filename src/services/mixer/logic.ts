@@ -85,7 +85,8 @@ function createStep(dependencies: MixerDependencies, lock: WorkLock, onSuccess: 
   const mixer = createMixer({ intake, box, keys, receipts: dependencies.publicKeys.receipts, logger, metrics });
   const due = { maintain: 0, reconcile: 0 };
   const reported = new Map<string, number>();
-  const [faults, closingFaults] = [createFaultLog(logger), createFaultLog(logger)];
+  const faults = createFaultLog(logger);
+  const closingFaults = createFaultLog(logger);
   const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       const result = await work();

@@ -61,7 +61,7 @@ async function answersAsWriter(address: string): Promise<string> {
 async function findWriter(addresses: readonly string[]): Promise<string> {
   return Promise.any(addresses.map(answersAsWriter)).catch((error: unknown) => {
     // A wrong password or a missing database is said by all that answer.
-    const { errors } = error as AggregateError;
+    const { errors } = error as { readonly errors: readonly unknown[] };
     const answer = errors.find((each) => typeof (each as { severity?: unknown }).severity === 'string');
     throw answer instanceof Error ? answer : new NoWritableServer();
   });

@@ -176,7 +176,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     const { page, close } = await openCheck(site.furtherReceipt(site.incomplete));
     await headingOf(page, 'This vote is not in the public log yet').waitFor();
     await page.getByText(`in groups of ${site.incomplete.manifest.minBatch} or more`).waitFor();
-    expect(await page.getByRole('button', { name: 'Save the evidence' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Save the evidence' }).count()).toBe(0);
     await expectAccessible(page);
     await shoot(page, 'check-later');
     await close();
@@ -199,7 +199,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     await page.getByRole('button', { name: 'Check' }).click();
     await headingOf(page, 'This receipt is genuine').waitFor();
     await headingOf(page, 'This vote is missing in the public log').waitFor({ state: 'hidden' });
-    expect(await save.count()).toBe(0);
+    await expect.poll(() => save.count()).toBe(0);
     await close();
   });
 
@@ -231,7 +231,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     await headingOf(page, 'This receipt is genuine').waitFor();
     await page.getByText('A small election').waitFor();
     expect(requests.filter((line) => line.includes('/log/'))).toEqual([]);
-    expect(await page.locator('[data-log]:visible').count()).toBe(0);
+    await expect.poll(() => page.locator('[data-log]:visible').count()).toBe(0);
     await close();
   });
 });

@@ -75,7 +75,7 @@ describe.skipIf(chromiumPath === undefined)('The page and the receipt that comes
     const answered = lieOnce(page, lie);
     await press(page, 'Cast my vote');
     await notConfirmed(page).waitFor();
-    expect(await page.getByText('Your vote is recorded').count()).toBe(0);
+    await expect.poll(() => page.getByText('Your vote is recorded').count()).toBe(0);
     const { name, text } = await savedEvidence(page);
     expect(name).toBe(`evidence-${id}.json`);
     const evidence = JSON.parse(text) as { receipt: unknown; expected: Record<string, unknown>; at: string };

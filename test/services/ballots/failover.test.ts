@@ -117,7 +117,8 @@ test(
       cleanups.push(() => client.close());
       return client;
     };
-    const [api, elections] = [clientOf('api'), clientOf('elections')];
+    const api = clientOf('api');
+    const elections = clientOf('elections');
     const election = newElection();
     const publication = publicationOf(election, signingKey(intake.keys.elections.publisher), 1);
     const create = { method: 'POST', path: '/private/elections', answer: createIntakeAnswer, msMax: 5_000 } as const;

@@ -260,7 +260,7 @@ describe('The list of elections', () => {
     const ids: string[] = [];
     for (let index = 0; index < 3; index += 1) ids.unshift(electionOf(await create(motion())).id);
     const list = async (query: string) =>
-      (await elections.call('GET', `/v1/elections?${query.toString()}`, { as: 'official' })).body as {
+      (await elections.call('GET', `/v1/elections?${query}`, { as: 'official' })).body as {
         elections: ElectionSummary[];
         next: string | null;
       };

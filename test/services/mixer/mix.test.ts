@@ -58,6 +58,7 @@ const sum = (participation: number, outbox: number, box: number) => ({
   participation,
   outbox,
   box,
+  repeated: 0,
   mismatch: participation - outbox - box,
 });
 

@@ -1,6 +1,10 @@
 // The sizes of PostgreSQL by the memory of the machine.
 import { expect, test } from 'vitest';
-import { machineMemoryBytes, postgresContainerMemory, postgresSizes } from '../../../src/local/machine/postgres-sizes.ts';
+import {
+  machineMemoryBytes,
+  postgresContainerMemory,
+  postgresSizes,
+} from '../../../src/local/machine/postgres-sizes.ts';
 
 const gibibyte = 2 ** 30;
 

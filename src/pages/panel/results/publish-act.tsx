@@ -59,16 +59,7 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
             published result stays public. Corrections are published as a new version.
             {publishedRevision !== null && ` It replaces revision ${numberText(publishedRevision)}.`}
           </p>
-          <ul>
-            {results.contests.map((count) => {
-              const view = panelContestView(election, count.contestId);
-              return (
-                <li key={count.contestId}>
-                  <strong>{view.title}:</strong> {resultSentence(view, count)}
-                </li>
-              );
-            })}
-          </ul>
+          <Outcomes election={election} contests={results.contests} />
           {(reason !== '' || act.rejection?.is('not-witnessed') === true) && (
             <WitnessReason reason={reason} onReason={setReason} />
           )}
@@ -85,6 +76,23 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
     </>
   );
 }
+
+function Outcomes({ election, contests }: Pick<Of, 'election'> & Pick<Of['current']['results'], 'contests'>) {
+  return (
+    <ul>
+      {contests.map((count) => {
+        const view = panelContestView(election, count.contestId);
+        return (
+          <li key={count.contestId}>
+            <strong>{view.title}:</strong> {resultSentence(view, count)}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+type Of = ResultsAndElection;
 
 function WitnessReason({ reason, onReason }: { readonly reason: string; readonly onReason: (reason: string) => void }) {
   return (

@@ -40,7 +40,7 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
     const token = await sessions.tokenOf(request, reply);
     if (token !== null) tokens.set(request, token);
   };
-  const passOn = async (request: FastifyRequest, reply: FastifyReply, stream: NodeJS.ReadableStream): Promise<void> => {
+  const passOn = async (request: FastifyRequest, reply: FastifyReply, stream: Readable): Promise<void> => {
     const token = tokens.get(request);
     if (reply.statusCode === 401 && token !== undefined) await sessions.recheck(request, reply, token);
     if (token !== undefined && reply.statusCode < 300 && proofs.has(`${request.method} ${request.url}`))
@@ -71,7 +71,7 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
           }),
         rewriteHeaders: endToEndHeaders,
         onResponse: (request, reply, answer) => {
-          const { stream } = answer as unknown as { stream: NodeJS.ReadableStream };
+          const { stream } = answer as unknown as { stream: Readable };
           void passOn(request as FastifyRequest, reply as FastifyReply, stream);
         },
         onError: (reply, { error }) => void reply.send(noAnswer((reply as FastifyReply).request.method, error)),
@@ -115,7 +115,7 @@ function noAnswer(method: string, error: Error): Problem {
 
 // An event stream has no end. When the panel stops, the answer ends in order with its connection, and the page reconnects.
 function registerStreams(app: FastifyInstance): {
-  endable(reply: FastifyReply, stream: NodeJS.ReadableStream): NodeJS.ReadableStream;
+  endable(reply: FastifyReply, stream: Readable): Readable;
 } {
   const ends = new Set<() => void>();
   app.addHook('preClose', (done) => {
@@ -136,7 +136,7 @@ function registerStreams(app: FastifyInstance): {
       ends.add(end);
       response.once('close', () => {
         ends.delete(end);
-        (stream as Readable).destroy();
+        stream.destroy();
       });
       stream.once('error', (error: Error) => events.destroy(error));
       return stream.pipe(events);

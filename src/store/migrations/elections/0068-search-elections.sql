@@ -19,10 +19,10 @@ as $$
   where (p_before is null or e.number < p_before) and (p_phase is null or pv.phase_of(e) = p_phase)
     and (p_channel is null or (e.definition -> 'channels')::jsonb ? p_channel)
     and (
-      p_search is null or position(lower(p_search) in lower(e.election_id)) > 0
+      p_search is null or position(lower(p_search collate "und-x-icu") in lower(e.election_id collate "und-x-icu")) > 0
       or exists (
         select 1 from json_each_text(e.definition -> 'title') as t (language, text)
-        where position(lower(p_search) in lower(t.text)) > 0
+        where position(lower(p_search collate "und-x-icu") in lower(t.text collate "und-x-icu")) > 0
       )
     )
   order by e.number desc limit p_limit
