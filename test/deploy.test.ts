@@ -382,7 +382,15 @@ describe('The Dockerfile', () => {
     const ignore = textOf('.dockerignore')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
-    const allowed = ['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE', 'docs/verify.md', 'src', 'deploy/probe.sh'];
+    const allowed = [
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+      'LICENSE',
+      'docs/verify.md',
+      'src',
+      'deploy/probe.sh',
+    ];
     expect(ignore).toEqual(['*', ...allowed.map((name) => `!${name}`)]);
     const final = lines.slice(lines.lastIndexOf('FROM node:24-bookworm-slim'));
     expect(final.filter((line) => line.startsWith('COPY') && !line.includes('--from=build'))).toEqual([

@@ -80,7 +80,8 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
       metrics.entries.set({ election: electionId }, state.publishedSize);
       faults.succeeded(electionId);
       const { cosigned, quorum } = state;
-      if (isLate(lateMs, state)) lateness.failed(electionId, undefined, 'herald.late', { electionId, cosigned, quorum });
+      if (isLate(lateMs, state))
+        lateness.failed(electionId, undefined, 'herald.late', { electionId, cosigned, quorum });
       else lateness.succeeded(electionId);
       if (state.contradicted) contradictions.failed(electionId, undefined, 'herald.contradicted', { electionId });
       else contradictions.succeeded(electionId);

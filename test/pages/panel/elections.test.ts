@@ -253,7 +253,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await typeIn(page.getByRole('textbox', { name: 'Seats' }), 'seven');
     await save();
     await page.getByRole('alert').getByText('Enter the number of seats').waitFor();
-    await pressOn(page.getByRole('alert').getByRole('link'));
+    await pressOn(page.getByRole('alert').getByRole('link').first());
     await expect.poll(() => page.getByRole('textbox', { name: 'Seats' }).inputValue()).toBe('seven');
     await typeIn(page.getByRole('textbox', { name: 'Seats' }), '7');
     await typeIn(page.getByRole('textbox', { name: 'Threshold in percent' }), '5');
@@ -446,7 +446,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.getByText('3 ballots are ready').waitFor();
     await page.locator('.sheet svg').nth(2).waitFor();
     await lookAt(page, 'paper');
-    const guids = await page.locator('.sheet footer code').allInnerTexts();
+    const guids = await page.locator('.sheet footer p:not(.paper-small) code').allInnerTexts();
     expect(new Set(guids).size).toBe(3);
     const sheet = await page.locator('.sheet').first().innerText();
     for (const text of ['Rehearsal: nothing here counts', 'Open on Sundays?', 'Question 2 of 2', 'Choose up to 2']) {
