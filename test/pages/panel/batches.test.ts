@@ -486,7 +486,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
 
   test('Auditors see all batches and send nothing; an administrator accepts a batch as incomplete', async () => {
     await openPaperElection();
-    await using layer = layingBallots({ databases: platform.databases });
+    await using layer = layingBallots({ databases: platform.databases, access: platform });
     const batchId = await layer.batch(paper, ['parliament', 'motion'], 10, [{ choices: null }]);
     await platform.control.redis.unlink(batchEpochKey);
     await until(async () => {

@@ -86,6 +86,7 @@ describe('A restore of both databases to one older moment', () => {
       participation: 20,
       outbox: 0,
       box: 20,
+      repeated: 0,
       mismatch: 0,
     });
 

@@ -116,7 +116,7 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
     await page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(JSON.stringify(stored))})`);
     await page.goto(`${origin}/?election=${id}`);
     await heading(page, 'Make your choices');
-    await page.getByText('1. Yes').click();
+    await page.getByText('Yes', { exact: true }).click();
     await press(page, 'Check my choices');
     await heading(page, 'Check your choices, then cast your vote');
   }

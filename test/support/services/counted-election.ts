@@ -83,7 +83,7 @@ const cellsOf = (choices: PaperRow['choices']): string =>
 
 /** `access`: its keys sign batches; without it they are signed by keys that no service has. `official`: who uploads. */
 export function layingBallots(
-  { databases, access }: Pick<Elections, 'databases'> & Partial<Pick<Elections, 'access'>>,
+  { databases, access }: Pick<Elections, 'databases'> & { readonly access?: Pick<Elections['access'], 'keys'> },
   official: string = randomUUID(),
 ): Ballots {
   const keys = access?.keys ?? newKeyFiles();
