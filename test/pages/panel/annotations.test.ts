@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     await expectAccessible(voter.page);
     await shoot(voter.page, '4-ballot-withdrawn');
     await voter.page.getByText('Cora', { exact: true }).click();
-    await press(voter.page, 'Check my choices');
+    await press(voter.page, 'Back to check');
     await voter.page.getByText('Bojan has withdrawn.').waitFor();
     await press(voter.page, 'Cast my vote');
     await heading(voter.page, 'Your vote is recorded');
