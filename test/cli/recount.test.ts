@@ -52,6 +52,6 @@ test('The sizes of PostgreSQL are printed as the variables of Compose', async ()
   const { code, out } = await command(['postgres-sizes'], {});
   expect(code).toBe(0);
   expect(out).toMatch(
-    /^POSTGRES_SHARED_BUFFERS=\d+MB\nPOSTGRES_MAX_WAL_SIZE=\d+MB\nPOSTGRES_CHECKPOINT_TIMEOUT=15min$/,
+    /^POSTGRES_SHARED_BUFFERS=\d+MB\nPOSTGRES_MAX_WAL_SIZE=\d+MB\nPOSTGRES_CHECKPOINT_TIMEOUT=15min\nPOSTGRES_MEMORY=\d+m$/,
   );
 });

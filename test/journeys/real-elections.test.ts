@@ -39,6 +39,9 @@ const contestOf = ({ method, seats, law, lists }: RealElection) => ({
 });
 
 /** Uploads every ballot of an election on paper, counts and publishes it. An invalid ballot names no list. */
+/** Longest wait for a count of twenty thousand signed entries, in milliseconds. */
+const countMsMax = 60_000;
+
 async function countOnPaper(election: RealElection): Promise<SeatCount> {
   const id = `real-${randomUUID().slice(0, 8)}`;
   const body = {
@@ -65,7 +68,7 @@ async function countOnPaper(election: RealElection): Promise<SeatCount> {
   }, 'the upload');
   expect((await call(id, 'POST', '/close', { reason: 'All ballots are here.' })).status).toBe(200);
   // The count waits for every row.
-  await until(async () => (await call(id, 'POST', '/count', {})).status === 200, 'the count');
+  await until(async () => (await call(id, 'POST', '/count', {})).status === 200, 'the count', countMsMax);
   expect((await call(id, 'POST', '/publish', {})).status).toBe(200);
   const address = `${platform.origins.api}/v1/elections/${id}/results`;
   await until(async () => (await fetch(address)).status === 200, 'the public results');

@@ -91,7 +91,7 @@ function unshedBusy(called: readonly Called[]): string[] {
 
 describe('Every route of every service', () => {
   test('Every service and more than two hundred routes are called', async () => {
-    expect(new Set(platform.apps.map(({ service }) => service)).size).toBe(9);
+    expect(new Set(platform.apps.map(({ service }) => service)).size).toBe(11);
     expect(platform.apps.flatMap(({ routes }) => routes).length).toBeGreaterThan(200);
     const called = await callEveryRoute(await withNewVictim(platform, cast), servedAtOnce);
     expectNoError(called);

@@ -5,10 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 const untilMsMax = 15_000;
 const askEveryMs = 20;
 
-export async function until(holds: () => Promise<boolean> | boolean, what = 'the state'): Promise<void> {
-  const deadline = performance.now() + untilMsMax;
+export async function until(
+  holds: () => Promise<boolean> | boolean,
+  what = 'the state',
+  msMax = untilMsMax,
+): Promise<void> {
+  const deadline = performance.now() + msMax;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`${what} was not reached within ${untilMsMax} ms`);
+    if (performance.now() > deadline) throw new Error(`${what} was not reached within ${msMax} ms`);
     await pause(askEveryMs);
   }
 }

@@ -90,7 +90,6 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
     ? startKiosk(
         () => undefined,
         () => false,
-        { h, button },
       )
     : undefined;
   const view = screens[state.screen](app);

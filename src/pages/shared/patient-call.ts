@@ -10,13 +10,12 @@ const pauseMsMax = 20_000;
 
 /** Reports each failed try. Resolves with an answer or a permanent rejection. */
 export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'waiting') => void): Promise<Outcome<T>> {
-  const never = new AbortController().signal;
   for (let failures = 1; ; failures += 1) {
     const outcome = await call<T>('GET', path);
     if (outcome.kind === 'answer') return outcome;
     if (outcome.kind === 'rejection' && outcome.rejection.retry !== 'same-bytes') return outcome;
     failed(outcome.kind === 'rejection' ? 'waiting' : 'lost');
     const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
-    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), never);
+    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax));
   }
 }

@@ -7,7 +7,7 @@ export function jitterMs(failures: number, firstMs: number, mostMs: number): num
 }
 
 /** Waits this time, or until the connection returns, the page becomes visible or the signal aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const ended = new AbortController();
     const done = (): void => {
@@ -16,8 +16,8 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, ms);
-    if (signal.aborted) done();
-    signal.addEventListener('abort', done, { signal: ended.signal });
+    if (signal?.aborted) done();
+    signal?.addEventListener('abort', done, { signal: ended.signal });
     onReturn(done, ended.signal);
   });
 }

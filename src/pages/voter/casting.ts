@@ -44,7 +44,6 @@ function lockBallot(memory: Memory): string {
 export async function castBallot(memory: Memory, report: (state: CastState) => void): Promise<CastEnd> {
   const body = lockBallot(memory);
   const startedAtMs = Date.now();
-  const never = new AbortController().signal;
   report('sending');
   if (memory.hasLog ?? memory.vote.log) await loadPart('logCheck', () => report('retrying'));
   for (let failures = 1; ; failures += 1) {
@@ -54,7 +53,7 @@ export async function castBallot(memory: Memory, report: (state: CastState) => v
     if (end) return end;
     report(Date.now() - startedAtMs > longMs ? 'long' : 'retrying');
     const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
-    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), never);
+    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax));
   }
 }
 

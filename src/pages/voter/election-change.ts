@@ -15,8 +15,9 @@ export function noticeOfChange(before: PublicElection, next: PublicElection): ((
       return t('extended', { time: at(next.closesAt), was: at(before.closesAt) });
     };
   }
-  if (next.phase === 'open' && before.phase !== 'open') return ({ t }) => t('opened');
-  if (next.phase === 'closed' && before.phase !== 'closed') return ({ t }) => t('closedNow');
+  const { phase } = next;
+  if (phase !== before.phase && (phase === 'open' || phase === 'closed'))
+    return ({ t }) => t(phase === 'open' ? 'opened' : 'closedNow');
   const latest = next.notices?.at(-1);
   if (!latest || latest.at === before.notices?.at(-1)?.at) return undefined;
   return ({ t, language }) => t('newNotice', { text: titleText(latest.text, language).text });

@@ -1,7 +1,7 @@
 // A polling station's device: after a period without a touch it shows a question, and without an answer it deletes all
 // data of the voter (storage, history and fields). A separate module, loaded only there.
 import { kioskTexts } from '../public/languages/kiosk-texts.ts';
-import type { button, h } from '../shared/dom.ts';
+import { button, h } from '../shared/dom.ts';
 import type { VoterApp, ScreenName } from './app.ts';
 
 /** Time without a touch before the question, in milliseconds, and then the time for an answer, in seconds. */
@@ -17,11 +17,8 @@ export type Kiosk = {
   screenChanged(app: VoterApp, screen: ScreenName): void;
 };
 
-/**
- * `reset` deletes the voter's data. While `busy` is true a ballot is being sent, and there is no question. `dom` is of the
- * page, so that the build need not divide the script further.
- */
-export function startKiosk(reset: () => void, busy: () => boolean, dom: Elements): Kiosk {
+/** `reset` deletes the voter's data. While `busy` is true a ballot is being sent, and there is no question. */
+export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   document.documentElement.classList.add('kiosk');
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: { readonly dialog: HTMLDialogElement; readonly stop: () => void } | undefined;
@@ -38,7 +35,7 @@ export function startKiosk(reset: () => void, busy: () => boolean, dom: Elements
       again();
       return;
     }
-    asking = question(current, end, reset, dom);
+    asking = question(current, end, reset);
   };
   const end = (): void => {
     asking?.stop();
@@ -59,10 +56,9 @@ export function startKiosk(reset: () => void, busy: () => boolean, dom: Elements
   };
 }
 
-type Elements = { readonly h: typeof h; readonly button: typeof button };
 type Shown = { readonly app: VoterApp; readonly screen: ScreenName };
 
-function question({ app, screen }: Shown, goOn: () => void, reset: () => void, { h, button }: Elements) {
+function question({ app, screen }: Shown, goOn: () => void, reset: () => void) {
   const texts = kioskTexts[app.language];
   let remaining = answerSeconds;
   const count = h('p', { class: 'countdown' });

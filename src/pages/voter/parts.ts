@@ -39,6 +39,6 @@ export async function loadPart<Name extends PartName>(
   for (let failures = 1; ; failures += 1) {
     const part = await tryPart(name).catch(report);
     if (part) return part;
-    await pause(jitterMs(failures, pauseMsFirst, pauseMsMax), new AbortController().signal);
+    await pause(jitterMs(failures, pauseMsFirst, pauseMsMax));
   }
 }

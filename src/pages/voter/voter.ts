@@ -137,8 +137,11 @@ function go(screen: ScreenName, question?: number): void {
 /** Notes the screen in the history of the tab. A question of the ballot has an address. */
 function note(how: 'pushState' | 'replaceState'): void {
   const { question } = memory;
-  const place = currentScreen === 'ballot' && question !== undefined ? `#question-${question + 1}` : '';
-  history[how]({ screen: currentScreen, question }, '', location.pathname + location.search + place);
+  const place =
+    currentScreen === 'ballot' && question !== undefined
+      ? `#question-${question + 1}`
+      : location.pathname + location.search;
+  history[how]({ screen: currentScreen, question }, '', place);
 }
 
 function goOn(): void {
@@ -280,7 +283,7 @@ async function firstWords(): Promise<void> {
     copy = await loadVoterCopy(tag);
     language = tag;
   } catch {
-    await pause(reloadMs, new AbortController().signal);
+    await pause(reloadMs);
     // Browsers may cache the failure of a module for the lifetime of the page.
     location.reload();
     await new Promise(() => undefined);
@@ -290,7 +293,7 @@ async function firstWords(): Promise<void> {
 await firstWords();
 if (atStation) {
   void loadPart('qr');
-  kiosk = (await loadPart('kiosk')).startKiosk(finish, () => casting !== 'idle', { h, button });
+  kiosk = (await loadPart('kiosk')).startKiosk(finish, () => casting !== 'idle');
 }
 document.body.replaceChildren(h('main', {}, h('p', {}, copy.loading)));
 const { electionId, pending, verified, sending, receipt, evidence } = memory.vote;

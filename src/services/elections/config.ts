@@ -8,6 +8,7 @@ import {
   postgresUrl,
   privateKey,
   redisUrl,
+  readDirectory,
 } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
@@ -60,9 +61,7 @@ const fields = z.object({
   ELECTIONS_WITNESSES: json(electionManifest.shape.witnesses)
     .default(noSigners)
     .describe('Witnesses of the logs of new elections, as JSON: {"quorum": 2, "keys": ["name+hash+key", …]}.'),
-  ELECTIONS_LOG_DIRECTORY: z
-    .string()
-    .min(1)
+  ELECTIONS_LOG_DIRECTORY: readDirectory
     .optional()
     .describe(
       'Folder that herald writes, or a copy of it. The cosignatures of witnesses are read there before results are published. ' +

@@ -156,6 +156,7 @@ describe.skipIf(chromiumPath === undefined)('What organisers hand on', { timeout
   });
 
   test('The code of a public log is in groups of four on pages, sheets and posters, and on the command line', async () => {
+    await platform.restart('elections', { variables: { ELECTIONS_LOG_HOST: '' } });
     const plain = await announced();
     await platform.restart('elections', { variables: { ELECTIONS_LOG_HOST: 'vote.example.org' } });
     const id = await announced();

@@ -224,7 +224,7 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await save();
     await heading('5. Who can vote and how they verify').waitFor();
     await pressOn(page, page.getByRole('radio', { name: 'Anyone with a phone' }), 'Space');
-    for (const name of [/^We text a code/, 'Online'])
+    for (const name of [/nothing more$/, /^We text a code/, 'Online'])
       await pressOn(page, page.getByRole('checkbox', { name }), 'Space');
     await typeIn(page, page.getByRole('textbox', { name: 'Minutes to vote' }), '20');
     await save();

@@ -43,7 +43,7 @@ describe('A rejection', () => {
       expect(page.body, url).toMatch(/<h1>[^<]+<\/h1>/);
       expect(page.headers['content-security-policy'], url).toContain("style-src 'self'");
       // The public pages are pages for everyone.
-      if (/^\/(turnout|results|roll)\//.test(url)) continue;
+      if (/^\/(turnout|results|roll|trust)\//.test(url)) continue;
       for (const accept of [...machines, undefined]) {
         const problem = await get(url, accept);
         expect([problem.statusCode, problem.headers['content-type']], `${url} ${accept}`).toEqual([
