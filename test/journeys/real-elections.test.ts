@@ -38,10 +38,10 @@ const contestOf = ({ method, seats, law, lists }: RealElection) => ({
   })),
 });
 
-/** Uploads every ballot of an election on paper, counts and publishes it. An invalid ballot names no list. */
 /** Longest wait for a count of twenty thousand signed entries, in milliseconds. */
 const countMsMax = 60_000;
 
+/** Uploads every ballot of an election on paper, counts and publishes it. An invalid ballot names no list. */
 async function countOnPaper(election: RealElection): Promise<SeatCount> {
   const id = `real-${randomUUID().slice(0, 8)}`;
   const body = {

@@ -111,10 +111,10 @@ function render(moveFocus: boolean): void {
   kiosk?.screenChanged(app, currentScreen);
   if (currentScreen === 'review') showCastState(casting);
   if (currentScreen === 'review' || currentScreen === 'ballot') {
-    const shared = { act: button, msUntil, minutesUntil, confirmAgain };
     // Without it the page says at the cast that the session ended.
     void import('./ballot/session-end.ts').then(
-      ({ watchSessionEnd }) => watchSessionEnd(app, frame.session, shared),
+      ({ watchSessionEnd }) =>
+        watchSessionEnd(app, frame.session, { act: button, msUntil, minutesUntil, confirmAgain }),
       () => undefined,
     );
   }
@@ -137,10 +137,8 @@ function go(screen: ScreenName, question?: number): void {
 /** Notes the screen in the history of the tab. A question of the ballot has an address. */
 function note(how: 'pushState' | 'replaceState'): void {
   const { question } = memory;
-  const place =
-    currentScreen === 'ballot' && question !== undefined
-      ? `#question-${question + 1}`
-      : location.pathname + location.search;
+  const isPlace = currentScreen === 'ballot' && question !== undefined;
+  const place = isPlace ? `#question-${question + 1}` : location.pathname + location.search;
   history[how]({ screen: currentScreen, question }, '', place);
 }
 
@@ -284,7 +282,6 @@ async function firstWords(): Promise<void> {
     language = tag;
   } catch {
     await pause(reloadMs);
-    // Browsers may cache the failure of a module for the lifetime of the page.
     location.reload();
     await new Promise(() => undefined);
   }
