@@ -367,31 +367,39 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     expect(await counts()).toEqual({ Received: 2, Checked: 2, Counted: 2, Invalid: 0 });
   }, 60_000);
 
-  test('A page that was closed while it sent says so on return, and the file is sent again', async () => {
-    const file = rows(300);
-    await openUpload();
-    await choose(file);
-    await page.route('**/api/officials/v1/batches?*', () => undefined);
-    await send().click();
-    await page.getByRole('heading', { name: /^(Upload in progress|Service check)$/ }).waitFor();
-    const dialogs: string[] = [];
-    page.on('dialog', (dialog: Dialog) => {
-      dialogs.push(dialog.type());
-      void dialog.accept();
-    });
-    await page.reload();
-    expect(dialogs).toEqual(['beforeunload']);
-    await heading('The upload of 300 rows was interrupted', 2).waitFor();
-    expect(await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage })')).not.toMatch(
-      new RegExp(`ballots\\.csv|${file[0]?.slice(0, 8) ?? ''}`),
-    );
-    await page.unroute('**/api/officials/v1/batches?*');
-    await choose(file);
-    await send().click();
-    await page.getByText('300 rows received.').waitFor();
-    await done();
-    expect(await counts()).toMatchObject({ Received: 300, Counted: 300 });
-  }, 60_000);
+  test.for([
+    ['while it checked the session', '**/api/access/v1/account'],
+    ['while it sent', '**/api/officials/v1/batches?*'],
+  ] as const)(
+    'A page that was closed %s says so on return, and the file is sent again',
+    async ([, address]) => {
+      const file = rows(300);
+      await openUpload();
+      await choose(file);
+      await page.route(address, () => undefined, { times: 1 });
+      const calling = page.waitForRequest(address);
+      await send().click();
+      await page.getByRole('heading', { name: /^(Upload in progress|Service check)$/ }).waitFor();
+      await calling;
+      const dialogs: string[] = [];
+      page.on('dialog', (dialog: Dialog) => {
+        dialogs.push(dialog.type());
+        void dialog.accept();
+      });
+      await page.reload();
+      expect(dialogs).toEqual(['beforeunload']);
+      await heading('The upload of 300 rows was interrupted', 2).waitFor();
+      expect(await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage })')).not.toMatch(
+        new RegExp(`ballots\\.csv|${file[0]?.slice(0, 8) ?? ''}`),
+      );
+      await choose(file);
+      await send().click();
+      await page.getByText('300 rows received.').waitFor();
+      await done();
+      expect(await counts()).toMatchObject({ Received: 300, Counted: 300 });
+    },
+    60_000,
+  );
 
   test('After a lost answer the page searches for the batch and finds it', async () => {
     await openUpload();

@@ -12,8 +12,8 @@ const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 export const chromiumPath = programs.find((path) => existsSync(path));
 export const withoutChromium = 'Chromium is not installed (Debian: apt-get install chromium): pages are not tested';
 
-/** Longest wait for a state of the page, in milliseconds: machines may be slow and busy. */
-export const pageMsMax = 60_000;
+/** Longest wait for a state of the page, in milliseconds: less than a test may take, so that the wait that failed is named. */
+export const pageMsMax = 45_000;
 /** Git-ignored, kept as an artefact of the run; POPVOTE_SHOTS names another folder. */
 export const shotsFolder = process.env['POPVOTE_SHOTS'] ?? join(import.meta.dirname, '../../../coverage/pages');
 

@@ -64,9 +64,13 @@ export async function startUpload(file: Blob, note: UploadNote): Promise<void> {
   if (outcome.kind === 'unknown') show({ kind: 'looking' });
   const state = await stateAfter(outcome, note.batchId);
   removeEventListener('beforeunload', askBeforeLeaving);
-  if (state.kind !== 'unknown') forgetUpload();
+  if (isCertain(state)) forgetUpload();
   show(state);
 }
+
+/** A browser that leaves the page ends its calls without an answer: the note must survive that. */
+const isCertain = (state: UploadState): boolean =>
+  state.kind === 'refused' ? state.rejection.status !== 0 : state.kind !== 'unknown';
 
 /** Only before the upload is complete, as far as is known: after that the service has the file. */
 export function cancelUpload(): void {
