@@ -57,11 +57,16 @@ export function witnessLine({ name, key }: WitnessKey, text: string, time = clos
   return { name, keyId: noteKeyId(sha256, noteKey), signature };
 }
 
-/** A checkpoint with the signature of the log and the cosignatures of these witnesses. */
-export function checkpointNote(keys: LogKeys, checkpoint: Checkpoint, witnesses: readonly WitnessKey[]): string {
+/** A checkpoint with the signature of the log, by this name, and the cosignatures of these witnesses. */
+export function checkpointNote(
+  keys: LogKeys,
+  checkpoint: Checkpoint,
+  witnesses: readonly WitnessKey[],
+  signer = checkpoint.origin,
+): string {
   const text = encodeCheckpoint(checkpoint);
   const lines = witnesses.map((witness) => witnessLine(witness, text));
-  return encodeNote({ text, signatures: [logLine(keys.log, checkpoint.origin, text), ...lines] });
+  return encodeNote({ text, signatures: [logLine(keys.log, signer, text), ...lines] });
 }
 
 /** The checkpoint of the tree over the first `size` ballots. */

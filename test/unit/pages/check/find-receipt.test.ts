@@ -128,8 +128,9 @@ describe('A witness counts', () => {
 describe('A server that answers something else', () => {
   const own = receiptAt(plain, 42);
   const files = logFiles(plain);
-  const note = (keys = plain.keys, checkpoint = checkpointOf(plain)): string =>
-    checkpointNote(keys, checkpoint, plain.keys.witnesses);
+  const note = (keys = plain.keys, checkpoint = checkpointOf(plain), signer = checkpoint.origin): string =>
+    checkpointNote(keys, checkpoint, plain.keys.witnesses, signer);
+  const ofAnother = { ...checkpointOf(plain), origin: 'a/log/b/c' };
   const leaf = leafHash(sha256, plain.ballots[42]!.entry);
   const list = Buffer.from(files.get('find/0/all')!);
   const at = list.indexOf(Buffer.from(leaf.subarray(0, 8)));
@@ -142,9 +143,10 @@ describe('A server that answers something else', () => {
 
   test.each<readonly [what: string, files: LogFiles]>([
     ['a checkpoint of another key', withFile(files, 'checkpoint', note(seededLogKeys('other')))],
+    ['a checkpoint of another log', withFile(files, 'checkpoint', note(plain.keys, ofAnother))],
     [
-      'a checkpoint of another log',
-      withFile(files, 'checkpoint', note(plain.keys, { ...checkpointOf(plain), origin: 'a/log/b/c' })),
+      'a checkpoint of another log, signed in the name of this one',
+      withFile(files, 'checkpoint', note(plain.keys, ofAnother, plain.names.origin)),
     ],
     [
       'a checkpoint with another root',

@@ -23,6 +23,7 @@ let nowMs = Date.parse('2026-01-01T00:00:00Z');
 const read = createCheckpoints(directory, () => nowMs);
 const text = encodeCheckpoint(checkpointOf(draft));
 const [first, second] = keys.witnesses;
+const ofAnother = { ...checkpointOf(draft), origin: 'a/log/b/c' };
 
 /** What is named a moment after this note was written. */
 function shownAfter(note: string | Uint8Array) {
@@ -62,7 +63,8 @@ test('Neither a stranger nor a witness that dates ahead nor one twice is counted
 
 test.each<readonly [what: string, note: string | Uint8Array]>([
   ['of another key', checkpointNote(seededLogKeys('other'), checkpointOf(draft), keys.witnesses)],
-  ['of another log', checkpointNote(keys, { ...checkpointOf(draft), origin: 'a/log/b/c' }, keys.witnesses)],
+  ['of another log', checkpointNote(keys, ofAnother, keys.witnesses)],
+  ['of another log in the name of this one', checkpointNote(keys, ofAnother, keys.witnesses, names.origin)],
   ['that is no note', 'hello'],
   ['that is no text', Buffer.from([255, 0, 254])],
   ['that is too large', 'x'.repeat(70_000)],
