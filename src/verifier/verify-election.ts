@@ -82,6 +82,8 @@ async function judgeRecord(request: VerificationRequest, report: ReportDraft): P
     // Wrong votes are not counted again.
     if (!report.hasFailed(24)) judgeCount(signed, manifest, closing, report);
     judgeResultsRecord(signed, manifest, closing, report);
+  } else if (signed !== null && closing === null) {
+    judgeResultsRecord(signed, manifest, null, report);
   }
   missDocuments(documents, report);
   return true;

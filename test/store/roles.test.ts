@@ -95,6 +95,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'missing_in_box',
       'next_batch_to_verify',
       'open_log',
+      'placed_entries',
       'release_openings',
       'schema_version',
       'set_aside_batch',

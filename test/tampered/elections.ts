@@ -391,6 +391,15 @@ export const tamperedElections: readonly TamperedElection[] = [
   },
   {
     number: '36',
+    change: 'The results name no tree, and there is no closing document',
+    reason: 'results-record',
+    make: () => {
+      const { record: _record, ...results } = resultsOfDraft(paper);
+      return toVerify(paper, logFiles(paper, { results, closing: null }));
+    },
+  },
+  {
+    number: '36',
     change: 'The results are of another tree',
     reason: 'results-record',
     make: () => {

@@ -18,7 +18,13 @@ import { turnoutSentence } from './turnout-page.ts';
 import { winnerResult } from './winner-result.ts';
 import type { Words } from './words.ts';
 
-export function resultsPageBody(words: Words, election: PublicElection, results: ResultsBody, hasTable: boolean): Html {
+/** `hasLog`: the election has a public log. `hasTable`: this site offers the result as a table. */
+export function resultsPageBody(
+  words: Words,
+  election: PublicElection,
+  results: ResultsBody,
+  { hasLog, hasTable }: { readonly hasLog: boolean; readonly hasTable: boolean },
+): Html {
   const turnout = turnoutSentence(words, { ...results.turnout, final: true, countedAt: null });
   const parts = results.contests.flatMap((count, index) => {
     const contest = election.contests.find(({ id }) => id === count.contestId);
@@ -41,8 +47,8 @@ export function resultsPageBody(words: Words, election: PublicElection, results:
   return html`<p class="lead">${words.text(hasOpenTie(results.contests) ? 'unfinished' : 'final')} ${turnout}</p>
     ${revision > 1 && html`<p>${words.text('revised', { n: words.number(revision) })}</p>`}
     <p>${words.text('closed', { time: words.time(results.closedAt) })}</p>
-    ${publicNotices(words, election)} ${parts} ${accounts(words, results)} ${downloads(words, election.id, hasTable)}
-    ${verifying(words, results)}`;
+    ${publicNotices(words, election)} ${parts} ${accounts(words, results, hasLog)}
+    ${downloads(words, election.id, hasTable)} ${verifying(words, results)}`;
 }
 
 /** The page while there is no result. */
@@ -70,7 +76,7 @@ const invalidTexts = {
   'Withdrawn batch.': 'withdrawnRows',
 } as const satisfies Record<InvalidRowReason, string>;
 
-function accounts(words: Words, results: ResultsBody): Html {
+function accounts(words: Words, results: ResultsBody, hasLog: boolean): Html {
   const { reconciliation, turnout } = results;
   const { online, batches } = reconciliation;
   const { paper, total, onlineAgrees } = reconciliationFacts(results);
@@ -90,6 +96,7 @@ function accounts(words: Words, results: ResultsBody): Html {
     const numbers = { marked: words.number(votersMarked), found: words.number(votersFound) };
     lines.push(words.text('acceptedLoss', numbers));
   }
+  if (hasLog && !results.record) lines.push(words.text('countedWithoutLog'));
   const columns = (['channel', 'received', 'valid', 'invalid'] as const).map((key) => words.text(key));
   return html`<section>
     <h2>${words.text('accounts')}</h2>

@@ -76,9 +76,9 @@ export function createPublicPages(parts: {
     });
     return preparePage(type, Buffer.from(text));
   };
-  const result = (words: Words, election: PublicElection, { results }: Extras): Html =>
+  const result = (words: Words, election: PublicElection, { results, log }: Extras): Html =>
     results && election.phase === 'published'
-      ? resultsPageBody(words, election, results, parts.hasTable)
+      ? resultsPageBody(words, election, results, { hasLog: log !== null, hasTable: parts.hasTable })
       : noResultsBody(words, election);
 
   // The page of this version, rendered unless it is in the cache.

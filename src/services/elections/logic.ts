@@ -63,7 +63,7 @@ import type { BallotsCalls } from './publishing/ballots-calls.ts';
 import { createPublishing } from './publishing/publishing.ts';
 import type { Publishing } from './publishing/publishing.ts';
 import { publishingPlaces } from './publishing/publishing-places.ts';
-import { createFinalWitnesses } from './record/final-witnesses.ts';
+import { createFinalWitnesses, createPublishedCheckpoint } from './record/final-witnesses.ts';
 import { publisherKeysOf } from './record/manifest.ts';
 import type { LogSettings } from './record/manifest.ts';
 import { createCounting } from './results/counting.ts';
@@ -177,8 +177,19 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const secondPerson = createSecondPerson(access);
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
   const signing = { publisher, publisherOf: publisherKeysOf(keys), publishers, batchSigners };
-  const finalWitnesses = createFinalWitnesses(dependencies.logDirectory);
-  const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, finalWitnesses, ...signing };
+  const publishedCheckpoint = createPublishedCheckpoint(dependencies.logDirectory);
+  const finalWitnesses = createFinalWitnesses(publishedCheckpoint);
+  const moreParts = {
+    audit,
+    heads,
+    ballots,
+    marks,
+    lifecycle,
+    publishing,
+    publishedCheckpoint,
+    finalWitnesses,
+    ...signing,
+  };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, seals };
   const rollLogic = { rolls: createRollImport(rollParts), rollPeople: createRollPeople(rollParts), rollSettling };

@@ -58,6 +58,15 @@ export async function readFinalLog(
   }
 }
 
+/** How many entries of an election have a place in its log; 0 where no log is open. */
+export async function countPlaced(pool: Pool, electionId: string): Promise<number> {
+  const [row] = await certainRows<{ placed: string | null }>(pool, {
+    text: 'select pv.placed_entries($1) as placed',
+    values: [electionId],
+  });
+  return Number(row?.placed ?? 0);
+}
+
 /** Says that the results are published, so that the contents of the log may be shown. May be repeated. */
 export async function releaseOpenings(pool: Pool, electionId: string): Promise<void> {
   await certainRows(pool, { text: 'select pv.release_openings($1)', values: [electionId] });

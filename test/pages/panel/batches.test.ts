@@ -372,6 +372,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     ['while it sent', '**/api/officials/v1/batches?*'],
   ] as const)(
     'A page that was closed %s says so on return, and the file is sent again',
+    { timeout: 60_000 },
     async ([, address]) => {
       const file = rows(300);
       await openUpload();
@@ -398,7 +399,6 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
       await done();
       expect(await counts()).toMatchObject({ Received: 300, Counted: 300 });
     },
-    60_000,
   );
 
   test('After a lost answer the page searches for the batch and finds it', async () => {

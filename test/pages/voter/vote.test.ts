@@ -462,6 +462,8 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     const at = (days: number): string => new Date(now + days * dayMs).toISOString();
     const early = await newElection({ opensAt: at(1), closesAt: at(2) });
     const late = await newElection({ opensAt: at(-2), closesAt: at(-1) });
+    // A page that knows only one vote opens it instead of the list.
+    await newElection();
     const watched = await open(desktop, early);
     const { page } = watched;
     await page.getByText('Voting is not open yet').waitFor();

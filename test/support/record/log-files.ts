@@ -22,9 +22,10 @@ import { sha256 } from '../../../src/platform/content-hash.ts';
 import { byteSigner, publicKeyBytes } from '../../../src/platform/keys/byte-signatures.ts';
 import { signValue } from '../../../src/platform/keys/signatures.ts';
 import type { LogClosing } from '../../../src/protocol/record/closing.ts';
+import type { ResultsBody } from '../../../src/protocol/public-results.ts';
 import type { ElectionManifest } from '../../../src/protocol/record/manifest.ts';
 import { closedAtSeconds, closingOf, leavesOf, resultsOfDraft } from './log-draft.ts';
-import type { LogDraft, RecordedResults } from './log-draft.ts';
+import type { LogDraft } from './log-draft.ts';
 import { seededBytes } from './log-keys.ts';
 import type { LogKeys, WitnessKey } from './log-keys.ts';
 
@@ -86,7 +87,7 @@ export type LogChanges = {
   readonly publisher?: LogKeys['publisher'];
   readonly checkpoint?: string;
   readonly closing?: LogClosing | null;
-  readonly results?: RecordedResults | null;
+  readonly results?: ResultsBody | null;
   readonly openings?: readonly Opening[] | null;
 };
 

@@ -462,6 +462,11 @@ const tampered: readonly (readonly [
     () => buildRecord({ results: ({ record: _record, ...body }) => body }),
   ],
   [
+    '36 results that name no tree, without a closing document',
+    'results-record',
+    () => withFile(buildRecord({ results: ({ record: _record, ...body }) => body }), 'closing.json', () => null),
+  ],
+  [
     '36 results signed by another key',
     'results-signature',
     () => withFile(good, 'results.json', () => signed('results', {}, 'publisher-1', builtKey('foreign'))),

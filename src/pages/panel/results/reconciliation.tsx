@@ -7,7 +7,15 @@ import { numberText, repeatedBallots } from '../words.ts';
 import { counted } from './contest-view.ts';
 import { reasonWords } from './invalid-reasons.ts';
 
-export function ReconciliationTable({ id, results }: { readonly id: string; readonly results: ResultsBody }) {
+export function ReconciliationTable({
+  id,
+  hasLog,
+  results,
+}: {
+  readonly id: string;
+  readonly hasLog: boolean;
+  readonly results: ResultsBody;
+}) {
   const { reconciliation, turnout } = results;
   const { online, batches } = reconciliation;
   const { total, paper, onlineAgrees } = reconciliationFacts(results);
@@ -49,6 +57,11 @@ export function ReconciliationTable({ id, results }: { readonly id: string; read
             online, and at least {numberText(votersFound)} of these votes were found. See the audit log for the reason.
           </li>
         ))}
+        {hasLog && !results.record && (
+          <li>
+            The public log has votes that were lost. This result cannot be checked with it, and verifiers reject it.
+          </li>
+        )}
         {batches.files > 0 && (
           <li>
             {counted(batches.files, 'file')} of paper ballots.

@@ -115,7 +115,7 @@ function Counted({ election }: { readonly election: AdministeredElection }) {
           ))}
           {current.openTies.length > 0 && <PublishUndecided of={{ election, current }} />}
           <StationVotes election={election} results={current.results} />
-          <ReconciliationTable id={election.id} results={current.results} />
+          <ReconciliationTable id={election.id} hasLog={election.manifestHash !== null} results={current.results} />
           {election.manifestHash && (
             <p>
               Code of this election: <code>{election.manifestHash}</code>

@@ -1,9 +1,11 @@
-// The complete log of a closed election, as the box has it: its size and its root (RFC 6962). The signature of each entry is
-// verified: who writes to the box and has no key of `ballots` or `worker` adds nothing to a result, and changes nothing.
+// The complete log of a closed election, as the box has it: its size and its root (RFC 6962). It continues the published one. The
+// signature of each entry is verified: who writes to the box and has no key of `ballots` or `worker` adds nothing to a result, and changes nothing.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KeyObject } from 'node:crypto';
 import { decodeEntry, entryChannels, entryKinds, entrySigningBytes } from '../../../domain/record/entry.ts';
 import type { Entry } from '../../../domain/record/entry.ts';
+import { equalBytes } from '../../../domain/record/bytes.ts';
+import type { Checkpoint } from '../../../domain/record/checkpoint.ts';
 import { createGrowingTree, leafHash } from '../../../domain/record/tree.ts';
 import { sha256 } from '../../../platform/content-hash.ts';
 import { bytesAreSignedAside, publicKeyOfBytes } from '../../../platform/keys/byte-signatures.ts';
@@ -12,7 +14,7 @@ import { Problem } from '../../../protocol/problem.ts';
 import type { LogTree } from '../../../protocol/record/log-values.ts';
 import type { Pool } from '../../../store/database.ts';
 import { countRepeated } from '../../../store/record/deposits.ts';
-import { readFinalLog } from '../../../store/record/log-admission.ts';
+import { countPlaced, readFinalLog } from '../../../store/record/log-admission.ts';
 import { logOf } from './manifest.ts';
 
 /** Tries to read a log while it gets its last entries, and the pause between them, in milliseconds. */
@@ -37,11 +39,30 @@ export class EntryNotSigned extends Error {
   }
 }
 
-/** Waits for a moment where entries have no place yet. Throws `not-drained`, and `EntryNotSigned`. The box is closed. */
-export async function readCountedLog(boxPool: Pool, document: ManifestDocument): Promise<CountedLog> {
+/** The published log has other entries than the box, or more: the box is an older one. */
+export class LogNotContinued extends Error {
+  constructor({ size }: Checkpoint) {
+    super(`the published log of ${size} entries is not that of the box`);
+    this.name = 'LogNotContinued';
+  }
+}
+
+/**
+ * Waits while entries have no place yet. `published` is a signed checkpoint, or null where none is known. Throws `not-drained`,
+ * `EntryNotSigned` and `LogNotContinued`. The box is closed.
+ */
+export async function readCountedLog(
+  boxPool: Pool,
+  document: ManifestDocument,
+  published: Checkpoint | null,
+): Promise<CountedLog> {
+  // Entries get their places before a checkpoint has them.
+  if (published && (await countPlaced(boxPool, document.manifest.electionId)) < published.size) {
+    throw new LogNotContinued(published);
+  }
   for (let tries = 0; tries < logTriesMax; tries += 1) {
     if (tries > 0) await pause(logPauseMs);
-    const log = await readOnce(boxPool, document);
+    const log = await readOnce(boxPool, document, published);
     if (log) return log;
   }
   throw new Problem('not-drained', { errors: [{ path: 'log', detail: notComplete }] });
@@ -50,7 +71,11 @@ export async function readCountedLog(boxPool: Pool, document: ManifestDocument):
 const notComplete =
   'The public log does not have all ballots yet. The service `log` adds the last ones within a minute. Try again then.';
 
-async function readOnce(boxPool: Pool, document: ManifestDocument): Promise<CountedLog | null> {
+async function readOnce(
+  boxPool: Pool,
+  document: ManifestDocument,
+  published: Checkpoint | null,
+): Promise<CountedLog | null> {
   const { electionId } = document.manifest;
   const { origin, originHash } = logOf(document);
   const isSigned = createSignatureCheck(document.manifest, originHash);
@@ -60,6 +85,9 @@ async function readOnce(boxPool: Pool, document: ManifestDocument): Promise<Coun
     const first = entries.online + entries.batch;
     const decoded = page.map((bytes, place) => {
       tree.add(leafHash(sha256, bytes));
+      if (published && first + place + 1 === published.size && !equalBytes(tree.root(), published.root)) {
+        throw new LogNotContinued(published);
+      }
       const entry = decodeEntry(bytes);
       if (entry?.kind !== entryKinds.plain) throw new EntryNotSigned(first + place);
       entries[entry.channel === entryChannels.batch ? 'batch' : 'online'] += 1;

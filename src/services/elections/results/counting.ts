@@ -20,8 +20,9 @@ import type { Audit, Caller } from '../audit/audit.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { closeRecord } from '../record/closing.ts';
 import type { RecordParts } from '../record/closing.ts';
-import { EntryNotSigned, readCountedLog } from '../record/counted-log.ts';
+import { EntryNotSigned, LogNotContinued, readCountedLog } from '../record/counted-log.ts';
 import type { CountedLog } from '../record/counted-log.ts';
+import type { PublishedCheckpoint } from '../record/final-witnesses.ts';
 import { storedManifest } from '../record/manifest.ts';
 import { countWrongEntries } from '../../../store/record/deposits.ts';
 import type { ManifestDocument } from '../../../protocol/record/manifest.ts';
@@ -58,6 +59,7 @@ export type Counting = {
 type Parts = CompletenessParts &
   Omit<RecordParts, 'ballots'> & {
     readonly ballots: CompletenessParts['ballots'] & RecordParts['ballots'];
+    readonly publishedCheckpoint: PublishedCheckpoint;
     readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
     readonly pool: Pool;
     /** The keys by which `officials` signs batches. */
@@ -82,13 +84,13 @@ export function createCounting(parts: Parts): Counting {
 
   const fromBox: Counting['fromBox'] = async (facts) => {
     const { id } = facts.definition;
-    const log = facts.manifest && (await countedLogOf(boxPool, facts.manifest, alarmed));
+    const log = facts.manifest && (await countedLogOf(parts, facts, facts.manifest, alarmed));
     const tally = await tallyBoxOf(boxPool, facts.definition, alarmed);
     await verifyPaper(parts, facts.definition, tally.batches, alarmed);
     const batches = await countBatches(boxPool, id);
     const stations = await countStations(boxPool, id);
     try {
-      await rejectWrongEntries(boxPool, id, log, tally);
+      if (facts.manifest) await rejectWrongEntries(boxPool, id, log, tally);
       const results = firstResults(facts.definition, {
         closedAt: facts.definition.closesAt,
         eligible: facts.eligible,
@@ -195,22 +197,31 @@ async function rejectWrongEntries(
   log: CountedLog | null,
   { online, batches }: { readonly online: number; readonly batches: number },
 ): Promise<void> {
-  if (!log) return;
-  if (log.online !== online || log.batch !== batches) throw new RangeError('The log has other ballots than the box.');
+  if (log && (log.online !== online || log.batch !== batches))
+    throw new RangeError('The log has other ballots than the box.');
   const wrong = await countWrongEntries(boxPool, electionId);
   if (wrong > 0) throw new RangeError(`Ballots that do not fit their entries in the log: ${wrong}.`);
 }
 
-/** Rejects entries that no one signed. */
+/**
+ * Rejects entries that no one signed, and a box that is not that of the published log. Null where the organiser accepted the loss
+ * of the missing entries: the results then name no log, and verifiers reject them.
+ */
 async function countedLogOf(
-  boxPool: Pool,
-  manifest: ManifestDocument,
+  { boxPool, publishedCheckpoint, logger }: Parts,
+  { acceptedLosses }: Pick<CountFacts, 'acceptedLosses'>,
+  document: ManifestDocument,
   alarmed: (electionId: string, error: unknown) => Problem,
-): Promise<CountedLog> {
+): Promise<CountedLog | null> {
+  const { electionId } = document.manifest;
   try {
-    return await readCountedLog(boxPool, manifest);
+    return await readCountedLog(boxPool, document, publishedCheckpoint(document)?.checkpoint ?? null);
   } catch (error) {
-    if (error instanceof EntryNotSigned) throw alarmed(manifest.manifest.electionId, error);
+    if (error instanceof LogNotContinued && acceptedLosses.length > 0) {
+      logger.warn({ err: error, electionId }, 'count.without-log');
+      return null;
+    }
+    if (error instanceof EntryNotSigned || error instanceof LogNotContinued) throw alarmed(electionId, error);
     throw error;
   }
 }

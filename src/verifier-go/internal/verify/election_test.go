@@ -68,6 +68,8 @@ type election struct {
 	cosigners []string
 	receipts  []object
 	final     bool
+	// The closing document is not served.
+	withoutClosing bool
 	// files overrides what is written, by path; nil removes.
 	files map[string][]byte
 }
@@ -318,7 +320,9 @@ func (e *election) publish() map[string][]byte {
 		hashes = above
 	}
 	if e.final {
-		files["closing.json"] = sign("closing", e.closing)
+		if !e.withoutClosing {
+			files["closing.json"] = sign("closing", e.closing)
+		}
 		files["results.json"] = sign("results", e.results)
 		for i := range e.ballots {
 			if e.entries[i][2] == record.Batch {

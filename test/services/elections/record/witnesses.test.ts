@@ -1,19 +1,15 @@
 // Results of an election with witnesses: they are published when enough of them cosigned the final log, or with a reason that
 // is recorded.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeCheckpoint } from '../../../../src/domain/record/checkpoint.ts';
-import { readOrigin } from '../../../../src/domain/record/manifest.ts';
-import { encodeNote } from '../../../../src/domain/record/note.ts';
-import { signingKey } from '../../../../src/platform/keys/signatures.ts';
 import type { ClosingDocument } from '../../../../src/protocol/record/closing.ts';
 import type { ProposedAnswer } from '../../../../src/protocol/control/proposals-api.ts';
 import { findLifecycle } from '../../../../src/store/elections/lifecycle.ts';
-import { logLine, witnessLine } from '../../../support/record/log-files.ts';
 import { seededLogKeys, witnessKeyText } from '../../../support/record/log-keys.ts';
 import type { WitnessKey } from '../../../support/record/log-keys.ts';
+import { publishCheckpoint } from '../../../support/record/published-checkpoint.ts';
 import { layingBallots } from '../../../support/services/counted-election.ts';
 import type { Ballots } from '../../../support/services/counted-election.ts';
 import { codeOf, startElections } from '../../../support/services/elections.ts';
@@ -65,19 +61,14 @@ async function countedElection(): Promise<{ readonly id: string; readonly closin
   return { id, closing: (closing as ClosingDocument).closing };
 }
 
-/** What herald publishes: a checkpoint with these cosignatures. */
-function publishCheckpoint(
+/** What herald publishes: the final checkpoint with these cosignatures. */
+function publishFinal(
   { origin, size, root }: ClosingDocument['closing'],
   cosigners: readonly WitnessKey[],
   changed: Partial<{ size: number; text: string }> = {},
 ): void {
-  const { electionId, manifestHash } = readOrigin(origin)!;
-  const text = encodeCheckpoint({ origin, size: changed.size ?? size, root: Buffer.from(root, 'base64url') });
-  const log = logLine(signingKey(elections.access.keys.log.checkpoints).key, origin, text);
-  const lines = cosigners.map((witness) => witnessLine(witness, changed.text ?? text));
-  const folder = join(directory, electionId, Buffer.from(manifestHash).toString('base64url'));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'checkpoint'), encodeNote({ text, signatures: [log, ...lines] }));
+  const checkpoint = { origin, size: changed.size ?? size, root: Buffer.from(root, 'base64url') };
+  publishCheckpoint({ directory, keys: elections.access.keys.log }, checkpoint, cosigners, changed.text);
 }
 
 const publish = (id: string, body: object = {}): Promise<Answer> =>
@@ -96,11 +87,11 @@ test('Results are published when enough witnesses cosigned exactly the tree of t
   const [first, other] = witnesses;
   const tooFew: readonly (() => void)[] = [
     () => undefined,
-    () => publishCheckpoint(closing, [first!]),
-    () => publishCheckpoint(closing, [first!, first!]),
-    () => publishCheckpoint(closing, [first!, other!], { size: closing.size + 1 }),
-    () => publishCheckpoint(closing, [first!, other!], { text: 'another text\n' }),
-    () => publishCheckpoint(closing, [first!, { ...seededLogKeys('others').witnesses[1]!, name: other!.name }]),
+    () => publishFinal(closing, [first!]),
+    () => publishFinal(closing, [first!, first!]),
+    () => publishFinal(closing, [first!, other!], { size: closing.size + 1 }),
+    () => publishFinal(closing, [first!, other!], { text: 'another text\n' }),
+    () => publishFinal(closing, [first!, { ...seededLogKeys('others').witnesses[1]!, name: other!.name }]),
   ];
   for (const change of tooFew) {
     change();
@@ -108,14 +99,14 @@ test('Results are published when enough witnesses cosigned exactly the tree of t
     expect([answer.status, codeOf(answer)]).toEqual([409, 'not-witnessed']);
   }
   expect(await stateOf(id)).toBe('counted');
-  publishCheckpoint(closing, [first!, other!]);
+  publishFinal(closing, [first!, other!]);
   await actTogether(elections, second, `/v1/elections/${id}/publish`, {});
   expect(await stateOf(id)).toBe('published');
 });
 
 test('Without them an administrator gives a reason, another confirms it, and both are recorded', async () => {
   const { id, closing } = await countedElection();
-  publishCheckpoint(closing, witnesses.slice(0, 1));
+  publishFinal(closing, witnesses.slice(0, 1));
   const withoutWitnesses = 'A witness closed down.';
   await actTogether(elections, second, `/v1/elections/${id}/publish`, { withoutWitnesses });
   expect(await stateOf(id)).toBe('published');
@@ -126,13 +117,13 @@ test('Without them an administrator gives a reason, another confirms it, and bot
 
 test('A confirmed publication waits for cosignatures that are gone, and then goes on', async () => {
   const { id, closing } = await countedElection();
-  publishCheckpoint(closing, witnesses);
+  publishFinal(closing, witnesses);
   const { proposal } = (await publish(id)).body as ProposedAnswer;
-  publishCheckpoint(closing, []);
+  publishFinal(closing, []);
   const { body } = await confirmAs(elections, second, proposal.id);
   expect(body).toMatchObject({ proposal: { state: 'confirmed', problem: null } });
   expect(await stateOf(id)).toBe('counted');
-  publishCheckpoint(closing, witnesses);
+  publishFinal(closing, witnesses);
   await until(async () => {
     await elections.logic.schedule.poll();
     return (await stateOf(id)) === 'published';

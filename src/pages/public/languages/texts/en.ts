@@ -431,6 +431,8 @@ const pages = {
   files: 'Files of paper ballots: {n}.',
   acceptedLoss:
     'Recorded votes were lost in a failure, and the organiser accepted the loss: at least {marked} people had voted online, and at least {found} of these votes were found. The others could vote again.',
+  countedWithoutLog:
+    'The public log has votes that were lost, so this result cannot be checked with it, and verifiers reject it.',
   missing: 'Rows that never arrived, in files that were accepted incomplete: {n}.',
 
   downloads: 'Downloads',

@@ -383,6 +383,7 @@ const pages: LanguageTexts['pages'] = {
   files: '紙本選票檔案：{n}。',
   acceptedLoss:
     '系統故障導致部分已記錄的選票遺失，主辦機構已接受此損失：最少有 {marked} 人曾在網上投票，其中最少找回 {found} 張選票。其他人可以再次投票。',
+  countedWithoutLog: '公開日誌載有已遺失的選票，因此不能以該日誌核對此結果，核對程式會拒絕此結果。',
   missing: '從未送達而擱置的行數：{n}。',
 
   downloads: '下載',
