@@ -1,5 +1,5 @@
 // The rehearsal of a start, verified by outsiders: 300 people vote online and 20 on paper, and both verifiers read the public
-// log over HTTP, before the end and after the results are published. They print the same report.
+// log over HTTP, before the end and after the results are published, also with what auditors get. They print the same report.
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
@@ -39,6 +39,8 @@ const folder = mkdtempSync(join(tmpdir(), 'popvote-public-log-'));
 let platform: StartedPlatform;
 let administrator: Person;
 let official: Person;
+let auditor: Person;
+let controlOrigins: ControlOrigins;
 let site: string;
 /** As voters save them: the answers. */
 const receipts: string[] = [];
@@ -57,9 +59,10 @@ beforeAll(async () => {
   const { ACCESS_DATABASE_URL: url = '' } = parseEnv(
     readFileSync(join(directory, 'environment', 'access.env'), 'utf8'),
   );
-  const origins = platform.control as ControlOrigins;
-  administrator = await newAdministrator(origins, url);
-  official = await invited(origins, administrator, 'official');
+  controlOrigins = platform.control as ControlOrigins;
+  administrator = await newAdministrator(controlOrigins, url);
+  official = await invited(controlOrigins, administrator, 'official');
+  auditor = await invited(controlOrigins, administrator, 'auditor');
   expect(await building).toMatchObject({ code: 0 });
 }, 240_000);
 afterAll(async () => {
@@ -112,6 +115,16 @@ const untilLogHas = (address: string, size: number): Promise<void> =>
     const [, line] = (await (await fetch(`${address}/checkpoint`)).text()).split('\n');
     return Number(line) === size;
   }, `a published tree of ${size}`);
+
+/** The file with what the online ballots say. */
+async function openingsFile(): Promise<string> {
+  const headers = { authorization: `Bearer ${auditor.token}` };
+  const answer = await fetch(`${controlOrigins.elections}/v1/elections/rehearsal/openings`, { headers });
+  expect(answer.status).toBe(200);
+  const path = join(folder, 'openings');
+  writeFileSync(path, Buffer.from(await answer.arrayBuffer()));
+  return path;
+}
 
 /** The report of each verifier, and their exit codes. */
 async function verify(...options: string[]) {
@@ -170,6 +183,9 @@ describe(`The public log of a start${goIsMissing ? ' (Go is missing here)' : ''}
       exit: 0,
     });
     expect(new Set(final.codes)).toEqual(new Set([0]));
+    const whole = await verify('--manifest', log.code, '--openings', await openingsFile());
+    expect(new Set(whole.texts).size, whole.texts.join('\n')).toBe(1);
+    expect(JSON.parse(whole.texts[0] ?? ''), whole.texts[0]).toMatchObject({ failures: [], notes: [], exit: 0 });
     expect((await verify('--manifest', log.code.replaceAll('0', '1'))).codes).toEqual(verifiers.map(() => 1));
   });
 });

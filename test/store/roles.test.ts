@@ -94,6 +94,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'log_of',
       'missing_in_box',
       'next_batch_to_verify',
+      'online_openings',
       'open_log',
       'placed_entries',
       'release_openings',

@@ -63,7 +63,7 @@ import type { BallotsCalls } from './publishing/ballots-calls.ts';
 import { createPublishing } from './publishing/publishing.ts';
 import type { Publishing } from './publishing/publishing.ts';
 import { publishingPlaces } from './publishing/publishing-places.ts';
-import { createFinalWitnesses, createPublishedCheckpoint } from './record/final-witnesses.ts';
+import { createPublishedLog } from './record/published-log.ts';
 import { publisherKeysOf } from './record/manifest.ts';
 import type { LogSettings } from './record/manifest.ts';
 import { createCounting } from './results/counting.ts';
@@ -177,25 +177,14 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const secondPerson = createSecondPerson(access);
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
   const signing = { publisher, publisherOf: publisherKeysOf(keys), publishers, batchSigners };
-  const publishedCheckpoint = createPublishedCheckpoint(dependencies.logDirectory);
-  const finalWitnesses = createFinalWitnesses(publishedCheckpoint);
-  const moreParts = {
-    audit,
-    heads,
-    ballots,
-    marks,
-    lifecycle,
-    publishing,
-    publishedCheckpoint,
-    finalWitnesses,
-    ...signing,
-  };
+  const published = createPublishedLog(dependencies.logDirectory);
+  const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, ...published, ...signing };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, seals };
   const rollLogic = { rolls: createRollImport(rollParts), rollPeople: createRollPeople(rollParts), rollSettling };
   const acting = {
     audit,
-    finalWitnesses,
+    ...published,
     secondPerson,
     elections,
     lifecycle,
@@ -296,7 +285,7 @@ function resultsLogic(
   const counting = createCounting(parts);
   return {
     results: createResults({
-      pool: parts.pool,
+      ...parts,
       counting,
       decideByLot: createDecideByLot(parts),
       publishResults: createPublishResults(parts),

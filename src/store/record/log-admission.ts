@@ -3,6 +3,7 @@
 import { certainRows, sqlState } from '../certain-query.ts';
 import { readByCursor } from '../cursor.ts';
 import type { Pool } from '../database.ts';
+import type { EntryOpening } from './logs.ts';
 
 /** Entries of one page, of 131 bytes. Two pages are in memory at once. */
 const pageEntriesMax = 5_000;
@@ -66,6 +67,18 @@ export async function countPlaced(pool: Pool, electionId: string): Promise<numbe
   });
   return Number(row?.placed ?? 0);
 }
+
+/** At most `limit` contents of online entries from a place on. The box is closed, and its election has a log. */
+export const onlineOpenings = (
+  pool: Pool,
+  electionId: string,
+  first: number,
+  limit: number,
+): Promise<EntryOpening[]> =>
+  certainRows<EntryOpening>(pool, {
+    text: 'select leaf_index::integer as place, tracker, ballot from pv.online_openings($1, $2, $3)',
+    values: [electionId, first, limit],
+  });
 
 /** Says that the results are published, so that the contents of the log may be shown. May be repeated. */
 export async function releaseOpenings(pool: Pool, electionId: string): Promise<void> {

@@ -1394,7 +1394,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'services/elections/record/closing.ts': { triesMax: 'wait' },
   'services/elections/record/counted-log.ts': { logTriesMax: 'tries', logPauseMs: 'interval', signaturesMax: 'batch' },
-  'services/elections/record/final-witnesses.ts': { checkpointBytesMax: 'read' },
+  'services/elections/record/published-log.ts': { checkpointBytesMax: 'read' },
   'pages/shared/save-file.ts': { fileMsMax: 'wait' },
   'pages/voter/parts.ts': { pauseMsMax: 'wait' },
   'store/record/participants.ts': { pageHashesMax: 'batch' },

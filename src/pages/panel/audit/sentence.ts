@@ -35,6 +35,10 @@ const acts: Readonly<Record<string, Words>> = {
   'election.confirm-proposal': ['confirmed a proposal for {object}', 'confirm a proposal for {object}'],
   'election.reject-proposal': ['rejected a proposal for {object}', 'reject a proposal for {object}'],
   'election.count': ['counted the results of {object}', 'count the results of {object}'],
+  'election.export-openings': [
+    'exported what the online ballots of {object} say',
+    'export what the online ballots of {object} say',
+  ],
   'election.publish': ['published the results of {object}', 'publish the results of {object}'],
   'election.decide-by-lot': ['recorded a tie-break draw in {object}', 'record a tie-break draw in {object}'],
   'election.confirm-batch': ['confirmed a batch of {object}', 'confirm a batch of {object}'],

@@ -23,7 +23,7 @@ import type { Losses } from '../lifecycle/losses.ts';
 import type { PaperBallots } from '../results/paper-ballots.ts';
 import { missingWitnesses } from '../results/missing-witnesses.ts';
 import type { Results } from '../results/results.ts';
-import type { FinalWitnesses } from '../record/final-witnesses.ts';
+import type { FinalWitnesses } from '../record/published-log.ts';
 import { newestResult } from '../results/results-view.ts';
 import type { WithdrawBatch } from '../results/withdraw-batch.ts';
 import type { RollPeople } from '../roll/roll-people.ts';

@@ -22,7 +22,7 @@ import { closeRecord } from '../record/closing.ts';
 import type { RecordParts } from '../record/closing.ts';
 import { EntryNotSigned, LogNotContinued, readCountedLog } from '../record/counted-log.ts';
 import type { CountedLog } from '../record/counted-log.ts';
-import type { PublishedCheckpoint } from '../record/final-witnesses.ts';
+import type { PublishedCheckpoint } from '../record/published-log.ts';
 import { storedManifest } from '../record/manifest.ts';
 import { countWrongEntries } from '../../../store/record/deposits.ts';
 import type { ManifestDocument } from '../../../protocol/record/manifest.ts';

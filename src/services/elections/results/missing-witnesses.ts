@@ -4,7 +4,7 @@ import { Problem } from '../../../protocol/problem.ts';
 import { closingDocument } from '../../../protocol/record/closing.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
-import type { FinalWitnesses } from '../record/final-witnesses.ts';
+import type { FinalWitnesses } from '../record/published-log.ts';
 import { storedManifest } from '../record/manifest.ts';
 
 /** How many witnesses cosigned, and how many the manifest needs. */

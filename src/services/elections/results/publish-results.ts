@@ -26,7 +26,7 @@ import type { RecordHeads } from '../audit/record-heads.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 import { storedManifest } from '../record/manifest.ts';
 import type { PublisherOf } from '../record/manifest.ts';
-import type { FinalWitnesses } from '../record/final-witnesses.ts';
+import type { FinalWitnesses } from '../record/published-log.ts';
 import { missingWitnesses } from './missing-witnesses.ts';
 import { openTies } from './results-body.ts';
 import { storedActor, bodyOf, newestResult } from './results-view.ts';

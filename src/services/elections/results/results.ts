@@ -3,11 +3,12 @@ import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import { resultsCsv } from '../../../protocol/control/results-csv.ts';
 import type { AdministeredResults, LotRequest, PublishRequest } from '../../../protocol/control/results-api.ts';
-import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { Counting } from './counting.ts';
 import type { DecideByLot } from './lots.ts';
 import type { Caller } from '../audit/audit.ts';
+import { createExportOpenings } from './openings.ts';
+import type { ExportOpenings } from './openings.ts';
 import type { PublishResults } from './publish-results.ts';
 import { bodyOf, newestResult, shownResults } from './results-view.ts';
 
@@ -22,20 +23,22 @@ export type Results = {
   find(electionId: string): Promise<AdministeredResults>;
   /** The newest results as CSV, with titles in `language`. Throws like `find`. */
   csv(electionId: string, language: string): Promise<string>;
+  readonly exportOpenings: ExportOpenings;
 };
 
-type Parts = {
-  readonly pool: Pool;
+type Parts = Parameters<typeof createExportOpenings>[0] & {
   readonly counting: Pick<Counting, 'count'>;
   readonly decideByLot: DecideByLot;
   readonly publishResults: PublishResults;
 };
 
-export function createResults({ pool, counting, decideByLot, publishResults }: Parts): Results {
+export function createResults(parts: Parts): Results {
+  const { pool, counting, decideByLot, publishResults } = parts;
   const find = async (electionId: string): Promise<AdministeredResults> =>
     shownResults(electionId, await newestResult(pool, electionId));
   return {
     find,
+    exportOpenings: createExportOpenings(parts),
     async count(caller, electionId) {
       await counting.count(caller, electionId);
       return find(electionId);

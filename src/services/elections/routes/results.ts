@@ -1,5 +1,6 @@
 // Routes to count, decide ties, publish and read results, for administrators and auditors. No count by option exists
 // before the end.
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -31,6 +32,7 @@ export async function resultRoutes(app: App, options: ResultOptions): Promise<vo
   lotRoute(app, options);
   publishingRoute(app, options);
   readingRoutes(app, options);
+  openingsRoute(app, options);
 }
 
 function countingRoute(app: App, { proposals, guard }: ResultOptions): void {
@@ -186,6 +188,45 @@ function readingRoutes(app: App, { results }: ResultOptions): void {
         .headers({ ...uncached, 'content-type': 'text/csv; charset=utf-8' })
         .header('content-disposition', `attachment; filename="${id}-results.csv"`)
         .send(text);
+    },
+  );
+}
+
+function openingsRoute(app: App, { results, guard }: ResultOptions): void {
+  app.get(
+    '/v1/elections/:electionId/openings',
+    {
+      schema: {
+        operationId: 'exportOpenings',
+        tags,
+        summary: 'Export what the online ballots of a counted election say',
+        description:
+          'The file for `popvote-verify --openings`: docs/verify.md has its form. With a receipt it shows the vote of that ' +
+          'receipt, so keep it secret. The export is audited.',
+        params,
+      },
+      config: {
+        ...allows('auditor'),
+        ...documented({
+          answers: {
+            200: {
+              description: 'Openings in the order of the log.',
+              content: {
+                'application/octet-stream': { examples: { none: { summary: 'No online ballots', value: '' } } },
+              },
+            },
+          },
+          rejections: ['election-not-found', 'results-not-counted', 'conflict'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { electionId: id } = request.params;
+      const parts = await results.exportOpenings(callerOf(guard, request), id);
+      return reply
+        .headers({ ...uncached, 'content-type': 'application/octet-stream' })
+        .header('content-disposition', `attachment; filename="${id}-openings"`)
+        .send(Readable.from(parts));
     },
   );
 }

@@ -17,32 +17,34 @@ const checkpointBytesMax = 65_536;
 /** The published checkpoint of the log of a manifest; null where none is known. */
 export type PublishedCheckpoint = (document: ManifestDocument) => SignedCheckpoint | null;
 
-/** `directory`: the folder of `herald` or a copy of it; null where there is none, so that no checkpoint is known. */
-export const createPublishedCheckpoint =
-  (directory: string | null): PublishedCheckpoint =>
-  (document) => {
+/** The witnesses of the manifest that cosigned the tree of the closing document. */
+export type FinalWitnesses = (manifest: ManifestDocument, closing: ClosingDocument) => number;
+
+/** `directory`: the folder of `herald` or a copy of it; null where there is none, so that nothing published is known. */
+export function createPublishedLog(directory: string | null): {
+  readonly publishedCheckpoint: PublishedCheckpoint;
+  readonly finalWitnesses: FinalWitnesses;
+} {
+  const publishedCheckpoint: PublishedCheckpoint = (document) => {
     const { electionId, log } = document.manifest;
     const { origin, manifestHash } = logOf(document);
     const text = directory && textIn(join(directory, electionId, base64urlOf(manifestHash), 'checkpoint'));
     const publicKey = Buffer.from(log.key, 'base64url');
     return text ? openSignedCheckpoint(noteVerifier, text, { origin, publicKey }) : null;
   };
-
-/** The witnesses of the manifest that cosigned the tree of the closing document. */
-export type FinalWitnesses = (manifest: ManifestDocument, closing: ClosingDocument) => number;
-
-export const createFinalWitnesses =
-  (publishedCheckpoint: PublishedCheckpoint): FinalWitnesses =>
-  (document, { closing }) => {
-    const { manifest } = document;
-    const signed = publishedCheckpoint(document);
-    if (signed?.checkpoint.size !== closing.size) return 0;
-    if (!equalBytes(signed.checkpoint.root, Buffer.from(closing.root, 'base64url'))) return 0;
-    return manifest.witnesses.keys.filter((keyText) => {
-      const key = decodeNoteKey(noteVerifier.hash, keyText);
-      return key !== null && signaturesBy(noteVerifier, signed.note, key).length > 0;
-    }).length;
+  return {
+    publishedCheckpoint,
+    finalWitnesses(document, { closing }) {
+      const signed = publishedCheckpoint(document);
+      if (signed?.checkpoint.size !== closing.size) return 0;
+      if (!equalBytes(signed.checkpoint.root, Buffer.from(closing.root, 'base64url'))) return 0;
+      return document.manifest.witnesses.keys.filter((keyText) => {
+        const key = decodeNoteKey(noteVerifier.hash, keyText);
+        return key !== null && signaturesBy(noteVerifier, signed.note, key).length > 0;
+      }).length;
+    },
   };
+}
 
 function textIn(path: string): string | null {
   try {
