@@ -15,7 +15,7 @@ const folderFilesMax = 25;
 /** Longest file of the sources, in lines. */
 const fileLinesMax = 300;
 /** The same for all texts of a language, which are one table in one file so that a language is added in one place. */
-const languageLinesMax = 800;
+const languageLinesMax = 400;
 
 /** Of test/support: what starts servers, or services from dist. */
 const serverSupport = ['servers', 'database', 'own-redis', 'popvote', 'processes', 'service-process'];

@@ -468,6 +468,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     const { page } = watched;
     await page.getByText('Voting is not open yet').waitFor();
     await expect.poll(() => page.getByRole('button', { name: 'Start' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'How this vote can be checked' }).waitFor();
     await page.goto(`${platform.origins.api}/?election=${late}`);
     await page.getByRole('heading', { name: 'Voting has closed' }).waitFor();
     await expectAccessible(page);

@@ -1411,6 +1411,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     statementPauseMs: 'interval',
   },
   'services/elections/results/paper-ballots.ts': { exportRowsMax: 'batch' },
+  'services/elections/results/openings.ts': { openingsPageMax: 'batch' },
   'services/elections/results/verify-batches.ts': { cellsKeptMax: 'memory' },
   'services/elections/results/publish-results.ts': { triesMax: 'tries', restCharactersMax: 'field' },
   'services/elections/roll/roll-faults.ts': { rowsMax: 'shown', cellsMax: 'shown' },

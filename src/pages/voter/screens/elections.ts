@@ -76,7 +76,8 @@ export const electionScreen: Screen = (app): View => {
       h('div', { class: 'note' }, state, times),
       noticesPart(app),
       !app.kiosk && phase === 'scheduled' && election.identity.scheme === 'roll' && rollLink(app, election),
-      !app.kiosk && (phase === 'scheduled' ? practice(app, election) : pageLinks(app, election)),
+      !app.kiosk && phase === 'scheduled' && practice(app, election),
+      !app.kiosk && pageLinks(app, election),
       ...(app.memory.vote.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
       contestsOf(app, election),
     ],
@@ -88,8 +89,10 @@ const toResults = (app: VoterApp, phase: string): string => app.t(phase === 'pub
 /** Turnout and results are separate pages, which need no script. */
 function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
   const link = (kind: 'turnout' | 'results' | 'trust', text: string) => h('p', {}, publicPage(app, kind, id, text));
-  const results = phase !== 'open' && link('results', toResults(app, phase));
-  return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')), link('trust', app.t('toTrust')));
+  const begun = phase !== 'scheduled';
+  const results = begun && phase !== 'open' && link('results', toResults(app, phase));
+  const turnout = begun && link('turnout', app.t('toTurnout'));
+  return h('div', { class: 'links' }, results, turnout, link('trust', app.t('toTrust')));
 }
 
 const rollLink = (app: VoterApp, { id }: PublicElection): HTMLElement =>

@@ -9,8 +9,9 @@ import { drawnReceipt } from './receipt.ts';
 
 export const problemScreen: Screen = (app) => {
   const stop = app.memory.problem ?? 'lost';
-  const note = h('div', { class: 'note' });
-  if (app.memory.vote.evidence) {
+  const { evidence } = app.memory.vote;
+  const note = h('div', { class: evidence ? 'note warn' : 'note' });
+  if (evidence) {
     // The receipt does not fit the vote. What is kept of it can be saved.
     void loadPart('logCheck').then((part) => part.showEvidence(note, app, drawnReceipt));
     return { title: app.t('problem'), body: [note] };
