@@ -1,7 +1,7 @@
 // The self-examination of a process and its report in a real Redis: never twice at once, never fatal, and read in bounds.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createReport, rememberedReport, startReporting } from '../../src/platform/health/examination.ts';
 import type { Examine, ReportKeeper } from '../../src/platform/health/examination.ts';
 import { isFresh, readReports, redisReports } from '../../src/platform/health/health-reports.ts';
@@ -27,6 +27,9 @@ beforeAll(async () => {
   server = await startOwnRedis();
   const { logger } = createLogProbe('test');
   [sms, elections, admin] = ['sms', 'elections', 'admin'].map((user) => connectRedis(server.url(user), logger));
+});
+// A test stops the server, and connections return one after another.
+beforeEach(async () => {
   for (const redis of [sms!, elections!, admin!]) expect(await redisReady(redis, 5_000)).toBe(true);
 });
 afterAll(async () => {
