@@ -82,7 +82,7 @@ async function judgeRecord(request: VerificationRequest, report: ReportDraft): P
     // Wrong votes are not counted again.
     if (!report.hasFailed(24)) judgeCount(signed, manifest, closing, report);
     judgeResultsRecord(signed, manifest, closing, report);
-  } else if (signed !== null && closing === null) {
+  } else if (signed !== null && !report.hasPassed(12)) {
     judgeResultsRecord(signed, manifest, null, report);
   }
   missDocuments(documents, report);

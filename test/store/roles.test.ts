@@ -77,6 +77,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'schema_version',
     ],
     popvote_elections: [
+      'all_entries',
       'batch_rows',
       'close_box',
       'confirm_batch',

@@ -34,29 +34,34 @@ export async function openLog(
  * Passes every entry of the log of an election whose box is closed once, page by page, in the order of their places.
  * Returns false where entries still wait for a place: ask again. Throws any error of `take`.
  */
-export async function readFinalLog(
-  pool: Pool,
-  electionId: string,
-  take: (entries: readonly Buffer[]) => Promise<void>,
-): Promise<boolean> {
-  const query = { text: 'select entry from pv.final_log($1)', values: [electionId], pageRows: pageEntriesMax };
-  let page: Buffer[] = [];
+export async function readFinalLog(pool: Pool, electionId: string, take: TakeEntries): Promise<boolean> {
   try {
-    await readByCursor(
-      pool,
-      query,
-      ([entry]) => page.push(entry as Buffer),
-      async () => {
-        const entries = page;
-        page = [];
-        await take(entries);
-      },
-    );
+    await readEntries(pool, 'select entry from pv.final_log($1)', electionId, take);
     return true;
   } catch (error) {
     if (sqlState(error) === 'PV008') return false;
     throw error;
   }
+}
+
+/** Passes every entry of an election whose box is closed once, page by page, in any order. Throws any error of `take`. */
+export const readAllEntries = (pool: Pool, electionId: string, take: TakeEntries): Promise<void> =>
+  readEntries(pool, 'select entry from pv.all_entries($1)', electionId, take);
+
+type TakeEntries = (entries: readonly Buffer[]) => Promise<void>;
+
+async function readEntries(pool: Pool, text: string, electionId: string, take: TakeEntries): Promise<void> {
+  let page: Buffer[] = [];
+  await readByCursor(
+    pool,
+    { text, values: [electionId], pageRows: pageEntriesMax },
+    ([entry]) => page.push(entry as Buffer),
+    async () => {
+      const entries = page;
+      page = [];
+      await take(entries);
+    },
+  );
 }
 
 /** How many entries of an election have a place in its log; 0 where no log is open. */
@@ -69,12 +74,7 @@ export async function countPlaced(pool: Pool, electionId: string): Promise<numbe
 }
 
 /** At most `limit` contents of online entries from a place on. The box is closed, and its election has a log. */
-export const onlineOpenings = (
-  pool: Pool,
-  electionId: string,
-  first: number,
-  limit: number,
-): Promise<EntryOpening[]> =>
+export const onlineOpenings = (pool: Pool, electionId: string, first: number, limit: number): Promise<EntryOpening[]> =>
   certainRows<EntryOpening>(pool, {
     text: 'select leaf_index::integer as place, tracker, ballot from pv.online_openings($1, $2, $3)',
     values: [electionId, first, limit],

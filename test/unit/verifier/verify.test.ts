@@ -556,6 +556,12 @@ describe('A changed election', () => {
     expect(reasons(await verify(changed))).toEqual(['manifest-hash', 'manifest-signature']);
   });
 
+  test('Results of no tree are refused also where the closing document does not fit', async () => {
+    const closing = (body: Body): Body => ({ ...body, size: 69 });
+    const changed = buildRecord({ closing, results: ({ record: _record, ...body }) => body });
+    expect(reasons(await verify(changed))).toEqual(['closing-size', 'results-record']);
+  });
+
   test('A record that cannot be read, or is of a later stage, exits with 4', async () => {
     expect(await verify({ ...good, files: new Map() })).toMatchObject({ exit: 4, failures: [], final: false });
     const sealed = buildRecord({ manifest: (body) => ({ ...body, sealing: { suite: 'ristretto255-sha512' } }) });

@@ -14,7 +14,7 @@ import { Problem } from '../../../protocol/problem.ts';
 import type { LogTree } from '../../../protocol/record/log-values.ts';
 import type { Pool } from '../../../store/database.ts';
 import { countRepeated } from '../../../store/record/deposits.ts';
-import { countPlaced, readFinalLog } from '../../../store/record/log-admission.ts';
+import { countPlaced, readAllEntries, readFinalLog } from '../../../store/record/log-admission.ts';
 import { logOf } from './manifest.ts';
 
 /** Tries to read a log while it gets its last entries, and the pause between them, in milliseconds. */
@@ -77,40 +77,59 @@ async function readOnce(
   published: Checkpoint | null,
 ): Promise<CountedLog | null> {
   const { electionId } = document.manifest;
-  const { origin, originHash } = logOf(document);
-  const isSigned = createSignatureCheck(document.manifest, originHash);
+  const openPage = createPageCheck(document);
   const tree = createGrowingTree(sha256);
   const entries = { online: 0, batch: 0 };
   const isComplete = await readFinalLog(boxPool, electionId, async (page) => {
     const first = entries.online + entries.batch;
-    const decoded = page.map((bytes, place) => {
+    for (const [place, bytes] of page.entries()) {
       tree.add(leafHash(sha256, bytes));
       if (published && first + place + 1 === published.size && !equalBytes(tree.root(), published.root)) {
         throw new LogNotContinued(published);
       }
-      const entry = decodeEntry(bytes);
-      if (entry?.kind !== entryKinds.plain) throw new EntryNotSigned(first + place);
-      entries[entry.channel === entryChannels.batch ? 'batch' : 'online'] += 1;
-      return entry;
-    });
-    for (let from = 0; from < decoded.length; from += signaturesMax) {
-      const answers = await Promise.all(decoded.slice(from, from + signaturesMax).map(isSigned));
-      const wrong = answers.indexOf(false);
-      if (wrong >= 0) throw new EntryNotSigned(first + from + wrong);
+    }
+    for (const { channel } of await openPage(page, first)) {
+      entries[channel === entryChannels.batch ? 'batch' : 'online'] += 1;
     }
   });
   if (!isComplete) return null;
+  const { origin } = logOf(document);
   const root = Buffer.from(tree.root()).toString('base64url');
   const repeated = await countRepeated(boxPool, electionId);
   return { origin, size: entries.online + entries.batch, root, ...entries, repeated };
 }
 
-/** Whether the key that the manifest names for the channel of an entry signed it. */
-function createSignatureCheck(
-  { receipts, deposits }: Pick<ElectionManifest, 'receipts' | 'deposits'>,
-  originHash: Uint8Array,
-): (entry: Entry) => Promise<boolean> {
+/** Verifies the entry of every ballot in a closed box, whatever its place. Throws `EntryNotSigned`. */
+export async function verifyEntries(boxPool: Pool, document: ManifestDocument): Promise<void> {
+  const openPage = createPageCheck(document);
+  let first = 0;
+  await readAllEntries(boxPool, document.manifest.electionId, async (page) => {
+    await openPage(page, first);
+    first += page.length;
+  });
+}
+
+type PageCheck = (page: readonly Buffer[], first: number) => Promise<readonly Entry[]>;
+
+/** The entries of a page, each of a plain ballot and signed by the key that the manifest names for its channel. */
+function createPageCheck(document: ManifestDocument): PageCheck {
+  const { receipts, deposits }: Pick<ElectionManifest, 'receipts' | 'deposits'> = document.manifest;
+  const { originHash } = logOf(document);
   const keyOf = ({ x }: { readonly x: string }): KeyObject => publicKeyOfBytes(Buffer.from(x, 'base64url'));
   const keys = { [entryChannels.online]: keyOf(receipts), [entryChannels.batch]: keyOf(deposits) };
-  return (entry) => bytesAreSignedAside(keys[entry.channel], entrySigningBytes(originHash, entry), entry.signature);
+  const isSigned = (entry: Entry): Promise<boolean> =>
+    bytesAreSignedAside(keys[entry.channel], entrySigningBytes(originHash, entry), entry.signature);
+  return async (page, first) => {
+    const entries = page.map((bytes, place) => {
+      const entry = decodeEntry(bytes);
+      if (entry?.kind !== entryKinds.plain) throw new EntryNotSigned(first + place);
+      return entry;
+    });
+    for (let from = 0; from < entries.length; from += signaturesMax) {
+      const answers = await Promise.all(entries.slice(from, from + signaturesMax).map(isSigned));
+      const wrong = answers.indexOf(false);
+      if (wrong >= 0) throw new EntryNotSigned(first + from + wrong);
+    }
+    return entries;
+  };
 }

@@ -20,11 +20,12 @@ import type { Audit, Caller } from '../audit/audit.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { closeRecord } from '../record/closing.ts';
 import type { RecordParts } from '../record/closing.ts';
-import { EntryNotSigned, LogNotContinued, readCountedLog } from '../record/counted-log.ts';
+import { EntryNotSigned, LogNotContinued, readCountedLog, verifyEntries } from '../record/counted-log.ts';
 import type { CountedLog } from '../record/counted-log.ts';
+import { CheckpointNotSigned } from '../record/published-log.ts';
 import type { PublishedCheckpoint } from '../record/published-log.ts';
 import { storedManifest } from '../record/manifest.ts';
-import { countWrongEntries } from '../../../store/record/deposits.ts';
+import { countRepeated, countWrongEntries } from '../../../store/record/deposits.ts';
 import type { ManifestDocument } from '../../../protocol/record/manifest.ts';
 import { tallyBox } from './box-tally.ts';
 import { EntriesDiffer, closeWhenComplete } from './box-completeness.ts';
@@ -41,6 +42,8 @@ export type CountFacts = {
   readonly participation: number;
   readonly eligible: number | null;
   readonly acceptedLosses: readonly AcceptedLoss[];
+  /** The first count had no log to compare with. False before it. */
+  readonly withoutLog: boolean;
 };
 
 export type Counting = {
@@ -85,6 +88,7 @@ export function createCounting(parts: Parts): Counting {
   const fromBox: Counting['fromBox'] = async (facts) => {
     const { id } = facts.definition;
     const log = facts.manifest && (await countedLogOf(parts, facts, facts.manifest, alarmed));
+    const repeated = log?.repeated ?? (facts.manifest ? await countRepeated(boxPool, id) : 0);
     const tally = await tallyBoxOf(boxPool, facts.definition, alarmed);
     await verifyPaper(parts, facts.definition, tally.batches, alarmed);
     const batches = await countBatches(boxPool, id);
@@ -98,7 +102,7 @@ export function createCounting(parts: Parts): Counting {
         stations: new Map(
           stations.map((each) => [each.station, { ...each, totals: tally.stations.get(each.station) ?? null }]),
         ),
-        online: { received: facts.participation, valid: tally.online, repeated: log?.repeated ?? 0 },
+        online: { received: facts.participation, valid: tally.online, repeated },
         acceptedLosses: facts.acceptedLosses,
         batches: {
           ...batches,
@@ -187,7 +191,7 @@ async function factsToCount(parts: Parts, election: Countable): Promise<CountFac
   const first = await findResult(parts.pool, election.id, 1);
   // A later count uses the stored facts of the intake, because it compares the box and not the intake.
   if (first) return { ...base, ...intakeFactsOf(bodyOf(first)) };
-  return { ...base, ...(await closeWhenComplete(parts, definition, participation)) };
+  return { ...base, withoutLog: false, ...(await closeWhenComplete(parts, definition, participation)) };
 }
 
 /** Rejects ballots whose entry in the log commits to another ballot, and a log with other ballots than the box. */
@@ -208,21 +212,32 @@ async function rejectWrongEntries(
  * of the missing entries: the results then name no log, and verifiers reject them.
  */
 async function countedLogOf(
-  { boxPool, publishedCheckpoint, logger }: Parts,
-  { acceptedLosses }: Pick<CountFacts, 'acceptedLosses'>,
+  parts: Parts,
+  facts: CountFacts,
   document: ManifestDocument,
   alarmed: (electionId: string, error: unknown) => Problem,
 ): Promise<CountedLog | null> {
-  const { electionId } = document.manifest;
+  try {
+    const log = facts.withoutLog ? null : await continuedLog(parts, facts, document);
+    if (!log) await verifyEntries(parts.boxPool, document);
+    return log;
+  } catch (error) {
+    const isAlarm = [EntryNotSigned, LogNotContinued, CheckpointNotSigned].some((kind) => error instanceof kind);
+    throw isAlarm ? alarmed(document.manifest.electionId, error) : error;
+  }
+}
+
+async function continuedLog(
+  { boxPool, publishedCheckpoint, logger }: Parts,
+  { acceptedLosses }: CountFacts,
+  document: ManifestDocument,
+): Promise<CountedLog | null> {
   try {
     return await readCountedLog(boxPool, document, publishedCheckpoint(document)?.checkpoint ?? null);
   } catch (error) {
-    if (error instanceof LogNotContinued && acceptedLosses.length > 0) {
-      logger.warn({ err: error, electionId }, 'count.without-log');
-      return null;
-    }
-    if (error instanceof EntryNotSigned || error instanceof LogNotContinued) throw alarmed(electionId, error);
-    throw error;
+    if (!(error instanceof LogNotContinued) || acceptedLosses.length === 0) throw error;
+    logger.warn({ err: error, electionId: document.manifest.electionId }, 'count.without-log');
+    return null;
   }
 }
 

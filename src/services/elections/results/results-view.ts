@@ -20,9 +20,10 @@ export const sha256Of = (text: string): string => createHash('sha256').update(te
 export const bodyOf = ({ body }: Pick<StoredResult, 'body'>): ResultsBody => JSON.parse(body) as ResultsBody;
 
 /** What a count took from the intake, from its stored results. */
-export const intakeFactsOf = ({ turnout, acceptedLosses = [] }: ResultsBody) => ({
+export const intakeFactsOf = ({ turnout, acceptedLosses = [], record }: ResultsBody) => ({
   eligible: turnout.eligible,
   acceptedLosses,
+  withoutLog: record === undefined,
 });
 
 /** The newest results. Throws `election-not-found`, or `results-not-counted`. */

@@ -192,6 +192,10 @@ var tampered = []struct {
 		delete(e.results, "record")
 		e.withoutClosing = true
 	}},
+	{"36 results of no tree, and a closing one smaller", "12 closing-size, 26 results-record", func(e *election) {
+		delete(e.results, "record")
+		e.closing["size"] = 319
+	}},
 	{"36 results that nobody signed", "26 results-signature", func(e *election) { e.flip("results.json", 40) }},
 	{"17 titles exchanged, signed again", "1 manifest-hash", func(e *election) {
 		options := e.manifest["contests"].([]any)[0].(map[string]any)["options"].([]any)

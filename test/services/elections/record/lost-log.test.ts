@@ -1,5 +1,5 @@
 // A box that is older than the published log: no count takes it for the log, and after an accepted loss the results name none.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -138,4 +138,70 @@ test.each([
   expect(elections.log()).toContain('count.alarm');
   await publishLeaves(id, leaves);
   expect((await count(id)).status).toBe(200);
+});
+
+/** A row of `pv.repeated`, as the mixer's deposit makes it for a second ballot under one key. */
+async function repeatBallot(id: string): Promise<void> {
+  await ballots.participate(id, 1);
+  await elections.databases.query(
+    'box',
+    'insert into pv.repeated (election_id, tracker) values ($1, sha256(random()::text::bytea))',
+    [id],
+  );
+}
+
+test('A repeated ballot is counted as one also without a log', async () => {
+  const id = await restoredElection();
+  await repeatBallot(id);
+  await closeElection(elections, id);
+  const answer = await count(id);
+  expect(answer).toMatchObject({ status: 200 });
+  const { results } = resultsOf(await elections.call('GET', `/v1/elections/${id}/results`));
+  expect(results.reconciliation.online).toEqual({ received: 4, valid: 3, invalid: 1 });
+});
+
+test('An accepted loss does not let in an entry that nobody signed', async () => {
+  const id = await restoredElection();
+  await elections.databases.query('box', 'alter table pv.entry disable trigger user');
+  await elections.databases.query(
+    'box',
+    `update pv.entry e set signature = sha512(e.signature) from pv.log l
+     where l.election_no = e.election_no and l.election_id = $1`,
+    [id],
+  );
+  await elections.databases.query('box', 'alter table pv.entry enable trigger user');
+  await closeElection(elections, id);
+  const answer = await count(id);
+  expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
+  expect(elections.log()).toContain('is not signed by the key of its channel');
+});
+
+test('A result without a log stays the same when the folder of the published log is lost', async () => {
+  const id = await restoredElection();
+  await closeElection(elections, id);
+  expect(await count(id)).toMatchObject({ status: 200 });
+  rmSync(join(directory, id), { recursive: true });
+  expect(await elections.logic.recount(id)).toMatchObject({ same: true });
+  expect(await count(id)).toMatchObject({ status: 200 });
+});
+
+test('A published checkpoint that cannot be read or verified is not taken for none', async () => {
+  const id = await openElection(elections);
+  await cast(id, 3);
+  const leaves = await placedLeaves(id, 3);
+  await publishLeaves(id, leaves);
+  await closeElection(elections, id);
+  const { origin } = logOf(storedManifest(await findManifest(elections.pool, id))!);
+  const file = join(directory, ...origin.split('/').slice(2), 'checkpoint');
+  const note = readFileSync(file, 'utf8');
+  rmSync(file);
+  mkdirSync(file);
+  const unreadable = await elections.call('POST', `/v1/elections/${id}/count`);
+  expect([unreadable.status, codeOf(unreadable)]).toEqual([503, 'busy']);
+  rmSync(file, { recursive: true });
+  writeFileSync(file, note.replace('3\n', '2\n'));
+  const unsigned = await count(id);
+  expect([unsigned.status, codeOf(unsigned)]).toEqual([409, 'conflict']);
+  writeFileSync(file, note);
+  expect(await count(id)).toMatchObject({ status: 200 });
 });
