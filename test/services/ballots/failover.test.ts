@@ -163,7 +163,7 @@ test(
     expect(resumedMs).toBeLessThan(resumeMsMax);
     const participants = 'select count(*)::integer as stored from pv.participation';
     const before = await queryAt(standby, 'intake', participants);
-    // The same cast gets the same receipt, and adds nobody: it was recorded.
+    // The same cast gets the same receipt, and adds no one: it was recorded.
     for (const { cast, receipt } of acknowledged) expect(await receiptOf(cast)).toEqual(receipt);
     expect(await queryAt(standby, 'intake', participants)).toEqual(before);
   },

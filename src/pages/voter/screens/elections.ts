@@ -89,9 +89,9 @@ const toResults = (app: VoterApp, phase: string): string => app.t(phase === 'pub
 /** Turnout and results are separate pages, which need no script. */
 function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
   const link = (kind: 'turnout' | 'results' | 'trust', text: string) => h('p', {}, publicPage(app, kind, id, text));
-  const begun = phase !== 'scheduled';
-  const results = begun && phase !== 'open' && link('results', toResults(app, phase));
-  const turnout = begun && link('turnout', app.t('toTurnout'));
+  const isOpening = phase === 'scheduled';
+  const results = !isOpening && phase !== 'open' && link('results', toResults(app, phase));
+  const turnout = !isOpening && link('turnout', app.t('toTurnout'));
   return h('div', { class: 'links' }, results, turnout, link('trust', app.t('toTrust')));
 }
 

@@ -1,5 +1,5 @@
-// What the online ballots of a counted election say, for auditors: the file that verifiers take with `--openings`. Each export is
-// on record. With the file and a receipt anyone knows the vote of that receipt.
+// What the online ballots of a counted election say, for auditors: the file that verifiers take with `--openings`. Each export
+// is audited. With the file and a receipt anyone knows the vote of that receipt.
 import { encodeOpenings } from '../../../domain/record/bundle.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';

@@ -160,7 +160,7 @@ test('A repeated ballot is counted as one also without a log', async () => {
   expect(results.reconciliation.online).toEqual({ received: 4, valid: 3, invalid: 1 });
 });
 
-test('An accepted loss does not let in an entry that nobody signed', async () => {
+test('An accepted loss lets in no entry without a signature', async () => {
   const id = await restoredElection();
   await elections.databases.query('box', 'alter table pv.entry disable trigger user');
   await elections.databases.query(

@@ -1,4 +1,4 @@
-// What online ballots say, for auditors: after the count, on record, and each opening is of its entry in the log.
+// What online ballots say, for auditors: after the count, audited, and each opening is of its entry in the log.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { decodeOpenings } from '../../../../src/domain/record/bundle.ts';
 import { commitmentOf, decodeEntry } from '../../../../src/domain/record/entry.ts';
