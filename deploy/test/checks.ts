@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CheckFailed, docker, ensure, keepBusy, runProgram } from './docker.ts';
+import { checkEdge } from './edge.ts';
 import { checkElection } from './election.ts';
 import { newPlatform } from './platform.ts';
 import type { ComposedPlatform } from './platform.ts';
@@ -139,6 +140,7 @@ async function sayIll(platform: ComposedPlatform): Promise<void> {
 const platform = newPlatform();
 const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['the image', checkImage],
+  ['the edge in front of services that fail', checkEdge],
   ['secrets for any user', () => checkSecrets(platform)],
   ['start', () => checkStart(platform)],
   ['health checks', () => checkProbe(platform)],
