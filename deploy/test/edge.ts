@@ -17,7 +17,7 @@ const canary = 'popvote-canary';
 /** Longest wait for the edge or for an answer, in milliseconds. */
 const answerMsMax = 20_000;
 
-/** Stands for api, sms and panel: ends without an answer, breaks an answer off, or streams without an end. */
+/** In place of api, sms and panel. It ends without an answer, breaks an answer off, or streams without an end. */
 const services = `
   const answer = (request, response) => {
     if (request.url.includes('dies')) return request.socket.destroy();
@@ -34,10 +34,10 @@ const services = `
   };
   for (const port of [8080, 8085, 8090]) require('node:http').createServer(answer).listen(port);`;
 
-type Sent = { readonly site: Site; readonly method: string; readonly path: string };
+type ClientCall = { readonly site: Site; readonly method: string; readonly path: string };
 
 /** The head of an answer. Its body is not read yet. */
-async function send(host: string, { site, method, path }: Sent): Promise<IncomingMessage> {
+async function send(host: string, { site, method, path }: ClientCall): Promise<IncomingMessage> {
   const call = request({
     host,
     port: sites[site],
@@ -54,32 +54,32 @@ async function send(host: string, { site, method, path }: Sent): Promise<Incomin
   return answer;
 }
 
-async function ensureProblem(host: string, sent: Sent, code: string): Promise<void> {
-  const answer = await send(host, sent);
+async function ensureProblem(host: string, call: ClientCall, code: string): Promise<void> {
+  const answer = await send(host, call);
   const { statusCode, headers } = answer;
   const body = problemBody.parse(JSON.parse(Buffer.concat(await answer.toArray()).toString()));
-  const what = `${sent.method} ${sent.path} at ${sent.site}: ${String(statusCode)} ${body.code}`;
+  const what = `${call.method} ${call.path} at ${call.site}: ${String(statusCode)} ${body.code}`;
   ensure(statusCode === 503 && body.code === code, `${what}, not ${code}`);
   ensure(Number(headers['retry-after']) > 0 && headers['content-type'] === problemMediaType, `${what} says no time`);
 }
 
-async function ensureBroken(host: string, sent: Sent): Promise<void> {
-  const answer = await send(host, sent);
+async function ensureBroken(host: string, call: ClientCall): Promise<void> {
+  const answer = await send(host, call);
   const ended = answer.toArray().then(
     () => false,
     () => true,
   );
-  ensure(await ended, `${sent.path}: an answer that was broken off looks whole`);
+  ensure(await ended, `${call.path}: an answer that was broken off looks whole`);
 }
 
 /** Reads some of a stream and leaves. */
-async function leave(host: string, sent: Sent): Promise<void> {
-  const answer = await send(host, sent);
+async function leave(host: string, call: ClientCall): Promise<void> {
+  const answer = await send(host, call);
   await once(answer, 'data');
   answer.destroy();
 }
 
-const refusals: readonly (readonly [Sent, string])[] = [
+const rejections: readonly (readonly [ClientCall, string])[] = [
   [{ site: 'vote.localhost', method: 'GET', path: 'v1/dies' }, 'busy'],
   [{ site: 'vote.localhost', method: 'POST', path: 'v1/dies' }, 'busy'],
   [{ site: 'sms.localhost', method: 'POST', path: 'webhooks/dies' }, 'change-unknown'],
@@ -113,7 +113,7 @@ export async function checkEdge(): Promise<string> {
   try {
     const { host, client } = await start();
     await untilAnswers(host);
-    for (const [sent, code] of refusals) await ensureProblem(host, sent, code);
+    for (const [call, code] of rejections) await ensureProblem(host, call, code);
     for (const site of Object.keys(sites) as Site[]) {
       await ensureBroken(host, { site, method: 'GET', path: 'breaks' });
       for (let times = 0; times < 5; times += 1) await leave(host, { site, method: 'GET', path: 'streams' });
@@ -124,9 +124,9 @@ export async function checkEdge(): Promise<string> {
     await docker('stop', '-t', '40', names.edge);
     const { out, err } = await runProgram('docker', ['logs', names.edge]);
     const lines = `${out}${err}`.split('\n');
-    const told = lines.filter((line) => [client, canary, '203.0.113.77'].some((text) => line.includes(text)));
-    ensure(told.length === 0, `the log of the edge names a client:\n  ${told.join('\n  ')}`);
-    return `${refusals.length + 2} refusals with a problem and a time, broken and left streams, no client in ${lines.length - 1} lines of its log`;
+    const leaks = lines.filter((line) => [client, canary, '203.0.113.77'].some((text) => line.includes(text)));
+    ensure(leaks.length === 0, `the log of the edge names a client:\n  ${leaks.join('\n  ')}`);
+    return `${rejections.length + 2} rejections with a problem and a time, broken and left streams, no client in ${lines.length - 1} lines of its log`;
   } finally {
     await runProgram('docker', ['rm', '-f', names.edge, names.services]);
     await runProgram('docker', ['network', 'rm', names.network]);

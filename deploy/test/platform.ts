@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { composeText } from '../../test/support/deploy/compose-file.ts';
+import { readmeLines } from '../../test/support/deploy/readme-lines.ts';
 import { containersWith, docker, runProgram } from './docker.ts';
 import type { Answer, CommandOptions, Container } from './docker.ts';
 import type { Operated } from './election.ts';
@@ -16,6 +17,8 @@ export type ComposedPlatform = {
   /** The same, and fails where the command fails. */
   must(...words: readonly string[]): Promise<string>;
   containers(): Promise<readonly Container[]>;
+  /** Runs the line of README.md, below "In production", that has these words. */
+  readme(words: string): Promise<void>;
   readonly operated: Operated;
   end(): Promise<void>;
 };
@@ -28,7 +31,7 @@ export function newPlatform(): ComposedPlatform {
   writeFileSync(join(folder, 'docker-compose.yml'), composeText.replaceAll(/^ *start_interval: .*\n/gm, ''));
   const options: CommandOptions = {
     cwd: folder,
-    environment: { POPVOTE_MODE: 'rehearsal', COMPOSE_PROFILES: 'monitoring', EDGE_FILES: '20000' },
+    environment: { COMPOSE_PROFILES: 'monitoring', EDGE_FILES: '20000' },
   };
   const compose = (...words: readonly string[]): Promise<Answer> =>
     runProgram('docker', ['compose', ...words], options);
@@ -37,11 +40,19 @@ export function newPlatform(): ComposedPlatform {
     if (code !== 0) throw new Error(`docker compose ${words.join(' ')}: ${err.slice(-3_000)}`);
     return out;
   };
+  const readme = async (words: string): Promise<void> => {
+    const line = readmeLines('In production')
+      .split('\n')
+      .find((each) => each.includes(words));
+    const { code, err } = await runProgram('bash', ['-c', line ?? `false # README.md has no ${words}`], options);
+    if (code !== 0) throw new Error(`${String(line)}: ${err.slice(-3_000)}`);
+  };
   const job = (...words: readonly string[]): Promise<string> => must('run', '--rm', '-T', '--no-deps', ...words);
   return {
     folder,
     compose,
     must,
+    readme,
     containers: () => containersWith('com.docker.compose.project=popvote', 'com.docker.compose.service'),
     operated: {
       folder,

@@ -8,7 +8,7 @@ import type { ProblemCode } from '../../../src/protocol/problem.ts';
 const text = readFileSync(join(import.meta.dirname, '../../../deploy/edge/Caddyfile'), 'utf8');
 
 describe('The Caddyfile of the edge', () => {
-  test('Refusals of the edge are the problems of the platform, byte for byte', () => {
+  test('Rejections by the edge are the problems of the platform, byte for byte', () => {
     const answers = [...text.matchAll(/^\(([a-z-]+)\) \{\n\trespond `(.*)` (\d+)\n\}/gm)];
     expect(answers.map(([, code]) => code)).toEqual(['busy', 'change-unknown', 'outcome-unknown']);
     for (const [, code = '', body = '', status] of answers) {
