@@ -9,6 +9,7 @@ const names = {
   network: 'popvote-edge-check',
   edge: 'popvote-edge-check-edge',
   services: 'popvote-edge-check-services',
+  closed: 'popvote-edge-check-closed',
 };
 const sites = { 'vote.localhost': 8443, 'sms.localhost': 8443, 'panel.localhost': 8444 };
 type Site = keyof typeof sites;
@@ -87,6 +88,16 @@ const rejections: readonly (readonly [ClientCall, string])[] = [
   [{ site: 'panel.localhost', method: 'DELETE', path: 'api/dies' }, 'change-unknown'],
 ];
 
+/** Each try needs a connection of its own, because the one before it was broken. */
+async function ensureNextAddress(host: string): Promise<void> {
+  for (let times = 0; times < 10; times += 1) {
+    await ensureProblem(host, { site: 'vote.localhost', method: 'POST', path: 'v1/dies' }, 'busy');
+    const answer = await send(host, { site: 'vote.localhost', method: 'GET', path: '' });
+    answer.resume();
+    ensure(answer.statusCode === 200, `beside a closed port the edge answers ${String(answer.statusCode)}`);
+  }
+}
+
 async function untilAnswers(host: string): Promise<void> {
   for (const endMs = performance.now() + answerMsMax; ;) {
     const answer = await send(host, { site: 'vote.localhost', method: 'GET', path: '' }).catch(() => null);
@@ -104,6 +115,17 @@ async function start(): Promise<{ readonly host: string; readonly client: string
   const aliases = ['api-public', 'sms-public', 'panel-public'].flatMap((name) => ['--network-alias', name]);
   const run = ['run', '-d', '--network', names.network, '--name'];
   await docker(...run, names.services, ...aliases, '--entrypoint', 'node', 'popvote', '-e', services);
+  // Another process of each service, whose ports are closed.
+  await docker(
+    ...run,
+    names.closed,
+    ...aliases,
+    '--entrypoint',
+    'node',
+    'popvote',
+    '-e',
+    'setInterval(() => {}, 1000)',
+  );
   await docker(...run, names.edge, 'popvote-edge');
   const client = await docker('network', 'inspect', '-f', '{{(index .IPAM.Config 0).Gateway}}', names.network);
   return { host: await addressIn(names.edge), client };
@@ -113,12 +135,13 @@ export async function checkEdge(): Promise<string> {
   try {
     const { host, client } = await start();
     await untilAnswers(host);
+    await ensureNextAddress(host);
     for (const [call, code] of rejections) await ensureProblem(host, call, code);
     for (const site of Object.keys(sites) as Site[]) {
       await ensureBroken(host, { site, method: 'GET', path: 'breaks' });
       for (let times = 0; times < 5; times += 1) await leave(host, { site, method: 'GET', path: 'streams' });
     }
-    await docker('stop', '-t', '0', names.services);
+    await docker('stop', '-t', '0', names.services, names.closed);
     await ensureProblem(host, { site: 'vote.localhost', method: 'GET', path: 'v1/elections' }, 'busy');
     await ensureProblem(host, { site: 'vote.localhost', method: 'POST', path: 'v1/ballots' }, 'outcome-unknown');
     await docker('stop', '-t', '40', names.edge);
@@ -128,7 +151,7 @@ export async function checkEdge(): Promise<string> {
     ensure(leaks.length === 0, `the log of the edge names a client:\n  ${leaks.join('\n  ')}`);
     return `${rejections.length + 2} rejections with a problem and a time, broken and left streams, no client in ${lines.length - 1} lines of its log`;
   } finally {
-    await runProgram('docker', ['rm', '-f', names.edge, names.services]);
+    await runProgram('docker', ['rm', '-f', names.edge, names.services, names.closed]);
     await runProgram('docker', ['network', 'rm', names.network]);
   }
 }
