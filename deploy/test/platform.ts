@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { composeText } from '../../test/support/deploy/compose-file.ts';
-import { readmeLines } from '../../test/support/deploy/readme-lines.ts';
 import { containersWith, docker, runProgram } from './docker.ts';
 import type { Answer, CommandOptions, Container } from './docker.ts';
 import type { Operated } from './election.ts';
@@ -17,8 +16,8 @@ export type ComposedPlatform = {
   /** The same, and fails where the command fails. */
   must(...words: readonly string[]): Promise<string>;
   containers(): Promise<readonly Container[]>;
-  /** Runs the line of README.md, below "In production", that has these words. */
-  readme(words: string): Promise<void>;
+  /** Runs a line as an operator types it, and fails where it fails. */
+  shell(line: string): Promise<string>;
   readonly operated: Operated;
   end(): Promise<void>;
 };
@@ -40,19 +39,17 @@ export function newPlatform(): ComposedPlatform {
     if (code !== 0) throw new Error(`docker compose ${words.join(' ')}: ${err.slice(-3_000)}`);
     return out;
   };
-  const readme = async (words: string): Promise<void> => {
-    const line = readmeLines('In production')
-      .split('\n')
-      .find((each) => each.includes(words));
-    const { code, err } = await runProgram('bash', ['-c', line ?? `false # README.md has no ${words}`], options);
-    if (code !== 0) throw new Error(`${String(line)}: ${err.slice(-3_000)}`);
+  const shell = async (line: string): Promise<string> => {
+    const { code, out, err } = await runProgram('bash', ['-c', line], options);
+    if (code !== 0) throw new Error(`${line}: ${err.slice(-3_000)}`);
+    return out;
   };
   const job = (...words: readonly string[]): Promise<string> => must('run', '--rm', '-T', '--no-deps', ...words);
   return {
     folder,
     compose,
     must,
-    readme,
+    shell,
     containers: () => containersWith('com.docker.compose.project=popvote', 'com.docker.compose.service'),
     operated: {
       folder,

@@ -16,6 +16,24 @@ const linesOf =
 export const readmeLines = linesOf('README.md');
 export const deploymentLines = linesOf('docs/deployment.md');
 
+/** The one line below "In production" that has these words. */
+export function readmeLine(words: string): string {
+  const line = readmeLines('In production')
+    .split('\n')
+    .find((each) => each.includes(words));
+  if (line === undefined) throw new Error(`README.md has no line with ${words}`);
+  return line;
+}
+
+/** Commands inside containers that docs/deployment.md names for alerts. `ID` is that of a counted election. */
+export function alertCommands(): readonly string[] {
+  const [, section = ''] =
+    /\n## Alerts\n([^]*?)\n## /.exec(readFileSync(join(root, 'docs/deployment.md'), 'utf8')) ?? [];
+  return [...section.matchAll(/`(docker compose (?:run|exec) [^`]*)`/g)].map(([, command = '']) =>
+    command.replace(/^docker compose exec /, 'docker compose exec -T ').replace(/ run --rm /, ' run --rm -T '),
+  );
+}
+
 /** The lines of a vote, and those of a whole election, which use what the first lines of a vote define. */
 export function readmeElection(): { readonly vote: string; readonly election: string } {
   const vote = readmeLines('A complete vote by `curl`');
