@@ -32,7 +32,7 @@ USER 10001:10001
 ENTRYPOINT ["node", "dist/cli/main.js"]
 CMD ["--help"]
 # Last, because they change with each release.
-ARG POPVOTE_VERSION=development
+ARG POPVOTE_VERSION=0.2.0
 ARG POPVOTE_REVISION=unknown
 LABEL org.opencontainers.image.title="popvote" \
       org.opencontainers.image.description="Public votes: anonymous, exact, checkable by outsiders" \

@@ -329,7 +329,7 @@ describe('The docker-compose.yml file', () => {
     for (const [name, { settings }] of Object.entries(servers)) {
       const words = Object.entries(settings).flatMap(([setting, value]) => [`--${setting}`, value]);
       const file = `/run/secrets/${name === 'redis' ? '' : 'control-'}redis-users`;
-      expect(service(name).command).toEqual(['redis-server', '--aclfile', file, ...words]);
+      expect(service(name).command.map(withDefaults)).toEqual(['redis-server', '--aclfile', file, ...words]);
     }
     // The edge Redis has no place on a disk.
     expect(service('redis')).toMatchObject({ volumes: [], tmpfs: ['/data'] });

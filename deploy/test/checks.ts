@@ -1,9 +1,12 @@
 // The checks on a real engine, in order; each prints a line, and the first that fails ends the run with the last lines of
 // every container that is not well. Started by deploy/test/run, inside the network namespace of the engine.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CheckFailed, docker, ensure, keepBusy, runProgram } from './docker.ts';
+import { alertCommands, readmeLine } from '../../test/support/deploy/readme-lines.ts';
+import { checkEdge } from './edge.ts';
 import { checkElection } from './election.ts';
 import { newPlatform } from './platform.ts';
 import type { ComposedPlatform } from './platform.ts';
@@ -26,8 +29,11 @@ async function checkImage(): Promise<string> {
   const bytes = image.Size - base.Size;
   ensure(bytes <= ownBytesMax, `the image has ${bytes} bytes of its own`);
   ensure(Number(image.Config.User.split(':')[0]) >= 10_000, `the user of the image is ${image.Config.User}`);
-  for (const name of ['title', 'version', 'revision', 'licenses'])
-    ensure(Boolean(image.Config.Labels[`org.opencontainers.image.${name}`]), `the image has no label ${name}`);
+  const label = (name: string): string => image.Config.Labels[`org.opencontainers.image.${name}`] ?? '';
+  for (const name of ['title', 'licenses']) ensure(label(name) !== '', `the image has no label ${name}`);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  ensure(label('version') === version, `the image says version ${label('version')}`);
+  ensure(/^[0-9a-f]{40}$/.test(label('revision')), `the image says revision ${label('revision')}`);
   const bare = [
     '--rm',
     '--read-only',
@@ -48,16 +54,17 @@ async function checkSecrets(platform: ComposedPlatform): Promise<string> {
   const wrong = await platform.compose('run', '--rm', 'keys');
   const command = /docker compose run --rm --user (\d+:\d+) keys/.exec(wrong.err)?.[1];
   ensure(wrong.code !== 0 && command !== undefined, `keys for the wrong user said: ${wrong.err}`);
-  await platform.must('run', '--rm', '--user', command, 'keys');
+  ensure(command === `${process.getuid!()}:${process.getgid!()}`, `keys names ${command}, which is not the owner`);
+  await platform.shell(readmeLine(' keys '));
   ensure(platform.operated.secret('public.json') !== '', 'there are no keys');
-  return `made as ${command}, as the message said`;
+  return `made as ${command}, as the message and README.md say`;
 }
 
 async function checkStart(platform: ComposedPlatform): Promise<string> {
   const rest = keepBusy(2);
   const startedMs = performance.now();
   try {
-    await platform.must('up', '-d', '--no-build', '--wait', '--wait-timeout', '400');
+    await platform.shell(readmeLine(' up -d --wait'));
   } finally {
     rest();
   }
@@ -96,6 +103,16 @@ async function checkReach(platform: ComposedPlatform): Promise<string> {
   return `${tries} connections tried, ${open.length} are open, each is in the table`;
 }
 
+/** The commands that docs/deployment.md gives for alerts, as an operator runs them on a platform that is well. */
+async function checkOperatorCommands(platform: ComposedPlatform): Promise<string> {
+  const list = await platform.must('run', '--rm', '-T', '--no-deps', 'operate', 'election', 'list');
+  const counted = /^(\S+) {2}(?:counted|published) /m.exec(list)?.[1];
+  ensure(counted !== undefined, `no election is counted: ${list}`);
+  const commands = alertCommands();
+  for (const command of commands) await platform.shell(command.replace(/\bID\b/, counted));
+  return commands.map((command) => command.split(' ').slice(2, 6).join(' ')).join('; ');
+}
+
 async function checkMetrics(): Promise<string> {
   type Targets = { data: { activeTargets: { health: string; labels: { job: string } }[] } };
   const jobs = new Map<string, number>();
@@ -124,7 +141,7 @@ async function checkAlerts(): Promise<string> {
     docker('run', '--rm', ...rules, 'prom/prometheus:v3.5.0', ...words);
   await promtool('check', 'rules', '/monitoring/rules/popvote.yml');
   await promtool('test', 'rules', '/monitoring/rules.test.yml');
-  return 'each is raised by its fault, and none without one';
+  return 'promtool raises each by written series of its fault, and none without one';
 }
 
 async function sayIll(platform: ComposedPlatform): Promise<void> {
@@ -139,11 +156,13 @@ async function sayIll(platform: ComposedPlatform): Promise<void> {
 const platform = newPlatform();
 const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['the image', checkImage],
+  ['the edge in front of services that fail', checkEdge],
   ['secrets for any user', () => checkSecrets(platform)],
   ['start', () => checkStart(platform)],
   ['health checks', () => checkProbe(platform)],
   ['who reaches what', () => checkReach(platform)],
   ['a whole election through the published ports', () => checkElection(platform.operated)],
+  ['commands of an operator', () => checkOperatorCommands(platform)],
   ['metrics', checkMetrics],
   ['alerts', checkAlerts],
 ];

@@ -16,6 +16,8 @@ export type ComposedPlatform = {
   /** The same, and fails where the command fails. */
   must(...words: readonly string[]): Promise<string>;
   containers(): Promise<readonly Container[]>;
+  /** Runs a line as an operator types it, and fails where it fails. */
+  shell(line: string): Promise<string>;
   readonly operated: Operated;
   end(): Promise<void>;
 };
@@ -28,7 +30,7 @@ export function newPlatform(): ComposedPlatform {
   writeFileSync(join(folder, 'docker-compose.yml'), composeText.replaceAll(/^ *start_interval: .*\n/gm, ''));
   const options: CommandOptions = {
     cwd: folder,
-    environment: { POPVOTE_MODE: 'rehearsal', COMPOSE_PROFILES: 'monitoring', EDGE_FILES: '20000' },
+    environment: { COMPOSE_PROFILES: 'monitoring', EDGE_FILES: '20000' },
   };
   const compose = (...words: readonly string[]): Promise<Answer> =>
     runProgram('docker', ['compose', ...words], options);
@@ -37,11 +39,17 @@ export function newPlatform(): ComposedPlatform {
     if (code !== 0) throw new Error(`docker compose ${words.join(' ')}: ${err.slice(-3_000)}`);
     return out;
   };
+  const shell = async (line: string): Promise<string> => {
+    const { code, out, err } = await runProgram('bash', ['-c', line], options);
+    if (code !== 0) throw new Error(`${line}: ${err.slice(-3_000)}`);
+    return out;
+  };
   const job = (...words: readonly string[]): Promise<string> => must('run', '--rm', '-T', '--no-deps', ...words);
   return {
     folder,
     compose,
     must,
+    shell,
     containers: () => containersWith('com.docker.compose.project=popvote', 'com.docker.compose.service'),
     operated: {
       folder,

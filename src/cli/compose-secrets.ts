@@ -63,7 +63,7 @@ export function foreignOwner(directory: string, userId = process.geteuid?.()): F
   return { uid: owner.uid, gid: owner.gid, process: userId };
 }
 
-const providersFile = 'sms-providers.json';
+export const providersFile = 'sms-providers.json';
 const witnessesFile = 'herald-witnesses.json';
 /** Files that an operator writes. */
 const operatorFiles: readonly string[] = [providersFile, witnessesFile];

@@ -75,6 +75,28 @@ describe('The keys new command', () => {
     expect(readFileSync(keyFilePath(directory, 'api'), 'utf8')).toBe(before);
   });
 
+  test('Keys new with simulated texts says so in the variables of Compose, once, and not with a provider', async () => {
+    const directory = join(root, 'rehearsal');
+    const variables = join(root, 'variables');
+    const words = ['keys', 'new', '--directory', directory, '--compose', '--if-missing', '--variables', variables];
+    writeFileSync(variables, 'EDGE_VOTE_SITE=vote.example.org');
+    const first = await run(...words);
+    expect(first.err).toContain('POPVOTE_MODE=production');
+    const rehearsal = 'EDGE_VOTE_SITE=vote.example.org\nPOPVOTE_MODE=rehearsal\n';
+    expect(readFileSync(variables, 'utf8')).toBe(rehearsal);
+    await run(...words);
+    expect(readFileSync(variables, 'utf8')).toBe(rehearsal);
+    // Made again, the variable stays as the operator set it.
+    rmSync(join(directory, 'sms-providers.json'));
+    writeFileSync(variables, 'POPVOTE_MODE=production\n');
+    await run(...words);
+    expect(readFileSync(variables, 'utf8')).toBe('POPVOTE_MODE=production\n');
+    // The providers of the operator need no variable.
+    rmSync(variables);
+    await run(...words);
+    expect(existsSync(variables)).toBe(false);
+  });
+
   test('Keys new touches nothing where only some files are there', async () => {
     const directory = join(root, 'partial');
     await run('keys', 'new', '--directory', directory);

@@ -1,5 +1,6 @@
 // What operators watch on the day of an election, as Prometheus reads it from the private port of each service.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchable } from '../../src/cli/services.ts';
 import { ballot, definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes/processes.ts';
 import type { Control, Platform } from '../support/processes/processes.ts';
@@ -33,6 +34,7 @@ const pools: Partial<Record<Service, readonly string[]>> = {
   access: ['access'],
   elections: ['elections', 'box'],
   worker: ['box'],
+  log: ['box'],
 };
 const connections: Partial<Record<Service, readonly string[]>> = {
   api: ['edge', 'subscriber'],
@@ -42,19 +44,16 @@ const connections: Partial<Record<Service, readonly string[]>> = {
   officials: ['control', 'subscriber'],
   worker: ['control', 'check', 'register'],
 };
-const services: readonly Service[] = [
-  'api',
-  'sms',
-  'ballots',
-  'mixer',
-  'access',
-  'elections',
-  'officials',
-  'worker',
-  'panel',
-];
+/** The folders whose disk a service watches. */
+const folders: Partial<Record<Service, readonly string[]>> = {
+  ballots: ['election-keys'],
+  mixer: ['epoch-keys'],
+  officials: ['spool'],
+  log: ['public-logs'],
+  herald: ['published-logs'],
+};
 
-describe.each(services)('The metrics of %s', (service) => {
+describe.each(launchable)('The metrics of %s', (service) => {
   test('They say whether it is ready, draining and which program it is', async () => {
     expect(await valueOf(service, 'popvote_ready', { check: 'readyz' })).toBe(1);
     expect(await valueOf(service, 'popvote_draining')).toBe(0);
@@ -80,11 +79,19 @@ describe.each(services)('The metrics of %s', (service) => {
       expect(await valueOf(service, 'popvote_redis_errors_total', { connection })).toBe(0);
     }
   });
+
+  test('They show how much of the disks of its folders is free', async () => {
+    for (const folder of folders[service] ?? []) {
+      const part = await valueOf(service, 'popvote_disk_free_part', { folder });
+      expect([folder, part > 0 && part <= 1]).toEqual([folder, true]);
+    }
+  });
 });
 
 test('The metrics of a vote show calls between services, the sealing key and the time to the closing', async () => {
   const voter = await new Voter(platform.origins, 'rehearsal').verify();
   expect((await voter.cast(ballot())).status).toBe(201);
+  expect(await valueOf('ballots', 'popvote_casts_total', { outcome: 'recorded' })).toBeGreaterThan(0);
   const calls = await metricsOf('api');
   expect(calls).toMatch(
     /popvote_private_call_seconds_count\{(?=[^}]*callee="ballots")[^}]*outcome="answered"[^}]*\} [1-9]/,
@@ -107,6 +114,13 @@ test('Calls to a service that is down are counted, and the caller shows the fail
   expect(await metricsOf('api')).toMatch(
     /popvote_private_call_seconds_count\{(?=[^}]*callee="ballots")[^}]*outcome="(no-answer|not-sent)"[^}]*\} [1-9]/,
   );
+  // The alert CastsAreNotRecorded reads these labels.
+  const codes = await Promise.all(
+    ['busy', 'outcome-unknown'].map((code) =>
+      valueOf('api', 'popvote_http_rejections_total', { code, route: '/v1/ballots' }),
+    ),
+  );
+  expect(codes.some((count) => count > 0)).toBe(true);
   expect(await valueOf('api', 'popvote_ready', { check: 'ballots' })).toBe(0);
   expect(await valueOf('api', 'popvote_ready', { check: 'readyz' })).toBe(1);
   platform.hops.toBallots.silent(false);

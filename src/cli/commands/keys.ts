@@ -1,10 +1,12 @@
 // `popvote keys`: makes, rotates and destroys keys. A key is never printed. A key is never overwritten without a trace
 // of the old one, except by `destroy`.
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { keyFilePath, makeKeyDirectory } from '../../platform/keys/key-directory.ts';
 import { renewLocalPasswords } from '../../local/state-directory.ts';
 import { localDirectory } from '../../local/zone-environments.ts';
-import { foreignOwner, makeComposeSecrets, renewComposePasswords } from '../compose-secrets.ts';
+import { foreignOwner, makeComposeSecrets, providersFile, renewComposePasswords } from '../compose-secrets.ts';
+import { addComposeVariable } from '../compose-variables.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { destroyKeysCommand } from './keys-destroy.ts';
@@ -28,6 +30,10 @@ function newCommand(context: Context): Command {
     .requiredOption('--directory <folder>', 'where to; made if it is not there')
     .option('--if-missing', 'succeed where a complete set is present')
     .option('--compose', 'also make the passwords and addresses that docker-compose.yml mounts as secrets')
+    .option(
+      '--variables <file>',
+      'with --compose: the file .env, which gets POPVOTE_MODE=rehearsal with simulated texts',
+    )
     .addHelpText(
       'after',
       `
@@ -37,7 +43,7 @@ Examples:
 
 Give each service its own file and public.json, and nothing else: who holds which key is the trust model.`,
     )
-    .action(({ directory, ifMissing, compose }: { directory: string; ifMissing?: true; compose?: true }) => {
+    .action(({ directory, ifMissing, compose, variables }: NewOptions) => {
       if (compose) requireOwner(directory);
       // Compose mounts a secret with its mode. The closed folder, which the mount bypasses, protects the file.
       const directoryFiles = makeKeyDirectory(directory, compose ? 0o444 : 0o600);
@@ -55,12 +61,27 @@ Give each service its own file and public.json, and nothing else: who holds whic
       }
       const files = directoryFiles.outcome === 'made' ? [...directoryFiles.files] : [];
       if (compose) files.push(...makeComposeSecrets(directory));
+      if (variables !== undefined && files.some((path) => basename(path) === providersFile))
+        allowSimulator(context, variables);
       for (const file of directoryFiles.outcome === 'made' ? directoryFiles.amended : []) {
         context.say(`Added new keys, or their public halves, to ${file}: restart the services that read it.`);
       }
       for (const file of files) context.out(file);
       context.say(files.length > 0 ? `Made ${files.length} files in ${directory}.` : `${directory} is complete.`);
     });
+}
+
+type NewOptions = { directory: string; ifMissing?: true; compose?: true; variables?: string };
+
+/** New secrets have simulated texts, which `sms` refuses unless the operator's variables say that this is a rehearsal. */
+function allowSimulator(context: Context, variables: string): void {
+  const next = `Before a vote that counts, name a provider in ${providersFile} and set POPVOTE_MODE=production.`;
+  try {
+    if (addComposeVariable(variables, 'POPVOTE_MODE', 'rehearsal'))
+      context.say(`Texts are simulated, and .env has POPVOTE_MODE=rehearsal. ${next}`);
+  } catch {
+    context.say(`Texts are simulated. Add POPVOTE_MODE=rehearsal to .env, which cannot be written. ${next}`);
+  }
 }
 
 /** The folder is mounted from the host, whose user is not known in the container. */

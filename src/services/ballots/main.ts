@@ -1,4 +1,5 @@
 // Starts `ballots`: reads its environment, connects and listens. No logic.
+import { watchDisks } from '../../platform/disk-metrics.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -53,6 +54,7 @@ export const start: StartService = async (environment, report) => {
   const metrics = createMetrics('ballots');
   const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(pool), logger, metrics });
   watchPools(metrics, { casts: castPool, reads: pool, administration: administrationPool });
+  watchDisks(metrics, { 'election-keys': settings.BALLOTS_ELECTION_KEYS_DIRECTORY });
   const dependencies = {
     castPool,
     pool,

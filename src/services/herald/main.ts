@@ -1,5 +1,6 @@
 // Starts `herald`: reads its environment and listens. No logic.
 import { systemClock } from '../../platform/clock.ts';
+import { watchDisks } from '../../platform/disk-metrics.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -17,6 +18,7 @@ export async function start(environment: Environment): Promise<Running> {
   const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const logger = createLogger('herald', settings.LOG_LEVEL);
   const metrics = createMetrics('herald');
+  watchDisks(metrics, { 'published-logs': settings.HERALD_DIRECTORY });
   const logic = createHeraldLogic({
     sourceDirectory: settings.HERALD_SOURCE_DIRECTORY,
     directory: settings.HERALD_DIRECTORY,

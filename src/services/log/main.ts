@@ -1,5 +1,6 @@
 // Starts `log`: reads its environment, connects and listens. No logic.
 import { systemClock } from '../../platform/clock.ts';
+import { watchDisks } from '../../platform/disk-metrics.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -30,6 +31,7 @@ export const start: StartService = async (environment) => {
   });
   const metrics = createMetrics('log');
   watchPools(metrics, { box });
+  watchDisks(metrics, { 'public-logs': settings.LOG_DIRECTORY });
   const dependencies = {
     box,
     keys: settings.LOG_KEYS,

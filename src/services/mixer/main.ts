@@ -1,4 +1,5 @@
 // Starts `mixer`: reads its environment, connects and listens. No logic.
+import { watchDisks } from '../../platform/disk-metrics.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -36,6 +37,7 @@ export const start: StartService = async (environment) => {
   const metrics = createMetrics('mixer');
   const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger, metrics });
   watchPools(metrics, { intake, box, 'intake-counts': counted.intake, 'box-counts': counted.box });
+  watchDisks(metrics, { 'epoch-keys': settings.MIXER_EPOCH_KEYS_DIRECTORY });
   const dependencies = {
     intake,
     box,

@@ -1,4 +1,5 @@
 // Starts `officials`: reads its environment, connects, listens on two ports. No logic.
+import { watchDisks } from '../../platform/disk-metrics.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -33,6 +34,7 @@ export const start: StartService = async (environment) => {
   const redis = connectRedis(redisUrl, logger);
   const subscriber = connectSubscriber(redisUrl, logger);
   watchRedis(metrics, { control: redis, subscriber });
+  watchDisks(metrics, { spool: settings.OFFICIALS_SPOOL_DIRECTORY });
   const access = createPrivateClient({
     metrics,
     origin: settings.ACCESS_PRIVATE_ORIGIN,

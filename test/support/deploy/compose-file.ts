@@ -25,7 +25,7 @@ const files = z.union([z.int(), z.string().transform((text) => Number(/:-(\d+)\}
 
 const serviceSchema = z.object({
   image: z.string(),
-  build: z.string().optional(),
+  build: z.union([z.string(), z.object({ context: z.string(), args: z.record(z.string(), z.string()) })]).optional(),
   profiles: z.array(z.string()).default([]),
   command: z.array(z.string()).default([]),
   user: z.string().optional(),

@@ -1,14 +1,37 @@
-// The lines of shell in README.md, which the tests run as a reader would.
+// The lines of shell in README.md and docs/deployment.md, which the tests run as a reader would.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+const root = join(import.meta.dirname, '../../..');
+const linesOf =
+  (path: string) =>
+  (heading: string): string => {
+    const text = readFileSync(join(root, path), 'utf8');
+    const [, block] = /```sh\n(.*?)```/s.exec(text.slice(text.indexOf(`\n## ${heading}`))) ?? [];
+    if (block === undefined) throw new Error(`${path} has no lines below "${heading}".`);
+    return block;
+  };
 
 /** The first block of shell lines below a heading. */
-export function readmeLines(heading: string): string {
-  const [, block] = /```sh\n(.*?)```/s.exec(readme.slice(readme.indexOf(`\n## ${heading}`))) ?? [];
-  if (block === undefined) throw new Error(`README.md has no lines below "${heading}".`);
-  return block;
+export const readmeLines = linesOf('README.md');
+export const deploymentLines = linesOf('docs/deployment.md');
+
+/** The one line below "In production" that has these words. */
+export function readmeLine(words: string): string {
+  const line = readmeLines('In production')
+    .split('\n')
+    .find((each) => each.includes(words));
+  if (line === undefined) throw new Error(`README.md has no line with ${words}`);
+  return line;
+}
+
+/** Commands inside containers that docs/deployment.md names for alerts. `ID` is that of a counted election. */
+export function alertCommands(): readonly string[] {
+  const [, section = ''] =
+    /\n## Alerts\n([^]*?)\n## /.exec(readFileSync(join(root, 'docs/deployment.md'), 'utf8')) ?? [];
+  return [...section.matchAll(/`(docker compose (?:run|exec) [^`]*)`/g)].map(([, command = '']) =>
+    command.replace(/^docker compose exec /, 'docker compose exec -T ').replace(/ run --rm /, ' run --rm -T '),
+  );
 }
 
 /** The lines of a vote, and those of a whole election, which use what the first lines of a vote define. */

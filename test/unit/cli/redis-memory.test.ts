@@ -32,5 +32,5 @@ test('The size of the edge Redis holds the voters of the promised rate below the
 test('Docker Compose gives the edge Redis this size', () => {
   const compose = readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8');
   const edge = compose.slice(compose.indexOf('\n  redis:\n'), compose.indexOf('\n  redis-control:\n'));
-  expect(edge).toContain(`- ${edgeMemoryMegabytes}mb\n`);
+  expect(edge).toContain(`- \${REDIS_MAXMEMORY:-${edgeMemoryMegabytes}mb}\n`);
 });

@@ -20,6 +20,21 @@ const { groups } = z
   .object({ groups: z.array(z.object({ name: z.string(), rules: z.array(rule) })) })
   .parse(read('rules/popvote.yml'));
 const rules = groups.flatMap((group) => group.rules);
+/** Alerts about faults that stop voting, at once or within two hours. */
+const stopsVoting = [
+  'CastsAreNotRecorded',
+  'CheckFails',
+  'DatabaseIsSlow',
+  'DiskIsAlmostFull',
+  'EdgeRedisIsFull',
+  'NoMixerIsActive',
+  'PublicationsAreOld',
+  'RedisIsNotConnected',
+  'SealingKeyIsOld',
+  'ServiceIsNotReady',
+  'TextsAreNotSent',
+  'VotersAreTurnedAway',
+];
 const sources = sourceFiles(root).map(({ text }) => text);
 
 describe('The alerts of Prometheus', () => {
@@ -44,6 +59,33 @@ describe('The alerts of Prometheus', () => {
       expect([alert, documentation.includes(`\`${alert}\``)]).toEqual([alert, true]);
       expect([alert, faults.includes(`alertname="${alert}"`)]).toEqual([alert, true]);
     }
+  });
+
+  test('Each metric of operations.md has the alerts that it names, or says that it needs none', () => {
+    const documentation = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+    const rows = [...documentation.matchAll(/^\| (`popvote_.*) \| .* \| (.*) \|$/gm)];
+    expect(rows.length).toBeGreaterThan(9);
+    const alertNames = rows.flatMap(([, metrics = '', alerts = '']) => {
+      expect([metrics, alerts]).toEqual([metrics, expect.stringMatching(/^(none|(`\w+`(, )?)+)$/)]);
+      const names = metrics.match(/popvote_\w+/g) ?? [];
+      return [...alerts.matchAll(/`(\w+)`/g)].map(([, alert]) => {
+        const expr = rules.find((each) => each.alert === alert)?.expr ?? '';
+        expect([alert, names.some((name) => expr.includes(name))]).toEqual([alert, true]);
+        return alert;
+      });
+    });
+    // What stops voting, whatever the documentation says.
+    expect(alertNames).toEqual(expect.arrayContaining(stopsVoting));
+    for (const name of stopsVoting)
+      expect([name, rules.find(({ alert }) => alert === name)?.labels.severity]).toEqual([name, 'page']);
+  });
+
+  test('A service of which no process is known raises an alert, whichever it is', () => {
+    const { expr } = rules.find(({ alert }) => alert === 'ServiceIsMissing')!;
+    expect(expr.split(/\s+or\s+/)).toEqual(launchable.map((name) => `absent(up{job="${name}"})`));
+    // One of them is there in the test of promtool.
+    const faults = readFileSync(join(root, 'deploy/monitoring/rules.test.yml'), 'utf8');
+    expect(faults).toContain(`alertname="ServiceIsMissing"}', value: ${launchable.length - 1} }`);
   });
 
   test('Prometheus asks every service at its private port', () => {
