@@ -935,8 +935,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/elections/draft/many-options.tsx': { fileBytesMax: 'body' },
   'pages/panel/elections/draft/participant-picker.tsx': { offeredMax: 'shown' },
   'pages/panel/elections/draft/suggestions.ts': {
-    markMs: 'unit',
-    markSeconds: 'unit',
     dayMs: 'unit',
     suggestedInDays: 'unit',
     rehearsalInMs: 'unit',
@@ -1348,6 +1346,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/elections/proposals/election-acts.ts': { sealedCharactersMax: 'field' },
   'services/elections/proposals/proposals.ts': { proposalsMax: 'memory' },
   'services/access/proposals/user-proposals.ts': { proposalsMax: 'memory' },
+  'domain/suggested-values.ts': {
+    minuteMs: 'unit',
+    openingMarkMs: 'unit',
+    closingMarkMs: 'unit',
+    suggestedSeconds: 'unit',
+  },
   'domain/two-people.ts': { proposalSeconds: 'lifetime' },
   'pages/panel/proposals/confirm-proposal.tsx': { actMsMax: 'wait' },
   'pages/panel/proposals/use-proposals.ts': { pollMs: 'poll' },
