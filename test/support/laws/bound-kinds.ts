@@ -914,6 +914,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/audit/chain.tsx': { walkMsMax: 'wait' },
   'pages/panel/audit/export.ts': { exportEntriesMax: 'tries' },
   'pages/panel/audit/filter.ts': { dayLengthMs: 'unit' },
+  'pages/panel/audit/known-names.ts': { offeredMax: 'shown' },
   'pages/panel/audit/names.ts': { namesMax: 'shown', pageMax: 'page', freshMs: 'lifetime' },
   'pages/panel/batches/batches-page.tsx': { soonMs: 'poll', laterMs: 'poll' },
   'pages/panel/batches/invalid-csv.ts': { fileMsMax: 'wait' },
