@@ -89,7 +89,7 @@ async function stateAfter(outcome: UploadOutcome, batchId: string): Promise<Uplo
 }
 
 /** Whether the service has the file: it need not be sent, unlike one with missing rows or one that was withdrawn. */
-export const hasArrived = ({ state }: Batch): boolean => state !== 'incomplete' && state !== 'withdrawn';
+export const hasArrived = ({ state }: Pick<Batch, 'state'>): boolean => state !== 'incomplete' && state !== 'withdrawn';
 
 /** Null where there is no visible batch. Throws a rejection where the answer is unknown. */
 export async function uploadedBatch(batchId: string): Promise<Batch | null> {
