@@ -148,7 +148,7 @@ export function useSigner(directory: string, name: SignerName, kid: string): Rot
   return { ok: true, kid, keys: keys.length };
 }
 
-/** Removes the public halves that are neither in use nor announced. Returns how many. */
+/** Removes the public halves that are neither in use nor announced, and the old private halves. Returns how many. */
 export function dropOldSigners(directory: string, name: SignerName): number {
   const signer: Signer = signers[name];
   const own = readOwn(directory, signer);
@@ -157,7 +157,8 @@ export function dropOldSigners(directory: string, name: SignerName): number {
   const remaining = keys.filter((key) => needed.some((pair) => pair?.kid === key.kid) || !isOf(signer, key));
   if (remaining.length < keys.length) writePublicKeys(directory, signer, remaining);
   const { earlier: dropped, ...others } = own;
-  if (dropped !== undefined) writeOwn(directory, signer, others);
+  // A file may have two signers, and only one of them has earlier keys.
+  if (signer.isNamedByElections && dropped !== undefined) writeOwn(directory, signer, others);
   return keys.length - remaining.length;
 }
 

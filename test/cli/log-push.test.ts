@@ -13,7 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/platform/clock.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import { folderReportName } from '../../src/platform/health/health-reports.ts';
 import { createHeraldLogic } from '../../src/services/herald/logic.ts';
 import { createLogProbe } from '../support/log.ts';
 import { checkpointIn, createLogWorld } from '../support/public-log/log-process.ts';
@@ -48,8 +50,8 @@ const grow = async (count: number): Promise<void> => {
   await election.deposit(loggedBallots(count));
   await world.step();
 };
-const push = (programs = '') =>
-  popvote(['log', 'push', '--from', world.directory, '--to', copy()], {
+const push = (programs = '', from = world.directory) =>
+  popvote(['log', 'push', '--from', from, '--to', copy()], {
     PATH: [programs, process.env['PATH']].filter(Boolean).join(':'),
   });
 const filesIn = (path: string): string[] =>
@@ -67,22 +69,26 @@ function rsyncWith(lines: string): string {
   return programs;
 }
 
-/** What `herald` on the other machine says about the copy, and the size that it publishes. */
-async function published(): Promise<{ readonly observed: string | undefined; readonly size: number }> {
-  const directory = join(folder, 'published');
+/** One step of `herald` from one folder to another. Returns what it says about the log. */
+async function publish(sourceDirectory: string, directory: string): Promise<string | undefined> {
   const herald = createHeraldLogic({
-    sourceDirectory: copy(),
+    sourceDirectory,
     directory,
     witnesses: [],
     pollMs: 50,
+    clock: systemClock,
     logger: createLogProbe('herald').logger,
     metrics: createMetrics('herald'),
   });
   await herald.step();
-  return {
-    observed: herald.findings()[0]?.observed,
-    size: (await checkpointIn(join(directory, election.folder))).size,
-  };
+  return herald.findings()[0]?.observed;
+}
+
+/** What `herald` on the other machine says about the copy, and the size that it publishes. */
+async function published(): Promise<{ readonly observed: string | undefined; readonly size: number }> {
+  const directory = join(folder, 'published');
+  const observed = await publish(copy(), directory);
+  return { observed, size: (await checkpointIn(join(directory, election.folder))).size };
 }
 
 describe.skipIf(isMissing)(`The command popvote log push${isMissing ? ' (rsync is missing here)' : ''}`, () => {
@@ -97,6 +103,18 @@ describe.skipIf(isMissing)(`The command popvote log push${isMissing ? ' (rsync i
         expect(readFileSync(join(copy(), name)).equals(readFileSync(join(world.directory, name))), name).toBe(true);
       expect(await published()).toEqual({ observed: 'in order', size });
     }
+  });
+
+  test('The folder of herald is copied with its health report, and a folder of its volume is left out', async () => {
+    await grow(300);
+    const own = join(folder, 'herald');
+    await publish(world.directory, own);
+    writeFileSync(join(own, folderReportName), '{}');
+    const lost = join(own, 'lost+found', 'found');
+    mkdirSync(lost, { recursive: true });
+    writeFileSync(join(lost, 'checkpoint'), 'lost');
+    expect(await push('', own)).toMatchObject({ code: 0 });
+    expect(filesIn(copy())).toEqual(filesIn(own).filter((name) => !name.startsWith('/lost+found/')));
   });
 
   test('A log that grows while it is copied is published as it was, and grows with the next copy', async () => {

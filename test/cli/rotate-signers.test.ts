@@ -22,9 +22,14 @@ const value = { paper: 'ballot' };
 async function newFolder(name: SignerName, purpose: string) {
   const directory = join(root, `${name}-${purpose}`);
   await command(['keys', 'new', '--directory', directory]);
+  return folderOf(name, directory);
+}
+
+function folderOf(name: SignerName, directory: string) {
   const { holder, member, published } = signers[name];
   const own = () => readKeyFile(directory, holder) as unknown as Record<string, PrivateJwk>;
   return {
+    directory,
     own,
     texts: () => [holder, 'public' as const].map((file) => readFileSync(keyFilePath(directory, file), 'utf8')),
     publicFile: () => readKeyFile(directory, 'public'),
@@ -109,6 +114,30 @@ test.each(names.filter((name) => 'isNamedByElections' in signers[name]))(
     expect((await folder.rotate('--use', waiting.next[member]!.kid)).code).toBe(0);
   },
 );
+
+const sharing = names.filter((name) =>
+  names.some(
+    (other) =>
+      other !== name && signers[other].holder === signers[name].holder && 'isNamedByElections' in signers[other],
+  ),
+);
+
+test.each(sharing)(
+  'The old keys of elections remain where the old key of %s, in the same file, is dropped',
+  async (name) => {
+    const [other = name] = names.filter((each) => each !== name && signers[each].holder === signers[name].holder);
+    const named = await newFolder(other, `beside-${name}`);
+    const before = named.own()[signers[other].member];
+    const folder = folderOf(name, named.directory);
+    for (const each of [named, folder]) await each.rotate('--use', (await each.rotate('--announce')).out);
+    expect((await folder.rotate('--drop')).code).toBe(0);
+    expect(named.own()).toMatchObject({ earlier: [before] });
+  },
+);
+
+test('A file with a key of callers and one that elections name is tried', () => {
+  expect(sharing).toContain('caller-elections');
+});
 
 test('A caller keeps its name in the name of its next key, as private calls require', async () => {
   const folder = await newFolder('caller-api', 'named');

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { readEnvironment } from '../../platform/environment.ts';
+import { namedLogs } from '../../services/herald/named-logs.ts';
 import { logEnvironment } from '../../services/log/config.ts';
 import { openPool } from '../../store/database.ts';
 import { CommandFailed } from '../context.ts';
@@ -15,6 +16,8 @@ import { rebuildLogs } from '../rebuild-logs.ts';
 
 /** Longest statement of a rebuild, in milliseconds: it reads a segment of entries. */
 const statementMsMax = 60_000;
+/** A volume of its own has this folder at its top. Only the system may read it. */
+const volumeFolder = 'lost+found';
 
 export function logCommand(context: Context): Command {
   return new Command('log')
@@ -38,7 +41,7 @@ function rebuildCommand(context: Context): Command {
     .requiredOption('--directory <folder>', 'where to: a folder that does not exist or is empty')
     .requiredOption('--published <folder>', 'the folder of herald or a copy of it: its checkpoints must agree')
     .action(async ({ directory, published }: { directory: string; published: string }) => {
-      if (existsSync(directory) && readdirSync(directory).length > 0)
+      if (existsSync(directory) && readdirSync(directory).some((name) => name !== volumeFolder))
         throw new CommandFailed(`${directory} is not empty. A log is never written over another one.`);
       if (!existsSync(published)) throw new CommandFailed(`${published} does not exist.`);
       const fields = logEnvironment.pick({ LOG_KEYS: true, LOG_BOX_DATABASE_URL: true });
@@ -69,11 +72,13 @@ function pushCommand(context: Context): Command {
     .requiredOption('--to <destination>', 'a destination of rsync, such as edge.example.org:/srv/public-logs/')
     .action(async ({ from, to }: { from: string; to: string }) => {
       if (!existsSync(from)) throw new CommandFailed(`${from} does not exist.`);
-      // The log may grow meanwhile: the checkpoints of now are those whose files are copied.
-      const checkpoints = await checkpointsOf(from);
+      const checkpoints = await mkdtemp(join(tmpdir(), 'popvote-checkpoints-'));
       try {
+        // The log may grow meanwhile: the checkpoints of now are those whose files are copied.
+        await copyCheckpoints(from, checkpoints);
         // Each file is renamed into its place, so readers never see a part of one.
-        await rsync(['-rt', '--exclude=*.new', '--exclude=checkpoint', '--', `${from}/`, to]);
+        const left = ['--exclude=*.new', '--exclude=checkpoint', `--exclude=/${volumeFolder}`];
+        await rsync(['-rt', ...left, '--', `${from}/`, to]);
         await rsync(['-r', '--checksum', '--', `${checkpoints}/`, to]);
       } finally {
         await rm(checkpoints, { recursive: true });
@@ -82,18 +87,13 @@ function pushCommand(context: Context): Command {
     });
 }
 
-/** A new folder with the checkpoints of now. */
-async function checkpointsOf(logs: string): Promise<string> {
-  const copies = await mkdtemp(join(tmpdir(), 'popvote-checkpoints-'));
-  for (const electionId of readdirSync(logs)) {
-    for (const hash of readdirSync(join(logs, electionId))) {
-      const checkpoint = join(electionId, hash, 'checkpoint');
-      if (!existsSync(join(logs, checkpoint))) continue;
-      await mkdir(dirname(join(copies, checkpoint)), { recursive: true });
-      await copyFile(join(logs, checkpoint), join(copies, checkpoint));
-    }
+async function copyCheckpoints(logs: string, copies: string): Promise<void> {
+  for (const { electionId, hash } of await namedLogs(logs)) {
+    const checkpoint = join(electionId, hash, 'checkpoint');
+    if (!existsSync(join(logs, checkpoint))) continue;
+    await mkdir(dirname(join(copies, checkpoint)), { recursive: true });
+    await copyFile(join(logs, checkpoint), join(copies, checkpoint));
   }
-  return copies;
 }
 
 async function rsync(words: readonly string[]): Promise<void> {

@@ -43,7 +43,7 @@ export function openSignedCheckpoint(
   const checkpoint = note && decodeCheckpoint(note.text);
   if (!checkpoint || checkpoint.origin !== log.origin) return null;
   const key = logNoteKey(log.origin, log.publicKey);
-  return signaturesBy(verifier, note, key).length > 0 ? { checkpoint, note } : null;
+  return signaturesOfLog(verifier, note, key).length > 0 ? { checkpoint, note } : null;
 }
 
 /** The cosignature line of a witness over the text of a checkpoint. `time` is in seconds since 1970. */
@@ -56,18 +56,27 @@ export function cosign(
   return { name: witness.key.name, keyId: noteKeyId(witness.hash, witness.key), signature };
 }
 
-/** The signatures of a note that are by this key and hold. */
-export const signaturesBy = ({ hash, verify }: NoteVerifier, note: Note, key: NoteKey): NoteSignature[] =>
-  signatureClaims(hash, note, key)
-    .filter(({ bytes, signature }) => verify(key.publicKey, bytes, signature))
-    .map(({ line }) => line);
-
 /** How far ahead of a reader's clock a witness may date its signature, in seconds. */
 const cosignatureAheadSecondsMax = 3_600;
 
 /** Whether a signature has no date, or one that is not in the future of a reader's clock. An old one stays valid. */
 export const isDated = (time: number | null, nowMs: number): boolean =>
   time === null || time <= nowMs / 1_000 + cosignatureAheadSecondsMax;
+
+/** The signatures of a note that are by this key, hold, and are not dated ahead of the reader's clock. */
+export const signaturesBy = (
+  { hash, verify }: NoteVerifier,
+  note: Note,
+  key: NoteKey,
+  nowMs: number,
+): SignatureClaim[] =>
+  signatureClaims(hash, note, key).filter(
+    ({ bytes, signature, time }) => isDated(time, nowMs) && verify(key.publicKey, bytes, signature),
+  );
+
+/** The signatures of a note by the key of its log, which have no date. */
+export const signaturesOfLog = (verifier: NoteVerifier, note: Note, key: NoteKey): NoteSignature[] =>
+  signaturesBy(verifier, note, key, 0).map(({ line }) => line);
 
 /** A signature line under the name and id of a key: what the signature must be over. It is not verified. */
 export type SignatureClaim = {

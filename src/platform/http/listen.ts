@@ -1,8 +1,9 @@
 // Listening on some of this machine's addresses. A container is in several networks, and a port may be meant for the
 // callers of one of them: a network (CIDR) in the list means the address that this machine has in it.
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { BlockList, createServer, isIPv6 } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { App } from './http.ts';
 
@@ -13,10 +14,8 @@ export async function listenOn(app: App, { host, port, backlog }: ListenOptions)
   try {
     const [first = '', ...others] = host.split(',').flatMap((item) => addressesOf(item.trim()));
     const doors = others.map(() => doorOf(app.server));
-    app.addHook('preClose', (done) => {
-      for (const door of doors) door.close();
-      done();
-    });
+    boundTogether(app.server, doors);
+    closeTogether(app, doors);
     const options = { host: first, port, ...(backlog !== undefined && { backlog }) };
     const address = await app.listen(options);
     // Port 0 is chosen by the first.
@@ -25,6 +24,8 @@ export async function listenOn(app: App, { host, port, backlog }: ListenOptions)
       door.listen({ ...options, host: others[index], port: boundPort });
       await once(door, 'listening');
     }
+    for (const listener of [app.server, ...doors])
+      listener.on('error', (error) => app.log.error({ err: error }, 'http.accept-failed'));
     return address;
   } catch (error) {
     // The whole list, by which the variable is found and named.
@@ -33,10 +34,57 @@ export async function listenOn(app: App, { host, port, backlog }: ListenOptions)
 }
 
 /** Passes its connections to the server, which bounds their times and closes them. */
-function doorOf(server: App['server']): Server {
-  const door = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => void server.emit('connection', socket));
-  door.maxConnections = server.maxConnections;
-  return door;
+const doorOf = (server: App['server']): Server =>
+  createServer({ allowHalfOpen: true, noDelay: true }, (socket) => void server.emit('connection', socket));
+
+/**
+ * Bounds the connections of all addresses by the bound of the server. When it is reached, an address that has no connection
+ * still takes one, so that a probe of its own address is answered.
+ */
+function boundTogether(server: App['server'], doors: readonly Server[]): void {
+  if (doors.length === 0) return;
+  const { maxConnections } = server;
+  const open = new Map<Server, number>([server, ...doors].map((listener) => [listener, 0]));
+  const add = (listener: Server, change: 1 | -1): void => {
+    open.set(listener, (open.get(listener) ?? 0) + change);
+    const all = [...open.values()].reduce((sum, each) => sum + each, 0);
+    for (const [each, own] of open) each.maxConnections = Math.max(1, maxConnections - (all - own));
+  };
+  const passed = new WeakSet();
+  for (const listener of [...doors, server])
+    // Before the listener by which a door passes its connections.
+    listener.prependListener('connection', (socket) => {
+      if (passed.has(socket)) return;
+      passed.add(socket);
+      add(listener, 1);
+      socket.once('close', () => add(listener, -1));
+    });
+}
+
+/** A shutdown closes all addresses at once, and waits for the requests that came in by each of them. */
+function closeTogether({ server, ...app }: App, doors: readonly Server[]): void {
+  const sockets = new Set<Socket>();
+  for (const event of ['connection', 'secureConnection'])
+    server.on(event, (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+  let closed: readonly Promise<unknown>[] = [];
+  app.addHook('preClose', (done) => {
+    closed = doors.map((door) => new Promise((resolve) => door.close(resolve)));
+    for (const socket of sockets) endAfterAnswer(socket);
+    done();
+  });
+  app.addHook('onClose', () => Promise.all(closed));
+}
+
+/** Otherwise the connection is kept for a next request, and the shutdown waits for it. */
+function endAfterAnswer(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): void {
+  // The pending answer of the connection, under Node's internal name.
+  const pending = socket._httpMessage;
+  if (!pending) return;
+  if (pending.headersSent) pending.once('finish', () => socket.destroySoon());
+  else pending.setHeader('connection', 'close');
 }
 
 function addressesOf(item: string): readonly string[] {

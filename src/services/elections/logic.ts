@@ -176,8 +176,9 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const system = createSystem(dependencies);
   const secondPerson = createSecondPerson(access);
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
-  const signing = { publisher, publisherOf: publisherKeysOf(keys), publishers, batchSigners };
-  const published = createPublishedLog(dependencies.logDirectory);
+  const publisherOf = publisherKeysOf(dependencies);
+  const signing = { publisher, publisherOf, publishers, batchSigners };
+  const published = createPublishedLog(dependencies.logDirectory, clock);
   const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, ...published, ...signing };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, seals };

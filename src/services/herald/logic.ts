@@ -1,7 +1,7 @@
 // The logic of `herald`: a loop that publishes the logs in the folder of `log`. It has no key, no database and no Redis.
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNoteKey } from '../../domain/record/note.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { sha256 } from '../../platform/content-hash.ts';
 import { openDurableFolder } from '../../platform/durable-folder.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
@@ -13,10 +13,11 @@ import type { Finding } from '../../protocol/control/system-api.ts';
 import { NotPublishable } from './copy-tree.ts';
 import { createHeraldMetrics } from './herald-metrics.ts';
 import { logFindings } from './log-findings.ts';
-import type { NamedLog } from './read-source.ts';
+import { namedLogs } from './named-logs.ts';
+import type { NamedLog } from './named-logs.ts';
 import { createLogPublisher } from './publish-log.ts';
 import type { LogPublisher, PublishedState } from './publish-log.ts';
-import { askWitness } from './witness-calls.ts';
+import { createAskWitness } from './witness-calls.ts';
 import type { AskWitness, Witness } from './witness-calls.ts';
 
 /** How long a checkpoint may wait for its witnesses before people are warned, in milliseconds. */
@@ -32,6 +33,8 @@ export type HeraldDependencies = {
   readonly witnesses: readonly { readonly key: string; readonly url: string }[];
   /** Pause between two steps, in milliseconds. */
   readonly pollMs: number;
+  /** That of this machine: `herald` reaches no database. */
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly ask?: AskWitness;
@@ -54,7 +57,8 @@ const isLate = (lateMs: number, { waitingSinceMs }: PublishedState): boolean =>
   waitingSinceMs !== null && performance.now() - waitingSinceMs >= lateMs;
 
 export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic {
-  const { logger, pollMs, sourceDirectory, directory, ask = askWitness, lateMs = lateMsMin } = dependencies;
+  const { logger, pollMs, sourceDirectory, directory, clock, lateMs = lateMsMin } = dependencies;
+  const ask = dependencies.ask ?? createAskWitness(clock);
   const faults = createFaultLog(logger);
   const contradictions = createFaultLog(logger);
   const lateness = createFaultLog(logger, 'warn');
@@ -69,7 +73,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
     if (existing) return existing;
     const source = openDurableFolder(join(sourceDirectory, folder));
     const own = openDurableFolder(join(directory, folder));
-    const publisher = createLogPublisher({ source, own, name, witnesses, ask });
+    const publisher = createLogPublisher({ source, own, name, witnesses, ask, clock });
     publishers.set(folder, publisher);
     return publisher;
   };
@@ -132,24 +136,4 @@ function witnessesOf(configured: HeraldDependencies['witnesses']): readonly Witn
     const key = decodeNoteKey(sha256, keyText);
     return key ? [{ key, keyText, url }] : [];
   });
-}
-
-/** The folders of logs, one for each manifest of an election. */
-async function namedLogs(directory: string): Promise<NamedLog[]> {
-  const names: NamedLog[] = [];
-  for (const electionId of await foldersIn(directory)) {
-    for (const hash of await foldersIn(join(directory, electionId))) names.push({ electionId, hash });
-  }
-  return names;
-}
-
-async function foldersIn(path: string): Promise<string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch (error) {
-    // `log` has not written anything yet.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

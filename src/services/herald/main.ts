@@ -24,6 +24,7 @@ export async function start(environment: Environment): Promise<Running> {
     directory: settings.HERALD_DIRECTORY,
     witnesses: settings.HERALD_WITNESSES,
     pollMs: settings.HERALD_POLL_MS,
+    clock: systemClock,
     logger,
     metrics,
   });

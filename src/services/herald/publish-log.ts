@@ -7,11 +7,13 @@ import { growthProof, rootFromTiles } from '../../domain/record/served-tree.ts';
 import { equalBytes } from '../../domain/record/bytes.ts';
 import type { SignedCheckpoint } from '../../domain/record/signed-checkpoint.ts';
 import { sha256 } from '../../platform/content-hash.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { DurableFolder } from '../../platform/durable-folder.ts';
 import { NotPublishable, copyOpenings, copyTree, readPresent, verifyGrowth } from './copy-tree.ts';
 import type { TwoFolders } from './copy-tree.ts';
+import type { NamedLog } from './named-logs.ts';
 import { isSameTree, readSource } from './read-source.ts';
-import type { NamedLog, SourceLog } from './read-source.ts';
+import type { SourceLog } from './read-source.ts';
 import type { AskWitness, Witness } from './witness-calls.ts';
 import { createWitnessRounds } from './witness-round.ts';
 
@@ -40,9 +42,10 @@ export function createLogPublisher(parts: {
   readonly name: NamedLog;
   readonly witnesses: readonly Witness[];
   readonly ask: AskWitness;
+  readonly clock: Clock;
 }): LogPublisher {
   const { source, own } = parts;
-  const rounds = createWitnessRounds(parts.ask);
+  const rounds = createWitnessRounds(parts.ask, parts.clock);
   let log: SourceLog | undefined;
   /** The checkpoint whose tree was copied and verified by this process. */
   let copiedNote = '';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { bytesOfBase64url, equalBytes } from '../../domain/record/bytes.ts';
 import { manifestHashBytes, logOriginOf } from '../../domain/record/manifest.ts';
 import type { Note, NoteSignature } from '../../domain/record/note.ts';
-import { logNoteKey, openSignedCheckpoint, signaturesBy } from '../../domain/record/signed-checkpoint.ts';
+import { logNoteKey, openSignedCheckpoint, signaturesOfLog } from '../../domain/record/signed-checkpoint.ts';
 import type { SignedCheckpoint } from '../../domain/record/signed-checkpoint.ts';
 import { sha256 } from '../../platform/content-hash.ts';
 import type { DurableFolder } from '../../platform/durable-folder.ts';
@@ -14,12 +14,12 @@ import { canonicalText } from '../../platform/keys/signatures.ts';
 import { electionManifest } from '../../protocol/record/manifest.ts';
 import type { ElectionManifest } from '../../protocol/record/manifest.ts';
 import { NotPublishable, readPresent } from './copy-tree.ts';
+import type { NamedLog } from './named-logs.ts';
 
 /** What publishing needs of a manifest. Later kinds of elections have more in theirs. */
 const { electionId, log, witnesses } = electionManifest.shape;
 const namedManifest = z.object({ manifest: z.object({ electionId, log, witnesses }) });
 
-export type NamedLog = { readonly electionId: string; readonly hash: string };
 export type SourceLog = {
   readonly origin: string;
   readonly witnesses: ElectionManifest['witnesses'];
@@ -45,7 +45,7 @@ export async function readSource(source: DurableFolder, name: NamedLog): Promise
     origin,
     witnesses: manifest.witnesses,
     open: (note) => openSignedCheckpoint(noteVerifier, note, { origin, publicKey }),
-    signaturesIn: (note) => signaturesBy(noteVerifier, note, logNoteKey(origin, publicKey)),
+    signaturesIn: (note) => signaturesOfLog(noteVerifier, note, logNoteKey(origin, publicKey)),
   };
 }
 

@@ -3,6 +3,7 @@ import { request } from 'undici';
 import { decodeWitnessAnswer, encodeWitnessRequest } from '../../domain/record/witness-request.ts';
 import type { NoteKey, NoteSignature } from '../../domain/record/note.ts';
 import { signaturesBy } from '../../domain/record/signed-checkpoint.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { bounded } from '../../platform/files.ts';
 import { noteVerifier } from '../../platform/keys/note-verifier.ts';
 
@@ -38,30 +39,44 @@ export type AskWitness = (
 ) => Promise<WitnessOutcome>;
 
 /** Asks a witness for its cosignature. Never rejects. */
-export const askWitness: AskWitness = async (witness, { text, ...question }) => {
-  try {
-    const { statusCode, body } = await request(`${witness.url.replace(/\/$/, '')}/add-checkpoint`, {
-      method: 'POST',
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-      body: encodeWitnessRequest(question),
-      headersTimeout: answerMsMax,
-      bodyTimeout: answerMsMax,
-      signal: AbortSignal.timeout(answerMsMax),
-    });
-    const parts: Buffer[] = [];
-    for await (const part of bounded(body, answerBytesMax)) parts.push(part);
-    const answer = Buffer.concat(parts).toString('utf8');
-    if (statusCode === 409) return conflictOf(answer, question.oldSize);
-    if (statusCode === 422) return { outcome: 'contradiction' };
-    if (statusCode !== 200) return { outcome: 'failed', reason: `answers ${statusCode}` };
-    const signatures = decodeWitnessAnswer(text, answer);
-    const [line] = signaturesBy(noteVerifier, { text, signatures }, witness.key);
-    return line ? { outcome: 'cosigned', line } : { outcome: 'failed', reason: 'its signature is not valid' };
-  } catch (error) {
-    const { code, name } = error as { code?: string; name?: string };
-    return { outcome: 'failed', reason: `no answer (${code ?? name ?? 'unknown'})` };
-  }
-};
+export const createAskWitness =
+  (clock: Clock): AskWitness =>
+  async (witness, question) => {
+    try {
+      return await outcomeOf(witness, question, clock);
+    } catch (error) {
+      const { code, name } = error as { code?: string; name?: string };
+      return failed(`no answer (${code ?? name ?? 'unknown'})`);
+    }
+  };
+
+async function outcomeOf(
+  witness: Witness,
+  { text, ...question }: Parameters<AskWitness>[1],
+  clock: Clock,
+): Promise<WitnessOutcome> {
+  const { statusCode, body } = await request(`${witness.url.replace(/\/$/, '')}/add-checkpoint`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: encodeWitnessRequest(question),
+    headersTimeout: answerMsMax,
+    bodyTimeout: answerMsMax,
+    signal: AbortSignal.timeout(answerMsMax),
+  });
+  const parts: Buffer[] = [];
+  for await (const part of bounded(body, answerBytesMax)) parts.push(part);
+  const answer = Buffer.concat(parts).toString('utf8');
+  if (statusCode === 409) return conflictOf(answer, question.oldSize);
+  if (statusCode === 422) return { outcome: 'contradiction' };
+  if (statusCode !== 200) return failed(`answers ${statusCode}`);
+  const note = { text, signatures: decodeWitnessAnswer(text, answer) };
+  const [own] = signaturesBy(noteVerifier, note, witness.key, clock());
+  if (own) return { outcome: 'cosigned', line: own.line };
+  const isAhead = signaturesBy(noteVerifier, note, witness.key, Infinity).length > 0;
+  return failed(isAhead ? 'its signature is dated in the future' : 'its signature is not valid');
+}
+
+const failed = (reason: string): WitnessOutcome => ({ outcome: 'failed', reason });
 
 // At the size that was named, a conflict is about the root.
 function conflictOf(answer: string, oldSize: number): WitnessOutcome {

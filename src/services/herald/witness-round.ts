@@ -2,6 +2,7 @@
 import type { NoteSignature } from '../../domain/record/note.ts';
 import { signaturesBy } from '../../domain/record/signed-checkpoint.ts';
 import type { SignedCheckpoint } from '../../domain/record/signed-checkpoint.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { noteVerifier } from '../../platform/keys/note-verifier.ts';
 import type { AskWitness, Witness, WitnessOutcome } from './witness-calls.ts';
 
@@ -28,7 +29,7 @@ export type WitnessRounds = {
 type WitnessState = { size: number; pauseMs: number; dueMs: number; trouble: string | null; contradicts: boolean };
 
 /** The rounds of one log. */
-export function createWitnessRounds(ask: AskWitness): WitnessRounds {
+export function createWitnessRounds(ask: AskWitness, clock: Clock): WitnessRounds {
   const states = new Map<string, WitnessState>();
   let current = { text: '', lines: new Map<string, NoteSignature>() };
   const stateOf = ({ keyText }: Witness): WitnessState => {
@@ -43,8 +44,8 @@ export function createWitnessRounds(ask: AskWitness): WitnessRounds {
         current = { text, lines: new Map() };
         // Lines of before a restart are in the published note.
         for (const witness of published?.note.text === text ? witnesses : []) {
-          const [line] = signaturesBy(noteVerifier, published?.note ?? signed.note, witness.key);
-          if (line) current.lines.set(witness.keyText, line);
+          const [own] = signaturesBy(noteVerifier, published?.note ?? signed.note, witness.key, clock());
+          if (own) current.lines.set(witness.keyText, own.line);
         }
       }
       const { lines } = current;

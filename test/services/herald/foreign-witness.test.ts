@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodeNote, decodeNoteKey, encodeNoteKey } from '../../../src/domain/record/note.ts';
 import { logNoteKey, signaturesBy } from '../../../src/domain/record/signed-checkpoint.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
 import { noteVerifier } from '../../../src/platform/keys/note-verifier.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -42,6 +43,7 @@ describe.skipIf(missing.length > 0)(
           directory: join(directory, name),
           witnesses: [own.key, foreign.key].map((key, at) => ({ key, url: [own.url(), foreign.url][at] ?? '' })),
           pollMs: 50,
+          clock: systemClock,
           logger: createLogProbe('herald').logger,
           metrics: createMetrics('herald'),
         });
@@ -56,7 +58,7 @@ describe.skipIf(missing.length > 0)(
         const signed = decodeNote(note()) ?? expect.fail('there is no note');
         for (const key of [own.key, foreign.key]) {
           const noteKey = decodeNoteKey(sha256, key) ?? expect.fail(`no key of C2SP notes: ${key}`);
-          expect(signaturesBy(noteVerifier, signed, noteKey), key).toHaveLength(1);
+          expect(signaturesBy(noteVerifier, signed, noteKey, Date.now()), key).toHaveLength(1);
         }
       }
       expect((await checkpointIn(published)).size).toBe(830);

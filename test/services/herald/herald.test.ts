@@ -1,11 +1,12 @@
 // The service `herald`: it publishes what `log` wrote once enough witnesses have cosigned it, and nothing else.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeNote, decodeNoteKey } from '../../../src/domain/record/note.ts';
 import { signaturesBy } from '../../../src/domain/record/signed-checkpoint.ts';
 import { openingPath, tilePath } from '../../../src/domain/record/tile.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
 import { noteVerifier } from '../../../src/platform/keys/note-verifier.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -48,13 +49,14 @@ const grow = async (count: number): Promise<void> => {
   await election.deposit(loggedBallots(count));
   await world.step();
 };
-const herald = (lateMs?: number): HeraldLogic & { text(): string } => {
+const herald = (lateMs?: number, clock = systemClock): HeraldLogic & { text(): string } => {
   const probe = createLogProbe('herald');
   const logic = createHeraldLogic({
     sourceDirectory: world.directory,
     directory,
     witnesses: witnesses.map(({ key, url }) => ({ key, url: url() })),
     pollMs: 50,
+    clock,
     logger: probe.logger,
     metrics: createMetrics('herald'),
     ...(lateMs !== undefined && { lateMs }),
@@ -69,7 +71,7 @@ const cosigners = (): string[] => {
   if (!note) throw new Error('there is no note');
   return witnesses.flatMap(({ key }) => {
     const noteKey = decodeNoteKey(sha256, key);
-    return noteKey && signaturesBy(noteVerifier, note, noteKey).length === 1 ? [noteKey.name] : [];
+    return noteKey && signaturesBy(noteVerifier, note, noteKey, Date.now()).length === 1 ? [noteKey.name] : [];
   });
 };
 
@@ -122,6 +124,29 @@ describe('A checkpoint', () => {
     expect(cosigners()).toEqual(['w1.example.net', 'w2.example.net']);
   });
 
+  test('Cosignatures that are dated hours ahead do not count, and the witnesses are named', async () => {
+    await begin(2);
+    await grow(20);
+    const own = herald(0, () => Date.now() - 7_200_000);
+    await own.step();
+    expect(readdirSync(published())).not.toContain('checkpoint');
+    expect(own.findings()).toMatchObject([
+      { state: 'ok' },
+      { check: 'witness quorum', state: 'failed', observed: `${election.electionId}: 0 of 2 witnesses` },
+      { check: 'witnesses', observed: expect.stringContaining('its signature is dated in the future') as string },
+    ]);
+  });
+
+  test('Folders that are no elections are left out, such as that of a volume', async () => {
+    witnesses = [];
+    await begin(0);
+    await grow(20);
+    mkdirSync(join(world.directory, 'lost+found', 'found'), { recursive: true });
+    const own = herald();
+    await own.step();
+    expect(own.findings().map(({ observed }) => observed)).toEqual(['in order']);
+  });
+
   test('A restarted process keeps the cosignatures that are published', async () => {
     await begin(2);
     await grow(20);
@@ -166,6 +191,7 @@ describe('A log that forked', () => {
       directory: mkdtempSync(join(directory, 'other-')),
       witnesses: witnesses.map(({ key, url }) => ({ key, url: url() })),
       pollMs: 50,
+      clock: systemClock,
       logger: createLogProbe('herald').logger,
       metrics: createMetrics('herald'),
     });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeNoteKey } from '../../../src/domain/record/note.ts';
 import { logNoteKey } from '../../../src/domain/record/signed-checkpoint.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -42,6 +43,7 @@ test.runIf(canRun)(
         directory,
         witnesses: [],
         pollMs: 50,
+        clock: systemClock,
         logger,
         metrics: createMetrics('herald'),
       });

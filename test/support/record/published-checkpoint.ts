@@ -10,18 +10,18 @@ import type { LogKeys } from '../../../src/protocol/key-files.ts';
 import { logLine, witnessLine } from './log-files.ts';
 import type { WitnessKey } from './log-keys.ts';
 
-/** `cosignedText`: what the witnesses signed instead of this checkpoint. */
+/** `cosigned`: what the witnesses signed instead of this checkpoint, and when. */
 export function publishCheckpoint(
   { directory, keys }: { readonly directory: string; readonly keys: LogKeys },
   checkpoint: Checkpoint,
   cosigners: readonly WitnessKey[],
-  cosignedText?: string,
+  cosigned: { readonly text?: string; readonly seconds?: number } = {},
 ): void {
   const { origin } = checkpoint;
   const { electionId, manifestHash } = readOrigin(origin)!;
   const text = encodeCheckpoint(checkpoint);
   const log = logLine(signingKey(keys.checkpoints).key, origin, text);
-  const lines = cosigners.map((witness) => witnessLine(witness, cosignedText ?? text));
+  const lines = cosigners.map((witness) => witnessLine(witness, cosigned.text ?? text, cosigned.seconds));
   const folder = join(directory, electionId, Buffer.from(manifestHash).toString('base64url'));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'checkpoint'), encodeNote({ text, signatures: [log, ...lines] }));

@@ -77,7 +77,7 @@ describe('A witness', () => {
       if (reply.status !== 200) throw new Error(`answers ${reply.status}`);
       const text = decodeNote(noteOf(good, size))?.text ?? '';
       const note = { text, signatures: decodeWitnessAnswer(text, reply.lines) };
-      expect(signaturesBy(noteVerifier, note, witnessNoteKey(readWitness(directory)))).toHaveLength(1);
+      expect(signaturesBy(noteVerifier, note, witnessNoteKey(readWitness(directory)), Infinity)).toHaveLength(1);
       expect(Buffer.from(note.signatures[0]?.signature ?? []).readBigUInt64BE()).toBe(1_700_000_000n);
       expect(readWitnessState(directory).logs[origin]?.size).toBe(size);
     }

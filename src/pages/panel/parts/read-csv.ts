@@ -5,8 +5,10 @@ export type CsvSeparator = ',' | ';' | '\t';
 /** A quotation mark where none may be. */
 export class MalformedCsv extends Error {
   override readonly name = 'MalformedCsv';
-  constructor(readonly row: number) {
+  readonly row: number;
+  constructor(row: number) {
     super(`row ${row} has a quotation mark in a wrong place`);
+    this.row = row;
   }
 }
 

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { bytesOfBase64url } from '../../../domain/record/bytes.ts';
 import { decodeNoteKey, noteCharactersMax } from '../../../domain/record/note.ts';
-import { isDated, openSignedCheckpoint, signatureClaims } from '../../../domain/record/signed-checkpoint.ts';
+import { openSignedCheckpoint, signaturesBy } from '../../../domain/record/signed-checkpoint.ts';
 import type { PublicLog, ShownCheckpoint } from '../../../pages/public/log-part.ts';
 import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -45,11 +45,7 @@ function shownCheckpoint(noteText: string, { origin, manifest }: PublicLog, nowM
   if (!signed) return null;
   const times = manifest.witnesses.keys.flatMap((text) => {
     const key = decodeNoteKey(noteVerifier.hash, text);
-    const claims = key ? signatureClaims(noteVerifier.hash, signed.note, key) : [];
-    const own = claims.find(
-      ({ bytes, signature, time }) =>
-        isDated(time, nowMs) && noteVerifier.verify(key?.publicKey ?? new Uint8Array(), bytes, signature),
-    );
+    const [own] = key ? signaturesBy(noteVerifier, signed.note, key, nowMs) : [];
     return own ? [own.time ?? 0] : [];
   });
   const { size, root } = signed.checkpoint;

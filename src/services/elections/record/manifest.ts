@@ -5,7 +5,9 @@ import { groupsOfHash } from '../../../domain/record/manifest.ts';
 import { sha256 } from '../../../platform/content-hash.ts';
 import { canonicalText, signValue, signingKey } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
+import type { Logger } from '../../../platform/logger.ts';
 import type { ElectionsKeys, PublicJwk, PublicKeys } from '../../../protocol/key-files.ts';
+import { Problem } from '../../../protocol/problem.ts';
 import { shownElection } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import { manifestDocument } from '../../../protocol/record/manifest.ts';
@@ -62,21 +64,39 @@ export function manifestOf(definition: ElectionDefinition, parts: ManifestParts)
 
 const keyOf = ({ kid, x }: PublicJwk): ElectionManifest['receipts'] => ({ kid, x });
 
+type PublisherParts = {
+  readonly keys: Pick<ElectionsKeys, 'publisher' | 'earlier'>;
+  readonly publicKeys: Pick<PublicKeys, 'publishers'>;
+  readonly logger: Logger;
+};
+
 /** The key that signs the closing document and the results of an election. */
 export type PublisherOf = (document: ManifestDocument | null) => SigningKey;
 
 /**
  * The key of publishers that the manifest of an election names, whatever was rotated since. The one in use without a
- * manifest, and where the named one was dropped: verifiers then reject the documents.
+ * manifest, and with a line of the log where the named one was dropped: verifiers then reject the documents. Throws
+ * `conflict` where only its private half is missing, which a copy of the keys may have.
  */
-export function publisherKeysOf({
-  publisher,
-  earlier = [],
-}: Pick<ElectionsKeys, 'publisher' | 'earlier'>): PublisherOf {
+export function publisherKeysOf({ keys: own, publicKeys, logger }: PublisherParts): PublisherOf {
+  const { publisher, earlier = [] } = own;
   const keys = new Map([publisher, ...earlier].map((jwk) => [jwk.x, signingKey(jwk)]));
   const current = signingKey(publisher);
-  return (document) => (document && keys.get(document.manifest.publisher.x)) ?? current;
+  return (document) => {
+    if (!document) return current;
+    const { electionId, publisher: named } = document.manifest;
+    const key = keys.get(named.x);
+    if (key) return key;
+    if (publicKeys.publishers.some(({ x }) => x === named.x))
+      throw new Problem('conflict', { detail: withoutKey(named.kid) });
+    logger.error({ electionId, kid: named.kid }, 'publisher-key.of-manifest-dropped');
+    return current;
+  };
 }
+
+const withoutKey = (kid: string): string =>
+  `ELECTIONS_KEYS does not have the key ${kid}, which the manifest of the election names. Restore the file from a copy. ` +
+  'Nothing was changed.';
 
 /** A stored manifest; null where there is none. */
 export const storedManifest = (stored: unknown): ManifestDocument | null =>

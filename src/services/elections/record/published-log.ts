@@ -6,6 +6,7 @@ import { decodeNoteKey } from '../../../domain/record/note.ts';
 import { openSignedCheckpoint, signaturesBy } from '../../../domain/record/signed-checkpoint.ts';
 import type { SignedCheckpoint } from '../../../domain/record/signed-checkpoint.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
+import type { Clock } from '../../../platform/clock.ts';
 import { readTextFile } from '../../../platform/files.ts';
 import { noteVerifier } from '../../../platform/keys/note-verifier.ts';
 import type { ClosingDocument } from '../../../protocol/record/closing.ts';
@@ -34,7 +35,10 @@ export type PublishedCheckpoint = (document: ManifestDocument) => SignedCheckpoi
 export type FinalWitnesses = (manifest: ManifestDocument, closing: ClosingDocument) => number;
 
 /** `directory`: the folder of `herald` or a copy of it; null where there is none, so that nothing published is known. */
-export function createPublishedLog(directory: string | null): {
+export function createPublishedLog(
+  directory: string | null,
+  clock: Clock,
+): {
   readonly publishedCheckpoint: PublishedCheckpoint;
   readonly finalWitnesses: FinalWitnesses;
 } {
@@ -57,7 +61,7 @@ export function createPublishedLog(directory: string | null): {
       if (!equalBytes(signed.checkpoint.root, Buffer.from(closing.root, 'base64url'))) return 0;
       return document.manifest.witnesses.keys.filter((keyText) => {
         const key = decodeNoteKey(noteVerifier.hash, keyText);
-        return key !== null && signaturesBy(noteVerifier, signed.note, key).length > 0;
+        return key !== null && signaturesBy(noteVerifier, signed.note, key, clock()).length > 0;
       }).length;
     },
   };

@@ -65,10 +65,10 @@ async function countedElection(): Promise<{ readonly id: string; readonly closin
 function publishFinal(
   { origin, size, root }: ClosingDocument['closing'],
   cosigners: readonly WitnessKey[],
-  changed: Partial<{ size: number; text: string }> = {},
+  changed: Partial<{ size: number; text: string; seconds: number }> = {},
 ): void {
   const checkpoint = { origin, size: changed.size ?? size, root: Buffer.from(root, 'base64url') };
-  publishCheckpoint({ directory, keys: elections.access.keys.log }, checkpoint, cosigners, changed.text);
+  publishCheckpoint({ directory, keys: elections.access.keys.log }, checkpoint, cosigners, changed);
 }
 
 const publish = (id: string, body: object = {}): Promise<Answer> =>
@@ -85,12 +85,14 @@ const acts = (id: string) =>
 test('Results are published when enough witnesses cosigned exactly the tree of the closing document', async () => {
   const { id, closing } = await countedElection();
   const [first, other] = witnesses;
+  const aheadSeconds = Math.round(Date.now() / 1_000) + 7_200;
   const tooFew: readonly (() => void)[] = [
     () => undefined,
     () => publishFinal(closing, [first!]),
     () => publishFinal(closing, [first!, first!]),
     () => publishFinal(closing, [first!, other!], { size: closing.size + 1 }),
     () => publishFinal(closing, [first!, other!], { text: 'another text\n' }),
+    () => publishFinal(closing, [first!, other!], { seconds: aheadSeconds }),
     () => publishFinal(closing, [first!, { ...seededLogKeys('others').witnesses[1]!, name: other!.name }]),
   ];
   for (const change of tooFew) {

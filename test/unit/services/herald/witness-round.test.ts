@@ -3,37 +3,41 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { noteKeyTypes } from '../../../../src/domain/record/note.ts';
 import type { NoteKey } from '../../../../src/domain/record/note.ts';
 import { cosign } from '../../../../src/domain/record/signed-checkpoint.ts';
+import type { SignedCheckpoint } from '../../../../src/domain/record/signed-checkpoint.ts';
 import { sha256 } from '../../../../src/platform/content-hash.ts';
 import { byteSigner, publicKeyBytes } from '../../../../src/platform/keys/byte-signatures.ts';
 import { newSigningJwk } from '../../../../src/platform/keys/new-keys.ts';
 import { signingKey } from '../../../../src/platform/keys/signatures.ts';
-import type { WitnessOutcome } from '../../../../src/services/herald/witness-calls.ts';
+import type { AskWitness, WitnessOutcome } from '../../../../src/services/herald/witness-calls.ts';
 import { createWitnessRounds } from '../../../../src/services/herald/witness-round.ts';
 
 const witnessKey = signingKey(newSigningJwk('witness')).key;
 const key: NoteKey = { name: 'w1.example.net', type: noteKeyTypes.cosignature, publicKey: publicKeyBytes(witnessKey) };
 const witness = { key, keyText: 'w1.example.net+key', url: 'http://w1.example.net' };
+const nowMs = 1_000;
+const hourSeconds = 3_600;
 const signedOf = (size: number) => ({
   checkpoint: { origin: 'o', size, root: sha256(Buffer.from(String(size))) },
   note: { text: `o\n${size}\nroot\n`, signatures: [] },
 });
-const cosignedBy = (text: string): WitnessOutcome => ({
-  outcome: 'cosigned',
-  line: cosign({ hash: sha256, sign: byteSigner(witnessKey), key }, text, 1),
-});
+const lineOf = (text: string, seconds: number) =>
+  cosign({ hash: sha256, sign: byteSigner(witnessKey), key }, text, seconds);
+const cosignedBy = (text: string): WitnessOutcome => ({ outcome: 'cosigned', line: lineOf(text, 1) });
 
 let sizes: number[];
 let answers: ((oldSize: number, text: string) => WitnessOutcome)[];
 const start = () => {
-  const rounds = createWitnessRounds((_witness, { oldSize, text }) => {
+  const ask: AskWitness = (_witness, { oldSize, text }) => {
     sizes.push(oldSize);
     return Promise.resolve((answers.shift() ?? failed)(oldSize, text));
-  });
-  const collect = async (size: number): Promise<number> => {
-    const question = { signed: signedOf(size), note: 'note', published: null };
-    return (await rounds.collect([witness], question, () => Promise.resolve([]))).length;
   };
-  return { ...rounds, collect };
+  const rounds = createWitnessRounds(ask, () => nowMs);
+  const collectLines = (size: number, published: SignedCheckpoint | null) => {
+    const question = { signed: signedOf(size), note: 'note', published };
+    return rounds.collect([witness], question, () => Promise.resolve([]));
+  };
+  const collect = async (size: number): Promise<number> => (await collectLines(size, null)).length;
+  return { ...rounds, collect, collectLines };
 };
 const failed = (): WitnessOutcome => ({ outcome: 'failed', reason: 'no answer' });
 const cosigns = (_oldSize: number, text: string): WitnessOutcome => cosignedBy(text);
@@ -82,5 +86,19 @@ describe('A witness', () => {
     answers = [() => ({ outcome: 'contradiction' })];
     await rounds.collect(10);
     expect(rounds.contradicted()).toBe(true);
+  });
+
+  test.each([
+    ['an hour ahead is kept', 1, 0],
+    ['further ahead is asked for again', 2, 1],
+  ])('A published cosignature that is dated %s', async (_, ahead, asks) => {
+    const rounds = start();
+    answers = [cosigns];
+    const signed = signedOf(10);
+    const { text } = signed.note;
+    const published = { ...signed, note: { text, signatures: [lineOf(text, ahead + hourSeconds)] } };
+    const lines = await rounds.collectLines(10, published);
+    expect(sizes).toHaveLength(asks);
+    expect(lines).toEqual([asks === 0 ? published.note.signatures[0] : lineOf(text, 1)]);
   });
 });
