@@ -26,7 +26,12 @@ export type FailureReason = (typeof reasonsOfSteps)[Step][number];
 export const stepNumbers = Object.keys(reasonsOfSteps).map(Number) as Step[];
 
 /** What the reader of a report is to know besides failures. */
-export const noteCodes = ['online-contents-not-verified', 'options-withdrawn', 'stage-not-supported'] as const;
+export const noteCodes = [
+  'ballots-repeated',
+  'online-contents-not-verified',
+  'options-withdrawn',
+  'stage-not-supported',
+] as const;
 export type NoteCode = (typeof noteCodes)[number];
 
 /** Documents of a final election that may still be missing. */

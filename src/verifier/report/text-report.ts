@@ -61,6 +61,8 @@ const reasonTexts: Readonly<Record<FailureReason, string>> = {
 };
 
 const noteTexts: Readonly<Record<NoteCode, string>> = {
+  'ballots-repeated':
+    'Online ballots were left out as repeated ones. Only altered clients make them. Ask the organiser why they are there.',
   'online-contents-not-verified':
     'Online ballots: inclusion and number verified, contents not. Auditors verify them with --openings.',
   'options-withdrawn': 'The closing document withdraws options. Check that the organiser withdrew them in public.',

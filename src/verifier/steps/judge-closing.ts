@@ -25,7 +25,10 @@ export function judgeClosingTree(
   report: ReportDraft,
 ): void {
   const { size, root } = checkpoint;
-  if (closing.size === size && closing.root.equals(root)) return;
+  if (closing.size === size && closing.root.equals(root)) {
+    if (closing.repeated > 0) report.note('ballots-repeated');
+    return;
+  }
   const grown = closing.size < size && roots.get(closing.size)?.equals(closing.root) === true;
   report.fail(12, grown ? 'grown-after-closing' : 'closing-size');
 }

@@ -290,6 +290,9 @@ func (v *run) readClosing() {
 		return
 	}
 	v.closing = closing
+	if closing.Repeated > 0 {
+		v.report.note("ballots-repeated")
+	}
 	v.compareTurnout()
 }
 

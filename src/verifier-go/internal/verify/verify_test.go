@@ -223,7 +223,7 @@ func TestRepeatedBallotsAndWithdrawnOptionsAreVerified(t *testing.T) {
 	e.results["reconciliation"].(object)["online"] = object{"received": 282, "valid": 280, "invalid": 2}
 	e.withdraw("mayor", "birch")
 	report := e.verify(t, nil)
-	if report.Exit != ExitVerified || !slices.Equal(report.Notes, []string{"options-withdrawn"}) {
+	if report.Exit != ExitVerified || !slices.Equal(report.Notes, []string{"ballots-repeated", "options-withdrawn"}) {
 		t.Fatal(report.Text())
 	}
 }
