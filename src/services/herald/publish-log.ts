@@ -8,7 +8,7 @@ import { equalBytes } from '../../domain/record/bytes.ts';
 import type { SignedCheckpoint } from '../../domain/record/signed-checkpoint.ts';
 import { sha256 } from '../../platform/content-hash.ts';
 import type { DurableFolder } from '../../platform/durable-folder.ts';
-import { NotPublishable, copyOpenings, copyTree, readPresent, verifyGrowth } from './copy-tree.ts';
+import { NotPublishable, copyOpenings, copyRepeated, copyTree, readPresent, verifyGrowth } from './copy-tree.ts';
 import type { TwoFolders } from './copy-tree.ts';
 import { isSameTree, readSource } from './read-source.ts';
 import type { NamedLog, SourceLog } from './read-source.ts';
@@ -57,6 +57,7 @@ export function createLogPublisher(parts: {
       refuseBackwards(published, signed);
       if (copiedNote !== note) await copyVerified(parts, published, signed);
       copiedNote = note;
+      await copyRepeated(parts);
       const { quorum, keys } = log.witnesses;
       const chosenWitnesses = parts.witnesses.filter(({ keyText }) => keys.includes(keyText));
       const { size } = signed.checkpoint;

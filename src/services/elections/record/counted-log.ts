@@ -13,9 +13,10 @@ import type { ElectionManifest, ManifestDocument } from '../../../protocol/recor
 import { Problem } from '../../../protocol/problem.ts';
 import type { LogTree } from '../../../protocol/record/log-values.ts';
 import type { Pool } from '../../../store/database.ts';
-import { countRepeated } from '../../../store/record/deposits.ts';
 import { countPlaced, readFinalLog } from '../../../store/record/log-admission.ts';
+import { readRepeated } from '../../../store/record/repeated-ballots.ts';
 import { logOf } from './manifest.ts';
+import { createRepeatedCheck } from './repeated-check.ts';
 
 /** Tries to read a log while it gets its last entries, and the pause between them, in milliseconds. */
 const logTriesMax = 75;
@@ -29,6 +30,8 @@ export type CountedLog = LogTree & {
   readonly batch: number;
   /** Online ballots under the cast tag of an entry. They are in no log. */
   readonly repeated: number;
+  /** SHA-256 of the file with their entries. Null where there are none, or one of an earlier release that has no entry. */
+  readonly repeatedHash: string | null;
 };
 
 /** An entry in the box is not of a plain ballot, or not signed for the log of the election: an alarm. */
@@ -36,6 +39,15 @@ export class EntryNotSigned extends Error {
   constructor(place: number) {
     super(`entry ${place} of the log is not signed by the key of its channel`);
     this.name = 'EntryNotSigned';
+  }
+}
+
+/** A ballot in the box that is called repeated is none: an alarm. */
+export class NotRepeated extends EntryNotSigned {
+  constructor() {
+    super(0);
+    this.message = 'a ballot that is called repeated is not signed, or is none of a cast tag in the log';
+    this.name = 'NotRepeated';
   }
 }
 
@@ -81,6 +93,8 @@ async function readOnce(
   const isSigned = createSignatureCheck(document.manifest, originHash);
   const tree = createGrowingTree(sha256);
   const entries = { online: 0, batch: 0 };
+  const repeated = await readRepeated(boxPool, electionId);
+  const repeatedCheck = createRepeatedCheck(repeated, isSigned);
   const isComplete = await readFinalLog(boxPool, electionId, async (page) => {
     const first = entries.online + entries.batch;
     const decoded = page.map((bytes, place) => {
@@ -91,6 +105,7 @@ async function readOnce(
       const entry = decodeEntry(bytes);
       if (entry?.kind !== entryKinds.plain) throw new EntryNotSigned(first + place);
       entries[entry.channel === entryChannels.batch ? 'batch' : 'online'] += 1;
+      repeatedCheck.see(entry);
       return entry;
     });
     for (let from = 0; from < decoded.length; from += signaturesMax) {
@@ -101,8 +116,9 @@ async function readOnce(
   });
   if (!isComplete) return null;
   const root = Buffer.from(tree.root()).toString('base64url');
-  const repeated = await countRepeated(boxPool, electionId);
-  return { origin, size: entries.online + entries.batch, root, ...entries, repeated };
+  const repeatedHash = await repeatedCheck.hash();
+  if (repeatedHash === undefined) throw new NotRepeated();
+  return { origin, size: entries.online + entries.batch, root, ...entries, repeated: repeated.count, repeatedHash };
 }
 
 /** Whether the key that the manifest names for the channel of an entry signed it. */
