@@ -152,9 +152,9 @@ var tampered = []struct {
 		e.results = e.resultsOf(280, 40, e.root())
 	}},
 	{"39 a ballot left out and called repeated", "13 repeated-entries", func(e *election) {
-		dropped := e.entries[318]
-		e.entries, e.ballots, e.trackers = e.entries[:318], e.ballots[:318], e.trackers[:318]
-		e.seal()
+		e.add(record.Online, vote{"ash", "red"}, "left out")
+		dropped := e.entries[320]
+		e.entries, e.ballots, e.trackers = e.entries[:320], e.ballots[:320], e.trackers[:320]
 		e.repeatEntries(dropped)
 	}},
 	{"43 a repeated ballot that nobody signed", "13 repeated-entries", func(e *election) {
