@@ -71,9 +71,12 @@ async function judgeRecord(request: VerificationRequest, report: ReportDraft): P
   const saved = savedTreesOf(request.savedCheckpoints, manifest);
   const tree = await judgeTree(files, checkpoint, saved, closing === null ? [] : [closing.size], report);
   if (closing !== null) judgeClosingTree(closing, tree, report);
-  judgeReceipts(request.receipts, manifest, tree.leaves, documents.closing !== null, report);
   const logged = await judgeLog(files, manifest, tree, request.openingsPath, report);
-  if (closing !== null && logged !== null && report.hasPassed(12)) judgeClosingNumbers(closing, logged, report);
+  const repeated =
+    closing !== null && logged !== null && tree.leaves !== null && report.hasPassed(12)
+      ? await judgeClosingNumbers(closing, { files, manifest, leaves: tree.leaves, logged }, report)
+      : new Set<string>();
+  judgeReceipts(request.receipts, manifest, { leaves: tree.leaves, repeated }, documents.closing !== null, report);
   judgeOpened(logged, documents.results !== null, report);
 
   const signed = documents.results === null ? null : judgeResultsSignature(documents.results, manifest, report);

@@ -9,6 +9,7 @@ import type { Pool } from '../../src/store/database.ts';
 import { missingInBox } from '../../src/store/ledger.ts';
 import { countRepeated, depositLogged } from '../../src/store/record/deposits.ts';
 import type { LoggedBallot } from '../../src/store/record/deposits.ts';
+import { readRepeated } from '../../src/store/record/repeated-ballots.ts';
 import { createLoggedBox, loggedBallots } from '../support/public-log/logged-box.ts';
 import type { LoggedBox, LoggedElection } from '../support/public-log/logged-box.ts';
 
@@ -102,11 +103,17 @@ test('Two ballots with one tracker are a conflict, also where one of them is rep
   const tags = newTags(2);
   const first = ballotUnder(tags, 0);
   const repeated = ballotUnder(tags, 0);
+  const otherEntry = ballotUnder(tags, 0).entry;
   await depositLogged(mixer, election.electionId, [first]);
   await depositLogged(mixer, election.electionId, [repeated]);
   const other = { ...ballotUnder(tags, 1), tracker: first.tracker };
   await depositLogged(mixer, election.electionId, [ballotUnder(tags, 1)]);
-  for (const batch of [[other], [repeated, { ...repeated, text: '{"contests":[]}' }]]) {
+  const conflicts = [
+    [other],
+    [repeated, { ...repeated, text: '{"contests":[]}' }],
+    [{ ...repeated, entry: otherEntry }],
+  ];
+  for (const batch of conflicts) {
     await expect(depositLogged(mixer, election.electionId, batch)).rejects.toBeInstanceOf(TrackerConflict);
   }
   expect(await counted(election)).toEqual({ online: 2, repeated: 1 });
@@ -130,4 +137,34 @@ test('A box that lost a repeated ballot is not complete', async () => {
     { kind: 'online', batchId: null, expected: 2, present: 1 },
     { kind: 'count', batchId: null, expected: 1, present: 0 },
   ]);
+});
+
+test('The entries of repeated ballots are kept, and read in their order when the box is closed', async () => {
+  const election = await openedLog();
+  const tags = newTags(3);
+  const ballots = Array.from({ length: 9 }, (_, n) => ballotUnder(tags, n % 3));
+  for (const batch of [ballots.slice(0, 4), ballots.slice(4), ballots]) {
+    await depositLogged(mixer, election.electionId, batch);
+  }
+  const read = () => readRepeated(box.elections, election.electionId);
+  await expect(read()).rejects.toMatchObject({ code: 'PV006' });
+  await election.closeBox();
+  const kept = await tagsInBox(election);
+  expect(kept).toHaveLength(3);
+  const inLog = await box.databases.query<{ entry: Buffer }>(
+    'box',
+    'select entry from pv.signed_entry e join pv.log l using (election_no) where l.election_id = $1',
+    [election.electionId],
+  );
+  const left = ballots
+    .map(({ entry }) => Buffer.from(entry))
+    .filter((entry) => !inLog.some((other) => other.entry.equals(entry)));
+  expect(await read()).toEqual({ count: 6, entries: left.sort(Buffer.compare) });
+  expect(await readRepeated(box.log, election.electionId)).toEqual(await read());
+  // As an earlier release deposited it.
+  await box.databases.query('box', 'insert into pv.repeated (tracker, election_id) values ($1, $2)', [
+    randomBytes(32),
+    election.electionId,
+  ]);
+  expect(await read()).toEqual({ count: 7, entries: null });
 });

@@ -7,11 +7,12 @@ import type { Opening } from '../../src/domain/record/bundle.ts';
 import { encodeCheckpoint } from '../../src/domain/record/checkpoint.ts';
 import { entryKinds } from '../../src/domain/record/entry.ts';
 import { encodeNote } from '../../src/domain/record/note.ts';
+import { repeatedPath } from '../../src/domain/record/repeated-entries.ts';
 import { sha256 } from '../../src/platform/content-hash.ts';
 import type { LoggedReceipt } from '../../src/protocol/record/receipt.ts';
 import { paperBallot, receiptOfBallot, signedEntry } from '../support/record/log-ballots.ts';
 import type { LoggedBallot } from '../support/record/log-ballots.ts';
-import { closingOf, resultsOfDraft } from '../support/record/log-draft.ts';
+import { closingOf, repeatedFile, repeatedHashOf, resultsOfDraft } from '../support/record/log-draft.ts';
 import type { LogDraft } from '../support/record/log-draft.ts';
 import {
   checkpointNote,
@@ -141,6 +142,20 @@ const changedEntries = (bytes: Buffer, change: (entries: Uint8Array[]) => Uint8A
 function otherChoice(ballot: Ballot): Ballot {
   const [motion, ...rest] = ballot.contests;
   return { contests: [{ ...motion!, choices: motion!.choices[0] === 'yes' ? ['no'] : ['yes'] }, ...rest] };
+}
+
+/** The election with repeated ballots, of which the first has another entry. All is made for that. */
+function withRepeated(entryOf: (ballot: LoggedBallot) => Uint8Array): GivenElection {
+  const [first, ...others] = changed.repeated;
+  const draft = { ...changed, repeated: [{ ...first!, entry: entryOf(first!) }, ...others] };
+  return toVerify(draft, logFiles(draft));
+}
+
+/** The election with another file of repeated ballots, which its closing document names. */
+function withRepeatedFile(change: (bytes: Buffer) => Uint8Array): GivenElection {
+  const file = change(Buffer.from(repeatedFile(changed)!));
+  const closing = { ...closingOf(changed), ...repeatedHashOf(file) };
+  return toVerify(changed, logFiles(changed, { closing }).set(repeatedPath, file));
 }
 
 const paperPlaces = paper.ballots.flatMap(({ head }, index) => (head.channel === 2 ? [index] : []));
@@ -425,22 +440,20 @@ export const tamperedElections: readonly TamperedElection[] = [
   },
   {
     number: '39',
-    change: 'A ballot is left out and called repeated, and its voter has the receipt',
-    reason: 'receipt-not-in-log',
+    change: 'A ballot is left out and called repeated',
+    reason: 'repeated-entries',
     make: () => {
-      const dropped = plain.ballots[5]!;
-      const draft = { ...withBallots(plain, plain.ballots.toSpliced(5, 1)), repeated: [dropped] };
-      return toVerify(draft, logFiles(draft), { receipts: [receiptOfBallot(plain.keys, plain.names, dropped)] });
+      const draft = { ...withBallots(plain, plain.ballots.toSpliced(5, 1)), repeated: [plain.ballots[5]!] };
+      return toVerify(draft, logFiles(draft));
     },
   },
   {
     number: '40',
-    change: 'A voter too many is called repeated in the closing document',
+    change: 'The results have a repeated ballot fewer than the closing document',
     reason: 'results-sums',
     make: () => {
-      const { repeated, participation, ...rest } = closingOf(changed);
-      const closing = { ...rest, repeated: repeated + 1, participation: participation + 1 };
-      return toVerify(changed, logFiles(changed, { closing }));
+      const results = resultsOfDraft({ ...changed, repeated: changed.repeated.slice(1) });
+      return toVerify(changed, logFiles(changed, { results }));
     },
   },
   {
@@ -471,5 +484,108 @@ export const tamperedElections: readonly TamperedElection[] = [
       const withdrawn = closing.withdrawn.map((option) => ({ ...option, optionId: 'other' }));
       return toVerify(changed, logFiles(changed, { closing: { ...closing, withdrawn } }));
     },
+  },
+  {
+    number: '43a',
+    change: 'A ballot is left out, and its entry is put under the cast tag of another ballot',
+    reason: 'repeated-entries',
+    make: () => {
+      const dropped = plain.ballots[5]!;
+      const entry = Buffer.from(dropped.entry);
+      entry.set(plain.ballots[6]!.head.castTag, 3);
+      const draft = { ...withBallots(plain, plain.ballots.toSpliced(5, 1)), repeated: [{ ...dropped, entry }] };
+      return toVerify(draft, logFiles(draft));
+    },
+  },
+  {
+    number: '43b',
+    change: 'A repeated ballot is signed by another key',
+    reason: 'repeated-entries',
+    make: () => withRepeated((ballot) => signedEntry(otherKey, changed.names, ballot.head)),
+  },
+  {
+    number: '44a',
+    change: 'An entry of the log is called repeated',
+    reason: 'repeated-entries',
+    make: () => withRepeated(() => changed.ballots[0]!.entry),
+  },
+  {
+    number: '44b',
+    change: 'A repeated ballot is there twice',
+    reason: 'repeated-entries',
+    make: () => withRepeated(() => changed.repeated[1]!.entry),
+  },
+  {
+    number: '45a',
+    change: 'A repeated ballot is of a kind that the election does not have',
+    reason: 'repeated-entries',
+    make: () =>
+      withRepeated(({ head }) =>
+        signedEntry(changed.keys.receipts, changed.names, { ...head, kind: entryKinds.sealed }),
+      ),
+  },
+  {
+    number: '45b',
+    change: 'A repeated ballot is of the channel of paper',
+    reason: 'repeated-entries',
+    make: () => withRepeated(({ head }) => signedEntry(changed.keys.receipts, changed.names, { ...head, channel: 2 })),
+  },
+  {
+    number: '46a',
+    change: 'The closing document names no file of repeated ballots',
+    reason: 'repeated-entries',
+    make: () => toVerify(changed, logFiles(changed, { closing: { ...closingOf(changed), repeatedHash: null } })),
+  },
+  {
+    number: '46b',
+    change: 'The file of repeated ballots is not there',
+    reason: 'repeated-entries',
+    make: () => {
+      const served = logFiles(changed);
+      served.delete(repeatedPath);
+      return toVerify(changed, served);
+    },
+  },
+  {
+    number: '46c',
+    change: 'The closing document names a file of repeated ballots where there are none',
+    reason: 'repeated-entries',
+    make: () => {
+      const closing = { ...closingOf(plain), ...repeatedHashOf(new Uint8Array()) };
+      return toVerify(plain, logFiles(plain, { closing }).set(repeatedPath, new Uint8Array()));
+    },
+  },
+  {
+    number: '47a',
+    change: 'The file of repeated ballots is another one',
+    reason: 'repeated-entries',
+    make: () => withFile(changed, repeatedPath, (bytes) => withBit(bytes, 100)),
+  },
+  {
+    number: '47b',
+    change: 'The file of repeated ballots has one fewer than the closing document says',
+    reason: 'repeated-entries',
+    make: () => withRepeatedFile((bytes) => bytes.subarray(131)),
+  },
+  {
+    number: '47c',
+    change: 'The file of repeated ballots is cut',
+    reason: 'repeated-entries',
+    make: () => withRepeatedFile((bytes) => bytes.subarray(0, -1)),
+  },
+  {
+    number: '47d',
+    change: 'The repeated ballots are not in their order',
+    reason: 'repeated-entries',
+    make: () => withRepeatedFile((bytes) => Buffer.concat([bytes.subarray(131), bytes.subarray(0, 131)])),
+  },
+  {
+    number: '48',
+    change: 'The receipt of a repeated ballot is given',
+    reason: 'receipt-repeated',
+    make: () =>
+      toVerify(changed, logFiles(changed), {
+        receipts: [receiptOfBallot(changed.keys, changed.names, changed.repeated[2]!)],
+      }),
   },
 ];

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { repeatedPath } from '../../src/domain/record/repeated-entries.ts';
 import { readOrigin } from '../../src/domain/record/manifest.ts';
+import { sha256 } from '../../src/platform/content-hash.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { signValue, signingKey } from '../../src/platform/keys/signatures.ts';
 import type { Receipt } from '../../src/protocol/public-api.ts';
@@ -155,11 +157,13 @@ describe('Two voters with one ballot key', () => {
     const { publication } = await recordOf(id);
     expect(publication.closing!.closing).toMatchObject({ size: 2, online: 2, repeated: 2, participation: 4 });
     expect(failuresOf(await answersOf(id))).toEqual(allSay(0));
-    // Who holds the receipt of a ballot that is missing has the proof of it.
+    const hash = sha256((await recordOf(id)).served.get(repeatedPath)!).toString('base64url');
+    expect(publication.closing!.closing.repeatedHash).toBe(hash);
+    // The receipt of a ballot that was left out says why it was.
     const ofEach = [];
     for (const receipt of receipts) ofEach.push(failuresOf(await answersOf(id, { receipts: [receipt] })));
     expect(ofEach.filter(([answer]) => answer?.exit === 0)).toHaveLength(2);
-    expect(ofEach).toContainEqual(allSay(1, 'receipt-not-in-log'));
+    expect(ofEach).toContainEqual(allSay(1, 'receipt-repeated'));
   });
 
   test('Paper with repeated rows beside them counts each ballot id once, as ever', async () => {
@@ -177,12 +181,23 @@ describe('Two voters with one ballot key', () => {
     expect(failuresOf(await answersOf(id))).toEqual(allSay(0));
   });
 
-  test('Nothing in the box names the tag or the text of a repeated ballot', async () => {
+  test('A copy of the record without the file of repeated ballots is not verified', async () => {
+    const id = await openElection(elections, { contests: [contest] });
+    const ballotKey = random32();
+    await castEach([castOf(id, 'option-1', ballotKey), castOf(id, 'option-2', ballotKey)]);
+    await finish(id);
+    const { served } = await recordOf(id);
+    expect(served.get(repeatedPath)).toHaveLength(131);
+    const changed = { [repeatedPath]: new Uint8Array() };
+    expect(failuresOf(await answersOf(id, { changed }))).toEqual(allSay(1, 'repeated-entries'));
+  });
+
+  test('The box keeps the entry of a repeated ballot, and not what it says', async () => {
     const columns = await elections.databases.query<{ name: string }>(
       'box',
       `select column_name as name from information_schema.columns where table_schema = 'pv' and table_name = 'repeated'`,
     );
-    expect(columns.map(({ name }) => name).sort()).toEqual(['channel', 'election_id', 'tracker']);
+    expect(columns.map(({ name }) => name).sort()).toEqual(['channel', 'election_id', 'entry', 'tracker']);
   });
 });
 

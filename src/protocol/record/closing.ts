@@ -18,6 +18,11 @@ export const logClosing = z
     repeated: count.describe(
       'Online ballots under a cast tag that another ballot in the log has: only an altered client makes them.',
     ),
+    repeatedHash: bytes32
+      .nullish()
+      .describe(
+        'SHA-256 of the file `repeated` beside the log, which has their entries. Absent or null where there are none.',
+      ),
     participation: count.describe('People who voted online: online and repeated together.'),
     participants: bytes32.describe(
       'RFC 6962 root over the sorted SHA-256 of "popvote/participant/v2", a zero byte and the tag of each of them.',

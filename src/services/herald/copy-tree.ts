@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeBundle, findPath } from '../../domain/record/bundle.ts';
 import { equalBytes, hashBytes } from '../../domain/record/bytes.ts';
+import { decodeRepeated, repeatedPath } from '../../domain/record/repeated-entries.ts';
 import { hashesIn } from '../../domain/record/proof.ts';
 import { bundlePath, openingPath, tileHashesMax, tilePath, tileWith, tilesOfGrowth } from '../../domain/record/tile.ts';
 import { leafHash, treeRoot } from '../../domain/record/tree.ts';
@@ -99,4 +100,13 @@ export async function copyOpenings(folders: TwoFolders, size: number): Promise<v
     const name = openingPath(bundle);
     await copyOnce(folders, name, await readPresent(folders.source, name));
   }
+}
+
+/** Copies the entries of repeated ballots, once `log` has written them. */
+export async function copyRepeated(folders: TwoFolders): Promise<void> {
+  const size = await bytesOf(folders.source, repeatedPath);
+  if (size === null || size === (await bytesOf(folders.own, repeatedPath))) return;
+  const bytes = await readPresent(folders.source, repeatedPath);
+  if (!decodeRepeated(bytes)) throw new NotPublishable('the entries of repeated ballots are not in their order');
+  await copyOnce(folders, repeatedPath, bytes);
 }

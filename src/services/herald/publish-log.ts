@@ -9,7 +9,7 @@ import type { SignedCheckpoint } from '../../domain/record/signed-checkpoint.ts'
 import { sha256 } from '../../platform/content-hash.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { DurableFolder } from '../../platform/durable-folder.ts';
-import { NotPublishable, copyOpenings, copyTree, readPresent, verifyGrowth } from './copy-tree.ts';
+import { NotPublishable, copyOpenings, copyRepeated, copyTree, readPresent, verifyGrowth } from './copy-tree.ts';
 import type { TwoFolders } from './copy-tree.ts';
 import type { NamedLog } from './named-logs.ts';
 import { isSameTree, readSource } from './read-source.ts';
@@ -60,6 +60,7 @@ export function createLogPublisher(parts: {
       refuseBackwards(published, signed);
       if (copiedNote !== note) await copyVerified(parts, published, signed);
       copiedNote = note;
+      await copyRepeated(parts);
       const { quorum, keys } = log.witnesses;
       const chosenWitnesses = parts.witnesses.filter(({ keyText }) => keys.includes(keyText));
       const { size } = signed.checkpoint;

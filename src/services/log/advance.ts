@@ -17,6 +17,7 @@ import type { StoredLog } from '../../store/record/logs.ts';
 import { RecordDiffers, openLogFolder } from './log-folder.ts';
 import type { LogFolder, OwnCheckpoint } from './log-folder.ts';
 import { writeOpenings } from './openings.ts';
+import { writeRepeated } from './repeated.ts';
 import { openTileStart, writeFindLists, writeTiles } from './write-growth.ts';
 
 /** Most entries that get places in one transaction: at least K, which is 1,000 at most. */
@@ -50,6 +51,8 @@ export function createAdvance(parts: AdvanceParts): Advance {
   const { box } = parts;
   /** Origins whose whole tree was compared with the box since this process started. */
   const compared = new Set<string>();
+  /** Origins of closed boxes whose repeated ballots are written. */
+  const repeatedWritten = new Set<string>();
   /** When the last checkpoint of an origin was signed, on the steady clock. */
   const signedMs = new Map<string, number>();
   const startedMs = performance.now();
@@ -72,6 +75,11 @@ export function createAdvance(parts: AdvanceParts): Advance {
       if (!compared.has(origin)) {
         await compareWithBox(box, log, last);
         compared.add(origin);
+      }
+      // Before the last checkpoint, so that who sees it finds them.
+      if (log.closed && !repeatedWritten.has(origin)) {
+        await writeRepeated(box, folder, log);
+        repeatedWritten.add(origin);
       }
       let size = log.size;
       // Places that were given before a kill come first.

@@ -3,6 +3,7 @@ import type { ContestDocument } from './contest-document.ts';
 import {
   bytesShape,
   countShape,
+  eitherShape,
   instantShape,
   listShape,
   localIdShape,
@@ -37,6 +38,8 @@ export type ClosingDocument = {
   readonly online: number;
   readonly batch: number;
   readonly repeated: number;
+  /** The hash of the file with the entries of the repeated ballots. */
+  readonly repeatedHash?: Buffer | null;
   readonly participation: number;
   readonly participants: Buffer;
   readonly closedAt: string;
@@ -44,32 +47,35 @@ export type ClosingDocument = {
   readonly batches: readonly ClosingBatch[];
 };
 
-const closingShape: Shape<ClosingDocument> = membersShape({
-  version: oneOf(1 as const),
-  origin: textShape(/^[!-~]{1,512}$/),
-  size: countShape,
-  root: bytesShape(32),
-  online: countShape,
-  batch: countShape,
-  repeated: countShape,
-  participation: countShape,
-  participants: bytesShape(32),
-  closedAt: instantShape,
-  withdrawn: listShape(
-    membersShape({ contestId: localIdShape, optionId: localIdShape, withdrawnAt: instantShape }),
-    withdrawalsMax,
-  ),
-  batches: listShape(
-    membersShape({
-      batchId: textShape(/^[!-~]{1,128}$/),
-      rows: countShape,
-      counted: countShape,
-      invalid: countShape,
-      missing: countShape,
-    }),
-    batchesMax,
-  ),
-});
+const closingShape: Shape<ClosingDocument> = membersShape(
+  {
+    version: oneOf(1 as const),
+    origin: textShape(/^[!-~]{1,512}$/),
+    size: countShape,
+    root: bytesShape(32),
+    online: countShape,
+    batch: countShape,
+    repeated: countShape,
+    participation: countShape,
+    participants: bytesShape(32),
+    closedAt: instantShape,
+    withdrawn: listShape(
+      membersShape({ contestId: localIdShape, optionId: localIdShape, withdrawnAt: instantShape }),
+      withdrawalsMax,
+    ),
+    batches: listShape(
+      membersShape({
+        batchId: textShape(/^[!-~]{1,128}$/),
+        rows: countShape,
+        counted: countShape,
+        invalid: countShape,
+        missing: countShape,
+      }),
+      batchesMax,
+    ),
+  },
+  { repeatedHash: eitherShape(bytesShape(32), oneOf(null)) },
+);
 
 /**
  * Reads the closing document of an election that its publisher signed; null for any other bytes, and where it withdraws what

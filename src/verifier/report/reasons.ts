@@ -11,9 +11,9 @@ export const reasonsOfSteps = {
   8: ['entry-kind', 'channel-not-admitted'],
   9: ['entry-signature'],
   10: ['cast-tag-repeated'],
-  11: ['receipt-signature', 'receipt-not-in-log'],
+  11: ['receipt-signature', 'receipt-not-in-log', 'receipt-repeated'],
   12: ['closing-signature', 'closing-size', 'grown-after-closing'],
-  13: ['turnout'],
+  13: ['turnout', 'repeated-entries'],
   14: ['batches'],
   15: ['opening', 'opening-ballot', 'opening-missing'],
   24: ['results-sums'],
@@ -26,7 +26,12 @@ export type FailureReason = (typeof reasonsOfSteps)[Step][number];
 export const stepNumbers = Object.keys(reasonsOfSteps).map(Number) as Step[];
 
 /** What the reader of a report is to know besides failures. */
-export const noteCodes = ['online-contents-not-verified', 'options-withdrawn', 'stage-not-supported'] as const;
+export const noteCodes = [
+  'ballots-repeated',
+  'online-contents-not-verified',
+  'options-withdrawn',
+  'stage-not-supported',
+] as const;
 export type NoteCode = (typeof noteCodes)[number];
 
 /** Documents of a final election that may still be missing. */

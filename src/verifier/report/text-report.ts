@@ -46,10 +46,12 @@ const reasonTexts: Readonly<Record<FailureReason, string>> = {
   'cast-tag-repeated': 'One ballot is in the log twice.',
   'receipt-signature': 'A receipt is not genuine, or is of another election.',
   'receipt-not-in-log': 'A receipt is genuine, and its ballot is not in the log.',
+  'receipt-repeated': 'A receipt is genuine, and its ballot was left out: another ballot in the log has its key.',
   'closing-signature': 'The closing document is not signed by the publisher, or is of another log.',
   'closing-size': 'The closing document names another size or root than the log has.',
   'grown-after-closing': 'Entries were added after the closing.',
   turnout: 'The ballots in the log and the repeated ones are together not the voters.',
+  'repeated-entries': 'Ballots that are called repeated are not shown to be such: they may have been left out.',
   batches: 'The batches of paper ballots do not add up.',
   opening: 'An opened ballot is not the one in the log.',
   'opening-ballot': 'An opened ballot is not valid.',
@@ -61,6 +63,8 @@ const reasonTexts: Readonly<Record<FailureReason, string>> = {
 };
 
 const noteTexts: Readonly<Record<NoteCode, string>> = {
+  'ballots-repeated':
+    'Online ballots were left out as repeated ones. Only altered clients make them. Ask the organiser why they are there.',
   'online-contents-not-verified':
     'Online ballots: inclusion and number verified, contents not. Auditors verify them with --openings.',
   'options-withdrawn': 'The closing document withdraws options. Check that the organiser withdrew them in public.',

@@ -10,6 +10,7 @@ import { readPublishedOpenings } from '../log/openings.ts';
 import type { OpeningsFile } from '../log/openings.ts';
 import { readBundle } from '../log/read-bundle.ts';
 import { createTagSet } from '../log/tag-set.ts';
+import type { TagSet } from '../log/tag-set.ts';
 import { tileWidth, widthAt } from '../log/tile-paths.ts';
 import type { RecordFiles } from '../reading/record-files.ts';
 import type { ReportDraft } from '../report/verification-report.ts';
@@ -29,6 +30,8 @@ export type LogToJudge = {
   readonly openingsFile: OpeningsFile | null;
 };
 export type JudgedLog = LoggedBallots & {
+  /** The cast tags of all entries. */
+  readonly tags: TagSet;
   /** Entries that must be opened once the election is counted, and are not. */
   readonly unopened: number;
   /** Whether there are entries that must be opened. */
@@ -43,7 +46,8 @@ type PlacedEntry = { readonly place: number; readonly entry: LogEntry };
 export async function judgeEntries(log: LogToJudge, report: ReportDraft): Promise<JudgedLog> {
   const { files, manifest, size, leaves, openingsFile } = log;
   const counts = { online: 0, batch: 0 };
-  const judgeEntry = createEntryJudge(manifest, size, report);
+  const tags = createTagSet(size);
+  const judgeEntry = createEntryJudge(manifest, tags, report);
   const openedOnline = createBallotTally(manifest.contests);
   const openedBatch = createBallotTally(manifest.contests);
   const openings = createOpeningJudge(manifest, { openedOnline, openedBatch }, openingsFile !== null);
@@ -86,15 +90,14 @@ export async function judgeEntries(log: LogToJudge, report: ReportDraft): Promis
     ...(openingsFile?.hasMore() === true ? ['opening' as const] : []),
   ]);
   const unopened = openings.unopened();
-  return { ...counts, openedOnline, openedBatch, onlineIsOpen, unopened, opens: openings.opens(), openingFaults };
+  return { ...counts, tags, openedOnline, openedBatch, onlineIsOpen, unopened, opens: openings.opens(), openingFaults };
 }
 
 function createEntryJudge(
   manifest: VerifiedManifest,
-  size: number,
+  tags: TagSet,
   report: ReportDraft,
 ): (entry: LogEntry) => Promise<void> {
-  const tags = createTagSet(size);
   const context = entryContext(manifest.origin);
   const keys = new Map<number, KeyObject | null>([
     [channelNumbers.online, readPublicKey(manifest.receipts.x)],

@@ -6,13 +6,13 @@ import type { ReportDraft } from '../report/verification-report.ts';
 const hashLength = 32;
 
 /**
- * Judges receipts. `leaves`: the verified tiles of level 0, or null. An entry may still be on its way to a log that is not
- * `closed`.
+ * Judges receipts. `leaves`: the verified tiles of level 0, or null. `repeated`: the leaves of repeated ballots. An entry may
+ * still be on its way to a log that is not `closed`.
  */
 export function judgeReceipts(
   receipts: readonly Buffer[],
   manifest: VerifiedManifest,
-  leaves: readonly Buffer[] | null,
+  { leaves, repeated }: { readonly leaves: readonly Buffer[] | null; readonly repeated: ReadonlySet<string> },
   closed: boolean,
   report: ReportDraft,
 ): void {
@@ -29,7 +29,10 @@ export function judgeReceipts(
       expected.delete(tile.toString('base64', place, place + hashLength));
     }
   }
-  if (expected.size === 0) report.judge(11);
-  else if (closed) report.fail(11, 'receipt-not-in-log');
+  const left = [...expected];
+  if (left.length === 0) report.judge(11);
+  if (left.some((leaf) => repeated.has(leaf))) report.fail(11, 'receipt-repeated');
+  if (left.every((leaf) => repeated.has(leaf))) return;
+  if (closed) report.fail(11, 'receipt-not-in-log');
   else report.miss(11);
 }

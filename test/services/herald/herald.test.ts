@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeNote, decodeNoteKey } from '../../../src/domain/record/note.ts';
 import { signaturesBy } from '../../../src/domain/record/signed-checkpoint.ts';
+import { repeatedPath } from '../../../src/domain/record/repeated-entries.ts';
 import { openingPath, tilePath } from '../../../src/domain/record/tile.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
@@ -173,6 +174,24 @@ describe('A checkpoint', () => {
   });
 });
 
+test('The entries of repeated ballots are published before the quorum for the last checkpoint is there', async () => {
+  await begin(2);
+  await election.deposit(loggedBallots(20));
+  const [{ tracker, entry } = expect.fail('no ballot')] = loggedBallots(1);
+  await box.databases.query('box', 'insert into pv.repeated (tracker, election_id, entry) values ($1, $2, $3)', [
+    tracker,
+    election.electionId,
+    entry,
+  ]);
+  await election.closeIntake();
+  await election.closeBox();
+  await Promise.all(witnesses.map((witness) => witness.stop()));
+  await world.step();
+  await herald().step();
+  expect(readdirSync(published())).not.toContain('checkpoint');
+  expect(readFileSync(join(published(), repeatedPath))).toEqual(entry);
+});
+
 describe('A log that forked', () => {
   test('A witness refuses it and keeps both checkpoints, and nothing more is published', async () => {
     await begin(2);
@@ -247,6 +266,9 @@ describe('A log that forked', () => {
       await expectRefusal(reason);
       writeFileSync(join(source, name), bytes);
     }
+    writeFileSync(join(source, repeatedPath), new Uint8Array(130));
+    await expectRefusal('repeated ballots');
+    rmSync(join(source, repeatedPath));
     writeFileSync(join(source, 'manifest.json'), election.manifest.replace('"minBatch":10', '"minBatch":11'));
     await expectRefusal('the manifest is not that of the folder');
     writeFileSync(join(source, 'manifest.json'), election.manifest);

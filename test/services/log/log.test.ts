@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decodeOpenings, findLists } from '../../../src/domain/record/bundle.ts';
 import type { Checkpoint } from '../../../src/domain/record/checkpoint.ts';
+import { repeatedPath } from '../../../src/domain/record/repeated-entries.ts';
 import { openingPath, tilePath } from '../../../src/domain/record/tile.ts';
 import { leafHash } from '../../../src/domain/record/tree.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
@@ -54,7 +55,44 @@ const expectTreeOfBox = async (size: number): Promise<Checkpoint> => {
   return checkpoint;
 };
 
+/** Adds repeated ballots to the box, and returns their entries. */
+async function addRepeated(count: number): Promise<Buffer[]> {
+  const ballots = loggedBallots(count);
+  await box.databases.query(
+    'box',
+    `insert into pv.repeated (tracker, election_id, entry)
+     select i.tracker, $1, i.entry from unnest($2::bytea[], $3::bytea[]) as i(tracker, entry)`,
+    [election.electionId, ballots.map(({ tracker }) => tracker), ballots.map(({ entry }) => entry)],
+  );
+  return ballots.map(({ entry }) => entry);
+}
+
 describe('The log of an election', () => {
+  test('The entries of repeated ballots are beside it once the box is closed, in their order', async () => {
+    await election.deposit(loggedBallots(30));
+    const entries = await addRepeated(3);
+    await election.closeIntake();
+    await world.step();
+    expect(readdirSync(path)).not.toContain(repeatedPath);
+    await election.closeBox();
+    await world.step();
+    expect(readFileSync(join(path, repeatedPath))).toEqual(Buffer.concat(entries.sort(Buffer.compare)));
+    await world.step();
+    await expectTreeOfBox(30);
+  });
+
+  test('Without repeated ballots, or without the entry of one, there is no such file', async () => {
+    await election.closeBox();
+    await world.step();
+    expect(readdirSync(path)).not.toContain(repeatedPath);
+    await addRepeated(2);
+    await box.databases.query('box', "insert into pv.repeated (tracker, election_id) values (sha256('one'), $1)", [
+      election.electionId,
+    ]);
+    await world.step();
+    expect(readdirSync(path)).not.toContain(repeatedPath);
+  });
+
   test('It begins with an empty tree, and grows by whole multiples of K until the intake is closed', async () => {
     await world.step();
     expect(await checkpointIn(path)).toMatchObject({ size: 0, root: new Uint8Array(sha256(new Uint8Array())) });
@@ -175,6 +213,15 @@ describe('A record that differs', () => {
     await election.deposit(loggedBallots(50));
     await box.databases.query('box', 'select pv.log_take((select election_no from pv.log), 10000)');
     await expectRefusal(world.start(), 'not those of the checkpoint');
+  });
+
+  test('Repeated ballots that were changed after their file was written are refused', async () => {
+    await grow(20);
+    await addRepeated(2);
+    await election.closeBox();
+    await world.step();
+    await addRepeated(1);
+    await expectRefusal(world.start(), 'other contents');
   });
 
   test('An entry that was exchanged while the process runs is found before it signs again', async () => {

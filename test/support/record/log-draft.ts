@@ -3,6 +3,7 @@
 import { compareBytes } from '../../../src/domain/record/bytes.ts';
 import { entryChannels, participantBytes } from '../../../src/domain/record/entry.ts';
 import { logOriginOf, manifestHashBytes } from '../../../src/domain/record/manifest.ts';
+import { encodeRepeated } from '../../../src/domain/record/repeated-entries.ts';
 import { leafHash, treeRoot } from '../../../src/domain/record/tree.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
 import { publicKeyBytes } from '../../../src/platform/keys/byte-signatures.ts';
@@ -88,6 +89,14 @@ function participantsOf({ ballots, repeated }: Pick<LogDraft, 'ballots' | 'repea
 const ballotsOf = ({ ballots }: Pick<LogDraft, 'ballots'>, channel: 1 | 2): number =>
   ballots.filter(({ head }) => head.channel === channel).length;
 
+/** The file of the repeated ballots; null where there are none. */
+export const repeatedFile = ({ repeated }: Pick<LogDraft, 'repeated'>): Uint8Array | null =>
+  repeated.length === 0 ? null : encodeRepeated(repeated.map(({ entry }) => entry).sort(compareBytes));
+
+/** What a closing document says of a file of repeated ballots. */
+export const repeatedHashOf = (file: Uint8Array | null): Pick<LogClosing, 'repeatedHash'> =>
+  file === null ? {} : { repeatedHash: sha256(file).toString('base64url') };
+
 export function closingOf(draft: LogDraft): LogClosing {
   const online = ballotsOf(draft, entryChannels.online);
   return {
@@ -98,6 +107,7 @@ export function closingOf(draft: LogDraft): LogClosing {
     online,
     batch: ballotsOf(draft, entryChannels.batch),
     repeated: draft.repeated.length,
+    ...repeatedHashOf(repeatedFile(draft)),
     participation: online + draft.repeated.length,
     participants: participantsOf(draft),
     closedAt,

@@ -15,6 +15,7 @@ import {
   noteKeyTypes,
 } from '../../../src/domain/record/note.ts';
 import type { NoteSignature } from '../../../src/domain/record/note.ts';
+import { repeatedPath } from '../../../src/domain/record/repeated-entries.ts';
 import { bundlePath, openingPath, tilePath, tilesOfTree } from '../../../src/domain/record/tile.ts';
 import type { Tile } from '../../../src/domain/record/tile.ts';
 import { treeRoot } from '../../../src/domain/record/tree.ts';
@@ -24,7 +25,7 @@ import { signValue } from '../../../src/platform/keys/signatures.ts';
 import type { LogClosing } from '../../../src/protocol/record/closing.ts';
 import type { ResultsBody } from '../../../src/protocol/public-results.ts';
 import type { ElectionManifest } from '../../../src/protocol/record/manifest.ts';
-import { closedAtSeconds, closingOf, leavesOf, resultsOfDraft } from './log-draft.ts';
+import { closedAtSeconds, closingOf, leavesOf, repeatedFile, resultsOfDraft } from './log-draft.ts';
 import type { LogDraft } from './log-draft.ts';
 import { seededBytes } from './log-keys.ts';
 import type { LogKeys, WitnessKey } from './log-keys.ts';
@@ -110,6 +111,8 @@ export function logFiles(draft: LogDraft, changes: LogChanges = {}): LogFiles {
     if (opened) files.set(openingPath(first / 256), encodeOpenings(opened));
   }
   for (const [path, list] of findLists(leavesOf(draft))) files.set(path, list);
+  const repeated = closing && repeatedFile(draft);
+  if (repeated) files.set(repeatedPath, repeated);
   const note = changes.checkpoint ?? checkpointNote(keys, checkpointOf(draft), keys.witnesses);
   files.set('checkpoint', Buffer.from(note));
   files.set('manifest.json', json({ manifest, signature: signValue(publisher, manifest) }));

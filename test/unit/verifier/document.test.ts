@@ -25,7 +25,7 @@ test('The steps of the specification have the reasons of the program', () => {
 test('The changed elections have reasons of the program', () => {
   const reasons = Object.values(reasonsOfSteps).flat();
   const rows = tableOf('number', 'change', 'reason');
-  expect(rows.length).toBe(30);
+  expect(rows.length).toBe(36);
   for (const [number, change, cell] of rows) {
     const codes = codesIn(cell);
     expect(codes.length, number).toBeGreaterThan(0);

@@ -18,6 +18,7 @@ const served = [
     cache: forEver,
   },
   { form: new RegExp(`^opening/${index}$`), type: octets, cache: forEver },
+  { form: /^repeated$/, type: octets, cache: forEver },
   { form: /^find\/(?:0\/all|1\/[0-9a-f]|2\/[0-9a-f]{2}|3\/[0-9a-f]{3})$/, type: octets, cache: 'public, max-age=60' },
   { form: /^manifest\.json$/, type: 'application/json; charset=utf-8', cache: 'public, max-age=2' },
 ];

@@ -57,13 +57,16 @@ export async function closeRecord(parts: RecordParts, electionId: string, log: C
 }
 
 async function signedClosing(
-  { boxPool, ballots }: RecordParts,
+  { boxPool, ballots, logger }: RecordParts,
   { id, contests, closesAt }: ElectionDefinition,
-  { origin, size, root, online, batch, repeated }: CountedLog,
+  { origin, size, root, online, batch, repeated, repeatedHash }: CountedLog,
   signer: SigningKey,
 ): Promise<ClosingDocument> {
   const { participation, participants } = await ballots.participants(id);
   const batches = await closedBatches(boxPool, id);
+  // An earlier release deposited them. Verifiers reject the document.
+  if (repeated > 0 && repeatedHash === null)
+    logger.warn({ electionId: id, repeated }, 'closing.repeated-without-entries');
   const closing: LogClosing = {
     version: 1,
     origin,
@@ -72,6 +75,7 @@ async function signedClosing(
     online,
     batch,
     repeated,
+    ...(repeatedHash !== null && { repeatedHash }),
     participation,
     participants,
     closedAt: closesAt,

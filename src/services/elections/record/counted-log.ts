@@ -13,9 +13,10 @@ import type { ElectionManifest, ManifestDocument } from '../../../protocol/recor
 import { Problem } from '../../../protocol/problem.ts';
 import type { LogTree } from '../../../protocol/record/log-values.ts';
 import type { Pool } from '../../../store/database.ts';
-import { countRepeated } from '../../../store/record/deposits.ts';
 import { countPlaced, readAllEntries, readFinalLog } from '../../../store/record/log-admission.ts';
+import { readRepeated } from '../../../store/record/repeated-ballots.ts';
 import { logOf } from './manifest.ts';
+import { createRepeatedCheck } from './repeated-check.ts';
 
 /** Tries to read a log while it gets its last entries, and the pause between them, in milliseconds. */
 const logTriesMax = 75;
@@ -29,6 +30,8 @@ export type CountedLog = LogTree & {
   readonly batch: number;
   /** Online ballots under the cast tag of an entry. They are in no log. */
   readonly repeated: number;
+  /** SHA-256 of the file with their entries. Null where there are none, or one of an earlier release that has no entry. */
+  readonly repeatedHash: string | null;
 };
 
 /** An entry in the box is not of a plain ballot, or not signed for the log of the election: an alarm. */
@@ -36,6 +39,15 @@ export class EntryNotSigned extends Error {
   constructor(place: number) {
     super(`entry ${place} of the log is not signed by the key of its channel`);
     this.name = 'EntryNotSigned';
+  }
+}
+
+/** A ballot in the box that is called repeated is none: an alarm. */
+export class NotRepeated extends EntryNotSigned {
+  constructor() {
+    super(0);
+    this.message = 'a ballot that is called repeated is not signed, or is none of a cast tag in the log';
+    this.name = 'NotRepeated';
   }
 }
 
@@ -80,6 +92,8 @@ async function readOnce(
   const openPage = createPageCheck(document);
   const tree = createGrowingTree(sha256);
   const entries = { online: 0, batch: 0 };
+  const repeated = await readRepeated(boxPool, electionId);
+  const repeatedCheck = createRepeatedCheck(repeated, createSignatureCheck(document));
   const isComplete = await readFinalLog(boxPool, electionId, async (page) => {
     const first = entries.online + entries.batch;
     for (const [place, bytes] of page.entries()) {
@@ -88,15 +102,17 @@ async function readOnce(
         throw new LogNotContinued(published);
       }
     }
-    for (const { channel } of await openPage(page, first)) {
-      entries[channel === entryChannels.batch ? 'batch' : 'online'] += 1;
+    for (const entry of await openPage(page, first)) {
+      entries[entry.channel === entryChannels.batch ? 'batch' : 'online'] += 1;
+      repeatedCheck.see(entry);
     }
   });
   if (!isComplete) return null;
   const { origin } = logOf(document);
   const root = Buffer.from(tree.root()).toString('base64url');
-  const repeated = await countRepeated(boxPool, electionId);
-  return { origin, size: entries.online + entries.batch, root, ...entries, repeated };
+  const repeatedHash = await repeatedCheck.hash();
+  if (repeatedHash === undefined) throw new NotRepeated();
+  return { origin, size: entries.online + entries.batch, root, ...entries, repeated: repeated.count, repeatedHash };
 }
 
 /** Verifies the entry of every ballot in a closed box, whatever its place. Throws `EntryNotSigned`. */
@@ -109,16 +125,20 @@ export async function verifyEntries(boxPool: Pool, document: ManifestDocument): 
   });
 }
 
-type PageCheck = (page: readonly Buffer[], first: number) => Promise<readonly Entry[]>;
-
-/** The entries of a page, each of a plain ballot and signed by the key that the manifest names for its channel. */
-function createPageCheck(document: ManifestDocument): PageCheck {
+/** Whether the key that the manifest names for the channel of an entry signed it. */
+function createSignatureCheck(document: ManifestDocument): (entry: Entry) => Promise<boolean> {
   const { receipts, deposits }: Pick<ElectionManifest, 'receipts' | 'deposits'> = document.manifest;
   const { originHash } = logOf(document);
   const keyOf = ({ x }: { readonly x: string }): KeyObject => publicKeyOfBytes(Buffer.from(x, 'base64url'));
   const keys = { [entryChannels.online]: keyOf(receipts), [entryChannels.batch]: keyOf(deposits) };
-  const isSigned = (entry: Entry): Promise<boolean> =>
-    bytesAreSignedAside(keys[entry.channel], entrySigningBytes(originHash, entry), entry.signature);
+  return (entry) => bytesAreSignedAside(keys[entry.channel], entrySigningBytes(originHash, entry), entry.signature);
+}
+
+type PageCheck = (page: readonly Buffer[], first: number) => Promise<readonly Entry[]>;
+
+/** The entries of a page, each of a plain ballot and signed. Throws `EntryNotSigned`. */
+function createPageCheck(document: ManifestDocument): PageCheck {
+  const isSigned = createSignatureCheck(document);
   return async (page, first) => {
     const entries = page.map((bytes, place) => {
       const entry = decodeEntry(bytes);

@@ -2,6 +2,7 @@ package record
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -78,7 +79,9 @@ type Closing struct {
 	Online, Batch, Participation int64
 	// Repeated online ballots have the cast tag of an entry, and no entry.
 	Repeated int64
-	Batches  []PaperBatch
+	// RepeatedHash is the hash of the file with their entries; nil without one.
+	RepeatedHash []byte
+	Batches      []PaperBatch
 	// Withdrawn options, while voting was open.
 	Withdrawn []counting.OptionName
 }
@@ -95,7 +98,7 @@ var batchIDForm = regexp.MustCompile(`^[!-~]{1,128}$`)
 func ReadClosing(body any) (*Closing, error) {
 	closing := &Closing{}
 	err := strictjson.Decode(body, func(r strictjson.Reader) {
-		r.Object("version", "origin", "size", "root", "online", "batch", "repeated", "participation", "participants", "closedAt", "batches", "withdrawn")
+		r.Object("version", "origin", "size", "root", "online", "batch", "repeated", "participation", "participants", "closedAt", "batches", "withdrawn", "repeatedHash")
 		r.Field("version").Int(1, 1)
 		closing.Origin = r.Field("origin").Text(1, 1_000)
 		closing.Size = r.Field("size").Int(0, countMax)
@@ -103,6 +106,9 @@ func ReadClosing(body any) (*Closing, error) {
 		closing.Online = r.Field("online").Int(0, countMax)
 		closing.Batch = r.Field("batch").Int(0, countMax)
 		closing.Repeated = r.Field("repeated").Int(0, countMax)
+		if hash, ok := r.Optional("repeatedHash"); ok && !hash.IsNull() {
+			closing.RepeatedHash = hash.Bytes(sha256.Size)
+		}
 		closing.Participation = r.Field("participation").Int(0, countMax)
 		r.Field("participants").Bytes(32)
 		r.Field("closedAt").Match(counting.InstantForm)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,6 +68,7 @@ type election struct {
 	logKey    string
 	cosigners []string
 	receipts  []object
+	repeated  []record.Entry
 	final     bool
 	// The closing document is not served.
 	withoutClosing bool
@@ -189,6 +191,46 @@ func (e *election) seal() {
 	for i := range 3 {
 		e.receipts = append(e.receipts, e.receiptOf(e.entries[i]))
 	}
+}
+
+// repeat adds so many repeated ballots under the cast tag of the first entry, which is of an online ballot.
+func (e *election) repeat(count int) {
+	list := []record.Entry{}
+	for i := range count {
+		list = append(list, e.otherUnder(e.entries[0], 0, record.Online, fmt.Sprint("other ", i)))
+	}
+	e.repeatEntries(list...)
+}
+
+// otherUnder is another entry under the cast tag of an entry, signed by the ballot server.
+func (e *election) otherUnder(entry record.Entry, kind, channel byte, content string) record.Entry {
+	count := len(e.entries)
+	e.addEntry(signer("receipts"), kind, channel, entry.CastTag(), sha256.Sum256([]byte(content)))
+	other := e.entries[count]
+	e.entries = e.entries[:count]
+	return other
+}
+
+// repeatEntries publishes entries as those of repeated ballots, and makes the closing and the results for them.
+func (e *election) repeatEntries(list ...record.Entry) {
+	slices.SortFunc(list, func(a, b record.Entry) int { return bytes.Compare(a, b) })
+	e.repeated = list
+	online := e.closing["online"].(int)
+	e.closing["repeated"], e.closing["participation"] = len(list), online+len(list)
+	e.results["turnout"].(object)["online"] = online + len(list)
+	e.results["reconciliation"].(object)["online"] = object{"received": online + len(list), "valid": online, "invalid": len(list)}
+	var file []byte
+	for _, entry := range list {
+		file = append(file, entry...)
+	}
+	e.nameFile(file)
+}
+
+// nameFile publishes a file of repeated ballots, with its hash in the closing.
+func (e *election) nameFile(file []byte) {
+	hash := sha256.Sum256(file)
+	e.closing["repeatedHash"] = b64(hash[:])
+	e.files["repeated"] = file
 }
 
 func (e *election) receiptOf(entry record.Entry) object {

@@ -36,6 +36,7 @@ var anchors = map[string]string{
 var noteTexts = map[string]string{
 	"stage-not-supported":          "This version verifies elections without sealed ballots and tokens.",
 	"options-withdrawn":            "The closing document withdraws options. Check that the organiser withdrew them in public.",
+	"ballots-repeated":             "Online ballots were left out as repeated ones. Only altered clients make them. Ask the organiser why they are there.",
 	"online-contents-not-verified": "Online ballots: inclusion and number verified, contents not.",
 }
 

@@ -75,7 +75,9 @@ type run struct {
 	contests  []counting.Contest
 	withdrawn int
 	opened    *opened
-	results   *results
+	// repeated are the leaves of repeated ballots that were shown to be such.
+	repeated map[tlog.Hash]bool
+	results  *results
 	// unformed says why signed results have another form; nil where they have not.
 	unformed error
 }
@@ -109,8 +111,8 @@ func (v *run) steps() {
 	v.readTree()
 	v.compareSaved()
 	v.readEntries()
-	v.findReceipts()
 	v.readClosing()
+	v.findReceipts()
 	v.readResults()
 	v.readOpenings()
 	v.compareSums()
@@ -244,6 +246,12 @@ func (v *run) findReceipts() {
 	for _, leaf := range v.tree.Leaves() {
 		delete(names, leaf)
 	}
+	for leaf, name := range names {
+		if v.repeated[leaf] {
+			v.report.fail(11, "receipt-repeated", name+": another ballot in the log has its cast tag")
+			delete(names, leaf)
+		}
+	}
 	switch {
 	case len(v.Receipts) == 0 || !whole:
 	case len(names) == 0:
@@ -290,6 +298,9 @@ func (v *run) readClosing() {
 		return
 	}
 	v.closing = closing
+	if closing.Repeated > 0 {
+		v.report.note("ballots-repeated")
+	}
 	v.compareTurnout()
 }
 
@@ -317,7 +328,18 @@ func (v *run) compareTurnout() {
 		v.report.fail(13, "turnout", fmt.Sprintf("the log has %d online and %d paper ballots, the closing %d and %d, %d repeated, and %d voters",
 			online, batch, closing.Online, closing.Batch, closing.Repeated, closing.Participation))
 	}
+	repeated, err := v.readRepeated()
+	switch {
+	case errors.Is(err, errNotRepeated):
+		v.report.fail(13, "repeated-entries", err.Error())
+	case err != nil:
+		v.report.unreadable(err)
+		return
+	}
 	v.report.pass(13)
+	if v.report.has(13) {
+		v.repeated = repeated
+	}
 	if len(closing.Batches) == 0 && batch == 0 {
 		return
 	}

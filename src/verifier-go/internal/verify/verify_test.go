@@ -146,9 +146,62 @@ var tampered = []struct {
 	}},
 	{"19 a closing that nobody signed", "12 closing-signature", func(e *election) { e.flip("closing.json", 40) }},
 	{"20 participation one less than online entries", "13 turnout", func(e *election) { e.closing["participation"] = 279 }},
-	{"20 a repeated ballot too many", "13 turnout, 24 results-sums", func(e *election) { e.closing["repeated"] = 1 }},
+	{"20 a repeated ballot too many", "13 repeated-entries, 13 turnout, 24 results-sums", func(e *election) { e.closing["repeated"] = 1 }},
 	{"40 repeated ballots that the results do not have", "24 results-sums", func(e *election) {
-		e.closing["repeated"], e.closing["participation"] = 2, 282
+		e.repeat(2)
+		e.results = e.resultsOf(280, 40, e.root())
+	}},
+	{"39 a ballot left out and called repeated", "13 repeated-entries", func(e *election) {
+		e.add(record.Online, vote{"ash", "red"}, "left out")
+		dropped := e.entries[320]
+		e.entries, e.ballots, e.trackers = e.entries[:320], e.ballots[:320], e.trackers[:320]
+		e.repeatEntries(dropped)
+	}},
+	{"43 a repeated ballot that nobody signed", "13 repeated-entries", func(e *election) {
+		e.repeat(2)
+		e.repeated[1][100] ^= 1
+		e.repeatEntries(e.repeated...)
+	}},
+	{"44 an entry of the log is called repeated", "13 repeated-entries", func(e *election) { e.repeatEntries(e.entries[3]) }},
+	{"44 a repeated ballot twice", "13 repeated-entries", func(e *election) {
+		e.repeat(1)
+		e.repeatEntries(e.repeated[0], e.repeated[0])
+	}},
+	{"45 a repeated ballot of another kind", "13 repeated-entries", func(e *election) {
+		e.repeatEntries(e.otherUnder(e.entries[0], 1, record.Online, "sealed"))
+	}},
+	{"45 a repeated ballot of paper", "13 repeated-entries", func(e *election) {
+		e.repeatEntries(e.otherUnder(e.entries[0], 0, record.Batch, "paper"))
+	}},
+	{"46 no hash of the file", "13 repeated-entries", func(e *election) {
+		e.repeat(2)
+		e.closing["repeatedHash"] = nil
+	}},
+	{"46 no file", "13 repeated-entries", func(e *election) {
+		e.repeat(2)
+		e.files["repeated"] = nil
+	}},
+	{"46 a hash without repeated ballots", "13 repeated-entries", func(e *election) { e.closing["repeatedHash"] = b64(make([]byte, 32)) }},
+	{"46 a hash of another form", "12 closing-signature", func(e *election) { e.closing["repeatedHash"] = "" }},
+	{"47 another file", "13 repeated-entries", func(e *election) {
+		e.repeat(2)
+		e.flip("repeated", 50)
+	}},
+	{"47 a file with one fewer", "13 repeated-entries", func(e *election) {
+		e.repeat(2)
+		e.nameFile(join("", e.repeated[0]))
+	}},
+	{"47 a file that is cut", "13 repeated-entries", func(e *election) {
+		e.repeat(2)
+		e.nameFile(join("", e.repeated[0], e.repeated[1][:130]))
+	}},
+	{"47 a file in another order", "13 repeated-entries", func(e *election) {
+		e.repeat(2)
+		e.nameFile(join("", e.repeated[1], e.repeated[0]))
+	}},
+	{"48 the receipt of a repeated ballot", "11 receipt-repeated", func(e *election) {
+		e.repeat(2)
+		e.receipts = append(e.receipts, e.receiptOf(e.repeated[1]))
 	}},
 	{"41 the elected option is withdrawn in the closing", "25 results-count", func(e *election) { e.withdraw("mayor", "ash") }},
 	{"42 an option of another contest is withdrawn", "12 closing-signature", func(e *election) { e.withdraw("mayor", "red") }},
@@ -222,12 +275,10 @@ func (e *election) withdraw(contest, option string) {
 
 func TestRepeatedBallotsAndWithdrawnOptionsAreVerified(t *testing.T) {
 	e := newElection(nil)
-	e.closing["repeated"], e.closing["participation"] = 2, 282
-	e.results["turnout"].(object)["online"] = 282
-	e.results["reconciliation"].(object)["online"] = object{"received": 282, "valid": 280, "invalid": 2}
+	e.repeat(2)
 	e.withdraw("mayor", "birch")
 	report := e.verify(t, nil)
-	if report.Exit != ExitVerified || !slices.Equal(report.Notes, []string{"options-withdrawn"}) {
+	if report.Exit != ExitVerified || !slices.Equal(report.Notes, []string{"ballots-repeated", "options-withdrawn"}) {
 		t.Fatal(report.Text())
 	}
 }

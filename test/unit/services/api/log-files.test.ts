@@ -24,7 +24,14 @@ let port: number;
 beforeAll(async () => {
   write(`${log}/checkpoint`, 'note\n');
   write(`${log}/checkpoint.new`, 'half a note');
-  for (const name of ['tile/0/000', 'tile/2/x001/x234/067.p/255', 'tile/entries/x001/000', 'opening/000', 'find/0/all'])
+  for (const name of [
+    'tile/0/000',
+    'tile/2/x001/x234/067.p/255',
+    'tile/entries/x001/000',
+    'opening/000',
+    'repeated',
+    'find/0/all',
+  ])
     write(`${log}/${name}`, name);
   write(`${log}/manifest.json`, '{}');
   write('health.json', '{"secret":true}');
@@ -63,6 +70,7 @@ describe('The files of a log', () => {
     ['tile/2/x001/x234/067.p/255', 'application/octet-stream', 'public, max-age=31536000, immutable'],
     ['tile/entries/x001/000', 'application/octet-stream', 'public, max-age=31536000, immutable'],
     ['opening/000', 'application/octet-stream', 'public, max-age=31536000, immutable'],
+    ['repeated', 'application/octet-stream', 'public, max-age=31536000, immutable'],
     ['find/0/all', 'application/octet-stream', 'public, max-age=60'],
     ['manifest.json', 'application/json; charset=utf-8', 'public, max-age=2'],
   ])('The file %s is served with its type and its time in caches', async (name, type, cache) => {
@@ -95,6 +103,7 @@ describe('The files of a log', () => {
     `/log/${log}/tile/64/000`,
     `/log/${log}/tile/0/000.p/0`,
     `/log/${log}/tile/0/000.p/256`,
+    `/log/${log}/repeated/000`,
     `/log/${log}/find/0/../../checkpoint`,
     `/log/${log}/../../health.json`,
     `/log/${log}/%2e%2e/%2e%2e/health.json`,
