@@ -1,25 +1,35 @@
-// The stack of Swarm on the engine: started with its one command, every service with all its tasks, a whole election.
-// Started by deploy/test/run swarm. Its networks are not encrypted here: the kernel of a test machine may not be able to.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The stack of Swarm on the engine: started with its one command from a folder with .env, its ports and connections, brought
+// up to date with another build, a whole election, its published log. Started by deploy/test/run swarm. Its networks are not
+// encrypted here: the kernel of a test machine may not be able to.
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CheckFailed, docker, ensure, runProgram } from './docker.ts';
+import { CheckFailed, containersWith, docker, ensure, runProgram } from './docker.ts';
+import type { Container } from './docker.ts';
 import { checkElection } from './election.ts';
 import type { Operated } from './election.ts';
+import { reachOf } from './reach.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Longest start of all tasks, in milliseconds. */
-const startMsMax = 300_000;
+/** Longest start or replacement of all tasks, in milliseconds. */
+const tasksMsMax = 420_000;
+/** Longest wait for the published log, in milliseconds. */
+const logMsMax = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'popvote-swarm-'));
+const settings = join(folder, '.env');
+const published = '/var/lib/popvote/published-logs';
 
 const taskOf = (service: string): Promise<string> =>
   docker('ps', '-q', '--filter', `label=com.docker.swarm.service.name=popvote_${service}`).then(
     (ids) => ids.split('\n')[0] ?? '',
   );
-const popvoteIn = async (service: string, ...words: readonly string[]): Promise<string> =>
-  docker('exec', await taskOf(service), 'node', 'dist/cli/main.js', ...words);
+const inTask = async (service: string, ...words: readonly string[]): Promise<string> =>
+  docker('exec', await taskOf(service), ...words);
+const popvoteIn = (service: string, ...words: readonly string[]): Promise<string> =>
+  inTask(service, 'node', 'dist/cli/main.js', ...words);
 
 const operated: Operated = {
   folder,
@@ -36,36 +46,153 @@ const operated: Operated = {
   secret: (name) => readFileSync(join(folder, 'secrets', name), 'utf8'),
 };
 
+type Task = { readonly name: string; readonly image: string; readonly state: string; readonly error: string };
+async function allTasks(): Promise<readonly Task[]> {
+  const text = await docker('stack', 'ps', 'popvote', '--no-trunc', '--format', '{{json .}}');
+  const rows = text.split('\n').filter(Boolean);
+  return rows.map((row) => {
+    const task = JSON.parse(row) as Record<'Name' | 'Image' | 'CurrentState' | 'Error', string>;
+    return { name: task.Name, image: task.Image, state: task.CurrentState, error: task.Error };
+  });
+}
+
+/** Runs start.sh, and waits until every service has all its tasks with the images of now, and migrate has ended well. */
+async function start(): Promise<string> {
+  const startedMs = performance.now();
+  const environment = { POPVOTE_STACK: join(folder, 'stack.yml') };
+  const { code, out, err } = await runProgram(join(root, 'deploy/swarm/start.sh'), [], { cwd: folder, environment });
+  ensure(code === 0, `start.sh: ${out}${err}`);
+  for (;;) {
+    const late = await lateTasks();
+    const ms = performance.now() - startedMs;
+    if (late.length === 0) return `${(ms / 1_000).toFixed(0)} s`;
+    const tasks = (): Promise<string> =>
+      allTasks().then((all) => all.map((task) => Object.values(task).join('  ')).join('\n'));
+    if (ms > tasksMsMax) throw new CheckFailed(`not there: ${late.join(', ')}\n${await tasks()}`);
+    await pause(2_000);
+  }
+}
+
+async function lateTasks(): Promise<readonly string[]> {
+  const text = await docker('stack', 'services', 'popvote', '--format', '{{.Name}} {{.Replicas}} {{.Image}}');
+  const tasks = await allTasks();
+  return text.split('\n').filter((row) => {
+    const [name = '', replicas = '', image = ''] = row.split(' ');
+    const [running, replicaCount] = replicas.split('/');
+    const own = tasks.filter((task) => task.name.startsWith(`${name}.`) && task.image === image);
+    if (name === 'popvote_migrate') return !own.some(({ state }) => state.startsWith('Complete'));
+    return (
+      running !== replicaCount || own.filter(({ state }) => state.startsWith('Running')).length !== Number(replicaCount)
+    );
+  });
+}
+
 async function checkTasks(): Promise<string> {
   const secrets = join(folder, 'secrets');
   mkdirSync(secrets, { mode: 0o700 });
   const mounted = ['--rm', '--user', '0:0', '--network', 'none', '-v', `${secrets}:/secrets`];
   await docker('run', ...mounted, 'popvote', 'keys', 'new', '--directory', '/secrets', '--compose');
-  const stack = join(folder, 'stack.yml');
   const text = readFileSync(join(root, 'deploy/swarm/stack.yml'), 'utf8');
-  writeFileSync(stack, text.replaceAll(/^ *driver_opts:\n *encrypted: .*\n/gm, ''));
-  const environment = { POPVOTE_STACK: stack, POPVOTE_MODE: 'rehearsal', EDGE_FILES: '20000' };
-  const startedMs = performance.now();
-  const { code, err } = await runProgram(join(root, 'deploy/swarm/start.sh'), [secrets], { environment });
-  ensure(code === 0, `start.sh: ${err}`);
-  for (;;) {
-    const rows = (await docker('stack', 'services', 'popvote', '--format', '{{.Name}} {{.Replicas}}')).split('\n');
-    const missing = rows.filter((row) => !/ (\d+)\/\1\b/.test(row) && !row.startsWith('popvote_migrate '));
-    const ms = performance.now() - startedMs;
-    if (missing.length === 0) return `${rows.length} services in ${(ms / 1_000).toFixed(0)} s: ${rows.join(', ')}`;
-    if (ms > startMsMax) throw new CheckFailed(`not all tasks run: ${missing.join(', ')}\n${await tasks()}`);
-    await pause(2_000);
-  }
+  writeFileSync(join(folder, 'stack.yml'), text.replaceAll(/^ *driver_opts:\n *encrypted: .*\n/gm, ''));
+  writeFileSync(settings, 'POPVOTE_MODE=rehearsal\nEDGE_FILES=20000\nPOPVOTE_BIND=0.0.0.0\nPOSTGRES_MEMORY=1234m\n');
+  const started = await start();
+  const limit = await docker('inspect', '--format', '{{.HostConfig.Memory}}', await taskOf('postgres-box'));
+  ensure(Number(limit) === 1_234 * 1_048_576, `.env is not read: the limit of PostgreSQL is ${limit}`);
+  const shared = await inTask('postgres-box', 'df', '-BM', '--output=size', '/dev/shm');
+  ensure(shared.includes('256M'), `the shared memory of PostgreSQL: ${shared}`);
+  return `${(await allTasks()).length} tasks in ${started}, with the settings of .env`;
 }
 
-const tasks = async (): Promise<string> =>
-  docker('stack', 'ps', 'popvote', '--no-trunc', '--format', '{{.Name}} {{.CurrentState}} {{.Error}}');
+const answers = (port: number, host = '127.0.0.1'): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
 
+async function checkPorts(): Promise<string> {
+  for (const port of [80, 443]) ensure(await answers(port), `port ${port} is closed`);
+  ensure(!(await answers(8_444)), 'the panel is published without POPVOTE_CONTROL_BIND');
+  const environment = await inTask('edge', 'sh', '-c', "tr '\\0' '\\n' </proc/1/environ | grep EDGE_BIND");
+  ensure(await answers(8_444, environment.split('=')[1]), `the machine does not reach the panel at ${environment}`);
+  return '80 and 443 are open, 8444 is not, and the machine itself reaches the panel';
+}
+
+/** With the address that leads out of the machine, which the engine does not list. */
+async function withEveryAddress(container: Container): Promise<Container> {
+  const script = `console.log(Object.values(require('node:os').networkInterfaces()).flat()
+    .filter((each) => each.family === 'IPv4' && !each.internal).map((each) => each.address).join(' '))`;
+  const words = ['-t', String(container.pid), '-n', process.execPath, '-e', script];
+  const { code, out, err } = await runProgram('nsenter', words);
+  ensure(code === 0, `no addresses of ${container.service}: ${err}`);
+  return { ...container, service: container.service.replace('popvote_', ''), addresses: out.trim().split(' ') };
+}
+
+async function checkReach(): Promise<string> {
+  // Beyond the engine something may answer for every address, and a container with a way out asks there.
+  await runProgram('ip', ['route', 'replace', 'unreachable', '10.213.0.0/16']);
+  const all = await containersWith('com.docker.stack.namespace=popvote', 'com.docker.swarm.service.name');
+  const running = all.filter((container) => container.running);
+  const { tries, open, expected } = await reachOf(await Promise.all(running.map(withEveryAddress)));
+  const more = open.filter((line) => !expected.includes(line));
+  const fewer = expected.filter((line) => !open.includes(line));
+  ensure(more.length === 0, `open, and not in docker-compose.yml:\n  ${more.join('\n  ')}`);
+  ensure(fewer.length === 0, `closed, though docker-compose.yml allows it:\n  ${fewer.join('\n  ')}`);
+  return `${tries} connections tried, ${open.length} are open, each is in the table`;
+}
+
+/** Another build, and a setting that changes: every task of ours is replaced, and migrate runs again. */
+async function checkUpgrade(): Promise<string> {
+  const before = new Map((await allTasks()).map(({ name, image }) => [name, image]));
+  for (const name of ['popvote', 'popvote-edge']) {
+    writeFileSync(join(folder, 'Dockerfile'), `FROM ${name}:latest\nLABEL popvote.build=second\n`);
+    await docker('tag', `${name}:latest`, `${name}:first`);
+    await docker('build', '-q', '-t', `${name}:latest`, '-f', join(folder, 'Dockerfile'), join(root, 'deploy/edge'));
+  }
+  appendFileSync(settings, 'POPVOTE_CONTROL_BIND=0.0.0.0\n');
+  const took = await start();
+  const services = await docker('stack', 'services', 'popvote', '--format', '{{.Image}}');
+  const images = services.split('\n').filter((image) => image.startsWith('popvote'));
+  const old = images.filter((image) => [...before.values()].includes(image));
+  ensure(images.length === 13 && old.length === 0, `not replaced: ${old.join(', ')}`);
+  ensure(await answers(8_444), 'the panel is not published with POPVOTE_CONTROL_BIND');
+  const migrations = (await allTasks()).filter(({ name }) => name.startsWith('popvote_migrate.'));
+  ensure(migrations.length === 2, `migrate ran ${migrations.length} times`);
+  const again = await start();
+  const more = (await allTasks()).filter(({ name }) => name.startsWith('popvote_migrate.'));
+  ensure(more.length === 2, 'migrate ran again without another build');
+  return `all tasks replaced in ${took}, migrate ran again; a start without another build changes nothing (${again})`;
+}
+
+/** What log wrote, herald published and api serves, which are three services that share folders. */
+async function checkLog(): Promise<string> {
+  for (let waitedMs = 0; waitedMs < logMsMax; waitedMs += 1_000) {
+    const files = await inTask('herald', 'find', published, '-name', 'checkpoint');
+    const [file = ''] = files.split('\n').filter((each) => each.includes('/rehearsal/'));
+    if (file !== '') {
+      const checkpoint = await inTask('herald', 'cat', file);
+      const address = `https://vote.localhost/log${file.slice(published.length)}`;
+      const { out, err } = await runProgram('curl', ['-sS', '--cacert', join(folder, 'authority.crt'), address]);
+      ensure(out.trim() === checkpoint, `${address} is not the published checkpoint: ${out}${err}`);
+      ensure((await inTask('elections', 'cat', file)) === checkpoint, 'elections reads another checkpoint');
+      const size = Number(checkpoint.split('\n')[1]);
+      if (size > 0) return `api and elections have the checkpoint of ${size} entries that herald published`;
+    }
+    await pause(1_000);
+  }
+  throw new CheckFailed('no log of an election was published');
+}
+
+const checks: readonly (readonly [string, () => Promise<string>])[] = [
+  ['tasks', checkTasks],
+  ['published ports', checkPorts],
+  ['who reaches what with Swarm', checkReach],
+  ['an upgrade', checkUpgrade],
+  ['a whole election with Swarm', () => checkElection(operated)],
+  ['the public log with Swarm', checkLog],
+];
 try {
-  for (const [name, check] of [
-    ['tasks', checkTasks],
-    ['a whole election with Swarm', () => checkElection(operated)],
-  ] as const) {
+  for (const [name, check] of checks) {
     const startedMs = performance.now();
     console.log(`ok  ${name}: ${await check()} (${((performance.now() - startedMs) / 1_000).toFixed(0)} s)`);
   }
@@ -73,8 +200,15 @@ try {
   process.exitCode = 1;
   console.error(error instanceof CheckFailed ? `FAILED: ${error.message}` : error);
 } finally {
-  await runProgram('docker', ['stack', 'rm', 'popvote']);
-  await pause(5_000);
-  await runProgram('docker', ['swarm', 'leave', '--force']);
-  rmSync(folder, { recursive: true, force: true });
+  if (process.env['POPVOTE_KEEP'] !== 'true') {
+    await runProgram('docker', ['stack', 'rm', 'popvote']);
+    await pause(5_000);
+    await runProgram('docker', ['swarm', 'leave', '--force']);
+    for (const name of ['popvote', 'popvote-edge'])
+      await runProgram('docker', ['tag', `${name}:first`, `${name}:latest`]);
+    const images = await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}');
+    const own = images.split('\n').filter((image) => /^popvote(-edge)?:(first|latest-)/.test(image));
+    await runProgram('docker', ['image', 'rm', ...own]);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,10 +1,12 @@
-// The values of the chart say what docker-compose.yml says: ports and their callers, variables, secrets.
-import { readFileSync } from 'node:fs';
+// The values of the chart say what docker-compose.yml says: services, ports and their callers, variables, secrets, volumes.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { loadEnvironmentSchema } from '../../../src/cli/services.ts';
+import { launchable, loadEnvironmentSchema } from '../../../src/cli/services.ts';
 import { composeFile, openPorts } from '../../support/deploy/compose-file.ts';
 
 const chart = join(import.meta.dirname, '../../../deploy/helm/popvote');
@@ -19,7 +21,11 @@ const values = z
         environment: z.record(z.string(), z.string()),
         files: z.record(z.string(), z.string()).default({}),
         trusts: z.string().optional(),
+        mode: z.boolean().default(false),
+        region: z.boolean().default(false),
+        origin: z.boolean().default(false),
         folders: z.record(z.string(), z.unknown()).default({}),
+        reads: z.array(z.string()).default([]),
       }),
     ),
     servers: z.record(z.string(), port),
@@ -27,8 +33,24 @@ const values = z
   })
   .parse(parse(readFileSync(join(chart, 'values.yaml'), 'utf8')));
 const services = Object.entries(values.services);
-/** The public log is off in this release, and its folders would have to be shared by two services. */
-const leftOut = ['log', 'herald'];
+/** What the template sets for a service with this mark. */
+const marks = { mode: 'POPVOTE_MODE', region: 'PHONE_REGION', origin: 'ACCESS_PANEL_ORIGIN' } as const;
+/** Services of Compose that the chart does not run. The others are in it. */
+const leftOut = {
+  edge: 'an ingress controller of the cluster, or a gateway',
+  'postgres-intake': 'a server outside of the chart',
+  'postgres-box': 'a server outside of the chart',
+  'postgres-access': 'a server outside of the chart',
+  'postgres-elections': 'a server outside of the chart',
+  redis: 'a server outside of the chart',
+  'redis-control': 'a server outside of the chart',
+  prometheus: 'that of the cluster',
+  migrate: 'a hook, which has a template of its own',
+  keys: 'runs where the secrets are made',
+  operate: 'its commands run in a pod of elections',
+};
+/** Variables whose value with Kubernetes is another one: addresses, and names that the operator gives. */
+const ownValues = /_(HOST|ORIGIN|TRUSTED_PROXIES)$|^(POPVOTE_MODE|PHONE_REGION)$/;
 
 describe('The chart of Kubernetes', () => {
   test('The chart runs every service, and says of every port who calls it', () => {
@@ -38,11 +60,11 @@ describe('The chart of Kubernetes', () => {
     ];
     const callerNames = new Map([['prometheus', 'monitoring']]);
     const composePorts = openPorts()
-      .filter(({ of }) => !leftOut.includes(of) && of !== 'prometheus')
+      .filter(({ of }) => of !== 'prometheus')
       .map(({ of, port, by }) => ({
         of,
         port,
-        // Commands on elections run in a pod of elections. Its log service is left out.
+        // Commands on elections run in a pod of elections.
         callers: by.filter((name) => name !== 'operate').map((name) => callerNames.get(name) ?? name),
       }));
     const linesOf = (all: readonly { of: string; port: number; callers: readonly string[] }[]): string[] =>
@@ -61,6 +83,100 @@ describe('The chart of Kubernetes', () => {
           expect([name, variable, variable in counterpart.environment]).toEqual([name, variable, true]);
     }
     expect(values.migrate.secrets).toEqual(composeFile.services['migrate']!.secrets);
+  });
+
+  test('The chart runs every service of Compose but the named ones, with all its variables and their values', () => {
+    const names = Object.keys(composeFile.services).filter((name) => !(name in leftOut));
+    expect([...names].sort()).toEqual(Object.keys(values.services).sort());
+    expect([...names].sort()).toEqual([...launchable].sort());
+    for (const name of names) {
+      const { environment, files, trusts, ...each } = values.services[name]!;
+      const set = Object.entries(marks).flatMap(([mark, variable]) =>
+        each[mark as keyof typeof marks] ? [variable] : [],
+      );
+      const here = [...Object.keys(environment), ...Object.keys(files), ...set, ...(trusts ? [trusts] : [])];
+      const there = composeFile.services[name]!.environment;
+      expect([name, here.sort()]).toEqual([name, Object.keys(there).sort()]);
+      for (const [variable, text] of Object.entries(environment).filter(([variable]) => !ownValues.test(variable)))
+        expect([name, variable, text]).toEqual([
+          name,
+          variable,
+          there[variable]?.replace(/^\$\{[A-Z_]+:-(.*)\}$/, '$1'),
+        ]);
+    }
+  });
+
+  test('The chart gives each service the folders of Compose, and mounts those of others to read only', () => {
+    for (const [name, { folders, reads }] of services) {
+      const volumes = composeFile.services[name]!.volumes.map((text) => text.replace(/:\/[^:]*/, ''));
+      const here = [...Object.keys(folders), ...reads.map((folder) => `${folder}:ro`)];
+      expect([name, here.sort()]).toEqual([name, [...volumes].sort()]);
+    }
+  });
+
+  test('A folder of several services is writable on several nodes, or its pods run on one node', () => {
+    const folder = z.object({ accessMode: z.string() });
+    const changed = z.object({
+      services: z.record(
+        z.string(),
+        z.object({
+          replicas: z.int().optional(),
+          together: z.string().optional(),
+          folders: z.record(z.string(), folder).default({}),
+        }),
+      ),
+    });
+    for (const file of ['values.yaml', 'values-university.yaml', 'values-national.yaml']) {
+      const own = changed.parse(parse(readFileSync(join(chart, file), 'utf8'))).services;
+      for (const [name, { folders, replicas }] of services) {
+        for (const [one, settings] of Object.entries(folders)) {
+          const { accessMode } = own[name]?.folders[one] ?? folder.parse(settings);
+          // A cluster of two nodes rarely has volumes that several nodes can write.
+          if (file === 'values-university.yaml') expect([one, accessMode]).not.toEqual([one, 'ReadWriteMany']);
+          if (accessMode !== 'ReadWriteOnce') continue;
+          const users = [name, ...services.filter(([, { reads }]) => reads.includes(one)).map(([user]) => user)];
+          const groups = new Set(users.map((user) => own[user]?.together));
+          const pods = users.length === 1 ? (own[name]?.replicas ?? replicas) : 2;
+          expect([file, one, pods === 1 || (groups.size === 1 && !groups.has(undefined))]).toEqual([file, one, true]);
+        }
+      }
+    }
+  });
+
+  test('The script makes the secrets that the chart mounts, from the files of Compose', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'popvote-kubectl-'));
+    try {
+      const program = join(directory, 'kubectl');
+      writeFileSync(
+        program,
+        `#!/bin/bash\n[ "$1" != create ] || echo "$*" >>${directory}/calls\ncat >${directory}/applied\n`,
+      );
+      chmodSync(program, 0o755);
+      const { status, stderr } = spawnSync(join(chart, '../secrets.sh'), ['made', 'city'], {
+        env: { ...process.env, KUBECTL: program },
+        input: '',
+        encoding: 'utf8',
+      });
+      expect([status, stderr]).toEqual([0, '']);
+      const calls = readFileSync(join(directory, 'calls'), 'utf8').trim().split('\n');
+      const created = calls.map((call) => {
+        const [, name = '', files = ''] =
+          /^create secret generic city-(\w+) (.*) --dry-run=client -o yaml$/.exec(call) ?? [];
+        return [name, files.split(' ').sort()] as const;
+      });
+      const mounted = [...services.map(([name, { files }]) => [name, Object.values(files)] as const)]
+        .concat([['migrate', values.migrate.secrets]])
+        .filter(([, files]) => files.length > 0);
+      const expected = mounted.map(([name, files]) => [
+        name,
+        files
+          .map((file) => `--from-file=${file}=${composeFile.secrets[file]?.file.replace('./secrets', 'made')}`)
+          .sort(),
+      ]);
+      expect(Object.fromEntries(created)).toEqual(Object.fromEntries(expected));
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 
   test('The chart calls services by names and ports that it has, and sets only variables that exist', async () => {
