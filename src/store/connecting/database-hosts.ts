@@ -142,6 +142,8 @@ function writerClient(addresses: readonly string[]): typeof pg.Client {
     const opening = openNow(client, connect, () => isLate);
     return within(openMsMax, opening).catch((error: unknown) => {
       isLate = true;
+      // The pool does not listen to it yet.
+      client.on('error', () => undefined);
       streamOf(client).destroy();
       throw error;
     });
