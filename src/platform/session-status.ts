@@ -3,6 +3,7 @@
 // incomplete: if it gives no certain answer, `access` is called, and if that fails too, the status is unknown. A change
 // is always asked of `access`, because Redis could keep an ended session alive.
 import { parseJson } from './json.ts';
+import { createCallFaultLog } from './fault-log.ts';
 import type { Logger } from './logger.ts';
 import { CallFailed } from './private-calls/private-calls.ts';
 import type { PrivateClient } from './private-calls/private-calls.ts';
@@ -30,7 +31,8 @@ export function createSessionStatusLookup(parts: {
   readonly access: PrivateClient;
   readonly logger: Logger;
 }): SessionStatusLookup {
-  const { redis, access, logger } = parts;
+  const { redis, access } = parts;
+  const faults = createCallFaultLog(parts.logger);
   // The mark at the time when this connection was new. A Redis that restarted with old data has the same mark as
   // before: only a mark that was written later proves that every revocation is stored.
   let oldMark: string | undefined;
@@ -50,7 +52,7 @@ export function createSessionStatusLookup(parts: {
       const { active } = await access.call({ method: 'GET', path, answer: sessionAnswer, msMax: answerMsMax });
       return active ? 'active' : 'ended';
     } catch (error) {
-      logger.warn({ err: error instanceof CallFailed ? error : undefined }, 'session-standing.unknown');
+      faults.failed('access', error instanceof CallFailed ? error : undefined, 'session-standing.unknown');
       return 'unknown';
     }
   };

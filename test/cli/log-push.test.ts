@@ -110,9 +110,9 @@ describe.skipIf(isMissing)(`The command popvote log push${isMissing ? ' (rsync i
     const own = join(folder, 'herald');
     await publish(world.directory, own);
     writeFileSync(join(own, folderReportName), '{}');
-    const lost = join(own, 'lost+found', 'found');
-    mkdirSync(lost, { recursive: true });
-    writeFileSync(join(lost, 'checkpoint'), 'lost');
+    const volume = join(own, 'lost+found', 'found');
+    mkdirSync(volume, { recursive: true });
+    writeFileSync(join(volume, 'checkpoint'), 'lost');
     expect(await push('', own)).toMatchObject({ code: 0 });
     expect(filesIn(copy())).toEqual(filesIn(own).filter((name) => !name.startsWith('/lost+found/')));
   });

@@ -126,12 +126,12 @@ test.each(sharing)(
   'The old keys of elections remain where the old key of %s, in the same file, is dropped',
   async (name) => {
     const [other = name] = names.filter((each) => each !== name && signers[each].holder === signers[name].holder);
-    const named = await newFolder(other, `beside-${name}`);
-    const before = named.own()[signers[other].member];
-    const folder = folderOf(name, named.directory);
-    for (const each of [named, folder]) await each.rotate('--use', (await each.rotate('--announce')).out);
+    const sharer = await newFolder(other, `beside-${name}`);
+    const before = sharer.own()[signers[other].member];
+    const folder = folderOf(name, sharer.directory);
+    for (const each of [sharer, folder]) await each.rotate('--use', (await each.rotate('--announce')).out);
     expect((await folder.rotate('--drop')).code).toBe(0);
-    expect(named.own()).toMatchObject({ earlier: [before] });
+    expect(sharer.own()).toMatchObject({ earlier: [before] });
   },
 );
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { runner } from 'node-pg-migrate';
 import { afterEach, expect, test } from 'vitest';
-import { migrationsDirectory, newestMigration } from '../../src/store/connecting/migration-files.ts';
+import { migrationsDirectory, newestMigration, newestMigrationOf } from '../../src/store/connecting/migration-files.ts';
 import { SchemaTooOld } from '../../src/store/connecting/schema-version.ts';
 import { databaseAnswers, openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
@@ -61,7 +61,21 @@ test('A schema of a later release is taken, and nothing is logged', async () => 
   pools.length = 0;
 });
 
+test('A new connection to a server that was restored from an older copy is refused', async () => {
+  await using databases = await createDatabases(['intake']);
+  const { pool, events } = open(databases.url('intake', 'popvote_ballots'));
+  const first = await pool.connect();
+  const newest = `${newestMigration('intake')}`.padStart(4, '0');
+  await databases.query('intake', 'delete from public.migration where name like $1', [`${newest}-%`]);
+  await expect(pool.connect()).rejects.toThrow(SchemaTooOld);
+  expect(events()).toEqual(['schema.too-old']);
+  first.release();
+  await pool.end();
+  pools.length = 0;
+});
+
 test('The newest migration is that with the highest number', () => {
   const numbers = readdirSync(`${migrationsDirectory}intake`).map((file) => Number(file.slice(0, 4)));
   expect(newestMigration('intake')).toBe(Math.max(...numbers));
+  expect(newestMigrationOf(['0001-a.sql', '0012-b.sql', '.0013-b.sql.swp', '9999.txt'])).toBe(12);
 });

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFaultMemory } from '../../src/platform/fault-log.ts';
 import { createEpochKeys } from '../../src/services/mixer/epoch-keys.ts';
 import type { EpochKeys } from '../../src/services/mixer/epoch-keys.ts';
 import { createMixer } from '../../src/services/mixer/mix.ts';
@@ -41,7 +42,7 @@ export async function createMixing(intake: Pick<Intake, 'databases' | 'keys'>): 
   const epochsDirectory = mkdtempSync(join(tmpdir(), 'popvote-epochs-'));
   const metrics = createMixerMetrics(createMetrics('mixer'));
   const log = createLogProbe('mixer');
-  const reported = new Map<string, number>();
+  const mismatches = createFaultMemory();
   const clock = { aheadMs: 0, steady: true };
   const startKeys = (wrap = (pool: Pool) => pool): EpochKeys =>
     createEpochKeys({
@@ -74,7 +75,7 @@ export async function createMixing(intake: Pick<Intake, 'databases' | 'keys'>): 
         logger,
         metrics,
       }),
-    reconcile: () => reconcile({ intake: intakePool, box: boxPool, logger, metrics, reported }),
+    reconcile: () => reconcile({ intake: intakePool, box: boxPool, logger, metrics, mismatches }),
     async [Symbol.asyncDispose]() {
       await Promise.all([intakePool.end(), boxPool.end()]);
       rmSync(epochsDirectory, { recursive: true, force: true });

@@ -77,8 +77,8 @@ function pushCommand(context: Context): Command {
         // The log may grow meanwhile: the checkpoints of now are those whose files are copied.
         await copyCheckpoints(from, checkpoints);
         // Each file is renamed into its place, so readers never see a part of one.
-        const left = ['--exclude=*.new', '--exclude=checkpoint', `--exclude=/${volumeFolder}`];
-        await rsync(['-rt', ...left, '--', `${from}/`, to]);
+        const exclusions = ['--exclude=*.new', '--exclude=checkpoint', `--exclude=/${volumeFolder}`];
+        await rsync(['-rt', ...exclusions, '--', `${from}/`, to]);
         await rsync(['-r', '--checksum', '--', `${checkpoints}/`, to]);
       } finally {
         await rm(checkpoints, { recursive: true });

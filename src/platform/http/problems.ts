@@ -1,11 +1,11 @@
 // The only writer of rejections: any error, unknown path or invalid input becomes an application/problem+json answer, or
-// for a person with a browser a page. A
-// dependency that is slow or down becomes `busy`, or `change-unknown` after a change whose answer was lost. A bug is
-// logged and answered as `internal`, without detail.
+// for a person with a browser a page. A dependency that is slow or down becomes `busy`, or `change-unknown` after a change
+// whose answer was lost. A bug is logged and answered as `internal`, without detail.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBodyOf, problemMediaType, problems } from '../../protocol/problem.ts';
 import type { ProblemExtras } from '../../protocol/problem.ts';
 import { dependencyFailure } from '../dependency-failures.ts';
+import { createCallFaultMemory } from '../fault-log.ts';
 import { noteRejection } from './rejections.ts';
 import { pageHeaders } from './security-headers.ts';
 
@@ -13,7 +13,8 @@ import { pageHeaders } from './security-headers.ts';
 const errorsMax = 20;
 
 export function registerProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request)));
+  const faults = createCallFaultMemory();
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request, faults)));
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
 }
 
@@ -63,17 +64,20 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     .send(body);
 }
 
-function problemOf(error: unknown, request: FastifyRequest): Problem {
+type Faults = ReturnType<typeof createCallFaultMemory>;
+
+function problemOf(error: unknown, request: FastifyRequest, faults: Faults): Problem {
   if (error instanceof Problem) return error;
   const rejection = error instanceof Error ? rejectionOf(error as FastifyError, request) : null;
   if (rejection) return rejection;
+  const { url: route = 'unknown' } = request.routeOptions;
   const failure = dependencyFailure(error);
   if (failure) {
-    request.log.warn({ err: error, route: request.routeOptions.url }, 'dependency.failed');
+    if (faults.isNew(route, error, 'dependency.failed')) request.log.warn({ err: error, route }, 'dependency.failed');
     return new Problem(failure === 'unknown' && !isReading(request) ? 'change-unknown' : 'busy', retrySoon());
   }
   // Anything may be thrown, null included.
-  request.log.error({ err: error, route: request.routeOptions.url }, 'request.failed');
+  request.log.error({ err: error, route }, 'request.failed');
   return new Problem('internal', retrySoon());
 }
 

@@ -9,7 +9,7 @@ import { Counter } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
 import { createAdmission } from './admission.ts';
 import { retryIn, retrySoon } from './problems.ts';
-import { createWorkQueue } from './work-queue.ts';
+import { createWorkQueue, workOrders } from './work-queue.ts';
 import type { WorkOrder } from './work-queue.ts';
 
 /**
@@ -88,7 +88,8 @@ export function createShedding(
 }
 
 /** `share`: fewer may begin. `event-loop`: the process is far too late. `queue`: it waited too long. `gone`: the client left. */
-type ShedReason = 'share' | 'event-loop' | 'queue' | 'gone';
+const shedReasons = ['share', 'event-loop', 'queue', 'gone'] as const;
+type ShedReason = (typeof shedReasons)[number];
 
 function countSheds(registry: Metrics): (order: WorkOrder, reason: ShedReason) => void {
   const name = 'popvote_sheds_total';
@@ -100,6 +101,7 @@ function countSheds(registry: Metrics): (order: WorkOrder, reason: ShedReason) =
       labelNames: ['order', 'reason'],
       registers: [registry],
     });
+  for (const order of workOrders) for (const reason of shedReasons) counter.inc({ order, reason }, 0);
   return (order, reason) => counter.inc({ order, reason });
 }
 

@@ -9,7 +9,8 @@ const beginnersWaitMsMax = 500;
 const waitMsMax = 2_000;
 
 /** `first`: voters who begin. `last`: voters who have begun. `never`: casts, which have bounds of their own. */
-export type WorkOrder = 'first' | 'last' | 'never';
+export const workOrders = ['first', 'last', 'never'] as const;
+export type WorkOrder = (typeof workOrders)[number];
 
 type Work = {
   readonly sinceMs: number;

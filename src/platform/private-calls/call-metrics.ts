@@ -23,6 +23,7 @@ export function createCallMetrics(
       buckets: [0.005, 0.02, 0.1, 0.5, 1, 2.5, 10, 60],
       registers: [registry],
     });
+  for (const outcome of ['answered', 'not-sent', 'no-answer']) seconds.zero({ callee, outcome });
   return (startedMs, error) =>
     seconds.observe({ callee, outcome: outcomeOf(error) }, (performance.now() - startedMs) / 1_000);
 }

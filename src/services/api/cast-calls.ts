@@ -2,6 +2,7 @@
 // was certainly not recorded is `busy`, and `outcome-unknown` is only a cast that was sent and whose answer is missing. All
 // waiting is bounded by one deadline, which `ballots` knows.
 import type { BatcherBounds } from '../../platform/batches/batcher.ts';
+import { createCallFaultLog } from '../../platform/fault-log.ts';
 import { retryIn } from '../../platform/http/problems.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
@@ -11,7 +12,7 @@ import { Problem, isTemporary, problemCodesOf, problemOf } from '../../protocol/
 import type { Receipt } from '../../protocol/public-api.ts';
 import { createCoalescedCalls } from './coalesced-calls.ts';
 import type { CoalescedCalls } from './coalesced-calls.ts';
-import { forwardedRejection } from './forwarded-rejections.ts';
+import { forwardedRejection, logFailedCall } from './forwarded-rejections.ts';
 import { createCastTries } from './sessions/cast-tries.ts';
 
 /** Longest time of a cast, its second attempt included, in milliseconds. */
@@ -48,8 +49,9 @@ export type CastCalls = {
 
 export function createCastCalls(client: PrivateClient, logger: Logger): CastCalls {
   const tries = createCastTries();
+  const faults = createCallFaultLog(logger);
   const unknown = (error: unknown): Problem => {
-    logger.warn({ err: error, rejection: error instanceof Problem ? error.code : 'none' }, 'call.failed');
+    logFailedCall(faults, error);
     return new Problem('outcome-unknown', retryIn(calls.oldestMs()));
   };
   const calls: CoalescedCalls<CastCall, Receipt> = createCoalescedCalls<CastCall, CastOutcomeAnswer, Receipt>({

@@ -1,7 +1,7 @@
 // Which rejections of another service are forwarded to the voter: those that answer the call (`answersTo` in the problem
 // table). Any other failure becomes the fallback of the call.
+import type { CallFaultLog } from '../../platform/fault-log.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
-import type { Logger } from '../../platform/logger.ts';
 import { CallFailed } from '../../platform/private-calls/private-calls.ts';
 import { Problem, problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
@@ -14,10 +14,10 @@ export function reject(
   error: unknown,
   forwarded: readonly ProblemCode[],
   fallback: ProblemCode,
-  logger: Logger,
+  faults: CallFaultLog,
 ): never {
   if (!(error instanceof Problem || error instanceof CallFailed)) throw error;
-  throw answeredRejection(error, forwarded, fallback, logger);
+  throw answeredRejection(error, forwarded, fallback, faults);
 }
 
 /** The callee's rejection if it answers this call, else the fallback. `null`: an answer that is no rejection. */
@@ -25,12 +25,17 @@ export function answeredRejection(
   error: Problem | CallFailed | null,
   forwarded: readonly ProblemCode[],
   fallback: ProblemCode,
-  logger: Logger,
+  faults: CallFaultLog,
 ): Problem {
   const rejection = error instanceof Problem ? forwardedRejection(error, forwarded) : null;
   if (rejection) return rejection;
-  logger.warn({ err: error, rejection: error instanceof Problem ? error.code : 'none' }, 'call.failed');
+  logFailedCall(faults, error);
   return new Problem(fallback, retrySoon());
+}
+
+export function logFailedCall(faults: CallFaultLog, error: unknown): void {
+  const rejection = error instanceof Problem ? error.code : 'none';
+  faults.failed(rejection, error ?? undefined, 'call.failed', { rejection });
 }
 
 /** The callee's rejection as the voter gets it, or null if it does not answer the voter's call. */

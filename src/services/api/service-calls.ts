@@ -1,6 +1,8 @@
 // The calls of `api` to `sms`. Codes to text in that come together are one call, and so are codes to check. A code that is
 // sent is a call of its own: it takes as long as its provider, and no voter must wait for the provider of another.
 import type { z } from 'zod';
+import { createCallFaultLog } from '../../platform/fault-log.ts';
+import type { CallFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { CallFailed } from '../../platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
@@ -83,6 +85,7 @@ export function createSmsCalls(
   logger: Logger,
   { askedForCodes }: Pick<FunnelSteps, 'askedForCodes'>,
 ): SmsCalls {
+  const faults = createCallFaultLog(logger);
   const post = <Schema extends z.ZodType>(
     path: string,
     body: unknown,
@@ -92,9 +95,9 @@ export function createSmsCalls(
   ): Promise<z.infer<Schema>> =>
     client
       .call({ method: 'POST', path, body, answer, msMax })
-      .catch((error: unknown) => reject(error, smsRejections, fallback, logger));
+      .catch((error: unknown) => reject(error, smsRejections, fallback, faults));
   const unavailable = (error: Problem | CallFailed | null): Problem =>
-    answeredRejection(error, smsRejections, 'verification-unavailable', logger);
+    answeredRejection(error, smsRejections, 'verification-unavailable', faults);
   const textCodes = createCoalescedCalls<CodeFor, TextCode, TextCode>({
     bounds: textCodeBounds,
     msMax: textCodesMsMax,
@@ -126,7 +129,7 @@ export function createSmsCalls(
     fail: unavailable,
   });
   return {
-    channels: createChannels(client, logger),
+    channels: createChannels(client, faults),
     textCode: (use) => textCodes.submit(use),
     sendCode: (call) => post('/private/codes', call, sendCodeAnswer, 'code-unavailable'),
     confirm: (call) => post('/private/confirmations', call, sendCodeAnswer, 'code-unavailable'),
@@ -139,7 +142,7 @@ export function createSmsCalls(
 const smsRejections = problemCodesOf('sms-call');
 
 // One read at a time, shared by all callers. While `sms` is unavailable the last answer is used for a minute.
-function createChannels(client: PrivateClient, logger: Logger): () => Promise<Channels> {
+function createChannels(client: PrivateClient, faults: CallFaultLog): () => Promise<Channels> {
   let cache: { value: Channels; atMs: number } | undefined;
   let pendingRead: Promise<Channels> | undefined;
   const readChannels = async (): Promise<Channels> => {
@@ -156,7 +159,7 @@ function createChannels(client: PrivateClient, logger: Logger): () => Promise<Ch
       return await pendingRead;
     } catch (error) {
       if (cache && age < channelsStaleMsMax) return cache.value;
-      return reject(error, [], 'verification-unavailable', logger);
+      return reject(error, [], 'verification-unavailable', faults);
     }
   };
 }

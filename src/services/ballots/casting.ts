@@ -1,8 +1,11 @@
 // A cast, from the call to its receipt. The attestation and the ballot are checked, and one atomic statement in the
-// database decides. A cast for whose answer no caller waits is dropped before the database sees it. Nothing of a cast is logged. Only a certain outcome in the database becomes a receipt.
+// database decides. A cast for whose answer no caller waits is dropped before the database sees it. Nothing of a cast is
+// logged. Only a certain outcome in the database becomes a receipt.
 import { canonicalBallotText, judgeBallot, withdrawnChoices } from '../../domain/ballot.ts';
 import type { WithdrawnChoice } from '../../domain/ballot.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createCallFaultLog } from '../../platform/fault-log.ts';
+import type { CallFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
@@ -88,8 +91,9 @@ export type Casting = {
 
 export function createCasting(parts: CastingParts): Casting {
   const isProven = createProofCheck(parts.proofKeys);
+  const faults = createCallFaultLog(parts.logger);
   const batcher: Batcher<PreparedCast, CastingOutcome> = createBatcher({
-    commit: (_group, items) => commit(parts, items),
+    commit: (_group, items) => commit(parts, faults, items),
     bytesOf: ({ election }) => election.sealedBytes,
     ...(parts.bounds && { bounds: parts.bounds }),
   });
@@ -161,13 +165,17 @@ function errorsOf(faults: readonly WithdrawnChoice[]): { path: string; detail: s
   return faults.slice(0, faultsMax).map(({ contestId, detail }) => ({ path: `contests/${contestId}`, detail }));
 }
 
-async function commit(parts: CastingParts, items: readonly PreparedCast[]): Promise<CastingOutcome[]> {
+async function commit(
+  parts: CastingParts,
+  faults: CallFaultLog,
+  items: readonly PreparedCast[],
+): Promise<CastingOutcome[]> {
   const [first] = items;
   if (!first) return [];
   const { election } = first;
   const key = await parts.sealingKeys.current().catch((error: unknown) => {
     // Only a read failed: nothing was recorded.
-    parts.logger.warn({ err: error, ballots: items.length }, 'cast.no-sealing-key');
+    faults.failed('key', error, 'cast.no-sealing-key');
     return null;
   });
   if (!key) return items.map(() => 'busy');
@@ -191,7 +199,7 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
     rejections: problemCodesOf('cast'),
   };
   const outcomes = await parts.store(castIn, casts, (error) => {
-    parts.logger.warn({ err: error, ballots: items.length }, 'cast.batch-failed');
+    faults.failed('batch', error, 'cast.batch-failed');
     // The key may have been retired meanwhile. The next try seals to a newer one.
     parts.sealingKeys.forget();
   });

@@ -6,6 +6,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Contest } from '../../domain/election.ts';
 import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createFaultLog } from '../../platform/fault-log.ts';
+import type { FaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import type { Attestation } from '../../protocol/proofs/attestation.ts';
@@ -64,12 +66,14 @@ export function createRegisteredElections(options: {
   readonly logger: Logger;
 }): RegisteredElections {
   const { read, clock } = options;
+  const serving = { ...options, faults: createFaultLog(options.logger) };
   const remembered = new Map<string, { election: RegisteredElection | null; readAtMs: number }>();
   const loading = new Map<string, Promise<RegisteredElection | null>>();
 
   const load = async (electionId: string): Promise<RegisteredElection | null> => {
     const row = await read(electionId);
-    const election = row && serve(row, options);
+    const election = row && serve(row, serving);
+    serving.faults.succeeded(electionId);
     remembered.delete(electionId);
     const [oldest] = remembered.size >= rememberedMax ? remembered.keys() : [];
     if (oldest !== undefined) remembered.delete(oldest);
@@ -96,16 +100,21 @@ export function createRegisteredElections(options: {
   };
 }
 
-type Serving = Omit<Parameters<typeof createRegisteredElections>[0], 'read' | 'clock'>;
+type Serving = {
+  readonly keysDirectory: string;
+  readonly receiptKeys: ReceiptKeys;
+  readonly faults: FaultLog;
+};
 
 function serve(row: IntakeElection, serving: Serving): RegisteredElection | null {
-  const { keysDirectory, logger } = serving;
+  const { keysDirectory, faults } = serving;
   const keys = readElectionKeys(keysDirectory, row.electionId);
   // The keys of a closed election are destroyed after certification. It accepts no casts any more.
   if (!keys && row.state === 'closed') return null;
   if (!keys || !timingSafeEqual(keyCheckOf(keys, row.electionId), row.keyCheck)) {
     // Other keys would make other tags, and people could vote twice.
-    logger.error({ electionId: row.electionId, present: keys !== null }, 'election-keys.unusable');
+    const about = { electionId: row.electionId, present: keys !== null };
+    faults.failed(row.electionId, undefined, 'election-keys.unusable', about);
     throw new Problem('busy', retrySoon());
   }
   const { contests, identity, verification } = electionDefinition.parse(row.definition);
@@ -124,12 +133,12 @@ function serve(row: IntakeElection, serving: Serving): RegisteredElection | null
 }
 
 // A ballot whose entry another key signed would be in no one's log.
-function signedLogOf({ electionId, manifest }: IntakeElection, { receiptKeys, logger }: Serving): SignedLog | null {
+function signedLogOf({ electionId, manifest }: IntakeElection, { receiptKeys, faults }: Serving): SignedLog | null {
   if (manifest === null) return null;
   const published = manifestDocument.parse(manifest);
   const { kid } = published.manifest.receipts;
   const signer = receiptKeys.get(kid);
   if (signer) return { log: logOfManifest(published), signer };
-  logger.error({ electionId, kid }, 'receipt-key.of-manifest-missing');
+  faults.failed(electionId, undefined, 'receipt-key.of-manifest-missing', { electionId, kid });
   throw new Problem('busy', retrySoon());
 }

@@ -48,10 +48,16 @@ export function createLeftOut({
     slots: () => [...bySlot.keys()],
     room: () => leftOutMax - bySlot.size,
     add(electionId, reason, slots, keep) {
-      if (slots.length === 0) return;
-      faults.failed(`${electionId} ${reason}`, undefined, events[reason], { electionId, ballots: slots.length });
-      if (keep) for (const slot of slots) bySlot.set(slot, { electionId, reason });
-      else waiting.push(...slots.map(() => reason));
+      const part = `${electionId} ${reason}`;
+      const about = { electionId, ballots: slots.length };
+      // A batch that waits is found in each round.
+      if (slots.length > 0 && !keep) faults.failed(part, undefined, events[reason], about);
+      else faults.succeeded(part);
+      if (!keep) waiting.push(...slots.map(() => reason));
+      else if (slots.length > 0) {
+        logger.error(about, events[reason]);
+        for (const slot of slots) bySlot.set(slot, { electionId, reason });
+      }
     },
     checkOrigin(electionId, origin) {
       const before = origins.get(electionId);

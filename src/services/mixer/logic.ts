@@ -1,5 +1,5 @@
 // The logic of `mixer`: a loop that maintains its keys, mixes, records closed intakes and compares counts, each at its own interval.
-import { createFaultLog } from '../../platform/fault-log.ts';
+import { createFaultLog, createFaultMemory } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop } from '../../platform/loop.ts';
@@ -52,7 +52,11 @@ export function createMixerLogic(dependencies: MixerDependencies): MixerLogic {
   const step = createStep(dependencies, lock, () => (successMs = performance.now()));
   const faults = createFaultLog(logger);
   const loop = createLoop({
-    turn: async () => ((await step()) ? 0 : pollMs),
+    turn: async () => {
+      const moved = await step();
+      faults.succeeded('turn');
+      return moved ? 0 : pollMs;
+    },
     failureMs: pollMs,
     onError: (error) => faults.failed('turn', error, 'mixer.turn-failed'),
   });
@@ -84,9 +88,9 @@ function createStep(dependencies: MixerDependencies, lock: WorkLock, onSuccess: 
   const signers = verificationKeys(dependencies.publicKeys.receipts);
   const mixer = createMixer({ intake, box, keys, receipts: dependencies.publicKeys.receipts, logger, metrics });
   const due = { maintain: 0, reconcile: 0 };
-  const reported = new Map<string, number>();
   const faults = createFaultLog(logger);
   const closingFaults = createFaultLog(logger);
+  const mismatches = createFaultMemory();
   const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       const result = await work();
@@ -111,7 +115,7 @@ function createStep(dependencies: MixerDependencies, lock: WorkLock, onSuccess: 
     const moved = await attempt('mixing', () => mixer.mixOnce());
     await attempt('closings', () => recordClosings({ intake, box, signers, faults: closingFaults, metrics }));
     if (performance.now() >= due.reconcile) {
-      const counts = await attempt('counts', () => reconcile({ ...dependencies.counted, logger, metrics, reported }));
+      const counts = await attempt('counts', () => reconcile({ ...dependencies.counted, logger, metrics, mismatches }));
       if (counts) due.reconcile = performance.now() + reconcileMs;
     }
     if (moved !== undefined) onSuccess();

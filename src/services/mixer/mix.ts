@@ -1,7 +1,8 @@
 // One step of mixing. For each election, a batch of sealed ballots is chosen and that choice is committed. Then the
 // batch is opened, inserted into the box, and only then removed from the outbox. If the process is killed in between,
 // the next step continues with the same batch, so each ballot arrives once and in an anonymity set that is never
-// smaller. An opened ballot is never logged.
+// smaller. The box counts ballots under one cast tag as one and repeated ones: a batch with such ballots of altered clients
+// adds fewer to the box than it has. An opened ballot is never logged.
 import { ballotsToMix } from '../../domain/mixing.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';

@@ -1,5 +1,6 @@
 // Checks that the counts of both databases add up: every participant has exactly one ballot, in the outbox or in the
 // box, or one that the box counts as repeated. It runs between two steps of the only mixer, so that no ballot is moving. It reads counts only.
+import type { FaultMemory } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { countBox } from '../../store/box.ts';
 import type { Pool } from '../../store/database.ts';
@@ -21,8 +22,8 @@ type ReconcileParts = {
   readonly box: Pool;
   readonly logger: Logger;
   readonly metrics: MixerMetrics;
-  /** The mismatch of each election that was logged last: each is logged once. */
-  readonly reported: Map<string, number>;
+  /** By election. */
+  readonly mismatches: FaultMemory;
 };
 
 export async function reconcile(parts: ReconcileParts): Promise<Reconciliation[]> {
@@ -66,9 +67,8 @@ function report(parts: Omit<ReconcileParts, 'intake' | 'box'>, counts: Reconcili
   parts.metrics.ballots.set({ election, place: 'box' }, box);
   parts.metrics.ballots.set({ election, place: 'repeated' }, repeated);
   parts.metrics.mismatch.set({ election }, mismatch);
-  const before = parts.reported.get(election) ?? 0;
-  if (mismatch === before) return;
-  if (mismatch === 0) parts.logger.info(counts, 'mixer.counts-add-up-again');
-  else parts.logger.error(counts, 'mixer.counts-do-not-add-up');
-  parts.reported.set(election, mismatch);
+  if (mismatch === 0) {
+    if (parts.mismatches.succeeded(election)) parts.logger.info(counts, 'mixer.counts-add-up-again');
+  } else if (parts.mismatches.isNew(election, undefined, 'mixer.counts-do-not-add-up', { mismatch }))
+    parts.logger.error(counts, 'mixer.counts-do-not-add-up');
 }

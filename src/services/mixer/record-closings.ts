@@ -27,8 +27,10 @@ export async function recordClosings(parts: ClosingParts): Promise<void> {
   const waiting = await waitingStatements(parts.intake, statementsMax);
   let refused = 0;
   for (const statement of waiting) {
-    if (await recordClosing(parts, statement)) await noteStatementRecorded(parts.intake, statement);
-    else refused += 1;
+    if (await recordClosing(parts, statement)) {
+      await noteStatementRecorded(parts.intake, statement);
+      parts.faults.succeeded(statement.electionId);
+    } else refused += 1;
   }
   parts.metrics.statementsRefused.set(refused);
 }

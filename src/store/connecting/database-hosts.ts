@@ -1,12 +1,16 @@
 // Servers of one database, of which one takes writes: a primary and its standbys. The primary is searched when there is no
 // connection to it, so after a promotion the next attempt to connect finds the new one. Nothing here promotes a server or
 // keeps a failed primary from coming back: that is for the tool that promotes (docs/operations.md).
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { ClientBase } from 'pg';
 import { addressesOf } from '../../domain/text/host-list.ts';
 
-/** Longest search, in milliseconds: shorter than the wait for a connection of a pool. */
+/** Longest search for the server that takes writes, in milliseconds. */
 const searchMsMax = 1_500;
+/** Longest time until a connection to it is open, its search included, in milliseconds: less than a pool waits for one. */
+const openMsMax = 1_800;
 const parameter = 'target_session_attrs';
 
 type DatabaseHosts = {
@@ -39,6 +43,20 @@ async function takesWrites(client: ClientBase): Promise<boolean> {
   return rows[0]?.writable ?? false;
 }
 
+/** Rejects with `NoWritableServer` at the end of the time. The work is not stopped. */
+async function within<Result>(msMax: number, work: Promise<Result>): Promise<Result> {
+  const ended = new AbortController();
+  const late = pause(msMax, undefined, { signal: ended.signal, ref: false }).then(() => {
+    throw new NoWritableServer();
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined);
+    ended.abort();
+  }
+}
+
 async function answersAsWriter(address: string): Promise<string> {
   const client = new pg.Client({
     connectionString: address,
@@ -47,10 +65,13 @@ async function answersAsWriter(address: string): Promise<string> {
     application_name: 'popvote-search',
   });
   client.on('error', () => undefined);
-  try {
+  const ask = async (): Promise<string> => {
     await client.connect();
     if (!(await takesWrites(client))) throw new NoWritableServer();
     return address;
+  };
+  try {
+    return await within(searchMsMax, ask());
   } finally {
     // Its end is not waited for: a server that does not answer would delay the search.
     void client.end().catch(() => undefined);
@@ -83,6 +104,10 @@ export function poolClientOf(address: string): {
   return mustWrite ? { Client: writerClient(addresses), connectionString } : { connectionString };
 }
 
+/** As the pool ends one that is late. */
+const streamOf = (client: pg.Client): Duplex =>
+  (client as unknown as { connection: { stream: Duplex } }).connection.stream;
+
 /** Clients that connect to the server which takes writes. They share what they know of it. */
 function writerClient(addresses: readonly string[]): typeof pg.Client {
   let writer: string | null = null;
@@ -93,8 +118,13 @@ function writerClient(addresses: readonly string[]): typeof pg.Client {
     writer = await search;
     return writer;
   };
-  const open = async (client: pg.Client, connect: () => Promise<unknown>): Promise<pg.Client> => {
+  const openNow = async (
+    client: pg.Client,
+    connect: () => Promise<unknown>,
+    isLate: () => boolean,
+  ): Promise<pg.Client> => {
     const address = await find();
+    if (isLate()) throw new NoWritableServer();
     const { hostname, port } = new URL(address);
     Object.assign(client, { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 5_432 : port) });
     try {
@@ -106,6 +136,17 @@ function writerClient(addresses: readonly string[]): typeof pg.Client {
       if (writer === address) writer = null;
       throw error;
     }
+  };
+  const open = async (client: pg.Client, connect: () => Promise<unknown>): Promise<pg.Client> => {
+    let isLate = false;
+    const opening = openNow(client, connect, () => isLate);
+    return within(openMsMax, opening).catch((error: unknown) => {
+      isLate = true;
+      // The pool does not listen to it yet.
+      client.on('error', () => undefined);
+      streamOf(client).destroy();
+      throw error;
+    });
   };
   return class extends pg.Client {
     override connect(): Promise<pg.Client>;

@@ -10,5 +10,9 @@ export const migrationsDirectory = fileURLToPath(new URL('../../../src/store/mig
 
 /** The number of the newest migration of this program. */
 export function newestMigration(database: DatabaseName): number {
-  return Math.max(...readdirSync(migrationsDirectory + database).map((name) => Number(name.slice(0, 4))));
+  return newestMigrationOf(readdirSync(migrationsDirectory + database));
 }
+
+/** Other files, such as those of an editor, are no migrations. */
+export const newestMigrationOf = (files: readonly string[]): number =>
+  Math.max(...files.filter((name) => /^\d{4}-.*\.sql$/.test(name)).map((name) => Number(name.slice(0, 4))));

@@ -22,17 +22,15 @@ export class SchemaTooOld extends Error {
 /** SQLSTATE of a schema from before there was a version, or of none: no function, no schema, no right to use it. */
 const versionless: ReadonlySet<unknown> = new Set(['42883', '3F000', '42501']);
 
-/** Throws `SchemaTooOld` until the schema fits, and then asks no more. */
+/** Throws `SchemaTooOld` while the schema does not fit: a server may be restored from an older copy at any time. */
 export type SchemaCheck = (client: ClientBase) => Promise<void>;
 
 export function createSchemaCheck(database: DatabaseName, logger: StoreLog): SchemaCheck {
   const needed = newestMigration(database);
-  let fits = false;
   let reported = -1;
   return async (client) => {
-    if (fits) return;
     const version = await versionOf(client);
-    fits = version >= needed;
+    const fits = version >= needed;
     if (version !== reported && (!fits || reported >= 0)) {
       const about = { database, version, needed };
       if (fits) logger.info(about, 'schema.fits');

@@ -763,6 +763,14 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'A fault that still lasts is logged again.',
     test: 'unit/platform/logging/fault-log.test.ts: A fault that still lasts after an hour is logged again',
   },
+  'platform/fault-log.ts callRepeatMs': {
+    beyond: 'A fault that still lasts is logged again.',
+    test: 'unit/platform/logging/fault-log.test.ts: A fault of calls is logged once a minute',
+  },
+  'store/connecting/database-hosts.ts openMsMax': {
+    beyond: 'The connection is ended, and the next one searches again.',
+    test: 'unit/store/database-hosts.test.ts: A server that admits late and then says nothing delays a connection by less than a pool waits',
+  },
   'platform/health/health.ts checkMsMax': {
     beyond: 'The check failed.',
     test: 'unit/platform/health.test.ts: A need that never answers is a need that failed, within two seconds',
@@ -829,7 +837,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'cli/control/secret-input.ts': { bytesMax: 'read' },
   'platform/durable-folder.ts': { writesMax: 'batch' },
   'platform/environment-fields.ts': { hostsMax: 'field' },
-  'platform/fault-log.ts': { repeatMs: 'interval', partsMax: 'memory' },
+  'platform/fault-log.ts': {
+    repeatMs: 'interval',
+    callRepeatMs: 'interval',
+    partsMax: 'memory',
+    faultsOfPartMax: 'memory',
+  },
   'platform/files.ts': { textFileBytesMax: 'read', readBytes: 'unit' },
   'cli/reporting.ts': { redisMsMax: 'wait' },
   'cli/rotate-keys.ts': { ringKeysMax: 'memory' },
@@ -1535,7 +1548,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'store/binary-array.ts': { headBytes: 'unit' },
   'store/casts.ts': { retryPauseMsMax: 'interval', singlyMsMax: 'wait' },
   'store/recounts.ts': { recountMsMax: 'wait' },
-  'store/connecting/database-hosts.ts': { searchMsMax: 'wait' },
+  'store/connecting/database-hosts.ts': { searchMsMax: 'wait', openMsMax: 'wait' },
   'store/database.ts': { connectionMsMax: 'wait', statementMsMax: 'wait' },
   'store/key-uses.ts': { replaySeconds: 'lifetime' },
   'store/record/log-admission.ts': { pageEntriesMax: 'page' },

@@ -3,6 +3,7 @@
 // number of calls the archive is `busy`. Current elections are in memory and never depend on this.
 import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
+import { createCallFaultLog } from '../../../platform/fault-log.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { prepareJson } from '../../../platform/http/prepared-answer.ts';
@@ -104,6 +105,7 @@ type SharedCalls = { once(name: string, work: () => Promise<void>): Promise<void
 // Equal calls share one, and there are only so many at once. A call that fails is `busy`.
 function createSharedCalls(callsMax: number, logger: Logger): SharedCalls {
   const inFlight = new Map<string, Promise<void>>();
+  const faults = createCallFaultLog(logger);
   return {
     async once(name, work) {
       const before = inFlight.get(name);
@@ -111,7 +113,7 @@ function createSharedCalls(callsMax: number, logger: Logger): SharedCalls {
       if (inFlight.size >= callsMax) throw new Problem('busy', retrySoon());
       const call = work()
         .catch((error: unknown) => {
-          logger.warn({ err: error }, 'archive.unavailable');
+          faults.failed('archive', error, 'archive.unavailable');
           throw new Problem('busy', retrySoon());
         })
         .finally(() => inFlight.delete(name));

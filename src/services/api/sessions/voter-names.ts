@@ -3,6 +3,7 @@
 import { hashKeys, keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
+import { createCallFaultLog } from '../../../platform/fault-log.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { identityText } from '../../../protocol/ballot-service.ts';
 import type { ApiKeys } from '../../../protocol/key-files.ts';
@@ -22,11 +23,12 @@ export type VoterNames = {
 
 export function createVoterNames(keys: Pick<ApiKeys, 'identity' | 'phone'>, logger: Logger): VoterNames {
   const rings = { identity: hashKeys(keys.identity), phone: hashKeys(keys.phone) };
+  const faults = createCallFaultLog(logger, 'error');
   const keyOf = (ring: keyof typeof rings, election: Named): HashKey => {
     const kid = keyIdsOf(election)[ring];
     const key = rings[ring].get(kid);
     if (key) return key;
-    logger.error({ electionId: election.id, ring, kid }, 'key.missing');
+    faults.failed(election.id, undefined, 'key.missing', { electionId: election.id, ring, kid });
     throw new Problem('busy', retrySoon());
   };
   return {

@@ -2,6 +2,8 @@
 // waits. The state is read again after every reconnection and from time to time, because pub/sub alone loses events. A
 // long-poll must never be lost, answered twice, or kept after its client has disconnected. Their number is limited.
 import { setTimeout as pause } from 'node:timers/promises';
+import { createCallFaultLog } from '../../../platform/fault-log.ts';
+import type { CallFaultLog } from '../../../platform/fault-log.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Metrics } from '../../../platform/metrics.ts';
 import { Counter, Gauge } from '../../../platform/metrics.ts';
@@ -40,6 +42,7 @@ export type LongPollsParts = {
 
 export class LongPolls {
   readonly #parts: LongPollsParts;
+  readonly #faults: CallFaultLog;
   readonly #bySession = new Map<string, LongPoll>();
   readonly #byCode = new MultiMap<LongPoll>();
   readonly #wheel = new TickWheel<LongPoll>((poll) => this.#due(poll));
@@ -53,6 +56,7 @@ export class LongPolls {
 
   constructor(parts: LongPollsParts) {
     this.#parts = parts;
+    this.#faults = createCallFaultLog(parts.logger, 'error');
     const registers = [parts.metrics];
     const sizeOf = (): number => this.size;
     new Gauge({
@@ -233,7 +237,7 @@ export class LongPolls {
     this.#parts.texted(poll.session, attestation).then(
       (state) => poll.answer.end(JSON.stringify(state)),
       (error: unknown) => {
-        this.#parts.logger.error({ err: error }, 'waiter.failed');
+        this.#faults.failed('waiter', error, 'waiter.failed');
         poll.answer.reject(isUnavailable(error) ? 'busy' : 'internal', retrySoon().retryAfterSeconds);
       },
     );

@@ -1,7 +1,8 @@
 // POST /private/casts: casts ballots. Only `api` may call it. Only a certain outcome is returned as a receipt. It is not
 // shed by the delay of the process: the voters have done everything, and the queue has bounds of its own.
+import { createCallFaultLog } from '../../../platform/fault-log.ts';
+import type { CallFaultLog } from '../../../platform/fault-log.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FastifyBaseLogger } from 'fastify';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { msLeftOf, waiterOf } from '../../../platform/private-calls/call-deadline.ts';
@@ -19,12 +20,13 @@ const bodyLimit = castsBytesMax + castBytesMax + addedBytesMax;
 const answerMsMin = 200;
 
 export async function castRoutes(app: App, { casting }: { casting: Casting }): Promise<void> {
+  const faults = createCallFaultLog(app.log, 'error');
   app.post(
     '/private/casts',
     { bodyLimit, config: admits('api'), schema: { body: castsCall, response: { 200: castsAnswer } } },
     async (request) => {
       const waiter = waiterOf(request);
-      const outcomes = request.body.casts.map((cast) => outcomeOf(casting, cast, waiter, request.log));
+      const outcomes = request.body.casts.map((cast) => outcomeOf(casting, cast, waiter, faults));
       return { outcomes: await knownInTime(outcomes, msLeftOf(request)) };
     },
   );
@@ -51,7 +53,7 @@ async function outcomeOf(
   casting: Casting,
   cast: unknown,
   waiter: AnswerWaiter,
-  log: FastifyBaseLogger,
+  faults: CallFaultLog,
 ): Promise<CastOutcomeAnswer> {
   try {
     const call = castCall.safeParse(cast);
@@ -60,7 +62,7 @@ async function outcomeOf(
   } catch (error) {
     if (error instanceof Problem) return rejectedItemOf(error);
     // The error may have occurred after the ballot was recorded.
-    log.error({ err: error }, 'cast.failed');
+    faults.failed('cast', error, 'cast.failed');
     return unknown();
   }
 }

@@ -1,6 +1,8 @@
 // Publishes what the database has: to the edge Redis (for `api`), to the control Redis (for `officials`), and to
 // `ballots`, which stores it. Publications that Redis has lost are written again. Those of elections that ended long ago
 // leave Redis: `ballots` is their archive. An older part never replaces a newer one, even with concurrent writers.
+import { createFaultLog } from '../../../platform/fault-log.ts';
+import type { FaultLog } from '../../../platform/fault-log.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { valueIsSigned } from '../../../platform/keys/signatures.ts';
@@ -62,10 +64,19 @@ type Put = { readonly revisions: string; readonly version: string };
 /**
  * One Redis instance and this process's writes to it. Writes run one at a time, because WATCH belongs to a connection.
  */
-type Place = PublishingPlace & { readonly put: Map<string, Put>; last: Promise<unknown> };
+type Place = PublishingPlace & {
+  readonly put: Map<string, Put>;
+  /** Elections of which another publication is newer there. */
+  readonly newer: FaultLog;
+  last: Promise<unknown>;
+};
 
 export function createPublishing({ pool, ballots, publishers, releaseOpenings, logger, ...parts }: Parts): Publishing {
-  const places = parts.places.map((place): Place => ({ ...place, put: new Map(), last: Promise.resolve() }));
+  const places = parts.places.map((place): Place => {
+    const newer = createFaultLog(logger);
+    return { ...place, put: new Map(), newer, last: Promise.resolve() };
+  });
+  const repairs = createFaultLog(logger, 'warn');
   // After a restart an instance may have old data, so everything is compared again.
   for (const { redis, put } of places) redis.on('ready', () => put.clear());
 
@@ -73,8 +84,12 @@ export function createPublishing({ pool, ballots, publishers, releaseOpenings, l
     const writing = place.last.then(async () => {
       const text = JSON.stringify(composed(published));
       const version = await write(place.redis, publishers, id, text);
-      if (version === null) logger.error({ electionId: id }, 'publication.newer-in-redis');
-      else place.put.set(id, { revisions: published.revisions, version });
+      if (version === null) {
+        place.newer.failed(id, undefined, 'publication.newer-in-redis', { electionId: id });
+        return;
+      }
+      place.newer.succeeded(id);
+      place.put.set(id, { revisions: published.revisions, version });
     });
     place.last = writing.catch(() => undefined);
     return writing;
@@ -117,8 +132,10 @@ export function createPublishing({ pool, ballots, publishers, releaseOpenings, l
     },
     async repair() {
       const outcomes = await Promise.allSettled(places.map(repairPlace));
-      for (const each of outcomes) {
-        if (each.status === 'rejected') logger.warn({ err: each.reason as unknown }, 'publications.not-repaired');
+      for (const [index, each] of outcomes.entries()) {
+        const part = String(index);
+        if (each.status === 'rejected') repairs.failed(part, each.reason, 'publications.not-repaired');
+        else repairs.succeeded(part);
       }
       return outcomes.every((each) => each.status === 'rejected' || each.value);
     },

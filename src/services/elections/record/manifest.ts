@@ -84,12 +84,12 @@ export function publisherKeysOf({ keys: own, publicKeys, logger }: PublisherPart
   const current = signingKey(publisher);
   return (document) => {
     if (!document) return current;
-    const { electionId, publisher: named } = document.manifest;
-    const key = keys.get(named.x);
+    const { electionId, publisher: manifestKey } = document.manifest;
+    const key = keys.get(manifestKey.x);
     if (key) return key;
-    if (publicKeys.publishers.some(({ x }) => x === named.x))
-      throw new Problem('conflict', { detail: withoutKey(named.kid) });
-    logger.error({ electionId, kid: named.kid }, 'publisher-key.of-manifest-dropped');
+    if (publicKeys.publishers.some(({ x }) => x === manifestKey.x))
+      throw new Problem('conflict', { detail: withoutKey(manifestKey.kid) });
+    logger.error({ electionId, kid: manifestKey.kid }, 'publisher-key.of-manifest-dropped');
     return current;
   };
 }

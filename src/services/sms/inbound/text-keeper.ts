@@ -4,6 +4,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../../platform/clock.ts';
 import { isUnavailable } from '../../../platform/dependency-failures.ts';
+import { createCallFaultLog } from '../../../platform/fault-log.ts';
+import type { CallFaultLog } from '../../../platform/fault-log.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -60,6 +62,7 @@ export class TextKeeper {
   readonly #bounds: TextKeeperBounds;
   /** By the name of the message, in the order of the next try. */
   readonly #texts = new Map<string, KeptText>();
+  readonly #faults: CallFaultLog;
   readonly #closing = new AbortController();
   /** What is to be stored about the texts that Redis has. */
   #news: News | null = null;
@@ -68,6 +71,7 @@ export class TextKeeper {
 
   constructor(parts: TextKeeperParts) {
     this.#parts = parts;
+    this.#faults = createCallFaultLog(parts.logger, 'error');
     this.#bounds = { ...textKeeperBounds, ...parts.bounds };
     parts.metrics.keptTexts(() => this.size);
   }
@@ -131,7 +135,7 @@ export class TextKeeper {
       text.settle(text.tries > 1 ? 'remembered' : outcome);
       return true;
     } catch (error) {
-      if (!isUnavailable(error)) this.#parts.logger.error({ err: error }, 'text.not-stored');
+      if (!isUnavailable(error)) this.#faults.failed('text', error, 'text.not-stored');
       return false;
     }
   }

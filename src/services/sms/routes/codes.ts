@@ -1,6 +1,7 @@
 // Codes. Only `api` may call these. A code that is sent to a phone is never part of an answer. A code that voters text in is:
 // they see it on the page.
-import type { FastifyBaseLogger } from 'fastify';
+import { createCallFaultLog } from '../../../platform/fault-log.ts';
+import type { CallFaultLog } from '../../../platform/fault-log.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
@@ -86,6 +87,7 @@ export async function codeRoutes(app: App, { sender, check, makeTextCodes }: Cod
 }
 
 function checkRoutes(app: App, check: CheckCode): void {
+  const faults = createCallFaultLog(app.log, 'error');
   app.post(
     '/private/codes/check',
     {
@@ -109,18 +111,18 @@ function checkRoutes(app: App, check: CheckCode): void {
       },
     },
     async (request) => ({
-      outcomes: await Promise.all(request.body.checks.map((one) => outcomeOf(check(one), request.log))),
+      outcomes: await Promise.all(request.body.checks.map((one) => outcomeOf(check(one), faults))),
     }),
   );
 }
 
 /** A code that could not be checked does not reject the others. */
-async function outcomeOf(checking: Promise<Attestation>, log: FastifyBaseLogger): Promise<CodeCheckOutcome> {
+async function outcomeOf(checking: Promise<Attestation>, faults: CallFaultLog): Promise<CodeCheckOutcome> {
   try {
     return { attestation: await checking };
   } catch (error) {
     if (error instanceof Problem) return rejectedItemOf(error);
-    log.error({ err: error }, 'check.failed');
+    faults.failed('check', error, 'check.failed');
     return rejectedItemOf(new Problem('verification-unavailable', retrySoon()));
   }
 }

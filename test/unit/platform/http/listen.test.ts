@@ -104,9 +104,9 @@ describe('Listening on a list of addresses', () => {
     const order: string[] = [];
     app.addHook('onClose', () => void order.push('closed'));
     const port = portOf(await listenOn(app, { host: '127.0.0.1,127.0.0.3', port: 0 }));
-    const asked = once(slow, 'asked');
+    const waiting = once(slow, 'asked');
     const socket = await request(host, port, path);
-    await asked;
+    await waiting;
     slow.once('answered', () => order.push('answered'));
     const ended = once(socket, 'close');
     let answer = '';
@@ -127,9 +127,9 @@ describe('Listening on a list of addresses', () => {
     const port = portOf(await listenOn(app, { host: hosts.join(','), port: 0 }));
     const open: Socket[] = [];
     for (const host of ['127.0.0.3', '127.0.0.3', '127.0.0.1']) {
-      const asked = once(slow, 'asked');
+      const waiting = once(slow, 'asked');
       open.push(await request(host, port, '/slow'));
-      await asked;
+      await waiting;
     }
     for (const host of ['127.0.0.1', '127.0.0.3']) expect(await asks(host, port), host).toBe('');
     // A probe of an address without connections is answered.

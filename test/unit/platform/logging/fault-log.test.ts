@@ -1,6 +1,6 @@
 // A fault that lasts is logged once, and again when it changes.
 import { expect, test, vi } from 'vitest';
-import { createFaultLog } from '../../../../src/platform/fault-log.ts';
+import { createCallFaultLog, createFaultLog } from '../../../../src/platform/fault-log.ts';
 import { createLogProbe } from '../../../support/log.ts';
 
 function faultLog() {
@@ -12,7 +12,8 @@ function faultLog() {
       .split('\n')
       .filter(Boolean)
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
-  return { faults: createFaultLog(probe.logger), events, text: () => probe.text() };
+  const faults = createFaultLog(probe.logger);
+  return { faults, calls: createCallFaultLog(probe.logger), events, text: () => probe.text() };
 }
 
 test('A fault that lasts is logged once for each part, and again after a success', () => {
@@ -36,6 +37,36 @@ test('Another error, event or fact of the same part is logged', () => {
   faults.failed('part', undefined, 'late', { electionId: 'e', ballots: 2 });
   expect(events()).toEqual(['failed', 'failed', 'late', 'late', 'late']);
   expect(text()).toContain('"electionId":"e"');
+});
+
+test('Two faults that take turns are logged once each, and at most ten of a part are remembered', () => {
+  const { faults, events } = faultLog();
+  const fail = (name: string): void => faults.failed('part', new Error(name), 'failed');
+  for (let turn = 0; turn < 100; turn += 1) fail(turn % 2 === 0 ? 'down' : 'slow');
+  expect(events()).toHaveLength(2);
+  for (let other = 0; other < 10; other += 1) fail(`other ${other}`);
+  fail('down');
+  expect(events()).toHaveLength(13);
+});
+
+test('A success says whether the part had a fault', () => {
+  const { faults } = faultLog();
+  faults.failed('part', new Error('down'), 'failed');
+  expect([faults.succeeded('other'), faults.succeeded('part'), faults.succeeded('part')]).toEqual([false, true, false]);
+});
+
+test('A fault of calls is logged once a minute', () => {
+  vi.useFakeTimers();
+  try {
+    const { calls, events } = faultLog();
+    for (let second = 0; second < 120; second += 1) {
+      for (let call = 0; call < 500; call += 1) calls.failed('ballots', new Error('down'), 'call.failed');
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(events()).toHaveLength(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('Several errors of one step are compared one by one', () => {

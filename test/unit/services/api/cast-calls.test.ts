@@ -31,7 +31,7 @@ function castCalls(answer: (call: CastRequest, count: number) => Promise<Outcome
     calls.push(request);
     return answer(request, calls.length);
   };
-  const { logger } = createLogProbe('api');
+  const { logger, text } = createLogProbe('api');
   const casts = createCastCalls({ call } as unknown as PrivateClient, logger);
   /** The leaf of the receipt, which is the session, or the code of the rejection. */
   const cast = (sid = newSid()): Promise<string> =>
@@ -39,7 +39,7 @@ function castCalls(answer: (call: CastRequest, count: number) => Promise<Outcome
       (receipt) => promisedLeaf(receipt),
       (error: unknown) => (error instanceof Problem ? error.code : String(error)),
     );
-  return { calls, cast, casts };
+  return { calls, cast, casts, text };
 }
 const lostAnswer = (): Promise<never> =>
   Promise.reject(new CallFailed('ballots', 'POST', new Error('the answer was lost')));
@@ -205,4 +205,11 @@ test('Clients that are rejected together are asked to come back at different tim
   expect(Math.max(...seconds)).toBeGreaterThan(14);
   expect(Math.max(...seconds)).toBeLessThan(20);
   expect(new Set(seconds).size).toBeGreaterThan(8);
+});
+
+test('An outage of ballots is one line of the log, and not one for each voter', async () => {
+  const { cast, text } = castCalls(lostAnswer);
+  const outcomes = await Promise.all(Array.from({ length: 50 }, () => cast()));
+  expect(new Set(outcomes)).toEqual(new Set(['outcome-unknown']));
+  expect(text().match(/call\.failed/g)).toHaveLength(1);
 });

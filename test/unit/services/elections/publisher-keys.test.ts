@@ -8,14 +8,20 @@ import { createLogProbe } from '../../../support/log.ts';
 import { manifestFor } from '../../../support/record/manifests.ts';
 
 const keys = newKeyFiles();
-const { publisher: named } = keys.elections;
+const { publisher: manifestKey } = keys.elections;
 const manifest = manifestFor(keys, definition());
 const current = newSigningJwk('publisher-2');
 
-/** The key of the election, where these are known; `known` in public.json. */
-function publisherWith({ earlier, known }: { earlier: readonly PrivateJwk[]; known: readonly PrivateJwk[] }) {
+/** `earlier` in elections.json, and `publishedKeys` in public.json. */
+function publisherWith({
+  earlier,
+  publishedKeys,
+}: {
+  earlier: readonly PrivateJwk[];
+  publishedKeys: readonly PrivateJwk[];
+}) {
   const probe = createLogProbe('elections');
-  const publicKeys = { publishers: known.map(publicJwk) };
+  const publicKeys = { publishers: publishedKeys.map(publicJwk) };
   const publisherOf = publisherKeysOf({
     keys: { publisher: current, earlier: [...earlier] },
     publicKeys,
@@ -25,21 +31,24 @@ function publisherWith({ earlier, known }: { earlier: readonly PrivateJwk[]; kno
 }
 
 test('An election goes on with the key that its manifest names', () => {
-  const { publisherOf, text } = publisherWith({ earlier: [named], known: [current, named] });
-  expect(publisherOf(manifest).kid).toBe(named.kid);
+  const { publisherOf, text } = publisherWith({ earlier: [manifestKey], publishedKeys: [current, manifestKey] });
+  expect(publisherOf(manifest).kid).toBe(manifestKey.kid);
   expect(publisherOf(null).kid).toBe(current.kid);
   expect(text()).toBe('');
 });
 
 test('Where only the private half of that key is missing, nothing is signed by another one', () => {
-  const { publisherOf } = publisherWith({ earlier: [], known: [current, named] });
+  const { publisherOf } = publisherWith({ earlier: [], publishedKeys: [current, manifestKey] });
   expect(() => publisherOf(manifest)).toThrow(
-    expect.objectContaining({ code: 'conflict', extras: { detail: expect.stringContaining(named.kid) as string } }),
+    expect.objectContaining({
+      code: 'conflict',
+      extras: { detail: expect.stringContaining(manifestKey.kid) as string },
+    }),
   );
 });
 
 test('Where that key was dropped, the one in use signs, and the log says so', () => {
-  const { publisherOf, text } = publisherWith({ earlier: [], known: [current] });
+  const { publisherOf, text } = publisherWith({ earlier: [], publishedKeys: [current] });
   expect(publisherOf(manifest).kid).toBe(current.kid);
   expect(text()).toContain('publisher-key.of-manifest-dropped');
 });
