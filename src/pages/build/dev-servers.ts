@@ -29,6 +29,7 @@ export async function serveVoterPages(origins: PlatformOrigins, port: number): P
     '{kiosk.js}': '/voter/kiosk.ts',
     'qr.js': '/shared/qr.ts',
     '{second-element.js}': `/@fs${join(root, 'src/domain/roll/second-element.ts')}`,
+    '{tag}': 'en',
     preload: '',
   });
   const sms = to(origins.sms);

@@ -31,6 +31,7 @@ export async function buildStyleGuide(target: string): Promise<void> {
       ['log-check.js', 'kiosk.js', 'qr.js', 'second-element.js'].map((name) => [name, `/assets/${name}`]),
     ),
     'icon.svg': '/assets/icon.svg',
+    tag: 'en',
     preload: '',
   };
   for (const name of ['voter.html', 'index.html']) writeFileSync(join(target, name), voterPage(names));

@@ -118,10 +118,10 @@ export const textIn = (): Pending => ({
   phone: '6123 4567',
   verification: { method: 'text-in', sendTo: '+85255550123', code: '48291375', expiresAt: soon(15) },
 });
-export const otpEntry = (): Pending => ({
+export const otpEntry = (minutes = 15): Pending => ({
   token: 'none',
   phone: '6123 4567',
-  verification: { method: 'code', resendAfter: soon(1), expiresAt: soon(15) },
+  verification: { method: 'code', resendAfter: soon(1), expiresAt: soon(minutes) },
 });
 export const verified = (minutes = 15) => ({ token: 'none', expiresAt: soon(minutes) });
 export const sampleReceipt: Receipt = {

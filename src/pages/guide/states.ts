@@ -66,12 +66,14 @@ const manyChoices = (): Memory['choices'] =>
   new Map([['council', new Set(['person-4', 'person-5', 'person-6', 'person-7', 'person-8'])]]);
 const long = (more: Partial<Memory> = {}): GuideState => ({
   screen: 'ballot',
-  memory: () => ({ election: longElection, vote: { verified: verified() }, ...more }),
+  memory: () => ({ election: longElection, vote: { verified: verified() }, question: 0, ...more }),
 });
 const received = () => ({ vote: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
-const notConfirmed = () => ({
-  vote: { electionId: election.id, evidence: { receipt: sampleReceipt, expected: {}, at: new Date().toISOString() } },
+const notConfirmed = (receipt: object = sampleReceipt) => ({
+  vote: { electionId: election.id, evidence: { receipt, expected: {}, at: new Date().toISOString() } },
 });
+/** Longer than a code for a camera can be. */
+const longReceipt = { ...sampleReceipt, leaf: 'A'.repeat(3_000) };
 const notice = () => ({
   ...reviewed(),
   notice: () => 'Voting now closes Sunday 28 June at 22:00 GMT+8. It was Sunday 28 June at 21:00 GMT+8 before.',
@@ -112,6 +114,7 @@ export const states: Readonly<Record<string, GuideState>> = {
   'text-in-kiosk': { ...waiting('never'), kiosk: true },
   code: { screen: 'code', memory: () => ({ vote: { pending: otpEntry() } }) },
   'code-empty': { screen: 'code', memory: () => ({ vote: { pending: otpEntry() } }), press: 'form .primary' },
+  'code-over': { screen: 'code', memory: () => ({ vote: { pending: otpEntry(-1) } }) },
   'code-other-ways': { screen: 'code', memory: () => ({ vote: { pending: otpEntry() } }), press: 'summary' },
   ballot: { screen: 'ballot', memory: () => ({ vote: { verified: verified() } }) },
   'ballot-errors': { screen: 'ballot', memory: () => ({ vote: { verified: verified() } }), press: 'form .primary' },
@@ -150,7 +153,8 @@ export const states: Readonly<Record<string, GuideState>> = {
   'receipt-kiosk': { screen: 'receipt', memory: received, kiosk: true },
   'kiosk-question': { screen: 'identify', kiosk: true, after: 120_000 },
   'problem-expired': problem('expired'),
-  'problem-unsure-ended': problem('unsure-ended'),
+  'problem-unsure-ended': { screen: 'problem', memory: () => ({ problem: 'unsure-ended', person: 'one' }) },
+  'problem-unsure-reloaded': problem('unsure-ended'),
   'problem-unsure-closed': problem('unsure-closed'),
   'problem-unsure-recorded': problem('unsure-recorded'),
   'problem-lost': problem('lost'),
@@ -164,7 +168,8 @@ export const states: Readonly<Record<string, GuideState>> = {
     memory: () => ({ problem: rejection('election-not-found'), election: undefined }),
   },
   'problem-waiting': problem('waiting'),
-  'problem-not-confirmed': { screen: 'problem', memory: notConfirmed },
-  'problem-not-confirmed-kiosk': { screen: 'problem', memory: notConfirmed, kiosk: true },
+  'problem-not-confirmed': { screen: 'problem', memory: () => notConfirmed() },
+  'problem-not-confirmed-kiosk': { screen: 'problem', memory: () => notConfirmed(), kiosk: true },
+  'problem-not-confirmed-kiosk-long': { screen: 'problem', memory: () => notConfirmed(longReceipt), kiosk: true },
   'problem-internal': problem('internal'),
 };

@@ -105,12 +105,15 @@ function howPart(words: Words, id: string, log: PublicLog, downloads: VerifierDo
   const step = (key: TextKey, command?: string): Html => html`<li>${words.text(key)} ${command && pre(command)}</li>`;
   const verifier = downloads?.verifier;
   const address = `${site}${verifier?.path ?? ''}`;
-  const hash = 'sha256sum popvote-verify.mjs';
+  const hash = ['sha256sum', 'shasum -a 256'].map((command) => `${command} popvote-verify.mjs`).join('\n');
   return html`<section>
     <h2>${words.text('trustHow')}</h2>
     <ol>
       ${verifier && html`<li>${words.text('trustGet')} ${pre(`curl -fO ${address}`)}</li>`}
-      ${verifier && html`<li>${words.text('trustHash')} ${pre(`${hash}\n${verifier.sha256}`)}</li>`}
+      ${
+        verifier &&
+        html`<li>${words.text('trustHash')} ${pre(hash)} ${words.text('trustHashHere')} ${pre(verifier.sha256)}</li>`
+      }
       ${step('trustRun', run)} ${step('trustRunReceipt', `${run} --receipt receipt-${id}.json`)}
       ${step(
         'trustRunKept',

@@ -23,7 +23,7 @@ export type Call = {
 };
 
 /** Longest wait for an ordinary answer, in milliseconds. */
-const answerMsMax = 12_000;
+export const answerMsMax = 12_000;
 /** Longest pause that is accepted from a Retry-After, in milliseconds. */
 const retryAfterMsMax = 60_000;
 

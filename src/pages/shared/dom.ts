@@ -13,9 +13,12 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
     if (typeof value === 'function') element.addEventListener(name.slice(2), value);
     else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.filter((child) => child !== false && child !== null && child !== undefined));
+  element.append(...present(children));
   return element;
 }
+
+/** The children that there are. */
+export const present = (children: readonly Child[]): (Node | string)[] => children.filter(Boolean) as (Node | string)[];
 
 /** A button of one of the page's two kinds. */
 export function button(text: string, onclick: () => void, kind: 'primary' | 'secondary' = 'secondary') {

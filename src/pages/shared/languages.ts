@@ -2,11 +2,10 @@
 import { displayZone } from '../../domain/time-zone.ts';
 import { isLanguage, languages } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
-import { matchLanguage } from '../public/languages/match-language.ts';
 
 const languageKey = 'popvote-language';
 
-/** The language that the voter selected before, otherwise the best match of the browser's preferences. */
+/** The language that the voter selected before, otherwise that of the page, which the service chose by the browser's preferences. */
 export function preferredLanguage(): LanguageTag {
   try {
     const choice = localStorage.getItem(languageKey);
@@ -14,7 +13,8 @@ export function preferredLanguage(): LanguageTag {
   } catch {
     // Storage may be forbidden; the browser's preferences remain.
   }
-  return matchLanguage(navigator.languages);
+  const { tag } = document.documentElement.dataset;
+  return isLanguage(tag) ? tag : 'en';
 }
 
 export function rememberLanguage(tag: LanguageTag): void {

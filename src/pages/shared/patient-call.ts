@@ -2,7 +2,7 @@
 // service and a lost connection are temporary, so it needs no action of the voter.
 import { call } from './calls.ts';
 import type { Outcome } from './calls.ts';
-import { jitterMs, pause } from './pauses.ts';
+import { jitterMs, retryPause } from './pauses.ts';
 
 /** Pause between two tries, in milliseconds: the first and the longest. */
 const pauseMsFirst = 2_000;
@@ -15,7 +15,6 @@ export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'wait
     if (outcome.kind === 'answer') return outcome;
     if (outcome.kind === 'rejection' && outcome.rejection.retry !== 'same-bytes') return outcome;
     failed(outcome.kind === 'rejection' ? 'waiting' : 'lost');
-    const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
-    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax));
+    await retryPause(outcome, jitterMs(failures, pauseMsFirst, pauseMsMax));
   }
 }

@@ -1,13 +1,23 @@
 // Pauses between tries: full jitter, so that voters whose requests failed together do not retry together. A pause ends
 // early when there is a reason to try again.
+import type { Outcome } from './calls.ts';
 
 /** Full jitter: a random time from 0 to a limit that doubles with each failure, in milliseconds. */
 export function jitterMs(failures: number, firstMs: number, mostMs: number): number {
   return Math.random() * Math.min(mostMs, firstMs * 2 ** Math.min(failures, 16));
 }
 
-/** Waits this time, or until the connection returns, the page becomes visible or the signal aborts. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+/** The pause before a call is repeated: what the service asked for, and the jitter, in milliseconds. */
+export function retryPause(outcome: Outcome<unknown>, ms: number, signal?: AbortSignal): Promise<void> {
+  return pause(ms, signal, outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0);
+}
+
+/**
+ * Waits this time, or until the connection returns, the page becomes visible or the signal aborts. Before it passes the time
+ * that a server asked for, which only the signal ends.
+ */
+export function pause(ms: number, signal?: AbortSignal, serverMs = 0): Promise<void> {
+  const endMs = Date.now() + serverMs;
   return new Promise((resolve) => {
     const ended = new AbortController();
     const done = (): void => {
@@ -15,10 +25,10 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
       ended.abort();
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, serverMs + ms);
     if (signal?.aborted) done();
     signal?.addEventListener('abort', done, { signal: ended.signal });
-    onReturn(done, ended.signal);
+    onReturn(() => setTimeout(done, endMs - Date.now()), ended.signal);
   });
 }
 

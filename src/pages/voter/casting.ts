@@ -7,7 +7,7 @@ import type { Outcome, Rejection } from '../shared/calls.ts';
 import { forget, keep } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { loadPart } from './parts.ts';
-import { jitterMs, pause } from '../shared/pauses.ts';
+import { jitterMs, retryPause } from '../shared/pauses.ts';
 
 /** Pause between two tries, in milliseconds: the first and the longest. */
 const pauseMsFirst = 800;
@@ -24,6 +24,9 @@ export type CastEnd =
   /** An earlier ballot is recorded: most likely this one, which was sent before in another session. */
   | { readonly kind: 'unsure-recorded' }
   | { readonly kind: 'session-ended'; readonly rejection: Rejection; readonly unsure: boolean };
+
+/** A server may deny the log that it named before. */
+const hasLog = (memory: Memory): boolean => memory.hasLog === true || memory.vote.log !== undefined;
 
 /** The bytes of the request, created once and stored before anything is sent. */
 function lockBallot(memory: Memory): string {
@@ -45,15 +48,14 @@ export async function castBallot(memory: Memory, report: (state: CastState) => v
   const body = lockBallot(memory);
   const startedAtMs = Date.now();
   report('sending');
-  if (memory.hasLog ?? memory.vote.log) await loadPart('logCheck', () => report('retrying'));
+  if (hasLog(memory)) await loadPart('logCheck', () => report('retrying'));
   for (let failures = 1; ; failures += 1) {
     const token = memory.vote.verified?.token;
     const outcome = await call<{ receipt: Receipt }>('POST', '/v1/ballots', { token, body });
     const end = await endOf(memory, outcome);
     if (end) return end;
     report(Date.now() - startedAtMs > longMs ? 'long' : 'retrying');
-    const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
-    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax));
+    await retryPause(outcome, jitterMs(failures, pauseMsFirst, pauseMsMax));
   }
 }
 
@@ -61,8 +63,7 @@ async function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): Pr
   if (outcome.kind === 'answer') {
     const { receipt } = outcome.value;
     const at = new Date(serverNow()).toISOString();
-    const evidence =
-      (memory.hasLog ?? memory.vote.log) && (await (await loadPart('logCheck')).evidenceAgainst(receipt, memory.vote));
+    const evidence = hasLog(memory) && (await (await loadPart('logCheck')).evidenceAgainst(receipt, memory.vote));
     forget(memory, evidence ? { evidence } : { receipt: { receipt, at } });
     return { kind: 'recorded' };
   }

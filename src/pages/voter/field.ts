@@ -15,7 +15,7 @@ export type FieldOptions = {
   readonly onInput: (value: string) => void;
 };
 export type Field = { readonly id: string; readonly element: HTMLElement; setError(text: string | null): void };
-/** A fault of a field, or of none (`id` null). */
+/** A fault of a field or of a group of them, or of none (`id` null). */
 export type FieldFault = { readonly id: string | null; readonly text: string };
 
 export function field(options: FieldOptions): Field {
@@ -62,7 +62,13 @@ export function errorSummary(app: VoterApp, fields: readonly Field[] = []): Summ
       const lines = faults.map(({ id, text }) => {
         const toField = (event: Event): void => {
           event.preventDefault();
-          document.getElementById(id ?? '')?.focus();
+          // In a group the first that can be chosen. A search may hide all of them, and then it is the first itself.
+          const place = document.getElementById(id ?? '');
+          (
+            place?.querySelector<HTMLElement>('label:not([hidden]) input:enabled') ??
+            place?.querySelector('input') ??
+            place
+          )?.focus();
         };
         const parts = isolated(text);
         return h('li', {}, ...(id === null ? parts : [h('a', { href: `#${id}`, onclick: toField }, ...parts)]));

@@ -1,6 +1,6 @@
 // The frame around the screens: header with the languages, banner of a rehearsal, footer, and the live region for
 // screen readers.
-import { h } from '../shared/dom.ts';
+import { h, present } from '../shared/dom.ts';
 import type { VoterApp, ScreenName, View } from './app.ts';
 import { languages } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
@@ -49,21 +49,25 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
           h('a', { class: 'brand', href: app.kiosk ? '/?kiosk=1' : '/' }, 'PopVote'),
           languageChoice(app, chooseLanguage),
         ),
-        ...(election?.rehearsal ? [h('p', { class: 'band' }, h('strong', {}, app.t('rehearsal')))] : []),
+        ...present([election?.rehearsal && h('p', { class: 'band' }, h('strong', {}, app.t('rehearsal')))]),
       );
       showNotice(app);
       header.append(notice);
       const title = h('h1', { tabindex: '-1', lang: view.titleLang, dir: view.titleLang && 'auto' }, view.title);
       main.replaceChildren(
-        ...(view.back ? [backLink(app, view.back)] : []),
-        ...(view.step ? [h('p', { class: 'muted' }, app.t('step', { n: view.step }))] : []),
-        title,
-        ...view.body.filter((child) => child !== false && child !== null && child !== undefined),
+        ...present([
+          view.back && backLink(app, view.back),
+          view.step && h('p', { class: 'muted' }, app.t('step', { n: view.step })),
+          title,
+          ...view.body,
+        ]),
       );
       footer.replaceChildren(
-        h('p', {}, app.t('secrecy')),
-        ...(app.kiosk ? [] : [h('p', {}, h('a', { href: `/check?lang=${app.language}` }, app.t('checkTitle')))]),
-        ...(election ? [h('p', { class: 'id' }, app.t('electionId'), ' ', h('bdi', { dir: 'ltr' }, election.id))] : []),
+        ...present([
+          h('p', {}, app.t('secrecy')),
+          !app.kiosk && h('p', {}, h('a', { href: `/check?lang=${app.language}` }, app.t('checkTitle'))),
+          election && h('p', { class: 'id' }, app.t('electionId'), ' ', h('bdi', { dir: 'ltr' }, election.id)),
+        ]),
       );
       if (!moveFocus) return;
       scrollTo(0, 0);

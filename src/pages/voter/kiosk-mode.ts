@@ -10,15 +10,3 @@ export function isKiosk(): boolean {
     return requested;
   }
 }
-
-/** Reloads the page for the next voter: the same election, and no data of the previous voter. */
-export function startOver(electionId: string | undefined): void {
-  try {
-    sessionStorage.clear();
-    localStorage.clear();
-  } catch {
-    // Without storage there is nothing to clear.
-  }
-  const election = electionId === undefined ? '' : `&election=${encodeURIComponent(electionId)}`;
-  location.replace(`/?kiosk=1${election}`);
-}

@@ -1,7 +1,9 @@
 // A polling station's device: after a period without a touch it shows a question, and without an answer it deletes all
-// data of the voter (storage, history and fields). A separate module, loaded only there.
+// data of the voter (storage, history and fields). The voter takes the receipt by a phone's camera. A separate module, loaded
+// only there.
 import { kioskTexts } from '../public/languages/kiosk-texts.ts';
 import { button, h } from '../shared/dom.ts';
+import { qrCode } from '../shared/qr.ts';
 import type { VoterApp, ScreenName } from './app.ts';
 
 /** Time without a touch before the question, in milliseconds, and then the time for an answer, in seconds. */
@@ -15,6 +17,8 @@ const spokenSeconds: ReadonlySet<number> = new Set([answerSeconds, 20, 10]);
 export type Kiosk = {
   /** A new screen is visible: the timer starts again. */
   screenChanged(app: VoterApp, screen: ScreenName): void;
+  /** Loads the page for the next voter: the same election, and no data of the previous voter. */
+  readonly startOver: (electionId: string | undefined) => void;
 };
 
 /** `reset` deletes the voter's data. While `busy` is true a ballot is being sent, and there is no question. */
@@ -48,6 +52,7 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   // A page that comes back from the browser's cache would show the previous voter.
   addEventListener('pageshow', ({ persisted }) => persisted && reset());
   return {
+    startOver,
     screenChanged(app, screen) {
       current = { app, screen };
       if (asking) end();
@@ -89,4 +94,37 @@ function question({ app, screen }: Shown, goOn: () => void, reset: () => void) {
       dialog.remove();
     },
   };
+}
+
+function startOver(electionId: string | undefined): void {
+  try {
+    sessionStorage.clear();
+    localStorage.clear();
+  } catch {
+    // Without storage there is nothing to clear.
+  }
+  const election = electionId === undefined ? '' : `&election=${encodeURIComponent(electionId)}`;
+  location.replace(`/?kiosk=1${election}`);
+}
+
+/** Members of receipts of all versions, and of evidence. A server may add others, which a code has no space for. */
+const codeMembers = 'receipt version electionId origin kind castTag content leaf signature kid expected log x at'.split(
+  ' ',
+);
+
+/** Draws a receipt, or evidence against one, for the camera of the voter's phone: this device stores nothing. */
+export function drawForPhone(
+  place: HTMLElement,
+  { language }: Pick<VoterApp, 'language'>,
+  kind: 'receipt' | 'evidence',
+  value: object,
+): void {
+  const texts = kioskTexts[language];
+  try {
+    const code = qrCode(JSON.stringify(value, codeMembers));
+    place.append(h('div', { class: 'scan' }, h('p', {}, texts[kind]), code));
+  } catch {
+    // A code has 2,953 bytes at most.
+    place.append(h('p', {}, texts.tooLong));
+  }
 }

@@ -65,21 +65,18 @@ export const keptLog = async ({ log }: StoredVote, election: PublicElection): Pr
   log: log ?? (await readLog(election)) ?? undefined,
 });
 
-/** Draws a value as a code for the camera of a phone. */
-type DrawCode = (app: VoterApp, value: object) => HTMLElement;
+type DrawCode = typeof import('./kiosk.ts').drawForPhone;
 
-/** Shows that a receipt does not fit, and a way to save what is kept of it. A polling station's device saves nothing. */
-export function showEvidence(place: HTMLElement, app: VoterApp, draw: DrawCode): void {
+/** Shows that a receipt does not fit, and a way to save what is kept of it. A polling station's device draws it. */
+export function showEvidence(place: HTMLElement, app: VoterApp, draw: DrawCode | false): void {
   const { notConfirmed, notConfirmedText, saveEvidence } = logTexts[app.language];
   const { electionId = '', evidence = {} } = app.memory.vote;
   const save = (): void => saveJson(`evidence-${electionId}.json`, evidence);
-  place.append(h('h2', {}, notConfirmed), h('p', {}, notConfirmedText));
-  if (app.kiosk)
-    place.append(
-      draw(app, evidence),
-      button(app.t('finish'), () => app.finish(), 'primary'),
-    );
-  else place.append(button(saveEvidence, save, 'primary'));
+  place.append(h('h2', {}, notConfirmed));
+  if (draw) {
+    draw(place, app, 'evidence', evidence);
+    place.append(button(app.t('finish'), () => app.finish(), 'primary'));
+  } else place.append(h('p', {}, notConfirmedText), button(saveEvidence, save, 'primary'));
 }
 
 /** What is kept of a receipt that does not fit the vote; null where it fits. */

@@ -1,7 +1,8 @@
 // The page's memory of one voter. The tab's storage holds tokens, the ballot that is being sent and the receipt, so
 // that a reload loses none of them. The identity number and choices in progress are never stored. A cast ballot is
 // deleted.
-import type { PendingSession, Receipt, Verification } from '../../protocol/public-api.ts';
+import type { Contest } from '../../domain/election.ts';
+import type { Receipt, Verification } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { Rejection } from '../shared/calls.ts';
 
@@ -17,7 +18,7 @@ export type PendingCast = { readonly body: string };
 export type PageLog = { readonly origin: string; readonly kid: string; readonly x: string };
 export type StoredVote = {
   electionId?: string;
-  /** Made before the session, with its tag. */
+  /** Of the session, with its tag. */
   ballotKey?: string;
   castTag?: string;
   pending?: Pending | undefined;
@@ -32,12 +33,17 @@ export type StoredVote = {
 };
 /** Option ids, or an abstention. A contest without an entry is not answered yet. */
 export type Choices = Map<string, ReadonlySet<string> | 'abstain'>;
+/** Whether a contest has as many choices as it must have, or an abstention. */
+export function isAnswered({ id, minChoices }: Contest, choices: Choices): boolean {
+  const choice = choices.get(id);
+  return choice === 'abstain' || (choice?.size ?? 0) >= minChoices;
+}
 /** A rejection, or a state that the page itself detected, which stops the voter. */
 export type VoterStop =
   Rejection | 'expired' | 'unsure-ended' | 'unsure-closed' | 'unsure-recorded' | 'lost' | 'waiting';
 export type Memory = {
   vote: StoredVote;
-  election: PublicElection | undefined;
+  election?: PublicElection | undefined;
   /** Whether the election has a public log. */
   hasLog?: true | undefined;
   /** As typed. */
@@ -45,16 +51,18 @@ export type Memory = {
   /** The PIN or birth date, where the election has a second element. */
   second: string;
   phone: string;
+  /** Number and phone of the last session that began in this page, as typed. Never stored. */
+  person?: string;
   choices: Choices;
   /** The place of the only question that the ballot shows; undefined for all of them. */
-  question: number | undefined;
+  question?: number | undefined;
   /** The voter has checked the choices, so that each question leads back to the check. */
   checked: boolean;
   /** A choice was removed because its option was withdrawn, and the voter has not chosen again. */
   choiceDropped: boolean;
-  problem: VoterStop | undefined;
+  problem?: VoterStop | undefined;
   /** A change in the election while the page was open, in the current language. */
-  notice: (() => string) | undefined;
+  notice?: (() => string) | undefined;
   /** An earlier try of the ballot that is being sent may have been recorded. */
   unsure: boolean;
 };
@@ -73,16 +81,12 @@ export function newMemory(): Memory {
   const vote = readVote();
   return {
     vote,
-    election: undefined,
     number: '',
     second: '',
     phone: vote.pending?.phone ?? '',
     choices: new Map(),
-    question: undefined,
     checked: false,
     choiceDropped: false,
-    problem: undefined,
-    notice: undefined,
     // After a reload during a cast, it is unknown whether the ballot was recorded.
     unsure: vote.sending !== undefined,
   };
@@ -120,8 +124,8 @@ export function keep(memory: Memory, changes: StoredVote): void {
 /** Deletes everything of the voter except what is passed: the receipt, or the evidence. */
 export function forget(memory: Memory, remaining: Pick<StoredVote, 'receipt' | 'evidence'> = {}): void {
   const { electionId } = memory.vote;
-  const nothing = { number: '', second: '', phone: '', choices: new Map(), checked: false, unsure: false, vote: {} };
-  Object.assign(memory, nothing);
+  forgetChoices(memory);
+  Object.assign(memory, { number: '', second: '', phone: '', person: '', vote: {} });
   try {
     sessionStorage.removeItem(key);
   } catch {
@@ -130,6 +134,13 @@ export function forget(memory: Memory, remaining: Pick<StoredVote, 'receipt' | '
   if (electionId !== undefined) keep(memory, { electionId, ...remaining });
 }
 
-export function keepPending(memory: Memory, { token, verification }: PendingSession, renewed = false): void {
-  keep(memory, { pending: { token, verification, phone: memory.phone.trim(), renewed } });
+/** Keeps a session that began. The choices stay for the same person alone. */
+export function keepSession(memory: Memory, person: string, pending: Pending, key: StoredVote): void {
+  if (memory.person !== person) forgetChoices(memory);
+  memory.person = person;
+  keep(memory, { ...key, pending });
+}
+
+function forgetChoices(memory: Memory): void {
+  Object.assign(memory, { choices: new Map(), question: undefined, checked: false, unsure: false });
 }

@@ -3,7 +3,7 @@ import type { PendingSession, SessionRequest } from '../../protocol/public-api.t
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { VoterApp } from './app.ts';
 import { busyCall } from './busy-call.ts';
-import { keepPending } from './memory.ts';
+import { keep } from './memory.ts';
 
 type Method = SessionRequest['method'];
 
@@ -13,12 +13,13 @@ export const textMethod = (election: PublicElection | undefined): Method | undef
 
 /** Asks for it and goes on with the answer. Null if the voter has left the screen. */
 export async function nextCode(app: VoterApp, report: (text: string) => void, method?: Method) {
-  const token = app.memory.vote.pending?.token;
+  const { token, phone = '' } = app.memory.vote.pending ?? {};
   const body = JSON.stringify({ method });
   const outcome = await busyCall<PendingSession>(app, report, '/v1/sessions/current/resend', { token, body });
   if (app.exit.aborted) return null;
   if (outcome.kind === 'answer') {
-    keepPending(app.memory, outcome.value);
+    // What is typed now may be another phone.
+    keep(app.memory, { pending: { ...outcome.value, phone } });
     app.goOn();
   }
   return outcome;

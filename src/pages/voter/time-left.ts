@@ -10,14 +10,18 @@ const updateMs = 10_000;
 export const msUntil = (instant: string): number => Date.parse(instant) - serverNow();
 export const minutesUntil = (instant: string, app: VoterApp): string => minutesText(msUntil(instant), app.language);
 
-/** The text with `{time}` until the instant. */
+/** The text with `{time}` until the instant, and then that the code has expired. */
 export function timeLeft(app: VoterApp, key: 'validUntil' | 'codeHint', instant: string): HTMLElement {
   const line = h('span');
   const update = (): void => {
-    line.textContent = app.t(key, { time: minutesUntil(instant, app) });
+    const isOver = msUntil(instant) <= 0;
+    line.textContent = isOver
+      ? app.copy.problems['code-expired'].join('. ')
+      : app.t(key, { time: minutesUntil(instant, app) });
+    if (isOver) clearInterval(timer);
   };
-  update();
   const timer = setInterval(update, updateMs);
+  update();
   app.exit.addEventListener('abort', () => clearInterval(timer));
   return line;
 }

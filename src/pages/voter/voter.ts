@@ -10,7 +10,7 @@ import type { Copy } from '../public/languages/language-texts.ts';
 import { button, h } from '../shared/dom.ts';
 import { noticeOfChange } from './election-change.ts';
 import { createFrame } from './frame.ts';
-import { isKiosk, startOver } from './kiosk-mode.ts';
+import { isKiosk } from './kiosk-mode.ts';
 import type { Kiosk } from './kiosk.ts';
 import { call } from '../shared/calls.ts';
 import type { Rejection } from '../shared/calls.ts';
@@ -23,7 +23,7 @@ import { loadPart } from './parts.ts';
 import { pause } from '../shared/pauses.ts';
 import { patientCall } from '../shared/patient-call.ts';
 import { allowedScreen } from './screens/allowed-screen.ts';
-import { ballotScreen } from './screens/ballot.ts';
+import { ballotScreen, firstQuestion } from './screens/ballot.ts';
 import { electionScreen, listScreen, loadList } from './screens/elections.ts';
 import { enterCodeScreen } from './screens/enter-code.ts';
 import { identifyScreen } from './screens/identify.ts';
@@ -61,20 +61,17 @@ const atStation = isKiosk();
 let kiosk: Kiosk | undefined;
 const frame = createFrame((tag) => {
   if (!atStation) rememberLanguage(tag);
-  void setLanguage(tag).then(() => {
+  // If its copy cannot be loaded, the current language stays.
+  const redraw = (): void => {
     render(false);
     document.getElementById('language')?.focus();
-  });
+  };
+  void setLanguage(tag).then(redraw, () => frame.announce(copy.noAnswer));
 });
 
-/** Changes the language. If its copy cannot be loaded, the current language stays. */
 async function setLanguage(tag: LanguageTag): Promise<void> {
-  try {
-    copy = await loadVoterCopy(tag);
-    language = tag;
-  } catch {
-    frame.announce(copy.noAnswer);
-  }
+  copy = await loadVoterCopy(tag);
+  language = tag;
 }
 
 function appFor(exit: AbortSignal): VoterApp {
@@ -126,9 +123,14 @@ function confirmAgain(): void {
   go('identify');
 }
 
-function go(screen: ScreenName, question?: number): void {
+/** Chooses the screen. The question of the ballot stays while the voter is elsewhere, as to confirm the phone again. */
+function enter(screen: ScreenName, question?: number): void {
   currentScreen = allowedScreen(memory, screen);
-  memory.question = question;
+  if (currentScreen === 'ballot') memory.question = question ?? firstQuestion(memory);
+}
+
+function go(screen: ScreenName, question?: number): void {
+  enter(screen, question);
   // A polling station's device leaves no traces, including the history of the tab.
   note(atStation ? 'replaceState' : 'pushState');
   render(true);
@@ -136,15 +138,14 @@ function go(screen: ScreenName, question?: number): void {
 
 /** Notes the screen in the history of the tab. A question of the ballot has an address. */
 function note(how: 'pushState' | 'replaceState'): void {
-  const { question } = memory;
-  const isPlace = currentScreen === 'ballot' && question !== undefined;
-  const place = isPlace ? `#question-${question + 1}` : location.pathname + location.search;
+  const question = currentScreen === 'ballot' ? memory.question : undefined;
+  const place = question === undefined ? location.pathname + location.search : `#question-${question + 1}`;
   history[how]({ screen: currentScreen, question }, '', place);
 }
 
 function goOn(): void {
-  const answered = memory.choices.size > 0 || memory.vote.sending !== undefined;
-  go(answered ? 'review' : 'ballot');
+  if (memory.checked) go('review');
+  else go('ballot', memory.question);
   resumeCast();
 }
 
@@ -160,12 +161,11 @@ function fail(problem: VoterStop): void {
 
 /** Deletes everything of the voter. At a polling station the page starts over for the next one. */
 function finish(): void {
-  if (atStation) {
-    startOver(memory.vote.electionId);
-    return;
+  if (kiosk) kiosk.startOver(memory.vote.electionId);
+  else {
+    forget(memory);
+    go('election');
   }
-  forget(memory);
-  go('election');
 }
 
 function cast(): void {
@@ -232,7 +232,7 @@ async function openElection(id: string): Promise<void> {
   pollSoon = watchElection(id, electionChanged, watching.signal);
   const { vote } = memory;
   if (vote.sending && !vote.verified && !vote.pending) memory.problem = 'unsure-ended';
-  currentScreen = allowedScreen(memory, vote.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
+  enter(vote.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
   note('replaceState');
   render(false);
   resumeCast();
@@ -260,13 +260,12 @@ function electionChanged(next: PublicElection): void {
 
 addEventListener('popstate', (event: PopStateEvent) => {
   const { screen, question } = (event.state ?? {}) as { screen?: ScreenName; question?: number };
-  currentScreen = allowedScreen(memory, screen ?? 'election');
-  memory.question = question;
+  enter(screen ?? 'election', question);
   render(true);
 });
 addEventListener('pageshow', ({ persisted }) => {
   if (!persisted || !memory.election) return;
-  currentScreen = allowedScreen(memory, currentScreen);
+  enter(currentScreen, memory.question);
   render(false);
 });
 addEventListener('beforeunload', (event) => {
@@ -276,10 +275,8 @@ addEventListener('beforeunload', (event) => {
 
 /** The first copy of the page. Without it there is nothing to show, so it tries until the network allows it. */
 async function firstWords(): Promise<void> {
-  const tag = preferredLanguage();
   try {
-    copy = await loadVoterCopy(tag);
-    language = tag;
+    await setLanguage(preferredLanguage());
   } catch {
     await pause(reloadMs);
     location.reload();
@@ -289,7 +286,6 @@ async function firstWords(): Promise<void> {
 
 await firstWords();
 if (atStation) {
-  void loadPart('qr');
   kiosk = (await loadPart('kiosk')).startKiosk(finish, () => casting !== 'idle');
 }
 document.body.replaceChildren(h('main', {}, h('p', {}, copy.loading)));

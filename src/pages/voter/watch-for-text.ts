@@ -2,7 +2,7 @@
 // when the messages program comes to the front, so every return to the page starts a new request.
 import type { SessionState } from '../../protocol/public-api.ts';
 import { call, serverNow } from '../shared/calls.ts';
-import { jitterMs, onReturn, pause } from '../shared/pauses.ts';
+import { jitterMs, onReturn, retryPause } from '../shared/pauses.ts';
 
 /** How long the server may hold a request, in seconds, and when the page gives it up, in milliseconds. */
 const waitSeconds = 25;
@@ -53,8 +53,7 @@ export async function watchForText(
     if (request.signal.aborted) continue;
     onState(outcome.kind === 'rejection' ? 'busy' : 'offline');
     failures += 1;
-    const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
-    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), exit);
+    await retryPause(outcome, jitterMs(failures, pauseMsFirst, pauseMsMax), exit);
   }
   return null;
 }

@@ -110,7 +110,10 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
   test('The verifier that is offered has the hash on the page, and so has the specification its text', async () => {
     const page = await readPage('/trust/parish-2024?lang=en');
     const { body, headers } = await site.app.inject('/popvote-verify.mjs');
-    expect(page).toContain(createHash('sha256').update(body).digest('hex'));
+    const hash = createHash('sha256').update(body).digest('hex');
+    expect(page).toContain(`the hash on it. This site says: ${hash}`);
+    expect(page).toContain('from another source, such as an auditor.');
+    expect(page).toContain('sha256sum popvote-verify.mjs shasum -a 256 popvote-verify.mjs');
     expect(body).toBe(readFileSync('dist/popvote-verify.mjs', 'utf8'));
     expect(headers).toMatchObject({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
     const specification = await site.app.inject('/verify.md');

@@ -2,6 +2,7 @@
 // the check to a question and straight back, what is note beside a tap, the search, and the end of the session.
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { languages } from '../../../src/pages/public/languages/languages.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
@@ -186,6 +187,71 @@ describe.skipIf(chromiumPath === undefined)('A long ballot', { timeout: 120_000 
     await close(watched);
   });
 
+  test('A question with too few choices leads to no check: not by Back, and not in the history', async () => {
+    const { watched, page } = await openBallot({ contests: [{ ...council, minChoices: 2 }, yesOrNo(2)] });
+    await tap(page, 'Person 3');
+    await tap(page, 'Person 5');
+    await press(page, 'Continue');
+    await heading(page, 'Question 2 of 2');
+    await press(page, 'Check my choices');
+    await heading(page, 'Check your choices, then cast your vote');
+    await press(page, 'Change Question 1 of 2');
+    await heading(page, 'Question 1 of 2');
+    await tap(page, 'Person 5');
+    await press(page, 'Back');
+    await page.getByRole('link', { name: 'Choose at least 2' }).waitFor();
+    await heading(page, 'Question 1 of 2');
+    // The check is behind it in the history.
+    await page.goBack();
+    await page.locator('.summary').waitFor({ state: 'hidden' });
+    await heading(page, 'Question 1 of 2');
+    await tap(page, 'Person 7');
+    await press(page, 'Back');
+    await heading(page, 'Check your choices, then cast your vote');
+    await expect.poll(() => page.locator('.chosen:not(.tag)').allInnerTexts()).toEqual(['Person 3', 'Person 7']);
+    await close(watched);
+  });
+
+  test('The first question is a place of its own: by Back from the second, and in another language', async () => {
+    const { watched, page } = await openBallot({ contests: [yesOrNo(1), { ...council, minChoices: 2 }, yesOrNo(3)] });
+    await heading(page, 'Question 1 of 3');
+    expect(page.url()).toMatch(/#question-1$/);
+    await tap(page, 'Yes');
+    await press(page, languages['sr-Latn'].name);
+    await heading(page, 'Pitanje 1 od 3');
+    await press(page, languages.en.name);
+    await heading(page, 'Question 1 of 3');
+    await press(page, 'Continue');
+    await heading(page, 'Question 2 of 3');
+    await page.goBack();
+    await heading(page, 'Question 1 of 3');
+    await page.goForward();
+    await heading(page, 'Question 2 of 3');
+    await tap(page, 'Person 4');
+    await page.goBack();
+    await heading(page, 'Question 1 of 3');
+    await close(watched);
+  });
+
+  test('The link of a fault leads to a choice that is there, also while a list is searched', async () => {
+    const { watched, page } = await openBallot({ contests: [council, yesOrNo(2)] });
+    const search = page.getByRole('searchbox', { name: 'Search this list' });
+    const fault = page.getByRole('link', { name: 'Make a choice' });
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.closest("label, .field")?.innerText ?? ""');
+    await search.fill('zeljko');
+    await press(page, 'Continue');
+    await fault.click();
+    await expect.poll(focused).toBe('Željko Đurić');
+    await search.fill('nobody');
+    await fault.click();
+    await expect.poll(focused).toContain('Search this list');
+    await search.fill('');
+    await fault.click();
+    await expect.poll(focused).toBe('Person 1');
+    await close(watched);
+  });
+
   test('The numbers of the options are there where paper ballots have them', async () => {
     const { watched, page } = await openBallot({ channels: ['online', 'batches'], contests: [yesOrNo(1)] });
     await page.getByText('2. No').tap();
@@ -216,6 +282,15 @@ describe.skipIf(chromiumPath === undefined)('A long ballot', { timeout: 120_000 
     await press(page, 'Continue');
     await heading(page, 'Text us your code');
     await sendCode(page, who);
+    // The voter was not at the check yet.
+    await heading(page, 'Question 2 of 12');
+    await expect.poll(() => page.locator('label:has(:checked)').allInnerTexts()).toEqual(['Person 5', 'Person 40']);
+    for (let question = 2; question < 12; question += 1) {
+      await heading(page, `Question ${question} of 12`);
+      await press(page, 'Continue');
+    }
+    await heading(page, 'Question 12 of 12');
+    await press(page, 'Check my choices');
     await heading(page, 'Check your choices, then cast your vote');
     await expect
       .poll(() => page.locator('.chosen:not(.tag)').allInnerTexts())

@@ -155,6 +155,23 @@ describe.skipIf(chromiumPath === undefined)('The page and the receipt that comes
     await close(watched);
   });
 
+  test('A server that denies the log after a reload is not believed: the receipt is still checked', async () => {
+    const id = await newElection({ contests: motion });
+    const watched = await openPage(browser, platform.origins.api, phone);
+    const { page } = watched;
+    await page.route(`**/v1/elections/${id}`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...((await response.json()) as object), log: false } });
+    });
+    // It loads the page in the middle of a vote.
+    await readyToCast(page, id);
+    const lie = lieOnce(page, (receipt) => ({ ...receipt, castTag: random32() }));
+    await press(page, 'Cast my vote');
+    await notConfirmed(page).waitFor();
+    await lie;
+    await close(watched);
+  });
+
   test('A browser that does not know Ed25519 compares the log and the cast, and cannot check the signature', async () => {
     const id = await newElection({ contests: motion });
     for (const [lie, isFound] of [

@@ -49,7 +49,7 @@ export type LogCheck = {
 
 /** How files are read and signatures verified: the tests have others. */
 export type LogAccess = {
-  /** A file below the name of the log, or null where there is none. Throws without an answer. */
+  /** A file below the name of the log, or null where there is none. Throws without an answer, or `BrokenLog`. */
   read(path: string): Promise<Uint8Array | null>;
   /** Whether an Ed25519 signature is by this key over these bytes. */
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
@@ -62,7 +62,7 @@ const placesMax = 4;
 /** A file that must be there was not answered. */
 class MissingFile extends Error {}
 /** What was served is not what it should be. */
-class BrokenLog extends Error {}
+export class BrokenLog extends Error {}
 
 export async function findReceipt(receipt: LoggedReceipt, access: LogAccess): Promise<LogCheck> {
   const { manifestHash = new Uint8Array() } = readOrigin(receipt.origin) ?? {};
@@ -79,8 +79,16 @@ export async function findReceipt(receipt: LoggedReceipt, access: LogAccess): Pr
   }
 }
 
-async function mustRead({ read }: LogAccess, path: string): Promise<Uint8Array> {
-  const bytes = await read(path).catch(() => null);
+async function mayRead({ read }: LogAccess, path: string): Promise<Uint8Array | null> {
+  try {
+    return await read(path);
+  } catch (error) {
+    throw error instanceof BrokenLog ? error : new MissingFile();
+  }
+}
+
+async function mustRead(access: LogAccess, path: string): Promise<Uint8Array> {
+  const bytes = await mayRead(access, path);
   if (!bytes) throw new MissingFile();
   return bytes;
 }
@@ -162,13 +170,17 @@ async function placeOf(leaf: Uint8Array, { size, root }: Checkpoint, access: Log
 /** A tile. Where a log has grown, a partial one may be served as the full one only. */
 async function readTile(path: string, access: LogAccess): Promise<Uint8Array> {
   const [full = '', width] = path.split('.p/');
-  const bytes = (width !== undefined && (await access.read(path).catch(() => null))) || (await mustRead(access, full));
+  const bytes = (width !== undefined && (await mayRead(access, path))) || (await mustRead(access, full));
   return width === undefined ? bytes : bytes.subarray(0, Number(width) * 32);
 }
 
 async function absence({ minBatch }: ElectionManifest, tree: Checkpoint, access: LogAccess): Promise<LogVerdict> {
-  const bytes = await access.read('closing.json').catch(() => null);
-  if (!bytes) return { kind: 'later', minBatch };
+  const bytes = await mayRead(access, 'closing.json');
+  if (!bytes) {
+    // A counted election has one, and its log takes no vote later.
+    if (await mayRead(access, 'results.json')) throw new MissingFile();
+    return { kind: 'later', minBatch };
+  }
   const { closing } = JSON.parse(textOfUtf8(bytes) ?? '') as ClosingDocument;
   return tree.size < closing.size ? { kind: 'later', minBatch } : { kind: 'missing' };
 }

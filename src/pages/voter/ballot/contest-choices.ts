@@ -4,6 +4,7 @@ import type { Contest, Title } from '../../../domain/election.ts';
 import { h } from '../../shared/dom.ts';
 import type { VoterApp } from '../app.ts';
 import type { FieldFault } from '../field.ts';
+import { isAnswered } from '../memory.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { optionText } from './option-text.ts';
 
@@ -23,7 +24,7 @@ const nothing = (): void => undefined;
 
 export function contestChoices(app: VoterApp, contest: Contest, place: Place): ContestChoices {
   const name = `contest-${place.index}`;
-  const { inputs, rows, count, clear, choiceCount } = choiceRows(app, contest, name);
+  const { inputs, rows, count, clear } = choiceRows(app, contest, name);
   const error = h('p', { id: `${name}-error`, class: 'fault', hidden: true });
   const { text, lang } = titleText(contest.title, app.language);
   const legend = h('legend', {}, h('h2', { lang, dir: 'auto' }, text));
@@ -45,7 +46,7 @@ export function contestChoices(app: VoterApp, contest: Contest, place: Place): C
   return {
     element: h(
       'fieldset',
-      { 'aria-describedby': describedBy },
+      { id: name, 'aria-describedby': describedBy },
       legend,
       caption,
       rule,
@@ -56,14 +57,13 @@ export function contestChoices(app: VoterApp, contest: Contest, place: Place): C
       count,
     ),
     showFault() {
-      const abstains = app.memory.choices.get(contest.id) === 'abstain';
-      const lacking = faultOf(app, contest, abstains, choiceCount());
+      const lacking = faultOf(app, contest);
       error.textContent = lacking;
       error.hidden = lacking === null;
       if (lacking === null) return null;
       // The title may be long, and the fault is also at the question.
       const text = place.of > 1 && !place.alone ? `${question}: ${lacking}` : lacking;
-      return { id: inputs[0]?.id ?? null, text };
+      return { id: name, text };
     },
   };
 }
@@ -79,16 +79,12 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
   const clear = h('button', { type: 'button', class: 'link', onclick: () => choose(undefined) }, app.t('clear'));
   const inputs: HTMLInputElement[] = [];
 
-  const choiceCount = (): number => {
-    const value = choices.get(id);
-    return value === undefined || value === 'abstain' ? 0 : value.size;
-  };
   const showState = (): void => {
     const value = choices.get(id);
     for (const input of inputs) {
       input.checked = input.value === abstention ? value === 'abstain' : value instanceof Set && value.has(input.value);
     }
-    count.textContent = app.t('count', { n: choiceCount(), max: maxChoices });
+    count.textContent = app.t('count', { n: value instanceof Set ? value.size : 0, max: maxChoices });
     clear.hidden = !single || value === undefined;
     rejection.remove();
   };
@@ -124,7 +120,7 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     return h('label', { class: disabled ? 'choice withdrawn' : 'choice', for: key }, input, label);
   });
   showState();
-  return { inputs, rows, count, clear, choiceCount };
+  return { inputs, rows, count, clear };
 }
 
 function rowLabels(app: VoterApp, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
@@ -143,15 +139,11 @@ function without(set: Set<string>, value: string): Set<string> {
   return set;
 }
 
-function faultOf(
-  app: VoterApp,
-  { minChoices, abstain }: Contest,
-  abstains: boolean,
-  choiceCount: number,
-): string | null {
-  if (abstains || choiceCount >= minChoices) return null;
-  if (choiceCount > 0) return app.t('needMore', { min: minChoices });
-  return app.t(abstain ? 'needChoiceOrAbstain' : 'needChoice');
+function faultOf(app: VoterApp, contest: Contest): string | null {
+  const { choices } = app.memory;
+  if (isAnswered(contest, choices)) return null;
+  if (choices.has(contest.id)) return app.t('needMore', { min: contest.minChoices });
+  return app.t(contest.abstain ? 'needChoiceOrAbstain' : 'needChoice');
 }
 
 function ruleOf(app: VoterApp, { minChoices: min, maxChoices: max }: Contest): string {

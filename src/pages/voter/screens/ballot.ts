@@ -6,7 +6,8 @@ import { h } from '../../shared/dom.ts';
 import type { Screen } from '../app.ts';
 import { contestChoices } from '../ballot/contest-choices.ts';
 import { errorSummary } from '../field.ts';
-import { keep } from '../memory.ts';
+import { isAnswered, keep } from '../memory.ts';
+import type { Memory } from '../memory.ts';
 import { noticesPart } from '../notices.ts';
 import { submitter } from '../submitter.ts';
 
@@ -19,15 +20,19 @@ const isLong = (contests: readonly Contest[]): boolean =>
   contests.length > questionsMax ||
   (contests.length > 1 && contests.reduce((sum, { options }) => sum + options.length, 0) > optionsMax);
 
+/** The question with which the ballot opens: the first one that lacks an answer. Undefined for all of them. */
+export function firstQuestion({ election, choices }: Memory): number | undefined {
+  const contests = election?.contests ?? [];
+  if (!isLong(contests)) return undefined;
+  return Math.max(0, choices.size > 0 ? contests.findIndex((contest) => !isAnswered(contest, choices)) : 0);
+}
+
 export const ballotScreen: Screen = (app) => {
   const { memory, go } = app;
-  const { election, vote, choices, checked } = memory;
+  const { election, vote, choices, checked, question: at } = memory;
   if (!election) return { title: app.t('loading'), body: [] };
   const { contests } = election;
   const of = contests.length;
-  // A voter who comes back, as after a new confirmation of the phone, goes on where an answer is missing.
-  const missing = contests.findIndex(({ id, minChoices }) => choices.size > 0 && minChoices > 0 && !choices.has(id));
-  const at = memory.question ?? (isLong(contests) ? Math.max(0, missing) : undefined);
   const last = at === undefined || at === of - 1;
   const parts = contests.flatMap((contest, index) =>
     at === undefined || at === index ? contestChoices(app, contest, { index, of, alone: at !== undefined }) : [],
@@ -38,15 +43,16 @@ export const ballotScreen: Screen = (app) => {
   if (vote.sawBallot !== true) keep(memory, { sawBallot: true });
   const faultsNow = () => parts.flatMap((part) => part.showFault() ?? []);
   const label = checked ? 'backToCheck' : last ? 'toReview' : 'continue';
-  // eslint-disable-next-line @typescript-eslint/require-await -- nothing is sent here
-  const submit = submitter(app, app.t(label), async () => {
+  const goOn = (): void => {
     const faults = faultsNow();
     summary.show(faults);
     if (faults.length > 0) return;
     memory.choiceDropped = false;
     if (checked || last) go('review');
     else go('ballot', at + 1);
-  });
+  };
+  // eslint-disable-next-line @typescript-eslint/require-await -- nothing is sent here
+  const submit = submitter(app, app.t(label), async () => goOn());
   const onchange = (): void => {
     // The summary leaves when everything that it lists is corrected.
     if (!summary.element.hidden && faultsNow().length === 0) summary.show([]);
@@ -54,7 +60,7 @@ export const ballotScreen: Screen = (app) => {
   return {
     title: at === undefined || of === 1 ? app.t('ballotTitle') : app.t('question', { n: at + 1, of }),
     step: 2,
-    ...(checked ? { back: 'review' } : at ? { back: () => go('ballot', at - 1) } : {}),
+    ...(checked ? { back: goOn } : at ? { back: () => go('ballot', at - 1) } : {}),
     body: [
       summary.element,
       noticesPart(app),

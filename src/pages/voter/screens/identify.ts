@@ -13,8 +13,8 @@ import type { FieldFault, Field, Summary } from '../field.ts';
 import { countryNames, dateTime } from '../../shared/languages.ts';
 import { isolated } from '../isolated.ts';
 import { busyCall } from '../busy-call.ts';
-import { castTagOf } from '../ballot-key.ts';
-import { keep, keepPending } from '../memory.ts';
+import { castKeyFor } from '../ballot-key.ts';
+import { keep, keepSession } from '../memory.ts';
 import { textMethod } from '../next-code.ts';
 import { tryPart } from '../parts.ts';
 import { rejectionText } from '../rejection-text.ts';
@@ -129,21 +129,29 @@ function numberFault(app: VoterApp, scheme: NumberScheme, fault: IdentityFault):
   return app.t(fault === 'date' ? 'jmbgDate' : `${scheme}Shape`);
 }
 
-/** Requests a session, with the values as typed, again while the service is busy. */
-export async function requestSession(app: VoterApp, method: Method, report: Report) {
-  const { election, number, second, phone } = app.memory;
+/** Requests a session and keeps it, with the values as typed, again while the service is busy. */
+export async function requestSession(app: VoterApp, method: Method, report: Report, renewed = false) {
+  const { memory } = app;
+  const { election, number, second } = memory;
+  const phone = memory.phone.trim();
   const { scheme, second: kind } = election?.identity ?? {};
   const identity =
     scheme === 'phone-only' ? undefined : { number: number.trim(), ...(kind && { second: second.trim() }) };
+  const person = `${number} ${phone}`;
+  const key = await castKeyFor(person, memory);
   const body = JSON.stringify({
     electionId: election?.id,
     identity,
-    phone: phone.trim(),
+    phone,
     method,
-    castTag: await castTagOf(app.memory),
+    castTag: key.castTag ?? memory.vote.castTag,
     locale: app.language,
   });
-  return busyCall<PendingSession>(app, report, '/v1/sessions', { body });
+  const outcome = await busyCall<PendingSession>(app, report, '/v1/sessions', { body });
+  if (outcome.kind === 'answer' && !app.exit.aborted) {
+    keepSession(memory, person, { ...outcome.value, phone, renewed }, key);
+  }
+  return outcome;
 }
 
 async function start(app: VoterApp, summary: Summary, method: Method, report: Report): Promise<void> {
@@ -164,7 +172,6 @@ async function start(app: VoterApp, summary: Summary, method: Method, report: Re
   const outcome = await requestSession(app, method, report);
   if (app.exit.aborted) return;
   if (outcome.kind === 'answer') {
-    keepPending(app.memory, outcome.value);
     app.goOn();
     return;
   }

@@ -5,7 +5,6 @@ import type { VoterApp, Screen } from '../app.ts';
 import type { VoterStop } from '../memory.ts';
 import { loadPart } from '../parts.ts';
 import { problemText } from '../problem-text.ts';
-import { drawnReceipt } from './receipt.ts';
 
 export const problemScreen: Screen = (app) => {
   const stop = app.memory.problem ?? 'lost';
@@ -13,7 +12,9 @@ export const problemScreen: Screen = (app) => {
   const note = h('div', { class: evidence ? 'note warn' : 'note' });
   if (evidence) {
     // The receipt does not fit the vote. What is kept of it can be saved.
-    void loadPart('logCheck').then((part) => part.showEvidence(note, app, drawnReceipt));
+    void Promise.all([loadPart('logCheck'), app.kiosk && loadPart('kiosk')]).then(([part, station]) =>
+      part.showEvidence(note, app, station && station.drawForPhone),
+    );
     return { title: app.t('problem'), body: [note] };
   }
   const [title, text] = textOf(app, stop);
@@ -30,9 +31,11 @@ function checkLink(app: VoterApp, stop: VoterStop): HTMLElement | false {
 }
 
 // `lost` and `waiting` end by themselves, and the page tries again.
-function textOf({ t, copy }: VoterApp, stop: VoterStop): readonly [string, string] {
+function textOf({ t, copy, memory }: VoterApp, stop: VoterStop): readonly [string, string] {
   if (stop === 'expired') return [t('expired'), t('expiredText')];
-  if (stop === 'unsure-ended') return [t('unsureEnded'), t('unsureEndedText')];
+  // A page that was loaded again does not know whose vote it sent, so it does not send it again.
+  if (stop === 'unsure-ended')
+    return [t('unsureEnded'), memory.person ? t('unsureEndedText') : copy.problems['outcome-unknown'][1]];
   if (stop === 'unsure-closed') return [t('unsureClosed'), t('unsureClosedText')];
   if (stop === 'unsure-recorded') return [copy.problems['already-recorded'][0], t('unsureRecorded')];
   if (stop === 'lost') return [t('problem'), t('offline')];

@@ -1,13 +1,13 @@
 // The end of a vote: it is recorded, and the receipt can be saved, printed and copied. This screen has no access to the
 // choices.
 import { h, button } from '../../shared/dom.ts';
-import type { VoterApp, Screen } from '../app.ts';
-import { copyText } from '../../shared/copy-text.ts';
+import type { Screen } from '../app.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { loadPart } from '../parts.ts';
 import { dateTime } from '../../shared/languages.ts';
 import { receiptCode } from '../../shared/receipt-code.ts';
 import { saveJson } from '../../shared/save-file.ts';
+import { copyButton } from './copy-button.ts';
 
 export const receiptScreen: Screen = (app) => {
   const { election, vote } = app.memory;
@@ -15,11 +15,6 @@ export const receiptScreen: Screen = (app) => {
   const { receipt, at } = vote.receipt;
   const { text, lang } = titleText(election.title, app.language);
   const time = (instant: string): string => dateTime(instant, app.language, election.timeZone);
-  const copy = button(app.t('copy'), () => {
-    copyText(JSON.stringify({ receipt }));
-    copy.textContent = app.t('copied');
-    app.announce(app.t('copied'));
-  });
   const panel = h(
     'div',
     { class: 'note ok' },
@@ -30,19 +25,21 @@ export const receiptScreen: Screen = (app) => {
     h('p', { class: 'receipt-code' }, inGroups(receiptCode(receipt))),
     h('p', {}, app.t('receiptAt', { time: time(at) })),
   );
-  const acts = h(
-    'div',
-    { class: 'acts' },
-    button(app.t('save'), () => saveJson(`receipt-${receipt.electionId}.json`, { receipt }), 'primary'),
-    button(app.t('print'), () => print()),
-    copy,
-  );
+  const ways = h('div', { class: app.kiosk ? '' : 'acts' });
+  // It is loaded there before the first screen.
+  if (app.kiosk) void loadPart('kiosk').then((part) => part.drawForPhone(ways, app, 'receipt', { receipt }));
+  else
+    ways.append(
+      button(app.t('save'), () => saveJson(`receipt-${receipt.electionId}.json`, { receipt }), 'primary'),
+      button(app.t('print'), () => print()),
+      copyButton(app, 'copy', JSON.stringify({ receipt })),
+    );
   const finish = button(app.t('finish'), () => app.finish(), app.kiosk ? 'primary' : 'secondary');
   return {
     title: app.t('receiptTitle'),
     body: [
       panel,
-      app.kiosk ? drawnReceipt(app, { receipt }) : acts,
+      ways,
       h('h2', {}, app.t('next')),
       election.phase === 'open' && h('p', {}, app.t('closesLater', { time: time(election.closesAt) })),
       h('p', {}, app.t('nextText')),
@@ -54,10 +51,3 @@ export const receiptScreen: Screen = (app) => {
 
 // Four characters at a time, so that lines can break between groups and people can compare them.
 const inGroups = (code: string): string => code.match(/.{1,4}/g)?.join(' ') ?? code;
-
-/** A polling station's device stores nothing: the voter scans the receipt, or evidence against it, with a phone. */
-export function drawnReceipt(app: VoterApp, value: object): HTMLElement {
-  const place = h('div', { class: 'scan' }, h('p', {}, app.t('kioskReceipt')));
-  void loadPart('qr').then(({ qrCode }) => place.append(qrCode(JSON.stringify(value))));
-  return place;
-}

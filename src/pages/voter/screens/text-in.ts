@@ -2,17 +2,17 @@
 // program does with the link. Every state shows the next step.
 import { h, button, unseen } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
-import { copyText } from '../../shared/copy-text.ts';
 import type { Rejection } from '../../shared/calls.ts';
 import { pause } from '../../shared/pauses.ts';
 import { isolated } from '../isolated.ts';
-import { keep, keepPending } from '../memory.ts';
+import { keep } from '../memory.ts';
 import type { Pending } from '../memory.ts';
 import { nextCode, textMethod } from '../next-code.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { timeLeft } from '../time-left.ts';
 import { watchForText } from '../watch-for-text.ts';
 import type { TextWatchState } from '../watch-for-text.ts';
+import { copyButton } from './copy-button.ts';
 import { requestSession } from './identify.ts';
 import { tryPart } from '../parts.ts';
 
@@ -22,7 +22,7 @@ const helpAfterMs = 20_000;
 const longAfterMs = 90_000;
 /** How long the confirmation is shown before the ballot opens, in milliseconds. */
 const confirmedMs = 1_200;
-/** Shortest pause before the code back is asked for again, in milliseconds. */
+/** Pause before the code back is asked for again, beside Retry-After, in milliseconds. */
 const askAgainMs = 3_000;
 /** How often a code is renewed automatically, so that an abandoned page stops. */
 const renewalsMax = 4;
@@ -65,7 +65,7 @@ export const textInScreen: Screen = (app) => {
         'div',
         { class: 'send' },
         codeBox(app, code, sendTo),
-        !app.kiosk && h('div', {}, link, copyButton(app, code)),
+        !app.kiosk && h('div', {}, link, copyButton(app, 'copyCode', code)),
         scanCode(app, code, sendTo),
       ),
       status,
@@ -89,15 +89,6 @@ function codeBox(app: VoterApp, code: string, sendTo: string): HTMLElement {
     ...row(app.t('textCode'), grouped(code), Array.from(code).join(' ')),
     ...row(app.t('textTo'), grouping(sendTo), Array.from(sendTo).join(' ')),
   );
-}
-
-function copyButton(app: VoterApp, code: string): HTMLElement {
-  const element = button(app.t('copyCode'), () => {
-    copyText(code);
-    element.textContent = app.t('copied');
-    app.announce(app.t('copied'));
-  });
-  return element;
 }
 
 // Beside a computer the phone is the other device: its camera opens the message with number and code filled in.
@@ -156,7 +147,7 @@ async function watch(app: VoterApp, pending: Pending, parts: Parts): Promise<voi
     const rejection = await askForCode(app, problem);
     if (rejection?.retry === 'new-session') void renew(app, line);
     else {
-      await pause(Math.max(askAgainMs, rejection?.retryAfterMs ?? 0), app.exit);
+      await pause(askAgainMs, app.exit, rejection?.retryAfterMs);
       if (!app.exit.aborted) void watch(app, pending, parts);
     }
   } else if (end) void renew(app, line);
@@ -186,10 +177,9 @@ async function renew(app: VoterApp, line: HTMLElement): Promise<void> {
   if (typed && renewals < renewalsMax) {
     renewals += 1;
     const report = (text: string): void => line.replaceChildren(text);
-    const outcome = await requestSession(app, textMethod(memory.election) ?? 'code', report);
+    const outcome = await requestSession(app, textMethod(memory.election) ?? 'code', report, true);
     if (app.exit.aborted) return;
     if (outcome.kind === 'answer') {
-      keepPending(memory, outcome.value, true);
       app.announce(app.t('renewed'));
       app.refresh();
       return;

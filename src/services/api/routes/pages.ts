@@ -27,14 +27,15 @@ export async function voterPageRoutes(app: App, { folder = builtPages }: { folde
     app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
     return;
   }
-  // One page per language. They differ only in the texts that the browser preloads.
+  // One page per language. They differ only in its tag and in the texts that the browser preloads.
   const text = readFileSync(home, 'utf8');
   const preload = readAssets(folder)?.preload ?? {};
   const pages = new Map(
     languageTags.map((tag) => {
       const parts = preload[tag.toLowerCase()] ?? [];
       const links = parts.map((address) => `<link rel="modulepreload" href="${address}" />`).join('\n    ');
-      return [tag, preparePage(htmlType, Buffer.from(text.replace('{preload}', links)), true)];
+      const page = text.replace('{tag}', tag).replace('{preload}', links);
+      return [tag, preparePage(htmlType, Buffer.from(page), true)];
     }),
   );
   const assets = new Map(

@@ -5,7 +5,7 @@ import { encodeCheckpoint } from '../../../../src/domain/record/checkpoint.ts';
 import { encodeNote } from '../../../../src/domain/record/note.ts';
 import { findLists } from '../../../../src/domain/record/bundle.ts';
 import { leafHash, treeRoot } from '../../../../src/domain/record/tree.ts';
-import { findReceipt } from '../../../../src/pages/public/check/find-receipt.ts';
+import { BrokenLog, findReceipt } from '../../../../src/pages/public/check/find-receipt.ts';
 import type { LogVerdict } from '../../../../src/pages/public/check/find-receipt.ts';
 import { sha256 } from '../../../../src/platform/content-hash.ts';
 import { noteVerifier } from '../../../../src/platform/keys/note-verifier.ts';
@@ -172,18 +172,32 @@ describe('A server that answers something else', () => {
     });
   });
 
+  /** The read of one file fails. */
+  const failing = async (receipt: LoggedReceipt, path: string, error: Error): Promise<LogVerdict> => {
+    const { verdict } = await findReceipt(receipt, {
+      read: (name) => (name === path ? Promise.reject(error) : Promise.resolve(files.get(name) ?? null)),
+      verify: (...parts) => Promise.resolve(noteVerifier.verify(...parts)),
+      nowMs,
+    });
+    return verdict;
+  };
+
   test.each(['manifest.json', 'checkpoint', 'find/0/all', 'tile/0/000'])(
     'Without %s nothing is said about the receipt',
     async (path) => {
       expect(await verdictOf(own, without(files, path))).toEqual({ kind: 'unreachable' });
-      const failing = await findReceipt(own, {
-        read: (name) => (name === path ? Promise.reject(new Error('lost')) : Promise.resolve(files.get(name) ?? null)),
-        verify: (...parts) => Promise.resolve(noteVerifier.verify(...parts)),
-        nowMs,
-      });
-      expect(failing.verdict).toEqual({ kind: 'unreachable' });
+      expect(await failing(own, path, new Error('lost'))).toEqual({ kind: 'unreachable' });
+      expect(await failing(own, path, new BrokenLog())).toEqual({ kind: 'broken' });
     },
   );
+
+  test('A vote that a counted log lacks is never promised for later', async () => {
+    const absent = further(plain);
+    expect(await failing(absent, 'closing.json', new Error('busy'))).toEqual({ kind: 'unreachable' });
+    expect(await failing(absent, 'closing.json', new BrokenLog())).toEqual({ kind: 'broken' });
+    expect(await verdictOf(absent, without(files, 'closing.json')), 'with results').toEqual({ kind: 'unreachable' });
+    expect(await verdictOf(absent, without(files, 'closing.json', 'results.json'))).toMatchObject({ kind: 'later' });
+  });
 
   test('A closing document that cannot be read ends in no promise', async () => {
     expect(await verdictOf(further(plain), withFile(files, 'closing.json', '{'))).toEqual({ kind: 'broken' });

@@ -254,8 +254,6 @@ const voter = {
 
   checkTitle: 'Check a receipt',
 
-  kioskReceipt: 'Take your receipt with you: point the camera of your phone here.',
-
   otherProblem: ['There is a problem with the service', 'Wait a minute, then try again.'],
   problems,
 } as const;
@@ -289,6 +287,10 @@ const kiosk = {
   continue: 'Yes, continue',
   more: 'I need more time',
   clear: 'Clear now',
+  receipt: 'Take your receipt with you: point the camera of your phone here.',
+  evidence:
+    'The receipt that came does not fit your vote. Point the camera of your phone here to take it as evidence, and give it to the organiser.',
+  tooLong: 'What came does not fit your vote, and is too long for a code. Show this screen to the organiser.',
 } as const;
 
 /** What the law says of the seats of a contest, on the ballot. */

@@ -191,8 +191,6 @@ const voter: LanguageTexts['voter'] = {
 
   checkTitle: '核實收據',
 
-  kioskReceipt: '請帶走收據：用電話鏡頭對準這裏。',
-
   otherProblem: ['服務出現問題', '請等一分鐘再試。'],
   problems: {
     'invalid-request': outdated,
@@ -260,6 +258,9 @@ const kiosk: LanguageTexts['kiosk'] = {
   continue: '是，繼續',
   more: '我需要更多時間',
   clear: '立即清除',
+  receipt: '請帶走收據：用電話鏡頭對準這裏。',
+  evidence: '收到的收據與你的選票不符。請用電話鏡頭對準這裏，帶走它作為證據，並交給主辦機構。',
+  tooLong: '收到的內容與你的選票不符，而且太長，不能以圖碼顯示。請讓主辦機構看這個畫面。',
 };
 
 /** What the law says of the seats of a contest, on the ballot. */

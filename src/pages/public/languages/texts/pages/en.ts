@@ -268,7 +268,9 @@ export const englishPages = {
     'This log has no witness. Only people who keep checkpoints can see whether everyone was shown the same log.',
   trustHow: 'How to check it yourself',
   trustGet: 'Download the verifier. It is one file, and needs Node.js 20 or later.',
-  trustHash: 'Compare its SHA-256 hash with one from another source. It must be:',
+  trustHash: 'Compute its SHA-256 hash. The second command is for macOS:',
+  trustHashHere:
+    'Compare it with the hash from another source, such as an auditor. People who can change this site can also change the hash on it. This site says:',
   trustRun: 'Run it. Take the code from what the organiser announced, not from this page:',
   trustRunReceipt: 'With your receipt it also finds your ballot:',
   trustRunKept: 'Keep checkpoints, and compare the log with them later:',
