@@ -62,7 +62,7 @@ export function errorSummary(app: VoterApp, fields: readonly Field[] = []): Summ
       const lines = faults.map(({ id, text }) => {
         const toField = (event: Event): void => {
           event.preventDefault();
-          // In a group the first that can be chosen. A search may hide all of them, and then it is the first itself.
+          // In a group the first choice in view, or the search that hides all of them.
           const place = document.getElementById(id ?? '');
           (
             place?.querySelector<HTMLElement>('label:not([hidden]) input:enabled') ??
