@@ -91,7 +91,7 @@ test.each(acts)('A ballot that is called repeated %s stops the count with an ala
   expect((await storedPublication(elections, id))!.closing).toBeUndefined();
 });
 
-test('A ballot that is called repeated without an entry is counted so, and its closing document cannot be verified', async () => {
+test('A ballot that is called repeated without an entry gives a closing document that is not verified', async () => {
   const { id, unwanted } = await opened();
   await insertRepeated(id, unwanted, null);
   await closeElection(elections, id);

@@ -29,10 +29,10 @@ export function judgeReceipts(
       expected.delete(tile.toString('base64', place, place + hashLength));
     }
   }
-  const left = [...expected];
-  if (left.length === 0) report.judge(11);
-  if (left.some((leaf) => repeated.has(leaf))) report.fail(11, 'receipt-repeated');
-  if (left.every((leaf) => repeated.has(leaf))) return;
+  const absentLeaves = [...expected];
+  if (absentLeaves.length === 0) report.judge(11);
+  if (absentLeaves.some((leaf) => repeated.has(leaf))) report.fail(11, 'receipt-repeated');
+  if (absentLeaves.every((leaf) => repeated.has(leaf))) return;
   if (closed) report.fail(11, 'receipt-not-in-log');
   else report.miss(11);
 }

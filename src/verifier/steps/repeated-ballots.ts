@@ -9,7 +9,7 @@ import type { RecordFiles } from '../reading/record-files.ts';
 import type { JudgedLog } from './judge-entries.ts';
 
 /** Largest file of repeated ballots, in bytes: those of a million. */
-export const repeatedBytesMax = 131_000_000;
+const repeatedBytesMax = 131_000_000;
 /** Signatures that are verified at once. */
 const signaturesAtOnceMax = 256;
 const hashLength = 32;

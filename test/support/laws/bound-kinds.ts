@@ -1412,9 +1412,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'services/elections/record/closing.ts': { triesMax: 'wait' },
   'services/elections/record/counted-log.ts': { logTriesMax: 'tries', logPauseMs: 'interval', signaturesMax: 'batch' },
+  'services/elections/record/repeated-check.ts': { signaturesAtOnceMax: 'batch' },
   'services/elections/record/published-log.ts': { checkpointBytesMax: 'read' },
   'pages/shared/save-file.ts': { fileMsMax: 'wait' },
   'pages/voter/parts.ts': { pauseMsMax: 'wait' },
+  'store/record/repeated-ballots.ts': { pageEntriesMax: 'page' },
   'store/record/participants.ts': { pageHashesMax: 'batch' },
   'services/elections/publishing/publishing.ts': {
     triesMax: 'tries',
@@ -1588,5 +1590,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'verifier/log/signed-note.ts': { noteBytesMax: 'read', signaturesMax: 'read' },
   'verifier/reading/web-source.ts': { fileMsMax: 'wait', triesMax: 'tries', againMs: 'interval' },
   'verifier/steps/judge-entries.ts': { bundlesAtOnceMax: 'batch' },
+  'verifier/steps/repeated-ballots.ts': { repeatedBytesMax: 'read', signaturesAtOnceMax: 'batch' },
   'verifier/watch/client-document.ts': { clientBytesMax: 'read', clientFilesMax: 'read', pageFileBytesMax: 'read' },
 };

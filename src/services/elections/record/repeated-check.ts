@@ -33,20 +33,20 @@ export function createRepeatedCheck(
     if (under) under.push(entry);
     else tagged.set(tag, [entry]);
   }
-  const seen = new Set<string>();
+  const tagsInLog = new Set<string>();
   let isInLog = false;
   return {
     see(entry) {
       const tag = nameOf(entry.castTag);
       const under = tagged.get(tag);
       if (!under) return;
-      seen.add(tag);
+      tagsInLog.add(tag);
       isInLog ||= under.some((one) => equalBytes(one.signature, entry.signature));
     },
     async hash() {
       if (entries === null || entries.length === 0) return null;
       const file = encodeRepeated(entries);
-      if (own.length !== entries.length || isInLog || seen.size !== tagged.size || !decodeRepeated(file))
+      if (own.length !== entries.length || isInLog || tagsInLog.size !== tagged.size || !decodeRepeated(file))
         return undefined;
       for (let from = 0; from < own.length; from += signaturesAtOnceMax) {
         const answers = await Promise.all(own.slice(from, from + signaturesAtOnceMax).map(isSigned));
