@@ -260,6 +260,8 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     const title = `Untouched ${type}`;
     await typeIn(page, page.getByRole('textbox', { name: 'Title' }), title);
     await page.getByRole('radio', { name: type }).check();
+    // Otherwise a plan needs a second factor first.
+    await page.getByRole('checkbox', { name: 'This is a rehearsal' }).check();
     await save();
     await heading('2. Dates').waitFor();
     await save();
@@ -282,6 +284,15 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await page.getByText('Incomplete steps').waitFor();
     await pressOn(page, button('Announce'));
     await page.getByRole('alert').getByText('Complete the steps that are not started first.').waitFor();
+    // A plan is refused by the service, with a link to each step.
+    await open(`/elections/${id}`, title);
+    await pressOn(page, button('Plan an action'));
+    await typeIn(page, page.getByRole('textbox', { name: 'Reason' }), 'Later today');
+    await pressOn(page, page.getByRole('dialog').getByRole('button', { name: 'Plan' }));
+    const refusal = page.getByRole('dialog').getByRole('alert');
+    for (const step of ['2, Dates', '3, Contests and ballot order', '4, Counting rule', '5, Who can vote'])
+      await refusal.getByRole('link', { name: `Step ${step}` }).waitFor();
+    expect((await call('GET', `/${id}/scheduled-acts`)).body).toEqual({ scheduledActs: [] });
     expect((await find(id)).state).toBe('draft');
   });
 

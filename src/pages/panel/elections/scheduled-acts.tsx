@@ -11,6 +11,7 @@ import { useProposes } from '../proposals/use-proposals.ts';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { DateTimeField } from './draft/date-time-field.tsx';
 import { pathOf } from './draft/definition.ts';
+import { ElectionRejection } from './election-rejection.tsx';
 import { momentOf, typedOf } from './draft/typed-time.ts';
 
 /** Between two polls of the plans, in milliseconds. */
@@ -129,7 +130,15 @@ function PlanDialog({
     await refresh('elections');
   });
   return (
-    <ConfirmDialog title="Plan an action" act={plan} actLabel="Plan" withReason proposes={proposes} onClose={onClose}>
+    <ConfirmDialog
+      title="Plan an action"
+      act={{ ...plan, rejection: null }}
+      actLabel="Plan"
+      withReason
+      proposes={proposes}
+      onClose={onClose}
+    >
+      <ElectionRejection rejection={plan.rejection} electionId={election.id} />
       <p>
         The service does this at that time. A count waits for the closing, and publishing waits for the count. Each
         waits for half an hour at most.

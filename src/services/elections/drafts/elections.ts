@@ -2,6 +2,7 @@
 // The database prevents conflicts between concurrent requests. Every action is audited.
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { suggestionFaults } from '../../../domain/suggested-values.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type {
   AdministeredElection,
@@ -40,7 +41,7 @@ import {
   withKeyIds,
   withPhoneRegion,
 } from './written-election.ts';
-import type { KnownParticipants } from './written-election.ts';
+import type { DefinitionFault, KnownParticipants } from './written-election.ts';
 
 /** Most faults in one answer. */
 const faultsMax = 200;
@@ -77,7 +78,10 @@ export type Elections = {
   pinnedChange(expected: Expected, change: ElectionChange): Promise<PinnedChange>;
   /** Removes a draft. Throws `election-not-found`, and `conflict` for another version or an announced election. */
   remove(caller: Caller, expected: Expected): Promise<void>;
-  /** The definition that would be announced, with the current names. Throws `invalid-election` with all faults. */
+  /**
+   * The definition that would be announced, with the current names. Throws `invalid-election` with all faults, and with
+   * the suggested values that no one has replaced or accepted.
+   */
   announceable(id: string): Promise<{ readonly definition: ElectionDefinition; readonly version: number }>;
 };
 
@@ -163,7 +167,9 @@ export function createElections(parts: Parts): Elections {
     },
     async announceable(id) {
       const election = await existing(pool, id);
-      return { definition: await definitionOf(pool, writtenOf(election), 'election'), version: election.version };
+      const definition = await definitionOf(pool, writtenOf(election), 'election');
+      rejectFaults(suggestionFaults(definition), 'election');
+      return { definition, version: election.version };
     },
   };
 }
@@ -204,8 +210,16 @@ async function knownParticipants(pool: Pool, election: WrittenElection): Promise
 async function definitionOf(pool: Pool, election: WrittenElection, place = 'body'): Promise<ElectionDefinition> {
   const resolved = resolveElection(election, await knownParticipants(pool, election));
   if (resolved.ok) return resolved.definition;
-  const errors = resolved.faults.map(({ path, detail }) => ({ path: `${place}/${path}`, detail }));
-  throw new Problem('invalid-election', { errors: errors.slice(0, faultsMax) });
+  throw invalid(resolved.faults, place);
+}
+
+function rejectFaults(faults: readonly DefinitionFault[], place: string): void {
+  if (faults.length > 0) throw invalid(faults, place);
+}
+
+function invalid(faults: readonly DefinitionFault[], place: string): Problem {
+  const errors = faults.map(({ path, detail }) => ({ path: `${place}/${path}`, detail }));
+  return new Problem('invalid-election', { errors: errors.slice(0, faultsMax) });
 }
 
 function withChange(before: WrittenElection, change: ElectionChange): WrittenElection {

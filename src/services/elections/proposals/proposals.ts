@@ -52,7 +52,7 @@ export type Proposals = {
     electionId: string,
     parameters: ParametersOf<Name>,
   ): Promise<ActedOrProposed<ResultOf<Name>>>;
-  /** Plans an act, or proposes the plan. Throws like `ScheduledActs.plan`. */
+  /** Plans an act, or proposes the plan. Throws like `ScheduledActs.plan`, and `invalid-election`. */
   plan(caller: Caller, electionId: string, request: PlanRequest): Promise<ActedOrProposed<ScheduledAct>>;
   /**
    * Confirms the proposal of another administrator and carries it out. Throws `proposal-not-found`, `conflict` if it is
@@ -116,9 +116,10 @@ export function createProposals(parts: Parts): Proposals {
       const { act, at, reason } = request;
       const election = await findElection(pool, electionId);
       if (election !== null) requireSecondFactor(caller, election);
+      // Also for the plan of one person: a draft that no one could announce now is not planned.
+      const text = act === 'announce' ? await acts.announce.exactText(electionId, {}) : parametersOfPlan(act, reason);
       if (election === null || !(await secondPerson.isNeeded(election)))
         return acted(await parts.scheduledActs.plan(caller, electionId, request));
-      const text = act === 'announce' ? await acts.announce.exactText(electionId, {}) : parametersOfPlan(act, reason);
       return propose(parts, caller, { electionId, act, parameters: text, reason, at });
     },
     async confirm(caller, id) {

@@ -52,7 +52,8 @@ function planRoute(app: App, { proposals, guard }: ScheduledActOptions): void {
         description:
           'The service carries the act out at that moment, once, also if it was restarted in between. If the service is ' +
           'not running then, it does so when it starts. A count waits up to half an hour for the closing and for ballots ' +
-          'on their way, and publishing waits for the count. The audit log names you as the actor.',
+          'on their way, and publishing waits for the count. An announcement is planned only of a draft that could be announced now. ' +
+          'The audit log names you as the actor.',
         params,
         body: planRequest,
         response: { 201: scheduledActAnswer, 202: proposedAnswer },
@@ -66,7 +67,7 @@ function planRoute(app: App, { proposals, guard }: ScheduledActOptions): void {
             }),
             202: proposedResponse,
           },
-          rejections: ['second-factor-missing', 'election-not-found', 'conflict'],
+          rejections: ['second-factor-missing', 'election-not-found', 'conflict', 'invalid-election'],
           requests: {
             publish: { summary: 'Results at nine', value: { act: 'publish', at: example.at, reason: example.reason } },
           },

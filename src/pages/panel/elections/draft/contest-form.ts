@@ -1,12 +1,13 @@
 // Contests as a form: read from a definition, and merged into one. What a step does not show (other languages, the
 // counting rule) stays as it is in that definition.
 import { suggestedMethods } from '../../../../domain/counting/method-table.ts';
+import { isBlankId, isSuggestedId } from '../../../../domain/suggested-values.ts';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { titleInEnglish } from '../../words.ts';
 import { mainLanguage, optionTitle } from './definition.ts';
 import type { ContestDraft, Definition, OptionDraft } from './definition.ts';
 import type { StepFault } from './steps.ts';
-import { freshId, freshSuggestedId, isBlankId, isSuggestedId } from './suggestions.ts';
+import { freshId, freshSuggestedId } from './suggestions.ts';
 
 export type OptionForm = {
   /** The ID that will be saved. */

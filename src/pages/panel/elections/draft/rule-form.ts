@@ -6,11 +6,11 @@ import { isSeatMethod } from '../../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../../domain/counting/method-table.ts';
 import { fractionText } from '../../../../domain/counting/share.ts';
 import { thresholdLawOf } from '../../../../domain/counting/threshold.ts';
+import { isBlankId } from '../../../../domain/suggested-values.ts';
 import { typedCount, typedDecimal } from '../../../../domain/text/typed-number.ts';
 import type { ContestDraft, OptionDraft } from './definition.ts';
 import { readAmount, readShare, shareField } from './exact-amount.ts';
 import type { StepFault } from './steps.ts';
-import { isBlankId } from './suggestions.ts';
 
 /** A share or a number of votes that an option needs. */
 export type RequirementForm = {

@@ -1,7 +1,7 @@
 // The steps of an election's editor, the step of each fault, and the progress of each step. The service decides what
 // blocks an election; this file only finds the step.
+import { suggestionFaults } from '../../../../domain/suggested-values.ts';
 import type { AdministeredElection, ElectionPreview } from '../../../../protocol/control/elections-api.ts';
-import { isSuggestedId, isSuggestedLife, isSuggestedTime } from './suggestions.ts';
 
 export const stepTitles = {
   name: 'Name and type',
@@ -93,12 +93,7 @@ export function progressOf(
 }
 
 function untouchedSteps({ definition }: AdministeredElection): Set<StepName> {
-  const { contests, opensAt, closesAt, verification } = definition;
-  const steps = new Set<StepName>();
-  if (isSuggestedTime(opensAt) || isSuggestedTime(closesAt)) steps.add('dates');
-  if (contests.some(({ options }) => options.some(({ id }) => isSuggestedId(id)))) steps.add('contests');
-  if (contests.some(({ id }) => isSuggestedId(id))) steps.add('rule');
-  if (isSuggestedLife(verification.verifiedSecondsMax)) steps.add('voters');
+  const steps = new Set(suggestionFaults(definition).map(({ path }) => stepOf(path)));
   // Texts in other languages depend on the main texts.
   if (steps.has('contests')) steps.add('languages');
   return steps;

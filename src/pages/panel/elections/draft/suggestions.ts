@@ -1,8 +1,13 @@
-// The suggestions in a new election. The service stores only complete elections, so empty parts are filled with
-// suggestions, each with a mark that no person writes: a special ID, a thousandth of a second, one second too many.
-// Saving a step removes its marks, so the list of steps knows on any device which steps still need a review. The fields of
-// what only the organiser can know are empty until then: a suggestion is no answer.
+// The suggestions in a new election, with their marks (domain/suggested-values.ts): so the list of steps knows on any device
+// which steps still need a review. The fields of what only the organiser can know are empty until then: a suggestion is
+// no answer.
 import { countingMethods, suggestedMethods } from '../../../../domain/counting/method-table.ts';
+import {
+  suggestedBlankPrefix,
+  suggestedSeconds,
+  suggestedStem,
+  suggestedTimes,
+} from '../../../../domain/suggested-values.ts';
 import type { ElectionRequest } from '../../../../protocol/control/elections-api.ts';
 import type { SuggestionTexts } from '../../../public/languages/language-texts.ts';
 import { localOf, momentsOf } from './zoned-time.ts';
@@ -14,21 +19,9 @@ export const electionTypes: readonly (readonly [ElectionType, string, string])[]
   ['questions', 'Questions', 'Voters answer questions with options such as yes or no. They may abstain.'],
 ];
 
-const suggestedPrefix = 'suggested-';
-/** Of texts and numbers that fields do not show. */
-const blankPrefix = 'suggested-blank-';
-const markMs = 1;
-const markSeconds = 901;
 const dayMs = 86_400_000;
 const suggestedInDays = 14;
 const rehearsalInMs = 10 * 60_000;
-
-/** For an option: its text was suggested. For a contest: its counting rule was. */
-export const isSuggestedId = (id: string): boolean => id.startsWith(suggestedPrefix);
-/** For an option: its text is empty in the form. For a contest: the numbers of its counting rule are. */
-export const isBlankId = (id: string): boolean => id.startsWith(blankPrefix);
-export const isSuggestedTime = (instant: string): boolean => Date.parse(instant) % 60_000 === markMs;
-export const isSuggestedLife = (seconds: number): boolean => seconds === markSeconds;
 
 /** An unused ID, such as "option-3". */
 export function freshId(stem: string, usedIds: ReadonlySet<string>): string {
@@ -36,8 +29,7 @@ export function freshId(stem: string, usedIds: ReadonlySet<string>): string {
   while (usedIds.has(`${stem}-${number}`)) number += 1;
   return `${stem}-${number}`;
 }
-export const freshSuggestedId = (usedIds: ReadonlySet<string>): string =>
-  freshId(suggestedPrefix.slice(0, -1), usedIds);
+export const freshSuggestedId = (usedIds: ReadonlySet<string>): string => freshId(suggestedStem, usedIds);
 
 export type Beginning = {
   readonly id: string;
@@ -56,34 +48,34 @@ export function suggestedElection(beginning: Beginning, texts: SuggestionTexts, 
     title: { [language]: title.trim() },
     timeZone,
     rehearsal,
-    ...suggestedTimes(rehearsal, timeZone, nowMs),
+    ...timesOf(rehearsal, timeZone, nowMs),
     channels: type === 'questions' ? ['online'] : ['online', 'batches'],
     ...(type !== 'questions' && !rehearsal && { paper: { confirmation: true } }),
     identity: { scheme: 'phone-only' },
     // A rehearsal may have few texts to spend.
-    verification: { methods: rehearsal ? ['text-in', 'code'] : ['text-in-confirmed'], verifiedSecondsMax: markSeconds },
+    verification: {
+      methods: rehearsal ? ['text-in', 'code'] : ['text-in-confirmed'],
+      verifiedSecondsMax: suggestedSeconds,
+    },
     // Otherwise no ballot in a rehearsal with few voters would move before its end.
     ...(rehearsal && { minBatch: 1 }),
     contests: [suggestedContest(type, language, texts)],
   } satisfies Partial<ElectionRequest>;
 }
 
-function suggestedTimes(rehearsal: boolean, timeZone: string, nowMs: number) {
-  const marked = (ms: number): string => new Date(Math.floor(ms / 60_000) * 60_000 + markMs).toISOString();
-  if (rehearsal) {
-    return { opensAt: marked(nowMs + rehearsalInMs), closesAt: marked(nowMs + rehearsalInMs + dayMs) };
-  }
+function timesOf(rehearsal: boolean, timeZone: string, nowMs: number) {
+  if (rehearsal) return suggestedTimes(nowMs + rehearsalInMs, nowMs + rehearsalInMs + dayMs);
   const { date } = localOf(new Date(nowMs + suggestedInDays * dayMs).toISOString(), timeZone);
-  const at = (time: string): string => {
+  const at = (time: string): number => {
     const [moment] = momentsOf({ date, time }, timeZone);
-    return marked(moment === undefined ? Date.parse(`${date}T${time}Z`) : Date.parse(moment));
+    return Date.parse(moment ?? `${date}T${time}Z`);
   };
-  return { opensAt: at('08:00'), closesAt: at('20:00') };
+  return suggestedTimes(at('08:00'), at('20:00'));
 }
 
 function suggestedContest(type: ElectionType, language: string, text: SuggestionTexts) {
-  const common = { id: `${blankPrefix}1`, minChoices: 1, maxChoices: 1, abstain: type === 'questions' };
-  const options = (names: readonly string[], prefix = blankPrefix) =>
+  const common = { id: `${suggestedBlankPrefix}1`, minChoices: 1, maxChoices: 1, abstain: type === 'questions' };
+  const options = (names: readonly string[], prefix = suggestedBlankPrefix) =>
     names.map((name, index) => ({ id: `${prefix}${index + 1}`, title: { [language]: name } }));
   if (type === 'parliamentary') {
     const method = suggestedMethods.seats;
@@ -108,7 +100,7 @@ function suggestedContest(type: ElectionType, language: string, text: Suggestion
     ...common,
     ...rule,
     title: { [language]: text.question },
-    options: options([text.yes, text.no], suggestedPrefix),
+    options: options([text.yes, text.no], `${suggestedStem}-`),
   };
 }
 

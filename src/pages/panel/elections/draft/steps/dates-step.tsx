@@ -1,4 +1,5 @@
 // Step 2: the opening and closing, in the time zone of the election. An unchanged time keeps its seconds.
+import { unmarkedTime } from '../../../../../domain/suggested-values.ts';
 import { isTimeZone } from '../../../../../domain/time-zone.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { DateTimeField } from '../date-time-field.tsx';
@@ -9,28 +10,24 @@ import { TimeZoneField, noSuchZone } from '../time-zone-field.tsx';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
 import { lengthText } from '../zoned-time.ts';
-import { isSuggestedTime } from '../suggestions.ts';
 import { momentOf, typedOf } from '../typed-time.ts';
 import type { TypedTime } from '../typed-time.ts';
 
 type Values = { readonly timeZone: string; readonly opens: TypedTime; readonly closes: TypedTime };
 
-const wholeMinutes = (at: string): string =>
-  isSuggestedTime(at) ? new Date(Math.floor(Date.parse(at) / 60_000) * 60_000).toISOString() : at;
-
 const work: StepWork<Values> = {
   name: 'dates',
   read: ({ definition: { opensAt, closesAt, timeZone } }: AdministeredElection) => ({
     timeZone,
-    opens: typedOf(wholeMinutes(opensAt), timeZone),
-    closes: typedOf(wholeMinutes(closesAt), timeZone),
+    opens: typedOf(unmarkedTime(opensAt), timeZone),
+    closes: typedOf(unmarkedTime(closesAt), timeZone),
   }),
   write: ({ timeZone, opens, closes }, definition, election) => {
     const untouched = work.read({ ...election, definition });
     const momentFor = (typed: TypedTime, was: TypedTime, at: string): string => {
       const same = timeZone === definition.timeZone && JSON.stringify(typed) === JSON.stringify(was);
       const moment = momentOf(typed, timeZone);
-      return same || 'fault' in moment ? wholeMinutes(at) : moment.at;
+      return same || 'fault' in moment ? unmarkedTime(at) : moment.at;
     };
     return {
       timeZone,

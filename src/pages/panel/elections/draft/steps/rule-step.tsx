@@ -7,6 +7,7 @@ import {
   suggestedMethods,
 } from '../../../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../../../domain/counting/method-table.ts';
+import { isSuggestedId } from '../../../../../domain/suggested-values.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
 import { titleInEnglish } from '../../../words.ts';
@@ -18,7 +19,7 @@ import { readRule, ruleFaults, writeRule } from '../rule-form.ts';
 import type { RuleForm } from '../rule-form.ts';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import { freshId, isSuggestedId } from '../suggestions.ts';
+import { freshId } from '../suggestions.ts';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
 import { LawFields } from './law-fields.tsx';

@@ -4,13 +4,13 @@ import { phoneLinesDefault } from '../../../../../domain/phone-lines.ts';
 import type { PhoneLine } from '../../../../../domain/phone-lines.ts';
 import { isCountry } from '../../../../../domain/country.ts';
 import { faultOfMethods } from '../../../../../domain/verification-methods.ts';
+import { isSuggestedLife } from '../../../../../domain/suggested-values.ts';
 import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
 import type { SecondElement } from '../../../../../domain/roll/second-element.ts';
 import type { Definition } from '../definition.ts';
 import { paperFormOf, paperRulesOf, wrongPrintedLine, wrongStationLine } from '../paper-form.ts';
 import type { PaperForm } from '../paper-form.ts';
 import type { StepFault } from '../steps.ts';
-import { isSuggestedLife } from '../suggestions.ts';
 import type { StepWork } from '../use-step.ts';
 
 type Channel = Definition['channels'][number];
