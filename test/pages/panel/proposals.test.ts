@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
+import type { Proposal } from '../../../src/protocol/control/proposals-api.ts';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Control, Platform } from '../../support/processes/processes.ts';
@@ -82,6 +84,30 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await other.page.getByText('confirmed and carried out').waitFor();
     const { text } = await first.call('elections', 'GET', `/v1/elections/${id}`);
     expect(JSON.parse(text)).toMatchObject({ election: { state: 'announced' } });
+  });
+
+  test('A quick poll that another administrator confirms opens afterwards, for its whole length', async () => {
+    const { page } = await openFor(browser, platform.control.panel, first, { path: '/elections/quick' });
+    const title = `Hours ${randomUUID().slice(0, 8)}`;
+    await page.getByRole('textbox', { name: 'Title' }).fill(title);
+    await page.getByRole('textbox', { name: 'Question' }).fill('Should the library open on Sundays?');
+    for (const [at, text] of ['Yes', 'No'].entries())
+      await page.getByRole('textbox', { name: `Option ${at + 1}` }).fill(text);
+    await page.getByRole('radio', { name: 'Anyone with a phone' }).check();
+    await page.getByLabel('Voting is open for').selectOption({ label: '1 hour' });
+    await page.getByText('Voting opens after that time.').waitFor();
+    await page.getByRole('button', { name: 'Propose the poll' }).press('Enter');
+    await page.getByText('Proposed: Announce the election.').waitFor();
+    const id = title.toLowerCase().replace(' ', '-');
+    const { text } = await first.call('elections', 'GET', `/v1/elections/${id}`);
+    const { election } = JSON.parse(text) as { election: AdministeredElection };
+    const answer = await first.call('elections', 'GET', `/v1/proposals?electionId=${id}`);
+    const [proposal] = (JSON.parse(answer.text) as { proposals: Proposal[] }).proposals;
+    const opensMs = Date.parse(election.definition.opensAt);
+    expect(opensMs).toBeGreaterThan(Date.parse(proposal?.expiresAt ?? ''));
+    expect(Date.parse(election.definition.closesAt) - opensMs).toBe(3_600_000);
+    const rejection = await second.call('elections', 'POST', `/v1/proposals/${proposal?.id}/reject`, { body: {} });
+    expect(rejection.status, rejection.text).toBe(200);
   });
 
   test('One proposes to invite a person, and the other confirms it and gets the link', async () => {

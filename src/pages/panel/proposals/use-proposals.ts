@@ -1,4 +1,5 @@
 // Proposals that this administrator can confirm, and whether an act would be proposed.
+import { electionActNeedsTwo } from '../../../domain/two-people.ts';
 import type { User } from '../../../protocol/control/access-api.ts';
 import type { Proposal } from '../../../protocol/control/proposals-api.ts';
 import type { UserProposal } from '../../../protocol/control/user-proposals-api.ts';
@@ -36,10 +37,14 @@ export function useWaitingCount(): number {
 }
 
 /** Whether an act on an election is proposed instead of carried out. The service decides; this is for its button. */
-export function useProposes(rehearsal: boolean): boolean {
+export const useProposes = (rehearsal: boolean): boolean => useSecondPerson(rehearsal) ?? false;
+
+/** The same, and undefined while it is not known. */
+export function useSecondPerson(rehearsal: boolean): boolean | undefined {
   const me = useMe();
   const path =
     hasRole(me, 'administrator') && !rehearsal ? '/v1/users?role=administrator&state=active&limit=200' : null;
   const { data } = useRemote<{ readonly users: readonly User[] }>('access', path);
-  return (data?.users.filter(({ lastLoginAt }) => lastLoginAt !== null).length ?? 0) > 1;
+  if (path === null) return false;
+  return data && electionActNeedsTwo(rehearsal, data.users.filter(({ lastLoginAt }) => lastLoginAt !== null).length);
 }

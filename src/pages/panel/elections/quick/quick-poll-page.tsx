@@ -2,11 +2,12 @@
 // seven steps.
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
+import { proposalSeconds } from '../../../../domain/two-people.ts';
 import { callPanel, Refused } from '../../calls.ts';
 import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
 import { PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
-import { useProposes } from '../../proposals/use-proposals.ts';
+import { useSecondPerson } from '../../proposals/use-proposals.ts';
 import { useAct, useRefresh } from '../../remote.ts';
 import { ownZone } from '../../session/own-zone.ts';
 import { languageTags } from '../../../public/languages/languages.ts';
@@ -31,13 +32,14 @@ const emptyPoll: PollForm = {
 export function QuickPollPage() {
   const [poll, setPoll] = useState<PollForm>(emptyPoll);
   const set = (changes: Partial<PollForm>): void => setPoll({ ...poll, ...changes });
-  const proposes = useProposes(poll.rehearsal);
+  const proposes = useSecondPerson(poll.rehearsal);
   const [, go] = useLocation();
   const refresh = useRefresh();
   const create = async (): Promise<string> => {
     const faults = pollFaults(poll);
     if (faults.length > 0) throw refusedHere(faults);
-    return createPoll(poll);
+    if (proposes === undefined) throw new Refused(503, { title: 'Try again', detail: peopleUnknown });
+    return createPoll(poll, proposes);
   };
   const act = useAct(async (goal: 'announce' | 'steps') => {
     const id = await create();
@@ -72,12 +74,14 @@ export function QuickPollPage() {
         <ElectionRejection rejection={act.rejection} electionId="" step="name" />
         <PollFields {...{ poll, set, faultAt }} />
         <p class="note">
-          Voting opens when you announce the poll. After that you can only change the end. You cannot delete it.
-          {proposes && ' Another administrator must confirm the announcement within 24 hours.'}
+          {proposes === true
+            ? `Another administrator must confirm the announcement within ${proposalHours} hours. Voting opens after that time. `
+            : 'Voting opens when you announce the poll. After that you can only change the end. '}
+          You cannot delete an announced poll.
         </p>
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
-            {proposes ? 'Propose the poll' : 'Announce the poll'}
+            {proposes === true ? 'Propose the poll' : 'Announce the poll'}
           </button>
           <button type="button" aria-disabled={act.busy} onClick={() => void act.run('steps')}>
             More settings
@@ -90,11 +94,15 @@ export function QuickPollPage() {
   );
 }
 
+const proposalHours = proposalSeconds / 3_600;
+const peopleUnknown =
+  'The page does not know yet whether another administrator must confirm this. Nothing was changed.';
+
 /** Creates the draft under a short name from its title, which gets the time where the title was used before. */
-async function createPoll(poll: PollForm): Promise<string> {
+async function createPoll(poll: PollForm, proposes: boolean): Promise<string> {
   const stem = shortNameOf(poll.title) || 'poll';
   const create = async (id: string): Promise<string> => {
-    const body = pollElection(poll, id, ownZone, Date.now());
+    const body = pollElection(poll, { id, timeZone: ownZone, proposes }, Date.now());
     await callPanel('elections', '/v1/elections', { method: 'POST', body });
     return id;
   };

@@ -1,6 +1,7 @@
 // A poll from one page, as the request that creates the election. What the page does not ask is as in most polls; the seven
 // steps can change it before the announcement.
 import { optionsMax } from '../../../../domain/election.ts';
+import { proposalSeconds } from '../../../../domain/two-people.ts';
 import type { IdentityScheme } from '../../../../domain/identity.ts';
 import { suggestedMethods } from '../../../../domain/counting/method-table.ts';
 import type { ElectionRequest } from '../../../../protocol/control/elections-api.ts';
@@ -48,10 +49,21 @@ export function pollFaults(poll: PollForm): readonly StepFault[] {
   return faults;
 }
 
-/** Voting opens as soon as it is announced. `poll` has no faults. */
-export function pollElection(poll: PollForm, id: string, timeZone: string, nowMs: number): object {
+/**
+ * Voting opens as soon as it is announced. Where another administrator has to confirm that, it opens when the time for it
+ * is over, so that no voting time is lost.
+ */
+const opensAtMs = (proposes: boolean, nowMs: number): number =>
+  proposes
+    ? Math.ceil((nowMs + proposalSeconds * 1_000) / minuteMs) * minuteMs + minuteMs
+    : Math.floor(nowMs / minuteMs) * minuteMs;
+
+export type PollPlace = { readonly id: string; readonly timeZone: string; readonly proposes: boolean };
+
+/** `poll` has no faults. */
+export function pollElection(poll: PollForm, { id, timeZone, proposes }: PollPlace, nowMs: number): object {
   const { title, question, scheme, hours, rehearsal, language } = poll;
-  const opensMs = Math.floor(nowMs / minuteMs) * minuteMs;
+  const opensMs = opensAtMs(proposes, nowMs);
   return {
     id,
     title: { [language]: title.trim() },
