@@ -284,19 +284,19 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await page.getByText('Incomplete steps').waitFor();
     await pressOn(page, button('Announce'));
     await page.getByRole('alert').getByText('Complete the steps that are not started first.').waitFor();
-    // A plan is refused by the service, with a link to each step.
+    // A plan is refused by the service, with a link to each step that was not saved.
     await open(`/elections/${id}`, title);
     await pressOn(page, button('Plan an action'));
     await typeIn(page, page.getByRole('textbox', { name: 'Reason' }), 'Later today');
     await pressOn(page, page.getByRole('dialog').getByRole('button', { name: 'Plan' }));
-    const refusal = page.getByRole('dialog').getByRole('alert');
-    for (const step of ['2, Dates', '3, Contests and ballot order', '4, Counting rule', '5, Who can vote'])
-      await refusal.getByRole('link', { name: `Step ${step}` }).waitFor();
+    const rejection = page.getByRole('dialog').getByRole('alert');
+    for (const step of ['3, Contests and ballot order', '4, Counting rule', '5, Who can vote'])
+      await rejection.getByRole('link', { name: `Step ${step}` }).waitFor();
     expect((await call('GET', `/${id}/scheduled-acts`)).body).toEqual({ scheduledActs: [] });
     expect((await find(id)).state).toBe('draft');
   });
 
-  test('Options are added from pasted lines and from a CSV file, in place of the empty fields', async () => {
+  test('Options are added from pasted lines as they are and from a CSV file, in place of the empty fields', async () => {
     await enter();
     await open('/elections/new', 'Create an election');
     await typeIn(page, page.getByRole('textbox', { name: 'Title' }), 'Many options');
@@ -306,18 +306,23 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await save();
     await heading('3. Contests and ballot order').waitFor();
     await pressOn(page, page.getByText('Add many options'));
-    await typeIn(page, page.getByRole('textbox', { name: 'Options' }), 'Ana');
-    await page.getByLabel('CSV file').setInputFiles({
-      name: 'options.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from('\uFEFFname,party\r\n"Ana ""A."" Kos",River\r\nBojan,Hill\r\n'),
-    });
+    const file = (text: string, encoding: BufferEncoding): Promise<void> =>
+      page
+        .getByLabel('CSV file')
+        .setInputFiles({ name: 'options.csv', mimeType: 'text/csv', buffer: Buffer.from(text, encoding) });
+    await page.getByRole('textbox', { name: 'Options' }).fill('Smith, John\nNikola "Nik" Kos');
+    await pressOn(page, button('Add 2 options'));
+    await file('Šumar', 'latin1');
+    await page.getByText('This file is not in UTF-8.').waitFor();
+    await file('\uFEFFname;party\r\n"Ana ""A."" Kos";River\r\nBojan;Hill\r\n', 'utf8');
+    await page.getByText('The first row, “name”, is its heading.').waitFor();
+    await expect.poll(() => page.getByRole('textbox', { name: 'Options' }).inputValue()).toBe('Ana "A." Kos\nBojan');
     await pressOn(page, button('Add 2 options'));
     const texts = (): Promise<string[]> =>
       page
         .locator('.options input')
         .evaluateAll((all) => all.map((each) => (each as unknown as { value: string }).value));
-    await expect.poll(texts).toEqual(['Ana "A." Kos', 'Bojan']);
+    await expect.poll(texts).toEqual(['Smith, John', 'Nikola "Nik" Kos', 'Ana "A." Kos', 'Bojan']);
   });
 
   test('The law of a contest is typed key by key, each wrong text is named, and the example follows', async () => {

@@ -5,6 +5,7 @@ import type { Participant, ParticipantRequest } from '../../../protocol/control/
 import { callPanel, Refused } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { CheckField, SelectField, TextArea } from '../parts/field.tsx';
+import { linesOf } from '../parts/text-lines.ts';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { countText } from '../words.ts';
@@ -19,12 +20,6 @@ type Outcome = {
   readonly added: number;
   readonly remaining: readonly { readonly name: string; readonly why: string }[];
 };
-
-const linesOf = (text: string): readonly string[] =>
-  text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 
 export function AddMany({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('');

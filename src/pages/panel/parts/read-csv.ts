@@ -1,14 +1,34 @@
-// Rows of a CSV text (RFC 4180).
+// Rows of a CSV text (RFC 4180), also with the separators that spreadsheets write, and any line ends.
 
-export function readCsv(text: string): readonly (readonly string[])[] {
+export type CsvSeparator = ',' | ';' | '\t';
+
+/** A quotation mark where none may be. */
+export class MalformedCsv extends Error {
+  override readonly name = 'MalformedCsv';
+  readonly row: number;
+  constructor(row: number) {
+    super(`row ${row} has a quotation mark in a wrong place`);
+    this.row = row;
+  }
+}
+
+/** Throws `MalformedCsv`. Empty rows are left out. */
+export function readCsv(text: string, separator: CsvSeparator = ','): readonly (readonly string[])[] {
   const rows: string[][] = [];
   let cells: string[] = [];
-  // A cell, quoted or not, and its separator.
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
-    cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
-    if (end === ',') continue;
+  // A cell, quoted or not, and its end.
+  const pattern = `(?:"([^"]*(?:""[^"]*)*)"|([^"${separator}\\r\\n]*))(${separator}|\\r\\n|\\r|\\n|$)`;
+  const cell = new RegExp(pattern, 'y');
+  for (let row = 1, end: string | undefined; end !== '';) {
+    const match = cell.exec(text);
+    if (match === null) throw new MalformedCsv(row);
+    const [, quoted, plain = ''] = match;
+    end = match[3] ?? '';
+    cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === separator) continue;
     if (cells.length > 1 || cells[0] !== '') rows.push(cells);
     cells = [];
+    row += 1;
   }
   return rows;
 }

@@ -1,11 +1,13 @@
-// Many options at once: from pasted lines or from a CSV file, whose first column has their texts.
+// Many options at once: pasted lines, or the first column of a CSV file. The field shows the list that is added, line by line.
 import { useState } from 'preact/hooks';
 import { TextArea } from '../../parts/field.tsx';
 import { countText } from '../../words.ts';
-import { optionTexts } from './option-texts.ts';
+import { linesOf } from '../../parts/text-lines.ts';
+import { fileOptions } from './option-texts.ts';
 
 /** Largest file of options, in bytes. */
 const fileBytesMax = 1_048_576;
+
 export function ManyOptions({
   room,
   onAdd,
@@ -16,11 +18,20 @@ export function ManyOptions({
 }) {
   const [text, setText] = useState('');
   const [fault, setFault] = useState<string>();
-  const texts = optionTexts(text);
+  const [note, setNote] = useState('');
+  const texts = linesOf(text);
   const read = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
-    setFault(file.size > fileBytesMax ? 'This file is too large for a list of options.' : undefined);
-    if (file.size <= fileBytesMax) setText(await file.text());
+    setNote('');
+    if (file.size > fileBytesMax) {
+      setFault('This file is too large for a list of options.');
+      return;
+    }
+    const options = fileOptions(await file.arrayBuffer());
+    setFault(options.ok ? undefined : options.fault);
+    if (!options.ok) return;
+    setText(options.texts.join('\n'));
+    setNote(noteOf(options.texts.length, options.heading));
   };
   const add = (): void => {
     if (texts.length > room) {
@@ -30,13 +41,14 @@ export function ManyOptions({
     setFault(undefined);
     onAdd(texts);
     setText('');
+    setNote('');
   };
   return (
     <details>
       <summary>Add many options</summary>
       <TextArea
         label="Options"
-        hint="One option per line, or rows of CSV: the first column has the texts."
+        hint="One option per line. Each line is added as it is written."
         value={text}
         onValue={setText}
         fault={fault}
@@ -44,7 +56,7 @@ export function ManyOptions({
       />
       <p>
         <label>
-          CSV file{' '}
+          CSV file, with the options in the first column{' '}
           <input
             type="file"
             accept=".csv,.txt,text/csv,text/plain"
@@ -52,9 +64,15 @@ export function ManyOptions({
           />
         </label>
       </p>
+      <p role="status">{note}</p>
       <button type="button" aria-disabled={texts.length === 0} onClick={() => texts.length > 0 && add()}>
         {texts.length === 0 ? 'Add options' : `Add ${countText(texts.length, 'option')}`}
       </button>
     </details>
   );
 }
+
+const noteOf = (count: number, heading: string | null): string =>
+  `The file has ${countText(count, 'option')}. ` +
+  (heading === null ? '' : `The first row, “${heading}”, is its heading. `) +
+  'Check the list above.';
