@@ -24,10 +24,7 @@ export function AuditPage() {
   const filter = filterOf(search);
   return (
     <PageShell title="Audit log">
-      <p class="hint">
-        Every action on elections and participants: who did it, when and why. Actions on accounts are in the log of the
-        access service.
-      </p>
+      <p class="hint">Every action on elections, participants and accounts: who did it, when and why.</p>
       <Chain />
       <h2>Entries</h2>
       <FilterBar />
@@ -49,7 +46,10 @@ function FilteredEntries({ filter }: { readonly filter: Filter }) {
       {() =>
         entries.length === 0 ? (
           <Empty title="No entries match">
-            <p>Change the filter to see other entries. Every action on an election or a participant is listed here.</p>
+            <p>
+              Change the filter to see other entries. Every action on an election, a participant or an account is listed
+              here.
+            </p>
           </Empty>
         ) : (
           <>
