@@ -9,6 +9,8 @@ import { countText, numberText } from '../../words.ts';
 import type { CheckedFile } from './check-file.ts';
 import { bytesText } from './file-progress.tsx';
 import { FindingList } from './finding-list.tsx';
+import { reportTitles } from './report-state.ts';
+import type { ReportState } from './report-state.ts';
 import { formText, problemsCsv } from './finding-words.ts';
 
 type Props = {
@@ -17,15 +19,21 @@ type Props = {
   readonly election: PublicElection;
 };
 
-export function CheckReport({ file, checked, election, children }: Props & { readonly children: ComponentChildren }) {
+export function CheckReport({
+  file,
+  checked,
+  election,
+  state,
+  children,
+}: Props & { readonly state: ReportState; readonly children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [checked]);
+  useEffect(() => heading.current?.focus(), [checked, state]);
   const { rows, wrong, doubtful, fault } = checked;
   const hasFindings = wrong.total > 0 || doubtful.rows > 0;
   return (
     <section aria-labelledby="checked" class="batch-report">
       <h2 id="checked" tabIndex={-1} ref={heading}>
-        {fault !== null || wrong.total > 0 ? 'This file has problems' : 'This file is ready'}
+        {reportTitles[state]}
       </h2>
       <p class="muted">
         <bdi>{file.name}</bdi>, {bytesText(file.size)}

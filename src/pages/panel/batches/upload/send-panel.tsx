@@ -8,47 +8,50 @@ import { Moment } from '../../parts/moment.tsx';
 import { RejectionNote } from '../../parts/rejection-note.tsx';
 import { countText, numberText } from '../../words.ts';
 import { FileProgress, rowsText } from './file-progress.tsx';
-import { cancelUpload, hasArrived, uploadedBatch } from './upload-store.ts';
+import type { ReportState } from './report-state.ts';
+import { cancelUpload, uploadedBatch } from './upload-store.ts';
 import type { Upload } from './upload-store.ts';
 
-/** The earlier upload of this file, by batch ID; null while it is unknown or where there is none. */
-export function useKnownBatch(batchId: string | null): Batch | null {
-  const [earlier, setEarlier] = useState<Batch | null>(null);
+/** The earlier upload of this file, by batch ID; undefined while it is read, and null where none is known. */
+export function useKnownBatch(batchId: string | null): Batch | null | undefined {
+  const [answer, setAnswer] = useState<{ readonly batchId: string | null; readonly batch: Batch | null }>(nothingKnown);
   useEffect(() => {
     let ended = false;
-    setEarlier(null);
     if (batchId === null) return;
-    uploadedBatch(batchId).then(
-      (batch) => (ended ? undefined : setEarlier(batch)),
-      (error: unknown) => {
-        // The upload itself finds it.
-        if (!(error instanceof Error)) throw error;
-      },
-    );
+    const set = (batch: Batch | null): void => (ended ? undefined : setAnswer({ batchId, batch }));
+    uploadedBatch(batchId).then(set, (error: unknown) => {
+      // The upload itself finds it.
+      if (!(error instanceof Error)) throw error;
+      set(null);
+    });
     return () => {
       ended = true;
     };
   }, [batchId]);
-  return earlier;
+  if (batchId === null) return null;
+  return answer.batchId === batchId ? answer.batch : undefined;
 }
+
+const nothingKnown = { batchId: null, batch: null };
 
 export function SendActs({
   rows,
+  state,
   earlier,
   onSend,
   onAgain,
 }: {
   readonly rows: number;
+  readonly state: ReportState;
   readonly earlier: Batch | null;
   readonly onSend: () => void;
   readonly onAgain: () => void;
 }) {
-  const again = earlier !== null && hasArrived(earlier);
+  const again = state === 'already-uploaded';
   return (
     <>
-      {again && (
-        <div class="note" role="status">
-          <h2>This file was already uploaded</h2>
+      {again && earlier && (
+        <div class="note">
           <p>
             It was accepted on <Moment at={earlier.acceptedAt} />. There is nothing to send.
           </p>
@@ -58,13 +61,13 @@ export function SendActs({
         </div>
       )}
       {earlier?.withdrawn && (
-        <p class="note warn" role="status">
-          This file was withdrawn on <Moment at={earlier.withdrawn.at} />, with the reason: {earlier.withdrawn.reason}{' '}
-          If you send it, it is a new upload and its ballots count.
+        <p class="note warn">
+          It was withdrawn on <Moment at={earlier.withdrawn.at} />, with the reason: {earlier.withdrawn.reason} If you
+          send it, it is a new upload and its ballots count.
         </p>
       )}
-      {earlier?.state === 'incomplete' && (
-        <p class="note warn" role="status">
+      {state === 'missing-rows' && (
+        <p class="note warn">
           This file belongs to an incomplete batch. Send it again to add the missing rows. No ballot counts twice.
         </p>
       )}

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import type { ElectionSummary } from '../../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
+import { distinctNames } from '../../parts/distinct-names.ts';
 import { SelectField } from '../../parts/field.tsx';
 import { Loaded, PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
@@ -19,6 +20,7 @@ import { NothingOpen } from './open-elections.tsx';
 import { electionZone, useElection, usePaperElections } from './paper-elections.ts';
 import { noProtocol, OtherNumber, ProtocolFields, protocolOf } from './protocol-fields.tsx';
 import type { Protocol } from './protocol-fields.tsx';
+import { reportStateOf } from './report-state.ts';
 import { SendActs, UploadStatus, useKnownBatch } from './send-panel.tsx';
 import { clearUpload, isUnderWay, startUpload, useUpload } from './upload-store.ts';
 import { useCheck } from './use-check.ts';
@@ -70,8 +72,8 @@ function ElectionField({
   readonly selected: Pick<PublicElection, 'id' | 'title'> | undefined;
 }) {
   const [, setParameters] = useSearchParams();
-  const listed = elections.map(({ id, title }) => [id, titleInEnglish(title)] as const);
   const isListed = selected === undefined || elections.some(({ id }) => id === selected.id);
+  const each = isListed ? elections : [selected, ...elections];
   return (
     <SelectField
       label="Election"
@@ -79,8 +81,7 @@ function ElectionField({
       onValue={(id) => setParameters({ election: id }, { replace: true })}
       options={[
         ...(selected === undefined ? [['', 'Choose an election'] as const] : []),
-        ...(isListed ? [] : [[selected.id, titleInEnglish(selected.title)] as const]),
-        ...listed,
+        ...distinctNames(each.map(({ id, title }) => [id, titleInEnglish(title)])),
       ]}
     />
   );
@@ -184,6 +185,8 @@ function Choosing({
   const choose = (file: File): void => start(file, election, protocol?.station ?? null);
   if (check.kind === 'reading') return <Reading bytes={check.bytes} size={check.file.size} onCancel={clear} />;
   if (check.kind === 'done') {
+    if (earlier === undefined) return <Comparing />;
+    const state = reportStateOf(check.checked, earlier);
     const { rows } = check.checked;
     const ballots = protocol?.ballots ?? rows;
     const sendable =
@@ -192,10 +195,10 @@ function Choosing({
       election.phase !== 'scheduled' &&
       election.channels.includes('batches');
     return (
-      <CheckReport file={check.file} checked={check.checked} election={election}>
+      <CheckReport file={check.file} checked={check.checked} election={election} state={state}>
         {ballots !== rows && <OtherNumber ballots={ballots} rows={rows} />}
         {sendable ? (
-          <SendActs rows={rows} earlier={earlier} onSend={onSend} onAgain={clear} />
+          <SendActs rows={rows} state={state} earlier={earlier} onSend={onSend} onAgain={clear} />
         ) : (
           <div class="acts">
             <button type="button" class="primary" onClick={clear}>
@@ -242,6 +245,15 @@ function Reading({
           Cancel
         </button>
       </div>
+    </section>
+  );
+}
+
+function Comparing() {
+  return (
+    <section aria-labelledby="checking">
+      <h2 id="checking">File check</h2>
+      <p role="status">Checking whether this file was uploaded before…</p>
     </section>
   );
 }
