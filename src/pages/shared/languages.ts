@@ -29,9 +29,15 @@ export function rememberLanguage(tag: LanguageTag): void {
  * A date and time in the election's time zone, which is named, in Chinese without brackets. In UTC where the browser does
  * not know the zone.
  */
-export function dateTime(instant: string, tag: LanguageTag, zone: string): string {
+export function dateTime(
+  instant: string,
+  tag: LanguageTag,
+  zone: string,
+  more: { readonly year?: 'numeric' } = {},
+): string {
   return new Intl.DateTimeFormat(languages[tag].lang, {
     ...({ weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' } as const),
+    ...more,
     timeZone: displayZone(zone),
     timeZoneName: 'short',
   })

@@ -15,6 +15,7 @@ import { addressOf, pathOf } from './draft/definition.ts';
 import { describe } from './describe.ts';
 import { ElectionActions } from './election-acts.tsx';
 import { PersonName } from '../people/person-name.tsx';
+import { openingOf } from './opening-of.ts';
 import { ReadinessList } from './readiness-list.tsx';
 import { RollSection } from './roll/roll-section.tsx';
 import { PlannedActions } from './scheduled-acts.tsx';
@@ -87,14 +88,12 @@ const reachedBy = { draft: 0, scheduled: 1, open: 2, closed: 3, published: 5 } a
 
 function StateLine({ election }: { readonly election: AdministeredElection }) {
   const { definition, phase, state, createdAt, announcedAt } = election;
-  const { opensAt, closesAt } = definition;
-  // Voting does not open before the announcement.
-  const opening = announcedAt !== null && announcedAt > opensAt ? announcedAt : opensAt;
+  const { closesAt } = definition;
   const reached = state === 'counted' ? 4 : reachedBy[phase];
   const stages: readonly (readonly [string, ComponentChildren])[] = [
     ['Draft', <Moment at={createdAt} />],
     ['Announced', announcedAt === null ? 'not yet' : <Moment at={announcedAt} />],
-    [reached >= 2 ? 'Opened' : 'Opens', <Moment at={opening} />],
+    [reached >= 2 ? 'Opened' : 'Opens', <Moment at={openingOf(election)} />],
     [reached >= 3 ? 'Closed' : 'Closes', <Moment at={closesAt} />],
     ['Counted', reached >= 4 ? 'yes' : 'not yet'],
     ['Published', reached >= 5 ? 'yes' : 'not yet'],

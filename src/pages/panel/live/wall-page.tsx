@@ -46,7 +46,7 @@ export function WallPage({ electionId }: { readonly electionId: string }) {
       {election?.definition.rehearsal && <RehearsalBand />}
       <h1 id="wall-title">{title}</h1>
       {election && live.data && <Numbers election={election} now={live.data} past={history.data} />}
-      {election && live.data?.turnout.final === false && <VoteHere election={election} />}
+      {election && <PublicAddress election={election} />}
       {!live.data && <p>{live.error ? `${live.error.problem.title}.` : 'Loading…'}</p>}
       <p class="wall-foot">
         {live.failureCount > 0 && 'Reconnecting. '}
@@ -58,14 +58,18 @@ export function WallPage({ electionId }: { readonly electionId: string }) {
   );
 }
 
-/** Where people who read the wall can vote. */
-function VoteHere({ election }: { readonly election: AdministeredElection }) {
-  const address = useVoterAddresses(election.definition)?.vote;
+/** Where people who read the wall can vote now, and at the end where the results are. */
+function PublicAddress({ election: { definition, phase } }: { readonly election: AdministeredElection }) {
+  const addresses = useVoterAddresses(definition);
+  const [words, address] =
+    phase === 'open' ? ['Vote at', addresses?.vote] : phase === 'published' ? ['Results at', addresses?.results] : [];
   if (!address) return null;
   return (
     <div class="wall-vote">
       <QrCode text={address} />
-      <p>Vote at {address}</p>
+      <p>
+        {words} {address}
+      </p>
     </div>
   );
 }

@@ -1,9 +1,11 @@
 // What leads voters to the vote, in each language of the election: the text of a poster, and a message to paste.
 import { titleText } from '../../../../domain/title-text.ts';
-import { displayZone } from '../../../../domain/time-zone.ts';
+import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
+import { dateTime } from '../../../shared/languages.ts';
 import { fill } from '../../../public/languages/fill.ts';
 import { isLanguage, languages } from '../../../public/languages/languages.ts';
 import type { LanguageTag } from '../../../public/languages/languages.ts';
+import { openingOf } from '../opening-of.ts';
 import { languagesOf } from '../draft/definition.ts';
 import type { Definition } from '../draft/definition.ts';
 
@@ -26,27 +28,21 @@ export function invitationLanguages(definition: Definition): readonly LanguageTa
   return tags.length === 0 ? ['en'] : tags;
 }
 
-export async function loadInvitation(definition: Definition, tag: LanguageTag, link: string): Promise<VoterInvitation> {
+export async function loadInvitation(
+  election: Pick<AdministeredElection, 'definition' | 'announcedAt'>,
+  tag: LanguageTag,
+  link: string,
+): Promise<VoterInvitation> {
+  const { definition } = election;
   const { lang, dir, load } = languages[tag];
   const { invitation, voter, log } = await load();
   const { text: title } = titleText(definition.title, tag);
-  const format = new Intl.DateTimeFormat(lang, {
-    ...({
-      weekday: 'long',
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-    } as const),
-    timeZone: displayZone(definition.timeZone),
-    timeZoneName: 'short',
-  });
+  const moment = (instant: string): string => dateTime(instant, tag, definition.timeZone, { year: 'numeric' });
   const values = {
     title,
     link,
-    opens: format.format(new Date(definition.opensAt)),
-    closes: format.format(new Date(definition.closesAt)),
+    opens: moment(openingOf(election)),
+    closes: moment(definition.closesAt),
   };
   const message = fill(invitation.message, values);
   return {

@@ -1,15 +1,17 @@
 // A poster on one A4 page: the title, when voting is open, and the address of the vote in words and as a QR code.
-import { useEffect, useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
+import type { LanguageTag } from '../../../public/languages/languages.ts';
 import { SelectField } from '../../parts/field.tsx';
 import { Loaded, PageShell } from '../../parts/page.tsx';
 import { QrCode } from '../../people/qr-code.tsx';
 import { useRemote } from '../../remote.ts';
 import { addressOf, languageName, pathOf } from '../draft/definition.ts';
-import { invitationLanguages, loadInvitation } from './invitation.ts';
+import { invitationLanguages } from './invitation.ts';
 import type { VoterInvitation } from './invitation.ts';
-import { useVoterAddresses } from './voter-addresses.ts';
+import { NoAddress } from './no-address.tsx';
+import { useInvitations } from './use-invitations.ts';
+import { useInstallation, voterAddresses } from './voter-addresses.ts';
 
 export function PosterPage({ electionId }: { readonly electionId: string }) {
   const reading = useRemote<{ election: AdministeredElection }>('elections', pathOf(electionId));
@@ -21,15 +23,12 @@ export function PosterPage({ electionId }: { readonly electionId: string }) {
 }
 
 function Posters({ election }: { readonly election: AdministeredElection }) {
-  const { definition, id, state } = election;
+  const { definition, id, state, phase } = election;
   const [search, setSearch] = useSearchParams();
   const tags = invitationLanguages(definition);
   const language = tags.find((tag) => tag === search.get('language')) ?? tags[0] ?? 'en';
-  const link = useVoterAddresses(definition)?.vote;
-  const [invitation, setInvitation] = useState<VoterInvitation>();
-  useEffect(() => {
-    if (link) void loadInvitation(definition, language, link).then(setInvitation);
-  }, [JSON.stringify(definition), language, link]);
+  const reading = useInstallation();
+  const isOver = phase === 'closed' || phase === 'published';
   return (
     <>
       <p class="no-print">
@@ -38,21 +37,47 @@ function Posters({ election }: { readonly election: AdministeredElection }) {
       {state === 'draft' && (
         <p class="note warn no-print">This election is a draft. Print the poster after you announce it.</p>
       )}
-      {link === null && <p>No one votes online in this election, so there is no poster.</p>}
-      <div class="no-print">
-        <SelectField
-          label="Poster language"
-          value={language}
-          onValue={(next) => setSearch({ language: next }, { replace: true })}
-          options={tags.map((tag) => [tag, languageName(tag)] as const)}
-        />
-        <button type="button" class="primary" onClick={() => print()}>
-          Print
-        </button>
-      </div>
-      {link && invitation && <Poster {...{ invitation, link }} manifestHash={election.manifestHash} />}
+      {isOver ? (
+        <p>Voting is over, so there is no poster.</p>
+      ) : (
+        <Loaded of={reading}>
+          {({ votersOrigin }) => {
+            const addresses = voterAddresses(votersOrigin, definition);
+            if (addresses === null) return <NoAddress />;
+            if (addresses.vote === null) return <p>No one votes online in this election, so there is no poster.</p>;
+            return (
+              <>
+                <div class="no-print">
+                  <SelectField
+                    label="Poster language"
+                    value={language}
+                    onValue={(next) => setSearch({ language: next }, { replace: true })}
+                    options={tags.map((tag) => [tag, languageName(tag)] as const)}
+                  />
+                  <button type="button" class="primary" onClick={() => print()}>
+                    Print
+                  </button>
+                </div>
+                <LoadedPoster {...{ election, language }} link={addresses.vote} />
+              </>
+            );
+          }}
+        </Loaded>
+      )}
     </>
   );
+}
+
+type LoadedPosterProps = {
+  readonly election: AdministeredElection;
+  readonly language: LanguageTag;
+  readonly link: string;
+};
+
+function LoadedPoster({ election, language, link }: LoadedPosterProps) {
+  const [invitation] = useInvitations(election, [language], link);
+  if (invitation === undefined) return null;
+  return <Poster {...{ invitation, link }} manifestHash={election.manifestHash} />;
 }
 
 function Poster({

@@ -1,78 +1,76 @@
-// What organisers hand on: the address that voters open, with its QR code, posters and messages in each language of the
-// election, and the public pages of turnout and results.
-import { useEffect, useState } from 'preact/hooks';
+// What organisers share: before and during voting the address that voters open, with its QR code, posters and messages in
+// each language of the election, and the public pages of turnout and results. After voting there is nothing to vote at.
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { addressOf, languageName } from '../draft/definition.ts';
-import type { Definition } from '../draft/definition.ts';
-import { invitationLanguages, loadInvitation } from './invitation.ts';
-import type { VoterInvitation } from './invitation.ts';
+import { invitationLanguages } from './invitation.ts';
+import { NoAddress } from './no-address.tsx';
 import { QrFiles, SharedAddress } from './shared-address.tsx';
+import { useInvitations } from './use-invitations.ts';
 import { useVoterAddresses } from './voter-addresses.ts';
 
 export function ShareSection({ election }: { readonly election: AdministeredElection }) {
-  const { definition, state } = election;
-  const addresses = useVoterAddresses(definition);
-  if (state === 'draft' || addresses === undefined) return null;
+  const addresses = useVoterAddresses(election.definition);
+  if (election.state === 'draft' || addresses === undefined) return null;
   return (
     <section aria-labelledby="share">
       <h2 id="share">Share</h2>
-      {addresses === null ? <NoAddress /> : <Addresses {...{ definition, addresses }} />}
+      {addresses === null ? <NoAddress /> : <Addresses {...{ election, addresses }} />}
     </section>
   );
 }
 
-/** The operator has to set the public address. */
-function NoAddress() {
-  return (
-    <p class="note warn">
-      The panel does not know the public address of the voters’ page. Ask your operator to set{' '}
-      <code>PANEL_VOTERS_ORIGIN</code>.
-    </p>
-  );
-}
-
-function Addresses({
-  definition,
-  addresses: { vote, turnout, results },
-}: {
-  readonly definition: Definition;
+type AddressesProps = {
+  readonly election: AdministeredElection;
   readonly addresses: NonNullable<ReturnType<typeof useVoterAddresses>>;
-}) {
+};
+
+function Addresses({ election, addresses }: AddressesProps) {
+  const { vote, turnout, results } = addresses;
+  const { phase } = election;
+  const turnoutPage = (
+    <>
+      <p>{phase === 'scheduled' ? 'Turnout, after voting opens:' : 'Turnout:'}</p>
+      <SharedAddress address={turnout} what="the link to the turnout" />
+    </>
+  );
+  const resultsPage = (
+    <>
+      <p>{phase === 'published' ? 'Results:' : 'Results, after you publish them:'}</p>
+      <SharedAddress address={results} what="the link to the results" />
+    </>
+  );
+  if (phase === 'closed' || phase === 'published') {
+    return (
+      <>
+        <p>Voting is over, so there is no link to vote.</p>
+        {resultsPage}
+        {turnoutPage}
+      </>
+    );
+  }
   return (
     <>
       {vote === null ? (
         <p>No one votes online in this election, so there is no link to vote.</p>
       ) : (
         <>
-          <p>Voters open this address:</p>
+          <p>{phase === 'open' ? 'Voters open this address:' : 'Voters open this address when voting opens:'}</p>
           <SharedAddress address={vote} what="the link to vote" />
-          <QrFiles address={vote} name={`${definition.id}-qr`} />
-          <Messages definition={definition} link={vote} />
+          <QrFiles address={vote} name={`${election.id}-qr`} />
+          <Messages election={election} link={vote} />
         </>
       )}
       <h3>Public pages</h3>
-      <p>Turnout, after voting opens:</p>
-      <SharedAddress address={turnout} what="the link to the turnout" />
-      <p>Results, after you publish them:</p>
-      <SharedAddress address={results} what="the link to the results" />
+      {turnoutPage}
+      {resultsPage}
     </>
   );
 }
 
-function Messages({ definition, link }: { readonly definition: Definition; readonly link: string }) {
-  const [invitations, setInvitations] = useState<readonly VoterInvitation[]>([]);
-  const { id } = definition;
-  const text = JSON.stringify(definition);
-  useEffect(() => {
-    let active = true;
-    const each = invitationLanguages(definition).map((tag) => loadInvitation(definition, tag, link));
-    void Promise.all(each).then((all) => {
-      if (active) setInvitations(all);
-    });
-    return () => (active = false);
-  }, [text, link]);
+function Messages({ election, link }: { readonly election: AdministeredElection; readonly link: string }) {
+  const invitations = useInvitations(election, invitationLanguages(election.definition), link);
   return (
     <>
       <h3>Posters and messages</h3>
@@ -80,7 +78,7 @@ function Messages({ definition, link }: { readonly definition: Definition; reado
         <div key={tag} class="invitation">
           <p>
             <strong>{languageName(tag)}</strong> ·{' '}
-            <Link href={`${addressOf(id)}/poster?language=${tag}`}>
+            <Link href={`${addressOf(election.id)}/poster?language=${tag}`}>
               Poster<span class="unseen"> in {languageName(tag)}</span>
             </Link>
           </p>

@@ -1,4 +1,4 @@
-// An address to hand on: a link, a button that copies it, and its QR code to show and to download.
+// An address to share: a link, a button that copies it, and its QR code to show and to download.
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { QrCode } from '../../people/qr-code.tsx';
 import { saveBlob } from '../../../shared/save-file.ts';

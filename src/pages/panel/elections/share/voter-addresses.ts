@@ -4,30 +4,34 @@ import type { Definition } from '../draft/definition.ts';
 import { fetchJson } from '../../calls.ts';
 import type { Refused } from '../../calls.ts';
 
-export type VoterAddresses = {
+type VoterAddresses = {
   /** null where no one votes online. */
   readonly vote: string | null;
   readonly turnout: string;
   readonly results: string;
 };
+type Installation = { readonly votersOrigin: string | null };
+type Place = Pick<Definition, 'id' | 'channels'>;
 
-/** Undefined while they are read; null where the operator has not set the public address. */
-export function useVoterAddresses({
-  id,
-  channels,
-}: Pick<Definition, 'id' | 'channels'>): VoterAddresses | null | undefined {
-  const { data } = useQuery<{ votersOrigin: string | null }, Refused>({
+export const useInstallation = () =>
+  useQuery<Installation, Refused>({
     queryKey: ['installation'],
-    queryFn: async ({ signal }) =>
-      (await fetchJson<{ votersOrigin: string | null }>('/api/installation', { signal })).data,
+    queryFn: async ({ signal }) => (await fetchJson<Installation>('/api/installation', { signal })).data,
     staleTime: Infinity,
   });
-  if (data === undefined) return undefined;
-  const { votersOrigin } = data;
+
+/** null where the operator has not set the public address. */
+export function voterAddresses(votersOrigin: string | null, { id, channels }: Place): VoterAddresses | null {
   if (votersOrigin === null) return null;
   return {
     vote: channels.includes('online') ? `${votersOrigin}/?election=${id}` : null,
     turnout: `${votersOrigin}/turnout/${id}`,
     results: `${votersOrigin}/results/${id}`,
   };
+}
+
+/** Undefined while they are read; null where the operator has not set the public address. */
+export function useVoterAddresses(place: Place): VoterAddresses | null | undefined {
+  const { data } = useInstallation();
+  return data && voterAddresses(data.votersOrigin, place);
 }
