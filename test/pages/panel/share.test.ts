@@ -188,6 +188,22 @@ describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 
     await context.close();
   });
 
+  test('A message has the real opening, and times as on the pages of voters in each language', async () => {
+    const title = { en: 'Library hours', 'zh-Hant-HK': '圖書館' };
+    // 13:05 in the zone of the election, long before the announcement.
+    const id = await announced({ title, opensAt: '2026-01-20T12:05:00.000Z' });
+    const { page, context } = await openPanel(`/elections/${id}`);
+    const messages = page.getByRole('region', { name: 'Share' }).locator('.invitation-text > span');
+    await messages.nth(1).waitFor();
+    const texts = await messages.allInnerTexts();
+    expect(texts.filter((text) => text.includes('13:05') || text.includes('1:05'))).toEqual([]);
+    const chinese = texts.find((text) => text.includes('圖書館')) ?? '';
+    expect(chinese).toContain(String(new Date().getUTCFullYear()));
+    expect(chinese).toMatch(/[上下]午[1-9]/u);
+    expect(chinese).not.toMatch(/[[\]]/);
+    await context.close();
+  });
+
   test('Where the public address is not known the poster page says so, and has nothing to print', async () => {
     const id = await announced();
     const { page, context } = await openPanel(`/elections/${id}`);
