@@ -54,7 +54,7 @@ const details = {
   voters: `Who can vote, and how, is only suggested: the mark is ${suggestedSeconds} seconds. Save it, or write another time to vote.`,
 } as const;
 
-/** The suggestions that nobody has replaced or accepted, each with its path. */
+/** The suggestions that no one has replaced or accepted, each with its path. */
 export function suggestionFaults({ contests, verification, ...times }: Written): readonly {
   readonly path: string;
   readonly detail: string;

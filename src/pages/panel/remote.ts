@@ -1,6 +1,6 @@
 // Readings from the control API, cached in memory while they are shown, and actions that change it. An action that is
 // running cannot start twice.
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/preact-query';
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useRef, useState } from 'preact/hooks';
 import { callPanel, noteProposed, Proposed, Refused } from './calls.ts';
 import type { Service } from './calls.ts';
@@ -15,12 +15,16 @@ export function useRemote<T>(service: Service, path: string | null, options: { r
   });
 }
 
-/** Reads a list page by page. `cursor` is the name of the parameter that takes `next`. */
+/**
+ * Reads a list page by page. `cursor` is the name of the parameter that takes `next`. `keep`: the list of the address
+ * before is shown until the next is there.
+ */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names what it reads
 export function usePages<Page extends { readonly next: string | null }>(
   service: Service,
   path: string,
   cursor: 'after' | 'before',
+  { keep = false }: { readonly keep?: boolean } = {},
 ) {
   const join = path.includes('?') ? '&' : '?';
   return useInfiniteQuery<Page, Refused, { pages: Page[] }, readonly string[], string | null>({
@@ -31,6 +35,7 @@ export function usePages<Page extends { readonly next: string | null }>(
     },
     initialPageParam: null,
     getNextPageParam: ({ next }) => next,
+    ...(keep && { placeholderData: keepPreviousData }),
   });
 }
 

@@ -12,7 +12,7 @@ export const countText = (count: number, one: string, many = `${one}s`): string 
 /** What the number of repeated ballots means. */
 export const repeatedBallots = (count: number): string =>
   `${countText(count, 'online ballot')} had a key that another ballot had before. Only an altered device does that. The ` +
-  'first ballot under a key counts, and the voter of the other one has voted.';
+  'first ballot under a key counts, and each later one is invalid.';
 
 /** A time such as "Sunday 28 June 2026, 21:00 (Europe/Belgrade)". In UTC where the browser does not know the zone. */
 export const momentText = (at: string, zone: string): string => `${timeText(at, zone)} (${displayZone(zone)})`;

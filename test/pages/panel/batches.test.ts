@@ -319,6 +319,9 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await choose(['guid,parliament,motion', ...corrected.map((line) => line.replaceAll(',', ';'))].slice(1));
     await heading('This file was already uploaded', 2).waitFor();
     await page.getByText('There is nothing to send.').waitFor();
+    // One heading, of one state.
+    await expect.poll(() => heading('This file is ready', 2).count()).toBe(0);
+    await focusIn('This file was already uploaded');
     await expect.poll(() => send().count()).toBe(0);
     await page.getByRole('link', { name: 'See the batch' }).click();
     await heading(/^Batch /).waitFor();

@@ -477,6 +477,22 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await page.getByText('1 entry exported.').or(page.getByText('2 entries exported.')).waitFor();
 
     await button(page, 'Clear filter').click();
+    await page.getByText('Every action on elections, participants and accounts').waitFor();
+    await page.getByLabel('Person').fill('ada');
+    await button(page, 'Apply').click();
+    await page.getByText(/^Choose a whole name: .*Ada First/).waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('audit-actors-field');
+    await page.getByLabel('Person').fill('');
+    await page.getByLabel('Object', { exact: true }).selectOption('An account');
+    await page.getByLabel('Name of the object').fill('Ada First');
+    await button(page, 'Apply').click();
+    await page.waitForURL((url) => url.searchParams.get('objectKind') === 'user');
+    expect(new URL(page.url()).searchParams.get('objectId')).toBe(administrator.id);
+    await log
+      .getByText(/the administrator Ada First/)
+      .first()
+      .waitFor();
+    await button(page, 'Clear filter').click();
     await page.getByText('Compare with a saved fingerprint').click();
     const verification = await administrator.call('elections', 'GET', '/v1/audit-log/verification');
     const head = verification.body['head'] as { number: number; hash: string };

@@ -1,4 +1,4 @@
-// What organisers hand on, in a real Chromium over the whole platform: a poll that is live within a minute, its link, QR code,
+// What organisers share, in a real Chromium over the whole platform: a poll that is live within a minute, its link, QR code,
 // posters and messages, and the code of an election with a public log on every page and sheet.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -58,7 +58,7 @@ async function announced(more: object = {}): Promise<string> {
   return id;
 }
 
-describe.skipIf(chromiumPath === undefined)('What organisers hand on', { timeout: 240_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
   }, 180_000);
@@ -152,6 +152,65 @@ describe.skipIf(chromiumPath === undefined)('What organisers hand on', { timeout
     await expectAccessible(page);
     await shoot(page, 'panel-wall-share');
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('People are sent to a vote only until it ends, and the wall shows it only while voting is open', async () => {
+    const id = await announced({ opensAt: inHours(1) });
+    const { page, context, complaints } = await openPanel(`/elections/${id}`);
+    const share = page.getByRole('region', { name: 'Share' });
+    const link = `${platform.origins.api}/?election=${id}`;
+    const wall = async (): Promise<void> => {
+      await page.goto(`${platform.control.panel}/elections/${id}/wall`);
+      await page.getByText('Updated').waitFor();
+      await expect.poll(() => page.getByText('Vote at').count()).toBe(0);
+    };
+    await share.getByText('Voters open this address when voting opens:').waitFor();
+    await wall();
+
+    const now = { opensAt: inHours(-1) };
+    const { administrator } = platform.control;
+    const headers = { 'if-match': '*' };
+    const changed = await administrator.call('elections', 'PATCH', `/v1/elections/${id}`, { body: now, headers });
+    expect(changed.status, changed.text).toBe(200);
+    const body = { reason: 'The test is over.' };
+    const closed = await administrator.call('elections', 'POST', `/v1/elections/${id}/close`, { body });
+    expect(closed.status, closed.text).toBe(200);
+    await page.goto(`${platform.control.panel}/elections/${id}`);
+    await share.getByText('Voting is over, so there is no link to vote.').waitFor();
+    await share.getByText('Results, after you publish them:').waitFor();
+    await expect.poll(() => share.getByRole('link', { name: link, exact: true }).count()).toBe(0);
+    await page.goto(`${platform.control.panel}/elections/${id}/poster`);
+    await page.getByText('Voting is over, so there is no poster.').waitFor();
+    await expect.poll(() => button(page, 'Print').count()).toBe(0);
+    await wall();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('A message has the real opening, and times as on the pages of voters in each language', async () => {
+    const title = { en: 'Library hours', 'zh-Hant-HK': '圖書館' };
+    // 13:05 in the zone of the election, long before the announcement.
+    const id = await announced({ title, opensAt: '2026-01-20T12:05:00.000Z' });
+    const { page, context } = await openPanel(`/elections/${id}`);
+    const messages = page.getByRole('region', { name: 'Share' }).locator('.invitation-text > span');
+    await messages.nth(1).waitFor();
+    const texts = await messages.allInnerTexts();
+    expect(texts.filter((text) => text.includes('13:05') || text.includes('1:05'))).toEqual([]);
+    const chinese = texts.find((text) => text.includes('圖書館')) ?? '';
+    expect(chinese).toContain(String(new Date().getUTCFullYear()));
+    expect(chinese).toMatch(/[上下]午[1-9]/u);
+    expect(chinese).not.toMatch(/[[\]]/);
+    await context.close();
+  });
+
+  test('Where the public address is not known the poster page says so, and has nothing to print', async () => {
+    const id = await announced();
+    const { page, context } = await openPanel(`/elections/${id}`);
+    await page.route('**/api/installation', (route) => route.fulfill({ json: { votersOrigin: null } }));
+    await page.goto(`${platform.control.panel}/elections/${id}/poster`);
+    await page.getByText('PANEL_VOTERS_ORIGIN').waitFor();
+    await expect.poll(() => button(page, 'Print').count()).toBe(0);
     await context.close();
   });
 

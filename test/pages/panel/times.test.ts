@@ -1,4 +1,5 @@
-// Times in the panel: the progress of an election has the moments at which things happened.
+// Times in the panel, for a reader far from the election: its pages have the times of its zone, and say so once. The progress
+// of an election has the moments at which things happened.
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +9,7 @@ import { startPlatform } from '../../support/processes/processes.ts';
 import type { Control, Platform } from '../../support/processes/processes.ts';
 
 const electionZone = 'America/Sao_Paulo';
+const readerZone = 'UTC';
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
 
 describe.skipIf(chromiumPath === undefined)('Times in the panel', { timeout: 180_000 }, () => {
@@ -54,8 +56,43 @@ describe.skipIf(chromiumPath === undefined)('Times in the panel', { timeout: 180
     const [, announced = '', opened = ''] = await progress
       .locator('time')
       .evaluateAll((all) => all.map((each) => (each as unknown as { dateTime: string }).dateTime));
-    expect(opened >= announced).toBe(true);
+    // It is the same moment: voting was to open two hours before.
+    expect(opened).toBe(announced);
     await expect.poll(() => progress.getByText('Opened').count()).toBe(1);
+    await context.close();
+  });
+
+  const inZone = (at: string, timeZone: string): string =>
+    new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(new Date(at));
+
+  test.each([
+    ['the election', '', electionZone],
+    ['a step', '/edit/check', electionZone],
+    ['the live page', '/live', electionZone],
+    ['the list of elections', null, readerZone],
+    ['the audit log', '/audit', readerZone],
+    ['the account', '/account', readerZone],
+  ])('Each time on the page of %s is in one zone, which the page names once', async (_, place, zone) => {
+    const path = place === null ? '/elections' : zone === electionZone ? `/elections/${id}${place}` : place;
+    const { page, context } = await openFor(browser, platform.control.panel, platform.control.administrator, {
+      path,
+      timezoneId: readerZone,
+    });
+    const line = page.getByText(/^Times on this page are in /);
+    const times = page.locator('main time');
+    if (place === '/edit/check') {
+      // Its times are in texts that name the zone.
+      await page.getByText(`(${electionZone})`).first().waitFor();
+      await expect.poll(() => page.getByText(`(${readerZone})`).count()).toBe(0);
+    } else {
+      await line.waitFor();
+      expect(await line.allInnerTexts()).toEqual([`Times on this page are in ${zone}.`]);
+      const pairs = await times.evaluateAll((all) =>
+        all.map((each) => [(each as unknown as { dateTime: string }).dateTime, each.textContent] as const),
+      );
+      expect(pairs.length).toBeGreaterThan(0);
+      for (const [at, text] of pairs) expect(text, at).toContain(inZone(at, zone));
+    }
     await context.close();
   });
 });

@@ -289,9 +289,9 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await pressOn(page, button('Plan an action'));
     await typeIn(page, page.getByRole('textbox', { name: 'Reason' }), 'Later today');
     await pressOn(page, page.getByRole('dialog').getByRole('button', { name: 'Plan' }));
-    const refusal = page.getByRole('dialog').getByRole('alert');
+    const rejection = page.getByRole('dialog').getByRole('alert');
     for (const step of ['3, Contests and ballot order', '4, Counting rule', '5, Who can vote'])
-      await refusal.getByRole('link', { name: `Step ${step}` }).waitFor();
+      await rejection.getByRole('link', { name: `Step ${step}` }).waitFor();
     expect((await call('GET', `/${id}/scheduled-acts`)).body).toEqual({ scheduledActs: [] });
     expect((await find(id)).state).toBe('draft');
   });
@@ -315,7 +315,7 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await file('Šumar', 'latin1');
     await page.getByText('This file is not in UTF-8.').waitFor();
     await file('\uFEFFname;party\r\n"Ana ""A."" Kos";River\r\nBojan;Hill\r\n', 'utf8');
-    await page.getByText('Its first row, “name”, is taken for a heading.').waitFor();
+    await page.getByText('The first row, “name”, is its heading.').waitFor();
     await expect.poll(() => page.getByRole('textbox', { name: 'Options' }).inputValue()).toBe('Ana "A." Kos\nBojan');
     await pressOn(page, button('Add 2 options'));
     const texts = (): Promise<string[]> =>

@@ -1,4 +1,4 @@
-// A draft with suggestions that nobody has replaced is announced in no way: by the call, a plan, a proposal, or the file
+// A draft with suggestions that no one has replaced is announced in no way: by the call, a plan, a proposal, or the file
 // of an operator.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { electionDefinition } from '../../../src/protocol/public-document.ts';
@@ -20,11 +20,11 @@ const allPaths = [
 ];
 
 let elections: Elections;
-let made = 0;
+let drafts = 0;
 
 async function suggestedDraft(type: ElectionType, rehearsal: boolean): Promise<string> {
-  made += 1;
-  const beginning = { id: `untouched-${made}`, title: 'Untouched', language: 'en', type, rehearsal, timeZone: 'UTC' };
+  drafts += 1;
+  const beginning = { id: `untouched-${drafts}`, title: 'Untouched', language: 'en', type, rehearsal, timeZone: 'UTC' };
   const body = suggestedElection(beginning, allTexts.en.suggestions, Date.now());
   const answer = await elections.call('POST', '/v1/elections', { body });
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);

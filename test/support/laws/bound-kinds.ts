@@ -113,6 +113,10 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'pages/panel/parts/use-settled.ts typingPauseMs': {
+    beyond: 'The search is sent.',
+    test: 'pages/panel/dialogs.test.ts: A search typed key by key on %s is sent once, and the list stays until the answer',
+  },
   'pages/voter/screens/ballot.ts questionsMax': {
     beyond: 'The ballot has a question a screen.',
     test: 'pages/voter/long-ballot.test.ts: A long ballot has a question a screen, with an address, and Back and the check lead to each',
@@ -961,6 +965,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/elections/roll/roll-preview.ts': { previewBytesMax: 'read', rowsMax: 'shown', columnsMax: 'shown' },
   'pages/panel/elections/roll/roll-upload.tsx': { uploadMsMax: 'wait' },
   'pages/panel/elections/scheduled-acts.tsx': { pollMs: 'poll' },
+  'pages/panel/elections/quick/quick-poll-page.tsx': { proposalHours: 'unit' },
   'pages/panel/elections/quick/quick-poll.ts': { optionsMin: 'least', hourMs: 'unit', minuteMs: 'unit' },
   'pages/panel/live/attention.ts': { namedMax: 'shown' },
   'pages/panel/live/live-page.tsx': { historyEveryMs: 'poll' },
@@ -972,6 +977,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/main.tsx': { retriesMax: 'tries', freshMs: 'lifetime' },
   'pages/panel/participants/add-many.tsx': { linesMax: 'field', previewLinesMax: 'shown', nameCharactersMax: 'field' },
   'pages/panel/participants/participant-names.tsx': { nameCharactersMax: 'field' },
+  'pages/panel/parts/use-settled.ts': { typingPauseMs: 'interval' },
   'pages/panel/parts/confirm-dialog.tsx': { reasonCharactersMax: 'field' },
   'pages/panel/participants/read-participants.ts': { participantsMax: 'shown' },
   'pages/panel/parts/copy-button.tsx': { copiedMs: 'unit' },

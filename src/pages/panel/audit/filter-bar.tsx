@@ -1,11 +1,12 @@
 // The filters of the audit log. They are part of the address, so that a search can be shared.
 import { useSearchParams } from 'wouter-preact';
 import { useState } from 'preact/hooks';
+import { distinctNames } from '../parts/distinct-names.ts';
+import type { KnownNames } from '../parts/distinct-names.ts';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { useKnownUsers } from '../people/user-names.ts';
 import { filterNames, filterOf } from './filter.ts';
-import { distinctNames, idOfName } from './known-names.ts';
-import type { KnownNames } from './known-names.ts';
+import { idOfName } from './known-names.ts';
 import { useKnownObjects } from './names.ts';
 import type { Filter, FilterName } from './filter.ts';
 import { actLabel, actNames } from './sentence.ts';

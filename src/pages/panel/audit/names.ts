@@ -16,7 +16,7 @@ const pageMax = 200;
 const freshMs = 60_000;
 
 type Listed = { readonly id: string; readonly title?: Title; readonly name?: Title | string };
-export type KnownObject = { readonly kind: string; readonly id: string; readonly name: string };
+type KnownObject = { readonly kind: string; readonly id: string; readonly name: string };
 type Page = { readonly elections?: Listed[]; readonly participants?: Listed[]; readonly next: string | null };
 
 function useObjectNames(): ReadonlyMap<string, string> | undefined {

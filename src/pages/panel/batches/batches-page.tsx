@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
+import { distinctNames } from '../parts/distinct-names.ts';
 import { SelectField } from '../parts/field.tsx';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
@@ -73,8 +74,11 @@ function ElectionFilter({ electionId }: { readonly electionId: string }) {
         options={[
           ['', 'All elections'],
           ...(isListed ? [] : [[electionId, electionId] as const]),
-          ...elections.map(
-            ({ id, title, rehearsal }) => [id, titleInEnglish(title) + (rehearsal ? ' (rehearsal)' : '')] as const,
+          ...distinctNames(
+            elections.map(({ id, title, rehearsal }) => [
+              id,
+              titleInEnglish(title) + (rehearsal ? ' (rehearsal)' : ''),
+            ]),
           ),
         ]}
       />

@@ -2,6 +2,7 @@
 // shown, because who confirms reads the number from the protocol.
 import { Link, useSearchParams } from 'wouter-preact';
 import type { LedgerBatchShown } from '../../../protocol/control/results-api.ts';
+import { distinctNames } from '../parts/distinct-names.ts';
 import { SelectField } from '../parts/field.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -33,7 +34,7 @@ export function ConfirmPage() {
           onValue={(id) => setParameters(id === '' ? {} : { election: id })}
           options={[
             ['', 'Choose an election'],
-            ...elections.map(({ id, title }) => [id, titleInEnglish(title)] as const),
+            ...distinctNames(elections.map(({ id, title }) => [id, titleInEnglish(title)])),
           ]}
         />
       </div>

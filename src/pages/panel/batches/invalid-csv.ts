@@ -32,7 +32,7 @@ export function useInvalidRows(batchId: string, invalid: number | null) {
   });
 }
 
-export function readInvalidRows(csv: string): readonly InvalidCsvRow[] {
+function readInvalidRows(csv: string): readonly InvalidCsvRow[] {
   return readCsv(csv)
     .slice(1)
     .map(([row = '', guid = '', numbers = '', reason = '', contestId = '', firstBatchId = '', firstRow = '']) => ({

@@ -12,7 +12,7 @@ export function numberFaults(contests: readonly Contest[], cells: string): reado
 }
 
 /** Faults of one contest. `cell` is normalised, such as `2+5`. */
-export function pollNumberFaults(contest: Contest, cell: string): readonly string[] {
+function pollNumberFaults(contest: Contest, cell: string): readonly string[] {
   const title = titleInEnglish(contest.title);
   const numbers = cell.split('+').filter((number) => number !== '');
   const optionNumbers = new Set(contest.options.map(({ number }) => String(number)));

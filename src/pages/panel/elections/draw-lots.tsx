@@ -12,7 +12,7 @@ const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.to
 const newSeed = (): string => hexOf(crypto.getRandomValues(new Uint8Array(seedBytes)));
 
 /** IDs in the order of a seed; null where the browser cannot hash, because it needs https or localhost. */
-export async function orderBySeed(seed: string, ids: readonly string[]): Promise<readonly string[] | null> {
+async function orderBySeed(seed: string, ids: readonly string[]): Promise<readonly string[] | null> {
   const subtle = (crypto as Partial<Crypto>).subtle;
   if (subtle === undefined) return null;
   const lots = new Map<string, string>();

@@ -6,6 +6,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
+import { useSettled } from '../parts/use-settled.ts';
 import { StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { usePages, useRemote } from '../remote.ts';
@@ -132,7 +133,7 @@ function InState({ phase }: { readonly phase: Phase }) {
 /** The elections of a filter. */
 function Selected({ phase, text }: { readonly phase: string; readonly text: string }) {
   const me = useMe();
-  const list = usePages<Listed>('elections', listPath({ phase, search: text }), 'before');
+  const list = usePages<Listed>('elections', listPath({ phase, search: useSettled(text) }), 'before', { keep: true });
   return (
     <>
       <Loaded of={list}>

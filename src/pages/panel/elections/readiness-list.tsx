@@ -39,14 +39,14 @@ export function ReadinessList({ electionId }: { readonly electionId: string }) {
       </p>
     );
   }
-  const amiss = data.checks.filter(({ state }) => state !== 'ok').length;
+  const unready = data.checks.filter(({ state }) => state !== 'ok').length;
   return (
     <section aria-labelledby="readiness-title">
       <h2 id="readiness-title">Readiness</h2>
       <p class="muted">
-        {amiss === 0
+        {unready === 0
           ? 'All checks passed.'
-          : `${amiss} of ${countText(data.checks.length, 'check')} ${amiss === 1 ? 'needs' : 'need'} attention.`}{' '}
+          : `${unready} of ${countText(data.checks.length, 'check')} ${unready === 1 ? 'needs' : 'need'} attention.`}{' '}
         Checked at <Moment at={data.at} form="clock" />.
       </p>
       <ul class="checks">

@@ -14,6 +14,7 @@ import { DeleteParticipant } from './delete-participant.tsx';
 import { ParticipantDialog } from './participant-dialog.tsx';
 import { NamesOf } from './participant-names.tsx';
 import { participantsCsv } from './participants-csv.ts';
+import { useSettled } from '../parts/use-settled.ts';
 import { useAllParticipants } from './read-participants.ts';
 
 type OpenDialog =
@@ -36,7 +37,7 @@ export function ParticipantsPage() {
   const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
   const kind = kinds.find(([value]) => value === search.get('kind'))?.[0] ?? '';
   const text = search.get('search') ?? '';
-  const list = useAllParticipants({ kind, search: text.trim() });
+  const list = useAllParticipants({ kind, search: useSettled(text.trim()) });
   const [rows, setRows] = useState(pageSize);
   const filter = (changes: { readonly kind?: string; readonly search?: string }): void => {
     const next = { kind, search: text, ...changes };

@@ -1,5 +1,5 @@
 // All participants of a filter, by name.
-import { useQuery } from '@tanstack/preact-query';
+import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import type { ListedParticipant } from '../../../protocol/control/participants-api.ts';
 import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
@@ -10,13 +10,14 @@ const participantsMax = 5_000;
 /** Participants in one page of the service. */
 const pageParticipants = 200;
 
-export type AllParticipants = { readonly participants: readonly ListedParticipant[]; readonly more: boolean };
+type AllParticipants = { readonly participants: readonly ListedParticipant[]; readonly more: boolean };
 type Page = { readonly participants: readonly ListedParticipant[]; readonly next: string | null };
 
 export function useAllParticipants(filter: { readonly kind: string; readonly search: string }) {
   return useQuery<AllParticipants, Refused>({
     queryKey: ['elections', 'participants', filter.kind, filter.search],
     queryFn: ({ signal }) => readAll(filter, signal),
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -5,7 +5,7 @@ import { useContext, useEffect } from 'preact/hooks';
 import { ownZone } from '../session/own-zone.ts';
 import { clockText, momentText, shortTimeText, timeText } from '../words.ts';
 
-export type ZoneOfPage = {
+type ZoneOfPage = {
   /** null while the election is read. */
   readonly zone: string | null;
   /** Called for each time that is shown; returns what is called when it disappears. */

@@ -20,10 +20,10 @@ export function readCsv(text: string, separator: CsvSeparator = ','): readonly (
   const pattern = `(?:"([^"]*(?:""[^"]*)*)"|([^"${separator}\\r\\n]*))(${separator}|\\r\\n|\\r|\\n|$)`;
   const cell = new RegExp(pattern, 'y');
   for (let row = 1, end: string | undefined; end !== '';) {
-    const found = cell.exec(text);
-    if (found === null) throw new MalformedCsv(row);
-    const [, quoted, plain = ''] = found;
-    end = found[3] ?? '';
+    const match = cell.exec(text);
+    if (match === null) throw new MalformedCsv(row);
+    const [, quoted, plain = ''] = match;
+    end = match[3] ?? '';
     cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
     if (end === separator) continue;
     if (cells.length > 1 || cells[0] !== '') rows.push(cells);

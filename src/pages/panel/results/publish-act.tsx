@@ -77,7 +77,10 @@ export function PublishAct({ of: { election, current } }: { readonly of: Results
   );
 }
 
-function Outcomes({ election, contests }: Pick<Of, 'election'> & Pick<Of['current']['results'], 'contests'>) {
+function Outcomes({
+  election,
+  contests,
+}: Pick<ResultsAndElection, 'election'> & Pick<ResultsAndElection['current']['results'], 'contests'>) {
   return (
     <ul>
       {contests.map((count) => {
@@ -91,8 +94,6 @@ function Outcomes({ election, contests }: Pick<Of, 'election'> & Pick<Of['curren
     </ul>
   );
 }
-
-type Of = ResultsAndElection;
 
 function WitnessReason({ reason, onReason }: { readonly reason: string; readonly onReason: (reason: string) => void }) {
   return (

@@ -4,7 +4,7 @@ import { countText, numberText } from '../words.ts';
 
 /** A failed check or a warning, with the services that report it. */
 export type SystemProblem = ShownFinding & { readonly services: readonly string[] };
-export type SystemSummary = {
+type SystemSummary = {
   readonly tone: 'bad' | 'warn' | 'ok';
   /** Such as "1 failed, 2 warnings". */
   readonly text: string;

@@ -80,7 +80,7 @@ export type Elections = {
   remove(caller: Caller, expected: Expected): Promise<void>;
   /**
    * The definition that would be announced, with the current names. Throws `invalid-election` with all faults, and with
-   * the suggested values that nobody has replaced or accepted.
+   * the suggested values that no one has replaced or accepted.
    */
   announceable(id: string): Promise<{ readonly definition: ElectionDefinition; readonly version: number }>;
 };

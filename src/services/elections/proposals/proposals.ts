@@ -116,7 +116,7 @@ export function createProposals(parts: Parts): Proposals {
       const { act, at, reason } = request;
       const election = await findElection(pool, electionId);
       if (election !== null) requireSecondFactor(caller, election);
-      // Also for the plan of one person: a draft that nobody could announce now is not planned.
+      // Also for the plan of one person: a draft that no one could announce now is not planned.
       const text = act === 'announce' ? await acts.announce.exactText(electionId, {}) : parametersOfPlan(act, reason);
       if (election === null || !(await secondPerson.isNeeded(election)))
         return acted(await parts.scheduledActs.plan(caller, electionId, request));

@@ -1,6 +1,7 @@
 // Names in the filter of the audit log: each can be chosen, and an unknown one is a fault and no empty list.
 import { expect, test } from 'vitest';
-import { distinctNames, idOfName } from '../../../../src/pages/panel/audit/known-names.ts';
+import { idOfName } from '../../../../src/pages/panel/audit/known-names.ts';
+import { distinctNames } from '../../../../src/pages/panel/parts/distinct-names.ts';
 
 const names = distinctNames([
   ['president', 'President'],
@@ -11,8 +12,8 @@ const names = distinctNames([
 const idOf = (text: string, shortIds = true) => idOfName(names, text, shortIds);
 
 test('Equal names have their whole IDs, and each leads to its own object', () => {
-  const shown = names.map(([, name]) => name);
-  expect(shown).toEqual(['President (president)', 'president  (president-copy)', 'Ada First', 'Ada Second']);
+  const texts = names.map(([, name]) => name);
+  expect(texts).toEqual(['President (president)', 'president  (president-copy)', 'Ada First', 'Ada Second']);
   for (const [id, name] of names) expect(idOf(name)).toEqual({ ok: true, id });
 });
 

@@ -32,7 +32,7 @@ const overviewOf = (system: SystemAnswer) =>
 
 const node = finding('warning', 'Node.js');
 test.each([
-  ['nothing amiss', systemOf({ api: [finding('ok', 'clock')] }), 'ok', 'No problems found'],
+  ['nothing wrong', systemOf({ api: [finding('ok', 'clock')] }), 'ok', 'No problems found'],
   ['one warning of many services', systemOf({ api: [node], sms: [node], mixer: [node] }), 'warn', '1 warning'],
   ['two warnings', systemOf({ api: [node, finding('warning', 'disk')] }), 'warn', '2 warnings'],
   ['a failure and a warning', systemOf({ api: [finding('failed', 'clock'), node] }), 'bad', '1 failed, 1 warning'],

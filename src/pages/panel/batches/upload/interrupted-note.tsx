@@ -4,7 +4,8 @@ import { Link } from 'wouter-preact';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { Refused } from '../../calls.ts';
 import { countText } from '../../words.ts';
-import { hasArrived, uploadedBatch, forgetUpload, rememberedUpload } from './upload-store.ts';
+import { hasArrived } from './report-state.ts';
+import { uploadedBatch, forgetUpload, rememberedUpload } from './upload-store.ts';
 import type { UploadNote } from './send-file.ts';
 
 export function InterruptedNote({ userId }: { readonly userId: string }) {

@@ -1,7 +1,6 @@
 // What the page knows about a checked file, in one state: its heading and what can be done follow from it.
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import type { CheckedFile } from './check-file.ts';
-import { hasArrived } from './upload-store.ts';
 
 export const reportTitles = {
   problems: 'This file has problems',
@@ -11,6 +10,9 @@ export const reportTitles = {
   withdrawn: 'This file was withdrawn',
 } as const;
 export type ReportState = keyof typeof reportTitles;
+
+/** Whether the service has the file: it need not be sent, unlike one with missing rows or one that was withdrawn. */
+export const hasArrived = ({ state }: Pick<Batch, 'state'>): boolean => state !== 'incomplete' && state !== 'withdrawn';
 
 /** `earlier`: the upload of the same file, if there was one. */
 export function reportStateOf(

@@ -14,11 +14,11 @@ import type { Upload } from './upload-store.ts';
 
 /** The earlier upload of this file, by batch ID; undefined while it is read, and null where none is known. */
 export function useKnownBatch(batchId: string | null): Batch | null | undefined {
-  const [known, setKnown] = useState<{ readonly batchId: string | null; readonly batch: Batch | null }>(nothingKnown);
+  const [answer, setAnswer] = useState<{ readonly batchId: string | null; readonly batch: Batch | null }>(nothingKnown);
   useEffect(() => {
     let ended = false;
     if (batchId === null) return;
-    const set = (batch: Batch | null): void => (ended ? undefined : setKnown({ batchId, batch }));
+    const set = (batch: Batch | null): void => (ended ? undefined : setAnswer({ batchId, batch }));
     uploadedBatch(batchId).then(set, (error: unknown) => {
       // The upload itself finds it.
       if (!(error instanceof Error)) throw error;
@@ -29,7 +29,7 @@ export function useKnownBatch(batchId: string | null): Batch | null | undefined 
     };
   }, [batchId]);
   if (batchId === null) return null;
-  return known.batchId === batchId ? known.batch : undefined;
+  return answer.batchId === batchId ? answer.batch : undefined;
 }
 
 const nothingKnown = { batchId: null, batch: null };

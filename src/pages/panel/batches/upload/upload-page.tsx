@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import type { ElectionSummary } from '../../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
+import { distinctNames } from '../../parts/distinct-names.ts';
 import { SelectField } from '../../parts/field.tsx';
 import { Loaded, PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
@@ -71,8 +72,8 @@ function ElectionField({
   readonly selected: Pick<PublicElection, 'id' | 'title'> | undefined;
 }) {
   const [, setParameters] = useSearchParams();
-  const listed = elections.map(({ id, title }) => [id, titleInEnglish(title)] as const);
   const isListed = selected === undefined || elections.some(({ id }) => id === selected.id);
+  const each = isListed ? elections : [selected, ...elections];
   return (
     <SelectField
       label="Election"
@@ -80,8 +81,7 @@ function ElectionField({
       onValue={(id) => setParameters({ election: id }, { replace: true })}
       options={[
         ...(selected === undefined ? [['', 'Choose an election'] as const] : []),
-        ...(isListed ? [] : [[selected.id, titleInEnglish(selected.title)] as const]),
-        ...listed,
+        ...distinctNames(each.map(({ id, title }) => [id, titleInEnglish(title)])),
       ]}
     />
   );

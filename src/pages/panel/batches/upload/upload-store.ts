@@ -6,6 +6,7 @@ import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
 import { sendFile } from './send-file.ts';
 import type { UploadNote, UploadOutcome } from './send-file.ts';
+import { hasArrived } from './report-state.ts';
 
 /** Delays between checks whether a file arrived whose response was lost, in milliseconds. */
 const lookPausesMs = [500, 2_000, 5_000];
@@ -87,9 +88,6 @@ async function stateAfter(outcome: UploadOutcome, batchId: string): Promise<Uplo
   }
   return outcome;
 }
-
-/** Whether the service has the file: it need not be sent, unlike one with missing rows or one that was withdrawn. */
-export const hasArrived = ({ state }: Pick<Batch, 'state'>): boolean => state !== 'incomplete' && state !== 'withdrawn';
 
 /** Null where there is no visible batch. Throws a rejection where the answer is unknown. */
 export async function uploadedBatch(batchId: string): Promise<Batch | null> {

@@ -74,5 +74,5 @@ export function ManyOptions({
 
 const noteOf = (count: number, heading: string | null): string =>
   `The file has ${countText(count, 'option')}. ` +
-  (heading === null ? '' : `Its first row, “${heading}”, is taken for a heading. `) +
+  (heading === null ? '' : `The first row, “${heading}”, is its heading. `) +
   'Check the list above.';

@@ -4,6 +4,7 @@ import type { Participant, ParticipantRequest } from '../../../../protocol/contr
 import { callPanel } from '../../calls.ts';
 import { TextField } from '../../parts/field.tsx';
 import { RejectionNote } from '../../parts/rejection-note.tsx';
+import { useSettled } from '../../parts/use-settled.ts';
 import { useAct, useRefresh, useRemote } from '../../remote.ts';
 import { nameText } from './definition.ts';
 
@@ -26,7 +27,8 @@ export function ParticipantPicker({
 }) {
   const [search, setSearch] = useState('');
   const query = new URLSearchParams({ limit: '100', ...(kind !== null && { kind }) });
-  if (search.trim() !== '') query.set('search', search.trim());
+  const settled = useSettled(search.trim());
+  if (settled !== '') query.set('search', settled);
   const matches = useRemote<{ participants: readonly Participant[] }>('elections', `/v1/participants?${query}`);
   const offered = (matches.data?.participants ?? []).filter(({ id }) => !usedIds.has(id));
   const [announcement, setAnnouncement] = useState('');

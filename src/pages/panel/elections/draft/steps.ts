@@ -45,7 +45,7 @@ export function stepOfWarning({ code, path }: ElectionPreview['warnings'][number
 }
 
 /** Such as "Contest 1, option 2: "; empty where a path names no place. */
-export function placeText(path: string): string {
+function placeText(path: string): string {
   const bare = barePath(path);
   const [, contest, , option] = /^contests\/(\d+)(\/options\/(\d+))?/.exec(bare) ?? [];
   if (contest === undefined) return bare === 'title' ? 'Title: ' : '';
