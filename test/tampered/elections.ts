@@ -559,7 +559,13 @@ export const tamperedElections: readonly TamperedElection[] = [
     number: '47a',
     change: 'The file of repeated ballots is another one',
     reason: 'repeated-entries',
-    make: () => withFile(changed, repeatedPath, (bytes) => withBit(bytes, 100)),
+    make: () => {
+      const [{ head, ...first }, ...others] = changed.repeated as [LoggedBallot, ...LoggedBallot[]];
+      const other = { ...head, content: sha256(Buffer.from('another ballot')) };
+      const entry = signedEntry(changed.keys.receipts, changed.names, other);
+      const file = repeatedFile({ repeated: [{ ...first, head: other, entry }, ...others] });
+      return toVerify(changed, logFiles(changed).set(repeatedPath, file!));
+    },
   },
   {
     number: '47b',

@@ -187,6 +187,12 @@ var tampered = []struct {
 		e.repeat(2)
 		e.flip("repeated", 50)
 	}},
+	{"47 another file, whose entries are right", "13 repeated-entries", func(e *election) {
+		e.repeat(2)
+		hash := e.closing["repeatedHash"]
+		e.repeatEntries(e.repeated[0], e.otherUnder(e.entries[0], 0, record.Online, "another"))
+		e.closing["repeatedHash"] = hash
+	}},
 	{"47 a file with one fewer", "13 repeated-entries", func(e *election) {
 		e.repeat(2)
 		e.nameFile(join("", e.repeated[0]))
