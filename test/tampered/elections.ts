@@ -405,7 +405,7 @@ export const tamperedElections: readonly TamperedElection[] = [
     },
   },
   {
-    number: '36',
+    number: '36a',
     change: 'The results name no tree, and there is no closing document',
     reason: 'results-record',
     make: () => {
@@ -414,7 +414,7 @@ export const tamperedElections: readonly TamperedElection[] = [
     },
   },
   {
-    number: '36',
+    number: '36b',
     change: 'The results are of another tree',
     reason: 'results-record',
     make: () => {

@@ -44,7 +44,7 @@ describe('The variables of docker-compose.yml', () => {
 });
 
 describe('The commands that start Compose', () => {
-  test('README.md has the commands of docs/deployment.md that are not optional, and the head of Compose has them too', () => {
+  test('README.md and the head of Compose have the commands of docs/deployment.md', () => {
     const commands = (lines: string): string[] => lines.split('\n').flatMap((line) => line.split(/ {2,}#/)[0] || []);
     const readme = commands(readmeLines('In production'));
     expect(readme).toHaveLength(3);
@@ -52,7 +52,7 @@ describe('The commands that start Compose', () => {
     for (const line of readme) expect(composeText).toContain(`#   ${line}`);
   });
 
-  test('The label of the image has the version of the package, and its revision comes from the documented command', () => {
+  test('The image is labelled with the version and with the revision of the documented command', () => {
     const { version } = JSON.parse(textOf('package.json')) as { version: string };
     expect(textOf('Dockerfile')).toContain(`\nARG POPVOTE_VERSION=${version}\n`);
     expect(composeText).toContain("args: { POPVOTE_REVISION: '${POPVOTE_REVISION:-unknown}' }");

@@ -57,12 +57,19 @@ vi.mock(import('../../../src/protocol/problems/problem-table.ts'), async (origin
   return { problemTable: { ...problemTable, ...invented } };
 });
 // The page waits for seconds between two tries. Here it does not, and a page that never stops fails.
-const pauses = vi.hoisted(() => ({ count: 0 }));
+const pauses = vi.hoisted(() => {
+  const counted = {
+    count: 0,
+    pause() {
+      counted.count += 1;
+      return counted.count > 5 ? Promise.reject(new Error('The page sends again and again.')) : Promise.resolve();
+    },
+  };
+  return counted;
+});
 vi.mock('../../../src/pages/shared/pauses.ts', () => ({
-  pause: () => {
-    pauses.count += 1;
-    return pauses.count > 5 ? Promise.reject(new Error('The page sends again and again.')) : Promise.resolve();
-  },
+  pause: pauses.pause,
+  retryPause: pauses.pause,
   jitterMs: () => 0,
   onReturn: () => undefined,
 }));

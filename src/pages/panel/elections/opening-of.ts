@@ -1,3 +1,4 @@
+// When voting opens, which the pages of an election show in several places.
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 
 /** When voting opens or opened: not before the announcement. */

@@ -1,3 +1,4 @@
+// What is typed in a search, once no key was pressed for a moment.
 import { useEffect, useState } from 'preact/hooks';
 
 /** Pause in typing after which a search is sent, in milliseconds. */

@@ -1,3 +1,4 @@
+// The note in place of an address, a QR code and a poster where the voters’ address is not set.
 /** Where the public address is missing: the operator has to set it. */
 export function NoAddress() {
   return (

@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
-import { createHttp } from '../../../src/platform/http/http.ts';
-import { createMetrics } from '../../../src/platform/metrics.ts';
-import { registerMetricsRoute } from '../../../src/platform/http/private-port.ts';
-import { Problem } from '../../../src/protocol/problem.ts';
-import { LongPollResponse } from '../../../src/services/api/waiting/long-poll-response.ts';
-import { createLogProbe } from '../../support/log.ts';
+import { createHttp } from '../../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../../src/platform/metrics.ts';
+import { registerMetricsRoute } from '../../../../src/platform/http/private-port.ts';
+import { Problem } from '../../../../src/protocol/problem.ts';
+import { LongPollResponse } from '../../../../src/services/api/waiting/long-poll-response.ts';
+import { createLogProbe } from '../../../support/log.ts';
 
 const metrics = createMetrics('api');
 const parts = { logger: createLogProbe('api').logger, metrics, checks: [], version: { version: '1', node: '20' } };

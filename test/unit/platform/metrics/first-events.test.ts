@@ -1,9 +1,9 @@
 // Counters exist before their first event: an increase from nothing is none for Prometheus.
 import { expect, test } from 'vitest';
-import { createHttp } from '../../../src/platform/http/http.ts';
-import { createMetrics } from '../../../src/platform/metrics.ts';
-import { createCallMetrics } from '../../../src/platform/private-calls/call-metrics.ts';
-import { createLogProbe } from '../../support/log.ts';
+import { createHttp } from '../../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../../src/platform/metrics.ts';
+import { createCallMetrics } from '../../../../src/platform/private-calls/call-metrics.ts';
+import { createLogProbe } from '../../../support/log.ts';
 
 test('Sheds of each order and reason are counted from the start', async () => {
   const metrics = createMetrics('api');

@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { watchDisks } from '../../../src/platform/disk-metrics.ts';
-import { createMetrics } from '../../../src/platform/metrics.ts';
+import { watchDisks } from '../../../../src/platform/disk-metrics.ts';
+import { createMetrics } from '../../../../src/platform/metrics.ts';
 
 test('The free part of a disk is that of df, and a folder that is missing has none', async () => {
   const metrics = createMetrics('log');
