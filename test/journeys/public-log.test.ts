@@ -59,7 +59,7 @@ beforeAll(async () => {
   const { ACCESS_DATABASE_URL: url = '' } = parseEnv(
     readFileSync(join(directory, 'environment', 'access.env'), 'utf8'),
   );
-  controlOrigins = platform.control as ControlOrigins;
+  controlOrigins = platform.control;
   administrator = await newAdministrator(controlOrigins, url);
   official = await invited(controlOrigins, administrator, 'official');
   auditor = await invited(controlOrigins, administrator, 'auditor');

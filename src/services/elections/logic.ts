@@ -176,8 +176,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const system = createSystem(dependencies);
   const secondPerson = createSecondPerson(access);
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
-  const publisherOf = publisherKeysOf(dependencies);
-  const signing = { publisher, publisherOf, publishers, batchSigners };
+  const signing = { publisher, publisherOf: publisherKeysOf(dependencies), publishers, batchSigners };
   const published = createPublishedLog(dependencies.logDirectory, clock);
   const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, ...published, ...signing };
   const resultParts = resultsLogic({ ...dependencies, ...moreParts });

@@ -103,10 +103,9 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
       if (state) next.set(name.electionId, state);
     }
     states = next;
-    metrics.refused.set([...states.values()].filter(isRefused).length);
-    metrics.late.set(
-      [...states.values()].filter((state) => !(state instanceof NotPublishable) && isLate(lateMs, state)).length,
-    );
+    const all = [...states.values()];
+    metrics.refused.set(all.filter(isRefused).length);
+    metrics.late.set(all.filter((state) => !(state instanceof NotPublishable) && isLate(lateMs, state)).length);
     completedMs = performance.now();
     faults.succeeded(wholeStep);
   };

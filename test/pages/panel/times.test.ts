@@ -80,9 +80,11 @@ describe.skipIf(chromiumPath === undefined)('Times in the panel', { timeout: 180
     const line = page.getByText(/^Times on this page are in /);
     const times = page.locator('main time');
     await line.waitFor();
-    expect(await line.allInnerTexts()).toEqual([`Times on this page are in ${zone}.`]);
+    await expect.poll(() => line.allInnerTexts()).toEqual([`Times on this page are in ${zone}.`]);
     const pairs = await times.evaluateAll((all) =>
-      all.map((each) => [(each as unknown as { dateTime: string }).dateTime, each.textContent] as const),
+      (all as unknown as { dateTime: string; textContent: string }[]).map(
+        ({ dateTime, textContent }) => [dateTime, textContent] as const,
+      ),
     );
     expect(pairs.length).toBeGreaterThan(0);
     // A moment that is not of the election names its own zone.

@@ -381,7 +381,8 @@ describe('Unavailable dependencies of a cast', () => {
     const { query } = intake.databases;
     await query('intake', 'revoke execute on function pv.active_mixer_keys() from popvote_ballots');
     const before = linesOf('cast.no-sealing-key');
-    const [answer] = [await cast(intake.cast({ electionId }), app), await cast(intake.cast({ electionId }), app)];
+    const answer = await cast(intake.cast({ electionId }), app);
+    await cast(intake.cast({ electionId }), app);
     await query('intake', 'grant execute on function pv.active_mixer_keys() to popvote_ballots');
     expect(answer).toMatchObject({ status: 503, body: { code: 'busy', recorded: 'no' } });
     // Voters who come together are one line.

@@ -51,17 +51,7 @@ export function ReconciliationTable({
           {onlineAgrees ? 'They match.' : 'They must match: ask the operator of the databases to find the difference.'}
         </li>
         {online.invalid > 0 && <li>{repeatedBallots(online.invalid)}</li>}
-        {results.acceptedLosses?.map(({ votersMarked, votersFound }, index) => (
-          <li key={index}>
-            Recorded votes were lost, and the loss was accepted: at least {counted(votersMarked, 'voter')} had voted
-            online, and at least {numberText(votersFound)} of these votes were found. See the audit log for the reason.
-          </li>
-        ))}
-        {hasLog && !results.record && (
-          <li>
-            The public log has votes that were lost. This result cannot be checked with it, and verifiers reject it.
-          </li>
-        )}
+        <LossItems hasLog={hasLog} results={results} />
         {batches.files > 0 && (
           <li>
             {counted(batches.files, 'file')} of paper ballots.
@@ -81,5 +71,23 @@ export function ReconciliationTable({
         )}
       </ul>
     </section>
+  );
+}
+
+function LossItems({ hasLog, results }: { readonly hasLog: boolean; readonly results: ResultsBody }) {
+  return (
+    <>
+      {results.acceptedLosses?.map(({ votersMarked, votersFound }, index) => (
+        <li key={index}>
+          Recorded votes were lost, and the loss was accepted: at least {counted(votersMarked, 'voter')} had voted
+          online, and at least {numberText(votersFound)} of these votes were found. See the audit log for the reason.
+        </li>
+      ))}
+      {hasLog && !results.record && (
+        <li>
+          The public log has votes that were lost. This result cannot be checked with it, and verifiers reject it.
+        </li>
+      )}
+    </>
   );
 }

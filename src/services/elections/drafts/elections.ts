@@ -165,13 +165,15 @@ export function createElections(parts: Parts): Elections {
         return { result: undefined, changed: changesOf(writtenOf(before), {}) };
       });
     },
-    async announceable(id) {
-      const election = await existing(pool, id);
-      const definition = await definitionOf(pool, writtenOf(election), 'election');
-      rejectFaults(suggestionFaults(definition), 'election');
-      return { definition, version: election.version };
-    },
+    announceable: (id) => announceableDraft(pool, id),
   };
+}
+
+async function announceableDraft(pool: Pool, id: string): ReturnType<Elections['announceable']> {
+  const election = await existing(pool, id);
+  const definition = await definitionOf(pool, writtenOf(election), 'election');
+  rejectFaults(suggestionFaults(definition), 'election');
+  return { definition, version: election.version };
 }
 
 /** Stores a new draft. Throws `invalid-election` with all faults, and `conflict` if the id exists. */

@@ -84,10 +84,7 @@ export function createPublishing({ pool, ballots, publishers, releaseOpenings, l
     const writing = place.last.then(async () => {
       const text = JSON.stringify(composed(published));
       const version = await write(place.redis, publishers, id, text);
-      if (version === null) {
-        place.newer.failed(id, undefined, 'publication.newer-in-redis', { electionId: id });
-        return;
-      }
+      if (version === null) return place.newer.failed(id, undefined, 'publication.newer-in-redis', { electionId: id });
       place.newer.succeeded(id);
       place.put.set(id, { revisions: published.revisions, version });
     });
@@ -132,11 +129,7 @@ export function createPublishing({ pool, ballots, publishers, releaseOpenings, l
     },
     async repair() {
       const outcomes = await Promise.allSettled(places.map(repairPlace));
-      for (const [index, each] of outcomes.entries()) {
-        const part = String(index);
-        if (each.status === 'rejected') repairs.failed(part, each.reason, 'publications.not-repaired');
-        else repairs.succeeded(part);
-      }
+      noteRepairs(repairs, outcomes);
       return outcomes.every((each) => each.status === 'rejected' || each.value);
     },
     async shownRevision(electionId) {
@@ -151,6 +144,14 @@ export function createPublishing({ pool, ballots, publishers, releaseOpenings, l
       return outcomes.map((each) => (each.status === 'fulfilled' ? compared(each.value, ours) : null));
     },
   };
+}
+
+function noteRepairs(repairs: FaultLog, outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  for (const [index, each] of outcomes.entries()) {
+    const part = String(index);
+    if (each.status === 'rejected') repairs.failed(part, each.reason, 'publications.not-repaired');
+    else repairs.succeeded(part);
+  }
 }
 
 /** A publication from its signed parts. */

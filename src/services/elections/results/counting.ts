@@ -93,15 +93,14 @@ export function createCounting(parts: Parts): Counting {
     await verifyPaper(parts, facts.definition, tally.batches, alarmed);
     const batches = await countBatches(boxPool, id);
     const stations = await countStations(boxPool, id);
+    const totalsOf = (station: string) => tally.stations.get(station) ?? null;
     try {
       if (facts.manifest) await rejectWrongEntries(boxPool, id, log, tally);
       const results = firstResults(facts.definition, {
         closedAt: facts.definition.closesAt,
         eligible: facts.eligible,
         totals: tally.totals,
-        stations: new Map(
-          stations.map((each) => [each.station, { ...each, totals: tally.stations.get(each.station) ?? null }]),
-        ),
+        stations: new Map(stations.map((each) => [each.station, { ...each, totals: totalsOf(each.station) }])),
         online: { received: facts.participation, valid: tally.online, repeated },
         acceptedLosses: facts.acceptedLosses,
         batches: {
