@@ -84,9 +84,8 @@ export function createPublishing({ pool, ballots, publishers, releaseOpenings, l
     const writing = place.last.then(async () => {
       const text = JSON.stringify(composed(published));
       const version = await write(place.redis, publishers, id, text);
-      if (version === null) return place.newer.failed(id, undefined, 'publication.newer-in-redis', { electionId: id });
-      place.newer.succeeded(id);
-      place.put.set(id, { revisions: published.revisions, version });
+      noteNewer(place, id, version === null);
+      if (version !== null) place.put.set(id, { revisions: published.revisions, version });
     });
     place.last = writing.catch(() => undefined);
     return writing;
@@ -144,6 +143,11 @@ export function createPublishing({ pool, ballots, publishers, releaseOpenings, l
       return outcomes.map((each) => (each.status === 'fulfilled' ? compared(each.value, ours) : null));
     },
   };
+}
+
+function noteNewer({ newer }: Place, id: string, isNewer: boolean): void {
+  if (isNewer) newer.failed(id, undefined, 'publication.newer-in-redis', { electionId: id });
+  else newer.succeeded(id);
 }
 
 function noteRepairs(repairs: FaultLog, outcomes: readonly PromiseSettledResult<unknown>[]): void {
