@@ -115,7 +115,7 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 export const boundNotes: Readonly<Record<string, BoundText>> = {
   'pages/panel/parts/use-settled.ts typingPauseMs': {
     beyond: 'The search is sent.',
-    test: 'pages/panel/dialogs.test.ts: A search typed key by key on %s is sent once, and the list stays until the answer',
+    test: 'pages/panel/dialogs.test.ts: A search typed key by key on %s is not sent at each key, and the list stays until the answer',
   },
   'pages/voter/screens/ballot.ts questionsMax': {
     beyond: 'The ballot has a question a screen.',
