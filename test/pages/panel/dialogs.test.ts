@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === undefined)('Dialogs in the panel', { timeout: 2
   });
 
   const hasFocus = (target: Locator): Promise<boolean> =>
-    target.evaluate('(element) => element === document.activeElement');
+    target.evaluate((element) => (element as unknown as { matches(selector: string): boolean }).matches(':focus'));
   const expectFocus = (target: Locator, message: string): Promise<void> =>
     expect.poll(() => hasFocus(target), { message }).toBe(true);
   const closing = (page: Page): Promise<void> => page.getByRole('dialog').waitFor({ state: 'detached' });
