@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { createServer } from 'vite';
 import type { InlineConfig, Plugin, ProxyOptions, ViteDevServer } from 'vite';
+import { pageTag } from '../public/page-tag.ts';
 import { panelSyntax, root, source } from './options.ts';
 
 /** Origins of the platform for requests that Vite does not serve. */
@@ -29,14 +30,16 @@ export async function serveVoterPages(origins: PlatformOrigins, port: number): P
     '{kiosk.js}': '/voter/kiosk.ts',
     'qr.js': '/shared/qr.ts',
     '{second-element.js}': `/@fs${join(root, 'src/domain/roll/second-element.ts')}`,
-    '{tag}': 'en',
     preload: '',
   });
   const sms = to(origins.sms);
   return listening('voters', port, {
     proxy: { '^/(?:simulator|webhooks)': sms, [proxied]: to(origins.api) },
     plugin: pagesPlugin((request, path) => {
-      if (/^\/(?:\?|$)/.test(path)) return { html: page(), status: 200 };
+      if (/^\/(?:\?|$)/.test(path)) {
+        const tag = pageTag(null, request.headers['accept-language']);
+        return { html: page().replace('{tag}', tag), status: 200 };
+      }
       return publicPage.test(path) ? renderedByApi(origins.api, request, path) : null;
     }),
   });
