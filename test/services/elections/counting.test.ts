@@ -329,7 +329,7 @@ describe('The secrecy before publication', () => {
   });
 
   test('Counted results are shown only to administrators and auditors who ask for them', async () => {
-    expect((await count(id)).status).toBe(200);
+    expect(await count(id)).toMatchObject({ status: 200 });
     const results = [`/v1/elections/${id}/results`, `/v1/elections/${id}/results.csv`];
     expect((await allThatIsSaid('administrator')).sort()).toEqual(results);
     expect((await allThatIsSaid('auditor')).sort()).toEqual(results);
