@@ -26,8 +26,20 @@ export type SignedRecordHead = z.infer<typeof signedRecordHead>;
 
 /** GET /v1/record-heads of `api`, and the text in Redis: newest first. */
 export const recordHeadList = z
-  .object({ heads: z.array(signedRecordHead).max(recordHeadsMax) })
+  .object({
+    heads: z.array(signedRecordHead).max(recordHeadsMax),
+    log: z
+      .string()
+      .max(400)
+      .regex(/^[!-~]+$/)
+      .optional()
+      .describe(
+        'Where the public log of all heads is, without `https://`: each head is an entry, in its RFC 8785 form with its ' +
+          'signature. Without a public log there is none.',
+      ),
+  })
   .meta({ id: 'RecordHeads' });
+export type RecordHeadList = z.infer<typeof recordHeadList>;
 
 /** A hash of the edge Redis with one field, written by `elections`. */
 export const recordHeadsKey = 'record-heads';

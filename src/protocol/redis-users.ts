@@ -18,6 +18,7 @@ import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
 import { publicationVersionsKey } from './current-elections.ts';
 import { publicationsKey } from './public-document.ts';
+import { pageListsKey } from './record/page-list.ts';
 import { recordHeadsKey } from './record-heads.ts';
 import { textsCompleteKey } from './verification-events.ts';
 import { healthReaderRules, healthWriterRules } from './control/system-api.ts';
@@ -52,6 +53,7 @@ export const edgeUsers: readonly RedisUser[] = [
       `%R~${publicationsKey}`,
       `%R~${publicationVersionsKey}`,
       `%R~${recordHeadsKey}`,
+      `%R~${pageListsKey}`,
       '%R~t:*',
       '%R~f:*',
       `%R~${textsCompleteKey}`,
@@ -116,6 +118,7 @@ export const edgeUsers: readonly RedisUser[] = [
     rules: [
       ...publisherRules,
       `~${recordHeadsKey}`,
+      `~${pageListsKey}`,
       ...funnelReaderRules,
       ...textCodesReaderRules,
       ...reportReaderRules,

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { outside } = elections;
   await outside.edgeRedis.hdel('record-heads', 'heads');
   const publishers = verificationKeys(outside.publicKeys.publishers);
-  heads = createRecordHeads({ ...outside, publisher: signingKey(outside.keys.publisher), publishers });
+  heads = createRecordHeads({ ...outside, headLog: null, publisher: signingKey(outside.keys.publisher), publishers });
 });
 afterAll(async () => {
   await elections[Symbol.asyncDispose]();

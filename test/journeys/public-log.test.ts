@@ -7,11 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeBundle } from '../../src/domain/record/bundle.ts';
 import { electionLogOf } from '../../src/domain/record/election-log.ts';
 import { groupsOfHash } from '../../src/domain/record/manifest.ts';
 import { sha256 } from '../../src/platform/content-hash.ts';
 import { canonicalText } from '../../src/platform/keys/signatures.ts';
 import type { ManifestDocument } from '../../src/protocol/record/manifest.ts';
+import type { RecordHeadList } from '../../src/protocol/record-heads.ts';
+import { createWebSource, readAddress } from '../../src/verifier/reading/web-source.ts';
+import { lookOnce } from '../../src/verifier/watch/watch-election.ts';
+import type { Look } from '../../src/verifier/watch/watch-election.ts';
 import { invited, newAdministrator } from '../support/control.ts';
 import type { ControlOrigins, Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes/popvote.ts';
@@ -141,7 +146,49 @@ async function verify(...options: string[]) {
   return { codes: reports.map(({ code }) => code), texts: reports.map(({ out, err }) => out + err) };
 }
 
+/** What a monitor sees of the page, with `change` in place of what the site serves. */
+async function lookAtPage(change: (path: string, bytes: Buffer) => Buffer): Promise<Look> {
+  const revisions = mkdtempSync(join(folder, 'revisions-'));
+  const readPage = async (path: string, bytesMax: number): Promise<Buffer | null> => {
+    const bytes = await readAddress(site + path, bytesMax);
+    return bytes && change(path, bytes);
+  };
+  const source = createWebSource(new URL(site), 'rehearsal');
+  const request = { source, electionId: 'rehearsal', manifestHash: null, publisherKey: null, folder: revisions, readPage };
+  return lookOnce(request, Date.now());
+}
+
 describe(`The public log of a start${goIsMissing ? ' (Go is missing here)' : ''}`, () => {
+  test('The page that voters load is the one that the publisher listed, and a changed file is reported', async () => {
+    const { address } = await logOfRehearsal();
+    await until(async () => (await fetch(`${address}/client.json`)).status === 200, 'the list of the page');
+    const read: string[] = [];
+    const right = await lookAtPage((path, bytes) => (read.push(path), bytes));
+    expect(right).toMatchObject({ failures: [], details: [] });
+    expect(read).toEqual(expect.arrayContaining(['/', expect.stringMatching(/^\/assets\/voter-\w+\.js$/)]));
+    for (const changed of ['/', ...read.filter((path) => /\/(?:voter|log-check)-\w+\.js$/.test(path))]) {
+      const look = await lookAtPage((path, bytes) => (path === changed ? Buffer.concat([bytes, bytes]) : bytes));
+      expect(look).toMatchObject({ failures: ['client-file-different'], details: [changed] });
+    }
+    expect((await fetch(address.replace(/.{43}$/, 'A'.repeat(43)) + '/client.json')).status).toBe(404);
+  });
+
+  test('The signed heads of the record of acts are in the public log that their list names', async () => {
+    let list: RecordHeadList = { heads: [] };
+    let size = 0;
+    await until(async () => {
+      list = (await (await fetch(`${site}/v1/record-heads`)).json()) as RecordHeadList;
+      if (list.log === undefined) return false;
+      const checkpoint = await fetch(`http://${list.log}/checkpoint`);
+      size = Number((await checkpoint.text()).split('\n')[1]);
+      return list.heads.length > 0 && size === list.heads.length;
+    }, 'a head in the log');
+    const bundle = await fetch(`http://${list.log ?? ''}/tile/entries/000.p/${size}`);
+    const entries = decodeBundle(Buffer.from(await bundle.arrayBuffer())) ?? [];
+    const oldestFirst = list.heads.toReversed().map((head) => canonicalText(head));
+    expect(entries.map((entry) => Buffer.from(entry).toString())).toEqual(oldestFirst);
+  });
+
   test('Anyone verifies the rehearsal before its end and after its publication', { timeout: 240_000 }, async () => {
     const log = await logOfRehearsal();
     const answer = await fetch(`${site}/v1/elections/rehearsal`);

@@ -1,12 +1,12 @@
 // Builds the pages into dist/web: scripts and style sheets with the hash of their content in their names, so that
-// browsers may cache them without limit; the voters' page with their names; and assets.json, from which `api` reads the
-// names for its own pages.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// browsers may cache them without limit; the voters' page with their names, for each language; assets.json, from which `api`
+// reads the names for its own pages; and page-files.json, the list that `elections` signs.
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { common, root, source, voterParts } from './options.ts';
-import { voterPage } from './voter-page.ts';
+import { writeVoterPages } from './voter-page.ts';
 
 const target = join(root, 'dist/web');
 const assets = join(target, 'assets');
@@ -38,10 +38,7 @@ for (const { path, contents } of [...outputFiles, ...separate.outputFiles]) {
     /^(voter|public|check|roll|log-check|kiosk|qr|second-element)-\w+\.(\w+)$/.exec(name) ?? [];
   if (entry) names.set(`${entry}.${extension ?? ''}`, `/assets/${name}`);
 }
-const icon = createHash('sha256')
-  .update(readFileSync(join(source, 'shared/icon.svg')))
-  .digest('hex')
-  .slice(0, 8);
+const icon = hashOf(join(source, 'shared/icon.svg')).toString('hex').slice(0, 8);
 cpSync(join(source, 'shared/icon.svg'), join(assets, `icon-${icon}.svg`));
 names.set('icon.svg', `/assets/icon-${icon}.svg`);
 // The copy of each language and the chunks that it needs. The page lists them, so that a browser loads them together
@@ -57,5 +54,18 @@ for (const [path, output] of outputs) {
   const parts = [path, ...statics(output), ...(entry ? statics(entry[1]) : [])];
   preload[language] = [...new Set(parts)].map((part) => `/assets/${basename(part)}`);
 }
-writeFileSync(join(target, 'voter.html'), voterPage(Object.fromEntries(names)));
+writeVoterPages(target, Object.fromEntries(names), (tag) => preload[tag.toLowerCase()] ?? []);
 writeFileSync(join(target, 'assets.json'), JSON.stringify({ ...Object.fromEntries(names), preload }));
+// A request that names no language gets the English page.
+const served = [
+  ['/', join(target, 'voter-en.html')],
+  ...readdirSync(assets)
+    .sort()
+    .map((name) => [`/assets/${name}`, join(assets, name)]),
+] as const;
+const files = served.map(([path = '', file = '']) => ({ path, sha256: hashOf(file).toString('base64url') }));
+writeFileSync(join(target, 'page-files.json'), JSON.stringify(files));
+
+function hashOf(file: string): Buffer {
+  return createHash('sha256').update(readFileSync(file)).digest();
+}

@@ -1,16 +1,16 @@
 // Builds the style guide into a folder: every screen of the voters' page in every state, for development and for tests.
 // It is not part of the voters' build. Run by itself (npm run guide) it also serves the folder on this machine.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
 import { common, source, voterParts } from './options.ts';
-import { voterPage } from './voter-page.ts';
+import { writeVoterPages } from './voter-page.ts';
 
 const port = 8_099;
 
-/** Writes the guide as `voter.html` with its assets, in the layout that `api` serves. */
+/** Writes the guide as the voters' page with its assets, in the layout that `api` serves. */
 export async function buildStyleGuide(target: string): Promise<void> {
   const assets = join(target, 'assets');
   mkdirSync(assets, { recursive: true });
@@ -31,10 +31,9 @@ export async function buildStyleGuide(target: string): Promise<void> {
       ['log-check.js', 'kiosk.js', 'qr.js', 'second-element.js'].map((name) => [name, `/assets/${name}`]),
     ),
     'icon.svg': '/assets/icon.svg',
-    tag: 'en',
-    preload: '',
   };
-  for (const name of ['voter.html', 'index.html']) writeFileSync(join(target, name), voterPage(names));
+  writeVoterPages(target, names, () => []);
+  cpSync(join(target, 'voter-en.html'), join(target, 'index.html'));
 }
 
 if (pathToFileURL(process.argv[1] ?? '').href === import.meta.url) {

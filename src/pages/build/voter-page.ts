@@ -1,14 +1,26 @@
-// The voters' page as HTML: the addresses of its assets, and the text in each language before its script runs.
-import { readFileSync } from 'node:fs';
+// The voters' page as HTML, one for each language: the addresses of its assets, and the text before its script runs.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allTexts } from '../public/languages/all-texts.ts';
 import { languageTags } from '../public/languages/languages.ts';
+import type { LanguageTag } from '../public/languages/languages.ts';
 import { source } from './options.ts';
+
+/** Writes the page of each language into a folder. They differ in its tag and in the script parts that a browser preloads. */
+export function writeVoterPages(
+  folder: string,
+  names: Readonly<Record<string, string>>,
+  preloadOf: (tag: LanguageTag) => readonly string[],
+): void {
+  for (const tag of languageTags) {
+    const links = preloadOf(tag).map((address) => `<link rel="modulepreload" href="${address}" />`);
+    writeFileSync(join(folder, `voter-${tag}.html`), voterPage({ ...names, tag, preload: links.join('\n    ') }));
+  }
+}
 
 /** Each line in its own language. A placeholder without a value stays. */
 export function voterPage(values: Readonly<Record<string, string>>): string {
-  const lines = (line: (tag: (typeof languageTags)[number]) => string): string =>
-    languageTags.map(line).join('\n      ');
+  const lines = (line: (tag: LanguageTag) => string): string => languageTags.map(line).join('\n      ');
   const start: Readonly<Record<string, string>> = {
     loading: lines((tag) => `<p lang="${tag}"><a href="">${allTexts[tag].start.loading}</a></p>`),
     needsScript: lines((tag) => {

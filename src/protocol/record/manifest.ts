@@ -58,30 +58,3 @@ export const manifestDocument = z
   .strictObject({ manifest: electionManifest, signature })
   .meta({ id: 'ManifestDocument' });
 export type ManifestDocument = z.infer<typeof manifestDocument>;
-
-/** Most files that the voter's page may load. */
-export const clientFilesMax = 500;
-/** What the voter's page may load. It may be fixed while voting is open, so it is no part of the manifest. */
-export const clientDocument = z
-  .strictObject({
-    client: z.strictObject({
-      version: z.literal(1),
-      electionId,
-      revision: z.int().min(1).describe('Only grows.'),
-      files: z
-        .array(
-          z.strictObject({
-            path: z
-              .string()
-              .max(200)
-              .regex(/^\/[A-Za-z0-9._/-]*$/),
-            sha256: bytes32,
-          }),
-        )
-        .max(clientFilesMax)
-        .describe('In the order of their paths.'),
-    }),
-    signature,
-  })
-  .meta({ id: 'ClientDocument' });
-export type ClientDocument = z.infer<typeof clientDocument>;

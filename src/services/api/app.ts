@@ -63,7 +63,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await registerOpenApi(app, describedApi(version.version));
   const pending = createSessionGuard(tokens.pending);
   const verified = createSessionGuard(tokens.verified);
-  await app.register(publishedElectionRoutes, { documents, elections, clock });
+  await app.register(publishedElectionRoutes, { documents, elections, pageList: logic.pageList, clock });
   await app.register(publicKeyRoutes, options.publicKeys);
   await app.register(recordHeadRoutes, { read: logic.recordHeads });
   await app.register(voterSessionRoutes, { sessions });

@@ -1,26 +1,20 @@
-// The folder that `npm run build` writes the pages to, and the names of their style sheet and icon. The service and its
-// pages share only this, since neither imports the other.
+// The names that `npm run build` gave to the style sheet, the icon and the scripts of the public pages, and what people can save.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { builtPages } from '../../platform/built-web.ts';
 import type { VerifierDownloads } from '../../pages/public/trust-page.ts';
-
-/** The same path from the sources and from the build. */
-export const builtPages = new URL('../../../dist/web/', import.meta.url);
 
 const names = z.object({
   'public.css': z.string(),
   'icon.svg': z.string(),
   'check.js': z.string(),
   'roll.js': z.string(),
-  preload: z.record(z.string(), z.array(z.string())),
 });
-/** `preload` has the language tag in lower case as its key, and the script parts with the texts of that language. */
 export type BuiltAssets = {
   readonly style: string;
   readonly icon: string;
   readonly check: string;
   readonly roll: string;
-  readonly preload: Readonly<Record<string, readonly string[]>>;
 };
 
 const downloads = z.object({
@@ -44,6 +38,5 @@ export function readAssets(folder: URL = builtPages): BuiltAssets | null {
     icon: assets['icon.svg'],
     check: assets['check.js'],
     roll: assets['roll.js'],
-    preload: assets.preload,
   };
 }

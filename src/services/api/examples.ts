@@ -2,7 +2,7 @@
 // keys and signatures are not valid.
 import type { ElectionDocument } from '../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
-import type { SignedRecordHead } from '../../protocol/record-heads.ts';
+import type { RecordHeadList } from '../../protocol/record-heads.ts';
 import { resultsCsv } from '../../protocol/control/results-csv.ts';
 import type {
   CastRequest,
@@ -182,7 +182,7 @@ const publicKeys: PublicKeySet = {
   receipts: [{ ...publicKey, kid: 'receipt-1' }],
 };
 
-export const recordHeadsExample: { readonly heads: readonly SignedRecordHead[] } = {
+export const recordHeadsExample: RecordHeadList = {
   heads: [
     {
       head: {
@@ -194,6 +194,7 @@ export const recordHeadsExample: { readonly heads: readonly SignedRecordHead[] }
       signature,
     },
   ],
+  log: `vote.example.org/log/acts.record/${'A'.repeat(43)}`,
 };
 
 export const voterApiExamples = {

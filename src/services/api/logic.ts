@@ -15,6 +15,7 @@ import { registerDocumentMetrics } from './documents/document-metrics.ts';
 import { createDocuments } from './documents/documents.ts';
 import { createFindElections } from './documents/find-elections.ts';
 import { createFunnel } from './sessions/funnel.ts';
+import { createPageListReader } from './documents/page-lists.ts';
 import { createRecordHeadReader } from './documents/record-heads.ts';
 import { createPublicationSource } from './documents/publication-source.ts';
 import { createCastCalls } from './cast-calls.ts';
@@ -57,6 +58,7 @@ export function createApiLogic(dependencies: ApiDependencies) {
   const documents = createDocuments(publishers, { clock });
   const archive = createArchiveCalls(ballots);
   const recordHeads = createRecordHeadReader({ redis, publishers });
+  const pageList = createPageListReader({ redis, publishers });
   const source = createPublicationSource({ documents, redis, archive, logger });
   const elections = createFindElections({ documents, archive, clock, logger });
   const tokens = createSessionTokens(keys.tokens, clock);
@@ -99,6 +101,7 @@ export function createApiLogic(dependencies: ApiDependencies) {
     documents,
     elections,
     recordHeads,
+    pageList,
     source,
     tokens,
     sessions,

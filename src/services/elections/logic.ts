@@ -14,12 +14,11 @@ import type { SessionStatusLookup } from '../../platform/session-status.ts';
 import { firstKeyId } from '../../protocol/key-files.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import type { ElectionKeyIds } from '../../protocol/public-document.ts';
+import type { PageFiles } from '../../protocol/record/page-list.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
 import { releaseOpenings } from '../../store/record/log-admission.ts';
-import { createAccessActs } from './audit/access-acts.ts';
-import { createRecordHeads } from './audit/record-heads.ts';
-import { createRecordUpkeep } from './audit/record-upkeep.ts';
+import { createPublicRecord } from './audit/public-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import { createAudit } from './audit/audit.ts';
@@ -112,6 +111,8 @@ export type ElectionsDependencies = {
   readonly logSettings: LogSettings | null;
   /** The folder of `herald` or a copy of it; null where there is none. */
   readonly logDirectory: string | null;
+  /** The files of the voters' page in this build; null without one. */
+  readonly pageFiles: PageFiles | null;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -154,7 +155,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const { pool, access, accessOrigin, controlRedis, edgeRedis, keys, clock, logger, metrics } = dependencies;
   const publishers = verificationKeys(dependencies.publicKeys.publishers);
   const publisher = signingKey(keys.publisher);
-  const heads = createRecordHeads({ pool, edgeRedis, publisher, publishers, clock, logger });
+  const { heads, recordUpkeep } = createPublicRecord({ ...dependencies, publisher, publishers });
   const audit = createAudit({ pool, heads, logger, metrics });
   registerCapacityMetrics(metrics, pool);
   const ballots = createBallotsCalls(dependencies.ballots);
@@ -216,7 +217,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
       system,
     }),
     ballots,
-    recordUpkeep: createRecordUpkeep({ acts: createAccessActs({ pool, access, logger }), heads, logger }),
+    recordUpkeep,
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }

@@ -20,6 +20,7 @@ import { electionsEnvironment } from './config.ts';
 import type { ElectionsEnvironment } from './config.ts';
 import { createElectionsLogic } from './logic.ts';
 import type { LogSettings } from './record/manifest.ts';
+import { readPageFiles } from './record/page-lists.ts';
 import type { ElectionsDependencies } from './logic.ts';
 
 /** Most connections to the databases `elections` and `box`. */
@@ -110,6 +111,7 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies & { read
     publicKeys: settings.PUBLIC_KEYS,
     logSettings: logSettingsOf(settings),
     logDirectory: settings.ELECTIONS_LOG_DIRECTORY ?? null,
+    pageFiles: readPageFiles(),
     clock,
     logger,
     metrics,

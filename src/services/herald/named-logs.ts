@@ -1,7 +1,8 @@
-// The logs in a folder of `log` or of `herald`: a folder for each election, and in it one for each manifest.
+// The logs in a folder of `log` or of `herald`: a folder for each election and one for the record of acts, and in it one for
+// each manifest.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { electionId as electionIdOf } from '../../protocol/public-values.ts';
+import { logName } from '../../protocol/record/head-log.ts';
 
 export type NamedLog = { readonly electionId: string; readonly hash: string };
 
@@ -9,7 +10,7 @@ export type NamedLog = { readonly electionId: string; readonly hash: string };
 export async function namedLogs(directory: string): Promise<NamedLog[]> {
   const names: NamedLog[] = [];
   for (const electionId of await foldersIn(directory)) {
-    if (!electionIdOf.safeParse(electionId).success) continue;
+    if (!logName.safeParse(electionId).success) continue;
     for (const hash of await foldersIn(join(directory, electionId))) names.push({ electionId, hash });
   }
   return names;

@@ -11,14 +11,15 @@ import type { DurableFolder } from '../../platform/durable-folder.ts';
 import { parseJson } from '../../platform/json.ts';
 import { noteVerifier } from '../../platform/keys/note-verifier.ts';
 import { canonicalText } from '../../platform/keys/signatures.ts';
+import { logName } from '../../protocol/record/head-log.ts';
 import { electionManifest } from '../../protocol/record/manifest.ts';
 import type { ElectionManifest } from '../../protocol/record/manifest.ts';
 import { NotPublishable, readPresent } from './copy-tree.ts';
 import type { NamedLog } from './named-logs.ts';
 
 /** What publishing needs of a manifest. Later kinds of elections have more in theirs. */
-const { electionId, log, witnesses } = electionManifest.shape;
-const namedManifest = z.object({ manifest: z.object({ electionId, log, witnesses }) });
+const { log, witnesses } = electionManifest.shape;
+const namedManifest = z.object({ manifest: z.object({ electionId: logName, log, witnesses }) });
 
 export type SourceLog = {
   readonly origin: string;

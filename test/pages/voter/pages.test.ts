@@ -1,11 +1,13 @@
 // The pages as files: light enough for an old phone, nothing of another origin, nothing in line, and served so that they
 // are kept where they may be kept.
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { languageTags } from '../../../src/pages/public/languages/languages.ts';
 import { requireFreshBuild } from '../../../src/local/build-stamp.ts';
+import { readPageFiles } from '../../../src/services/elections/record/page-lists.ts';
 import { voterPageRoutes } from '../../../src/services/api/routes/pages.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
@@ -83,8 +85,10 @@ test('No script has an optional call with a spread, which browsers from before C
 });
 
 test('The page names no other origin and has no inline script or style', () => {
-  const page = readFileSync(new URL('voter.html', built), 'utf8');
-  expect(page).not.toMatch(/https?:|<style| style=|<script>| on\w+=/);
+  for (const tag of languageTags) {
+    const page = readFileSync(new URL(`voter-${tag}.html`, built), 'utf8');
+    expect(page).not.toMatch(/https?:|<style| style=|<script>| on\w+=/);
+  }
   for (const name of assets.filter((each) => /\.(js|css)$/.test(each))) {
     expect(readFileSync(new URL(`assets/${name}`, built), 'utf8')).not.toMatch(
       /https?:\/\/(?!popvote\.invalid|www\.w3\.org\/2000\/svg)/,
@@ -128,8 +132,19 @@ test('The page is revalidated each time, and the files that it names are cached 
   const serbian = await app.inject({ url: '/', headers: { 'accept-language': 'sr-Latn' } });
   expect(serbian.body).toMatch(/modulepreload" href="\/assets\/sr-latn-/);
   expect(serbian.body).not.toMatch(/\/assets\/en-|\{preload\}/);
-  expect((await app.inject('/assets/voter.html')).statusCode).toBe(404);
-  expect((await app.inject('/assets/..%2fvoter.html')).statusCode).toBe(404);
+  expect((await app.inject('/assets/voter-en.html')).statusCode).toBe(404);
+  expect((await app.inject('/assets/..%2fvoter-en.html')).statusCode).toBe(404);
+  await app.close();
+});
+
+test('The list of the page’s files has what is served, and nothing less', async () => {
+  const app = await appWith();
+  const listed = readPageFiles() ?? [];
+  expect(listed.map(({ path }) => path).sort()).toEqual(['/', ...assets.map((name) => `/assets/${name}`)].sort());
+  for (const { path, sha256 } of listed) {
+    const { rawPayload } = await app.inject(path);
+    expect(createHash('sha256').update(rawPayload).digest('base64url'), path).toBe(sha256);
+  }
   await app.close();
 });
 

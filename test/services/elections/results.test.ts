@@ -74,7 +74,12 @@ async function publicApi(id: string): Promise<App> {
   const { logger } = createLogProbe('api');
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('api'), checks: [], version });
-  await app.register(publishedElectionRoutes, { documents, elections: findInMemory(documents), clock: Date.now });
+  await app.register(publishedElectionRoutes, {
+    documents,
+    elections: findInMemory(documents),
+    pageList: async () => null,
+    clock: Date.now,
+  });
   return app;
 }
 

@@ -510,7 +510,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The manifest is not accepted.',
     test: 'unit/protocol/record/documents.test.ts: As many witnesses as the bound are accepted, and one more is rejected',
   },
-  'protocol/record/manifest.ts clientFilesMax': {
+  'protocol/record/page-list.ts clientFilesMax': {
     beyond: 'The document is not accepted.',
     test: 'unit/protocol/record/documents.test.ts: The list of the files of the page has a bound',
   },
@@ -1118,7 +1118,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/key-files.ts': { earlierKeysMax: 'field' },
   'protocol/record/closing.ts': { closingBatchesMax: 'field' },
   'protocol/record/log-values.ts': { noteKeyCharactersMax: 'field' },
-  'protocol/record/manifest.ts': { noteSignersMax: 'field', clientFilesMax: 'field' },
+  'protocol/record/manifest.ts': { noteSignersMax: 'field' },
+  'protocol/record/page-list.ts': { clientFilesMax: 'field', pageListsCharactersMax: 'read' },
   'protocol/ballot-service.ts': {
     castBytesMax: 'body',
     castsInCallMax: 'batch',

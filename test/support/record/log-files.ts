@@ -96,7 +96,7 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** All files of an election. The witnesses all cosigned, and the results are published, where nothing else is said. */
 export function logFiles(draft: LogDraft, changes: LogChanges = {}): LogFiles {
-  const { keys, ballots, names } = draft;
+  const { keys, ballots } = draft;
   const { publisher = keys.publisher, manifest = draft.manifest } = changes;
   const closing = changes.closing === undefined ? closingOf(draft) : changes.closing;
   const results = changes.results === undefined ? resultsOfDraft(draft) : changes.results;
@@ -116,7 +116,7 @@ export function logFiles(draft: LogDraft, changes: LogChanges = {}): LogFiles {
   const note = changes.checkpoint ?? checkpointNote(keys, checkpointOf(draft), keys.witnesses);
   files.set('checkpoint', Buffer.from(note));
   files.set('manifest.json', json({ manifest, signature: signValue(publisher, manifest) }));
-  const client = { version: 1, electionId: names.electionId, revision: 1, files: clientFiles };
+  const client = { version: 1, revision: 1, files: clientFiles };
   files.set('client.json', json({ client, signature: signValue(publisher, client) }));
   if (closing) files.set('closing.json', json({ closing, signature: signValue(publisher, closing) }));
   if (results) files.set('results.json', json({ results, signature: signValue(publisher, results) }));

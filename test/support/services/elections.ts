@@ -21,6 +21,7 @@ import { createPrivateClient } from '../../../src/platform/private-calls/private
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
 import type { ElectionsKeys } from '../../../src/protocol/key-files.ts';
+import type { PageFiles } from '../../../src/protocol/record/page-list.ts';
 import type { Participant } from '../../../src/protocol/control/participants-api.ts';
 import { openPool } from '../../../src/store/database.ts';
 import type { Pool } from '../../../src/store/database.ts';
@@ -56,6 +57,8 @@ export type ElectionsOptions = {
   readonly witnesses?: LogSettings['witnesses'];
   /** The folder of `herald`. */
   readonly logDirectory?: string;
+  /** The files of the voters' page in the build of this process; without them none are listed. */
+  readonly pageFiles?: PageFiles;
   /** Whether entries get their places, as by the service `log`. */
   readonly withPlacing?: boolean;
 };
@@ -124,6 +127,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
       ? { ...logSettingsOf(keys), ...(options.witnesses && { witnesses: options.witnesses }) }
       : null,
     logDirectory: options.logDirectory ?? null,
+    pageFiles: options.pageFiles ?? null,
     // Most tests run no `sms`, and others run simulators beside them on the shared edge Redis.
     ...(!phonesAsReported && { isSimulating: () => Promise.resolve(false) }),
   };

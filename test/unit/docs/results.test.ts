@@ -87,7 +87,12 @@ async function checked(results: ResultsBody, forge: (app: App) => void = () => u
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('api'), checks: [], version });
   forge(app);
-  await app.register(publishedElectionRoutes, { documents, elections: findInMemory(documents), clock: Date.now });
+  await app.register(publishedElectionRoutes, {
+    documents,
+    elections: findInMemory(documents),
+    pageList: async () => null,
+    clock: Date.now,
+  });
   await app.register(publicKeyRoutes, keys.public);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   try {

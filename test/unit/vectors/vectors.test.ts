@@ -18,7 +18,7 @@ import { sha256 } from '../../../src/platform/content-hash.ts';
 import { bytesAreSigned, publicKeyOfBytes } from '../../../src/platform/keys/byte-signatures.ts';
 import { manifestDocument } from '../../../src/protocol/record/manifest.ts';
 import { closingDocument } from '../../../src/protocol/record/closing.ts';
-import { clientDocument } from '../../../src/protocol/record/manifest.ts';
+import { clientDocument } from '../../../src/protocol/record/page-list.ts';
 import { countedRecord } from '../../../src/protocol/record/log-values.ts';
 import { loggedReceipt } from '../../../src/protocol/record/receipt.ts';
 import { resultsDocument } from '../../../src/protocol/public-document.ts';

@@ -42,7 +42,7 @@ export type ServedExtra<Body> = ServedAnswer & { readonly body: Body };
 export type ServedElection = ServedAnswer & {
   readonly election: PublicElection;
   /** Null without a public log. */
-  readonly manifest: (ServedAnswer & Pick<SignedManifest, 'log'>) | null;
+  readonly manifest: (ServedAnswer & Pick<SignedManifest, 'log' | 'publisherKid'>) | null;
   /** Null before the log is complete. */
   readonly closing: ServedAnswer | null;
   readonly turnout: ServedExtra<TurnoutBody> | null;

@@ -21,6 +21,8 @@ export type SignedDocument = { readonly election: PublicElection; readonly answe
 export type SignedPart<Body> = { readonly body: Body; readonly answer: PreparedAnswer };
 export type SignedManifest = {
   readonly log: PublicLog;
+  /** The key of the publisher that the manifest names. */
+  readonly publisherKid: string;
   readonly answer: PreparedAnswer;
 };
 /** The verified publication of one election. */
@@ -104,7 +106,11 @@ function readLogParts(
     manifest: { log: key, witnesses, minBatch, disclosure, channels },
   };
   return {
-    manifest: { log: publicLog, answer: prepareJson(original.manifest) },
+    manifest: {
+      log: publicLog,
+      publisherKid: manifest.manifest.publisher.kid,
+      answer: prepareJson(original.manifest),
+    },
     closing: closing && prepareJson(original.closing),
   };
 }

@@ -13,6 +13,7 @@ import {
   recordHeadsField,
   recordHeadsKey,
 } from '../../../protocol/record-heads.ts';
+import { createTextOfRedis } from './redis-text.ts';
 
 /** The heads now, or those of the last answer while Redis is unavailable. Throws `busy`. */
 export type ReadRecordHeads = () => Promise<PreparedAnswer>;
@@ -22,25 +23,21 @@ export function createRecordHeadReader(parts: {
   readonly publishers: VerificationKeys;
 }): ReadRecordHeads {
   const { redis, publishers } = parts;
-  let last: { readonly text: string; readonly answer: PreparedAnswer } | null = null;
-  let reading: Promise<void> | null = null;
-  const read = async (): Promise<void> => {
-    const size = await redis.hstrlen(recordHeadsKey, recordHeadsField);
-    if (size > recordHeadsCharactersMax) return;
-    const text = (await redis.hget(recordHeadsKey, recordHeadsField)) ?? '{"heads":[]}';
-    if (text === last?.text) return;
-    const heads = (recordHeadList.safeParse(parseJson(text)).data?.heads ?? []).filter(({ head, signature }) =>
-      valueIsSigned(publishers, head, signature),
-    );
-    // Redis may come back empty. What was served stays.
-    if (heads.length === 0 && last !== null) return;
-    last = { text, answer: prepareJson({ heads }) };
-  };
+  const read = createTextOfRedis<PreparedAnswer>({
+    redis,
+    key: recordHeadsKey,
+    field: recordHeadsField,
+    charactersMax: recordHeadsCharactersMax,
+    take(text, last) {
+      const { heads: all, log } = recordHeadList.safeParse(parseJson(text ?? '')).data ?? { heads: [] };
+      const heads = all.filter(({ head, signature }) => valueIsSigned(publishers, head, signature));
+      // Redis may come back empty. What was served stays.
+      return heads.length === 0 && last !== null ? null : prepareJson({ heads, log });
+    },
+  });
   return async () => {
-    // Requests at the same time share one reading.
-    reading ??= read().finally(() => (reading = null));
-    await reading.catch(() => undefined);
-    if (last === null) throw new Problem('busy', retrySoon());
-    return last.answer;
+    const answer = await read();
+    if (answer === null) throw new Problem('busy', retrySoon());
+    return answer;
   };
 }

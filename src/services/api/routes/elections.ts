@@ -9,6 +9,7 @@ import { bytes32, electionId } from '../../../protocol/public-values.ts';
 import { archiveQuery } from '../../../protocol/public-api.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
+import type { ReadPageList } from '../documents/page-lists.ts';
 import { voterApiExamples } from '../examples.ts';
 import { createResultsTables } from '../documents/results-tables.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -46,10 +47,11 @@ const operationOf = (description: string, schema: string, value: unknown, reject
 type Parts = {
   readonly documents: Pick<Documents, 'list'>;
   readonly elections: FindElections;
+  readonly pageList: ReadPageList;
   readonly clock: Clock;
 };
 
-export async function publishedElectionRoutes(app: App, { documents, elections, clock }: Parts) {
+export async function publishedElectionRoutes(app: App, { documents, elections, pageList, clock }: Parts) {
   app.get(
     '/v1/elections',
     {
@@ -119,6 +121,7 @@ export async function publishedElectionRoutes(app: App, { documents, elections, 
   }
 
   logDocumentRoutes(app, elections);
+  logFileDocumentRoutes(app, elections, pageList);
   resultsCsvRoute(app, elections);
 }
 
@@ -155,20 +158,30 @@ function logDocumentRoutes(app: App, elections: FindElections): void {
     if (!manifest) throw new Problem('results-not-published');
     return sendPrepared(request, reply, manifest.answer, Math.min(manifest.freshSeconds, logFreshSeconds));
   });
+}
+
+/** Those documents, and the list of the page's files, below the name of the log. */
+function logFileDocumentRoutes(app: App, elections: FindElections, pageList: ReadPageList): void {
+  const options = { schema: { hide: true, params: logParams } };
+  const withLog = async (id: string, hash: string) => {
+    const election = await elections.find(id);
+    const { manifest } = election;
+    if (manifest?.log.hash !== hash) throw new Problem('results-not-published');
+    return { ...election, manifest };
+  };
   for (const name of ['manifest', 'closing', 'results'] as const) {
-    app.get(
-      `/log/:electionId/:hash/${name}.json`,
-      { schema: { hide: true, params: logParams } },
-      async (request, reply) => {
-        const { electionId: id, hash } = request.params;
-        const election = await elections.find(id);
-        if (election.manifest?.log.hash !== hash) throw new Problem('results-not-published');
-        const document = election[name];
-        if (!document) throw new Problem('results-not-published');
-        return sendPrepared(request, reply, document.answer, Math.min(document.freshSeconds, logFreshSeconds));
-      },
-    );
+    app.get(`/log/:electionId/:hash/${name}.json`, options, async (request, reply) => {
+      const document = (await withLog(request.params.electionId, request.params.hash))[name];
+      if (!document) throw new Problem('results-not-published');
+      return sendPrepared(request, reply, document.answer, Math.min(document.freshSeconds, logFreshSeconds));
+    });
   }
+  app.get('/log/:electionId/:hash/client.json', options, async (request, reply) => {
+    const { manifest } = await withLog(request.params.electionId, request.params.hash);
+    const list = await pageList(manifest.publisherKid);
+    if (!list) throw new Problem('not-found');
+    return sendPrepared(request, reply, list, logFreshSeconds);
+  });
 }
 
 function archiveRoute(app: App, elections: FindElections): void {

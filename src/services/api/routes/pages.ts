@@ -4,8 +4,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import { builtPages, readAssets } from '../built-pages.ts';
+import { builtPages } from '../../../platform/built-web.ts';
 import { languageTags } from '../../../pages/public/languages/languages.ts';
+import type { LanguageTag } from '../../../pages/public/languages/languages.ts';
 import { pageTag } from '../../../pages/public/page-tag.ts';
 import { preparePage, sendPage } from '../../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../../platform/http/prepared-page.ts';
@@ -20,24 +21,15 @@ const types: Readonly<Record<string, string>> = {
 
 export async function voterPageRoutes(app: App, { folder = builtPages }: { folder?: URL }) {
   app.addHook('onRequest', sendPageHeaders);
-  const home = new URL('voter.html', folder);
-  if (!existsSync(home)) {
+  const fileOf = (tag: LanguageTag): URL => new URL(`voter-${tag}.html`, folder);
+  if (!existsSync(fileOf('en'))) {
     // Without a build, the service has only its API.
     app.log.warn('pages.missing');
     app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
     return;
   }
   // One page per language. They differ only in its tag and in the texts that the browser preloads.
-  const text = readFileSync(home, 'utf8');
-  const preload = readAssets(folder)?.preload ?? {};
-  const pages = new Map(
-    languageTags.map((tag) => {
-      const parts = preload[tag.toLowerCase()] ?? [];
-      const links = parts.map((address) => `<link rel="modulepreload" href="${address}" />`).join('\n    ');
-      const page = text.replace('{tag}', tag).replace('{preload}', links);
-      return [tag, preparePage(htmlType, Buffer.from(page), true)];
-    }),
-  );
+  const pages = new Map(languageTags.map((tag) => [tag, preparePage(htmlType, readFileSync(fileOf(tag)), true)]));
   const assets = new Map(
     readdirSync(new URL('assets/', folder)).map((name) => [name, readPage(new URL(`assets/${name}`, folder))]),
   );

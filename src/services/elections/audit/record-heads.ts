@@ -1,5 +1,5 @@
-// Signs the head of the chained record and publishes it in the edge Redis, for `api`. A head that was published stays: one
-// that contradicts it is reported and replaces nothing.
+// Signs the head of the chained record and publishes it: in the edge Redis, for `api`, and in the public log of heads. A head
+// that was published stays: one that contradicts it is reported and replaces nothing.
 import { parseJson } from '../../../platform/json.ts';
 import { signValue, valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { SigningKey, VerificationKeys } from '../../../platform/keys/signatures.ts';
@@ -14,21 +14,22 @@ import {
   recordHeadsMax,
   signedRecordHead,
 } from '../../../protocol/record-heads.ts';
-import type { SignedRecordHead } from '../../../protocol/record-heads.ts';
+import type { RecordHeadList, SignedRecordHead } from '../../../protocol/record-heads.ts';
 import type { Pool } from '../../../store/database.ts';
 import { auditHead } from '../../../store/elections/audit.ts';
 import { addSignedHead, isHeadDue, listSignedHeads } from '../../../store/elections/record-heads.ts';
+import type { HeadLog } from './head-log.ts';
 
 /** Time after which a head with new entries is signed, in seconds. */
 const headSeconds = 3_600;
-/** Most signed heads that a verification compares, the newest. */
+/** Most signed heads that a verification compares, and that are added to their log at once: the newest. */
 const headsComparedMax = 10_000;
 
 export type RecordHeads = {
   /** Signs the head now, stores it and publishes it. Null while the record is empty. */
   sign(): Promise<SignedRecordHead | null>;
   signIfDue(): Promise<void>;
-  /** Writes the newest heads to Redis where they are missing. */
+  /** Writes the newest heads to Redis, and all heads to their log, where they are missing. */
   publish(): Promise<void>;
   /** Signed heads, from the database and from Redis. One number may have two that contradict each other. */
   all(): Promise<readonly SignedRecordHead[]>;
@@ -37,24 +38,31 @@ export type RecordHeads = {
 export function createRecordHeads(parts: {
   readonly pool: Pool;
   readonly edgeRedis: Redis;
+  /** Null where the installation has no public log. */
+  readonly headLog: HeadLog | null;
   readonly publisher: SigningKey;
   readonly publishers: VerificationKeys;
   readonly clock: Clock;
   readonly logger: Logger;
 }): RecordHeads {
-  const { pool, edgeRedis, publisher, publishers, clock, logger } = parts;
+  const { pool, edgeRedis, headLog, publisher, publishers, clock, logger } = parts;
+  const log = headLog?.origin;
   const isSigned = ({ head, signature }: SignedRecordHead): boolean => valueIsSigned(publishers, head, signature);
   const stored = async (limit: number): Promise<SignedRecordHead[]> =>
     (await listSignedHeads(pool, limit))
       .flatMap((document) => signedRecordHead.safeParse(document).data ?? [])
       .filter(isSigned);
-  const published = async (): Promise<SignedRecordHead[]> => {
+  const published = async (): Promise<RecordHeadList> => {
     const text = await edgeRedis.hget(recordHeadsKey, recordHeadsField);
-    if (text === null || text.length > recordHeadsCharactersMax) return [];
-    return (recordHeadList.safeParse(parseJson(text)).data?.heads ?? []).filter(isSigned);
+    if (text === null || text.length > recordHeadsCharactersMax) return { heads: [] };
+    const list = recordHeadList.safeParse(parseJson(text)).data ?? { heads: [] };
+    return { ...list, heads: list.heads.filter(isSigned) };
   };
   const publish = async (): Promise<void> => {
-    const existing = await published();
+    await headLog?.add(await stored(headsComparedMax)).catch((error: unknown) => {
+      logger.warn({ err: error }, 'record-heads.not-logged');
+    });
+    const { heads: existing, log: existingLog } = await published();
     const byNumber = new Map(existing.map((signed) => [signed.head.number, signed]));
     for (const signed of await stored(recordHeadsMax)) {
       const { number, hash } = signed.head;
@@ -64,8 +72,9 @@ export function createRecordHeads(parts: {
     }
     const newestFirst = [...byNumber.values()].sort((a, b) => b.head.number - a.head.number);
     const heads = newestFirst.slice(0, recordHeadsMax);
-    if (heads.length === existing.length && heads.every((signed, place) => signed === existing[place])) return;
-    await edgeRedis.hset(recordHeadsKey, recordHeadsField, JSON.stringify({ heads }));
+    const isSame = heads.length === existing.length && heads.every((signed, place) => signed === existing[place]);
+    if (isSame && log === existingLog) return;
+    await edgeRedis.hset(recordHeadsKey, recordHeadsField, JSON.stringify({ heads, log }));
   };
   const sign = async (): Promise<SignedRecordHead | null> => {
     const { number, hash } = await auditHead(pool);
@@ -85,7 +94,7 @@ export function createRecordHeads(parts: {
     },
     publish,
     async all() {
-      return [...(await stored(headsComparedMax)), ...(await published().catch(() => []))];
+      return [...(await stored(headsComparedMax)), ...(await published().catch(() => ({ heads: [] }))).heads];
     },
   };
 }

@@ -62,7 +62,8 @@ export function manifestOf(definition: ElectionDefinition, parts: ManifestParts)
   return { manifest, signature: signValue(publisher, manifest) };
 }
 
-const keyOf = ({ kid, x }: PublicJwk): ElectionManifest['receipts'] => ({ kid, x });
+/** A key as a manifest names it. */
+export const keyOf = ({ kid, x }: PublicJwk): ElectionManifest['receipts'] => ({ kid, x });
 
 type PublisherParts = {
   readonly keys: Pick<ElectionsKeys, 'publisher' | 'earlier'>;

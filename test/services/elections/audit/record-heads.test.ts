@@ -16,7 +16,7 @@ beforeAll(async () => {
   await elections.logic.recordUpkeep.stop();
   const { outside } = elections;
   const publishers = verificationKeys(outside.publicKeys.publishers);
-  heads = createRecordHeads({ ...outside, publisher: signingKey(outside.keys.publisher), publishers });
+  heads = createRecordHeads({ ...outside, headLog: null, publisher: signingKey(outside.keys.publisher), publishers });
 });
 afterAll(() => elections[Symbol.asyncDispose]());
 

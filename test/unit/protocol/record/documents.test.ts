@@ -6,14 +6,10 @@ import { closingBatchesMax, closingDocument, logClosing } from '../../../../src/
 import type { ClosingDocument, LogClosing } from '../../../../src/protocol/record/closing.ts';
 import { countedRecord, logTree } from '../../../../src/protocol/record/log-values.ts';
 import type { CountedRecord, LogTree } from '../../../../src/protocol/record/log-values.ts';
-import {
-  clientDocument,
-  clientFilesMax,
-  electionManifest,
-  manifestDocument,
-  noteSignersMax,
-} from '../../../../src/protocol/record/manifest.ts';
-import type { ClientDocument, ElectionManifest, ManifestDocument } from '../../../../src/protocol/record/manifest.ts';
+import { electionManifest, manifestDocument, noteSignersMax } from '../../../../src/protocol/record/manifest.ts';
+import type { ElectionManifest, ManifestDocument } from '../../../../src/protocol/record/manifest.ts';
+import { clientDocument, clientFilesMax } from '../../../../src/protocol/record/page-list.ts';
+import type { ClientDocument } from '../../../../src/protocol/record/page-list.ts';
 import { loggedReceipt } from '../../../../src/protocol/record/receipt.ts';
 import type { LoggedReceipt } from '../../../../src/protocol/record/receipt.ts';
 
@@ -103,7 +99,6 @@ test('The list of the files of the page has a bound', () => {
   const client = (count: number): ClientDocument => ({
     client: {
       version: 1,
-      electionId: 'library-2026',
       revision: 1,
       files: Array.from({ length: count }, (_, n) => ({ path: `/assets/${n}.js`, sha256: bytes32 })),
     },
