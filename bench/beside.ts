@@ -6,7 +6,7 @@ import { figureOf, interleave, ratioOf, spread } from './harness/blocks.ts';
 import { minBatch } from './harness/counting-election.ts';
 import { buildOtherVersion } from './harness/other-version.ts';
 import { runBench } from './harness/run.ts';
-import { measureVersion, votersAtOnce } from './harness/version-block.ts';
+import { mediansByProcess, measureVersion, votersAtOnce } from './harness/version-block.ts';
 import type { Block } from './harness/version-block.ts';
 
 /** The version that design and README compare with: the last one before the work on speed. */
@@ -40,10 +40,14 @@ await runBench('beside', 'votes a second of this version and of an older one', a
   findings.target('votes a second, to the older version', ratioOf(rounds, 'this', 'older'), 'x', 'at least', 2.5);
   findings.figure('this version', figureOf(rounds, 'this'), 'votes/s');
   findings.figure('the older version', figureOf(rounds, 'older'), 'votes/s');
-  const figureIn = (name: Version['name'], figure: keyof Block) => spread(blocks[name].map((block) => block[figure]));
+  const figureIn = (name: Version['name'], figure: Exclude<keyof Block, 'micros'>) =>
+    spread(blocks[name].map((block) => block[figure]));
   for (const name of ['this', 'older'] as const) {
     findings.figure(`processor per vote, ${name}, with the generator`, figureIn(name, 'gross'), 'µs');
     findings.figure(`processor per vote, ${name}, without it`, figureIn(name, 'net'), 'µs');
     findings.figure(`p99 of a cast with ${votersAtOnce} at once, ${name}`, figureIn(name, 'castP99'), 'ms');
+    for (const [process, micros] of mediansByProcess(blocks[name])) {
+      findings.figure(`processor per vote, ${name}: ${process}`, micros, 'µs');
+    }
   }
 });

@@ -4,7 +4,7 @@ import { builtCommand } from '../src/local/build-stamp.ts';
 import { figureOf, interleave, ratioOf, spread } from './harness/blocks.ts';
 import { minBatch } from './harness/counting-election.ts';
 import { runBench } from './harness/run.ts';
-import { measureVersion } from './harness/version-block.ts';
+import { measureVersion, mediansByProcess } from './harness/version-block.ts';
 import type { Block } from './harness/version-block.ts';
 
 const arms = [
@@ -35,6 +35,11 @@ await runBench('with-log', 'votes a second with the public log, and without', as
   for (const { name } of arms) {
     findings.figure(`votes ${name} the log`, figureOf(rounds, name), 'votes/s');
     findings.figure(`processor per vote, ${name} the log`, spread(blocks[name].map(({ net }) => net)), 'µs');
+  }
+  // Where the difference is.
+  const without = new Map(mediansByProcess(blocks.without));
+  for (const [process, micros] of mediansByProcess(blocks.with)) {
+    findings.figure(`processor per vote, with less without: ${process}`, micros - (without.get(process) ?? 0), 'µs');
   }
   const cost = spread(blocks.with.map(({ net }, at) => net / (blocks.without[at]?.net ?? Number.NaN)));
   findings.figure('processor per vote, to that without', cost, 'x');

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { spread } from './blocks.ts';
 import { countBallots, postgresVersion, restingCounts } from './ballot-counts.ts';
 import { startWorker } from './child.ts';
 import { loadCountingElection } from './counting-election.ts';
@@ -11,7 +12,7 @@ import { launch } from './launch.ts';
 import { Latencies } from './latencies.ts';
 import { failuresIn } from './load.ts';
 import type { LoadResult } from './load.ts';
-import { platformSeconds, sumOf } from './processor.ts';
+import { microsecondsPerVote, platformSeconds, sumOf } from './processor.ts';
 import type { Bench } from './run.ts';
 import type { Target } from './voter.ts';
 import { benchWebhook, webhookEnvironment } from './webhook.ts';
@@ -37,6 +38,8 @@ export type Block = {
   /** Processor time per vote, in microseconds: of the platform, and with the generator. */
   readonly net: number;
   readonly gross: number;
+  /** `net` by process. */
+  readonly micros: Readonly<Record<string, number>>;
   readonly castP99: number;
 };
 
@@ -65,12 +68,12 @@ export async function measureVersion(bench: Bench, version: Version): Promise<Bl
     };
     await generator.ask('configure', { target, firstVoter: randomInt(1_000_000) });
     const warmUp = await generator.ask<LoadResult>('closed', { voters: votersAtOnce, seconds: quick ? 8 : 20 });
-    const seconds = () => sumOf(platformSeconds(launched.supervisor.pid, pids));
+    const seconds = () => platformSeconds(launched.supervisor.pid, pids);
     const before = { platform: seconds(), generator: cpuSeconds(generator.pid) };
     const result = await generator.ask<LoadResult>('closed', { voters: votersAtOnce, seconds: quick ? 8 : 30 });
-    const perVote = (processorSeconds: number): number => (processorSeconds / result.recorded) * 1e6;
-    const net = perVote(seconds() - before.platform);
-    const gross = net + perVote(cpuSeconds(generator.pid) - before.generator);
+    const micros = microsecondsPerVote(before.platform, seconds(), result.recorded);
+    const net = sumOf(micros);
+    const gross = net + ((cpuSeconds(generator.pid) - before.generator) / result.recorded) * 1e6;
     const { postgres } = JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')) as { postgres: string };
     const url = (database: string): string =>
       `postgres://postgres:${encodeURIComponent(postgres)}@127.0.0.1:${ports.postgres}/${database}`;
@@ -87,9 +90,16 @@ export async function measureVersion(bench: Bench, version: Version): Promise<Bl
     findings.check(`${name}: no voter failed otherwise`, others.length === 0, others.join(', ') || 'none');
     const casts = new Latencies();
     casts.addAll(result.ms.cast);
-    return { votes: result.recorded / result.seconds, net, gross, castP99: casts.percentiles().p99 };
+    return { votes: result.recorded / result.seconds, net, gross, micros, castP99: casts.percentiles().p99 };
   } finally {
     await generator.end();
     await launched.supervisor.end();
   }
 }
+
+/** The median of the blocks for each process, in microseconds per vote. */
+export const mediansByProcess = (blocks: readonly Block[]): readonly (readonly [process: string, micros: number])[] =>
+  Object.keys(blocks[0]?.micros ?? {}).map((process) => [
+    process,
+    spread(blocks.map(({ micros }) => micros[process] ?? 0)).median,
+  ]);

@@ -154,7 +154,14 @@ async function lookAtPage(change: (path: string, bytes: Buffer) => Buffer): Prom
     return bytes && change(path, bytes);
   };
   const source = createWebSource(new URL(site), 'rehearsal');
-  const request = { source, electionId: 'rehearsal', manifestHash: null, publisherKey: null, folder: revisions, readPage };
+  const request = {
+    source,
+    electionId: 'rehearsal',
+    manifestHash: null,
+    publisherKey: null,
+    folder: revisions,
+    readPage,
+  };
   return lookOnce(request, Date.now());
 }
 
