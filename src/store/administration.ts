@@ -170,6 +170,38 @@ export async function inspectDatabase(url: string): Promise<DatabaseInspection> 
   });
 }
 
+export type Durability = {
+  readonly fsync: boolean;
+  readonly fullPageWrites: boolean;
+  readonly checksums: boolean;
+  /** Empty without a synchronous standby. */
+  readonly standbyNames: string;
+  /** The connection itself. */
+  readonly encrypted: boolean;
+  readonly archiving: boolean;
+  /** Since the last part of the write-ahead log was archived, in seconds; null before the first. */
+  readonly archivedSecondsAgo: number | null;
+};
+
+/** How safely a server stores what it acknowledged, as any role may see it. */
+export const inspectDurability = (url: string): Promise<Durability> =>
+  asOwner(url, async (client) => {
+    const query = { text: durability, query_timeout: statementMsMax + 1_000 };
+    const { rows } = await client.query<Durability>(query);
+    const [row] = rows;
+    if (!row) throw new Error('the database gave no answer');
+    return row;
+  });
+
+const durability = `
+  select current_setting('fsync') = 'on' as fsync, current_setting('full_page_writes') = 'on' as "fullPageWrites",
+    current_setting('data_checksums') = 'on' as checksums,
+    current_setting('synchronous_standby_names') as "standbyNames",
+    coalesce((select s.ssl from pg_stat_ssl s where s.pid = pg_backend_pid()), false) as encrypted,
+    current_setting('archive_mode') <> 'off' as archiving,
+    extract(epoch from clock_timestamp() - a.last_archived_time)::float8 as "archivedSecondsAgo"
+    from pg_stat_archiver a`;
+
 const inspection = `
   select current_user as role, extract(epoch from clock_timestamp())::float8 * 1000 as "serverMs",
     (select r.rolsuper from pg_roles r where r.rolname = current_user) as superuser,

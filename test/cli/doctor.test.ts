@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { checkService } from '../../src/cli/checks.ts';
+import { productionFindings } from '../../src/cli/production-checks.ts';
 import { redisFindings } from '../../src/cli/redis-check.ts';
 import { launchable, loadEnvironmentSchema } from '../../src/cli/services.ts';
 import { findRedis } from '../../src/local/redis.ts';
@@ -136,9 +137,10 @@ test('Quotes no secret, whatever is wrong with it', async () => {
   const reports = launchable.flatMap((service) =>
     ways.map(async (way) => {
       const names = Object.keys((await loadEnvironmentSchema(service)).shape);
-      const findings = await checkService(service, Object.fromEntries(names.map(way)));
+      const environment = Object.fromEntries(names.map(way));
+      const findings = await checkService(service, environment);
       expect(findings.filter(({ state }) => state === 'failed').length, service).toBeGreaterThan(0);
-      return JSON.stringify(findings);
+      return JSON.stringify([findings, await productionFindings(service, environment)]);
     }),
   );
   expect((await Promise.all(reports)).join('\n')).not.toContain(planted);

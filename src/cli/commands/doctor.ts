@@ -4,6 +4,7 @@ import type { Environment } from '../../platform/environment.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
 import type { Finding } from '../../protocol/control/system-api.ts';
 import { checkService, nodeFinding } from '../checks.ts';
+import { machineFindings, productionFindings } from '../production-checks.ts';
 import { redisFindings } from '../redis-check.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
@@ -17,6 +18,7 @@ export function doctorCommand(context: Context): Command {
     .description('check configuration, connections, clocks, grants and key files; every failure with its next action')
     .argument('[service...]', `which services; by default those whose variables are set (${launchable.join(', ')})`)
     .option('--local', 'check the platform that popvote start runs in this folder')
+    .option('--production', 'check also what an election that counts needs: standby, backups, TLS, swap, witnesses')
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',
@@ -24,16 +26,21 @@ export function doctorCommand(context: Context): Command {
 Examples:
   $ popvote doctor                 in the environment of a service
   $ popvote doctor --local --json
+  $ popvote doctor --production    before an election that counts, in each environment
 
 Exit code 1 if anything failed; warnings do not fail.`,
     )
-    .action(async (words: string[], options: { local?: true; json?: true }) => {
+    .action(async (words: string[], options: { local?: true; json?: true; production?: true }) => {
       const services = chooseChecked(words, options.local === true, context.environment);
       const environmentOf = (service: Launchable): Environment =>
         options.local ? localEnvironment(context.environment, service) : context.environment;
       const findings = [nodeFinding('node', 'version')];
       findings.push(...(await Promise.all(services.map((name) => checkService(name, environmentOf(name))))).flat());
       if (options.local) findings.push(...(await redisFindings(context.environment)));
+      if (options.production) {
+        findings.push(...(await machineFindings()));
+        for (const name of services) findings.push(...(await productionFindings(name, environmentOf(name))));
+      }
       if (options.json) context.out(JSON.stringify({ findings }));
       else for (const finding of findings) context.out(lineOf(finding));
       const failed = findings.filter(({ state }) => state === 'failed').length;

@@ -16,9 +16,9 @@ export function checkBody(words: Words): Html {
     </div>`;
   const logNote = (kind: string, title: LogTitle, ...more: readonly Html[]): Html =>
     html`<div data-log="${kind}" class="note ${kind === 'found' ? 'ok' : 'warn'}" hidden>
-      <h2>${words.text(`checkLog${title}`)}</h2>
-      ${filled(words, `checkLog${title}Text`)} ${more}
+      ${isOfCode(title) ? headings(words, title) : html`<h2>${words.text(`checkLog${title}`)}</h2>`} ${more}
     </div>`;
+  const lines = (title: 'Broken' | 'Unreachable'): Html => filled(words, `checkLog${title}Text`);
   const witnesses = [
     filled(words, 'checkLogSeen', 'seen'),
     filled(words, 'checkLogUnseen', 'unseen'),
@@ -29,6 +29,25 @@ export function checkBody(words: Words): Html {
       <p class="note warn">${words.text('checkNoScript')}</p>
     </noscript>
     <form novalidate autocomplete="off" hidden>
+      <div class="field">
+        <label for="typed">${words.text('receiptCode')}</label>
+        <p id="typed-hint" class="muted">${words.text('checkCodeHint')}</p>
+        <p class="fault" role="alert" id="typed-unreadable" data-verdict="code-unreadable" hidden>
+          ${words.text('checkCodeUnreadable')}
+        </p>
+        <p class="fault" role="alert" id="typed-wrong" data-verdict="wrong-character" hidden>
+          ${words.text('checkCodeOneWrong')}
+        </p>
+        <input
+          id="typed"
+          dir="ltr"
+          maxlength="60"
+          autocapitalize="characters"
+          autocomplete="off"
+          spellcheck="false"
+          aria-describedby="typed-hint typed-unreadable typed-wrong"
+        />
+      </div>
       <div class="field">
         <label for="file">${words.text('checkFile')}</label>
         <input id="file" type="file" accept=".json,application/json" />
@@ -49,8 +68,11 @@ export function checkBody(words: Words): Html {
       <div data-verdict="no-support" class="note warn" hidden><p>${words.text('checkNoSupport')}</p></div>
       <div role="status">
         <p data-log="searching" hidden>${words.text('checkLogSearching')}</p>
-        ${logNote('found', 'Found', ...witnesses)} ${logNote('later', 'Later')} ${logNote('missing', 'Missing')}
-        ${logNote('broken', 'Broken')} ${logNote('unreachable', 'Unreachable')}
+        ${logNote('found', 'Found', filled(words, 'checkLogFoundText'), ...witnesses)}
+        ${logNote('later', 'Later', ...either(words, 'Later'))}
+        ${logNote('missing', 'Missing', ...either(words, 'Missing'))} ${logNote('broken', 'Broken', lines('Broken'))}
+        ${logNote('unreachable', 'Unreachable', lines('Unreachable'))}
+        <div data-log="no-log" class="note warn" hidden><p>${words.text('checkCodeNoLog')}</p></div>
       </div>
       <p><button id="save" type="button" class="secondary" hidden>${words.text('checkSave')}</button></p>
       <dl id="details" class="details" hidden>
@@ -60,7 +82,7 @@ export function checkBody(words: Words): Html {
         <dd id="code" class="receipt-code" hidden></dd>
         <dt>${words.text('checkNames')}</dt>
         <dd><bdi id="vote"></bdi></dd>
-        <dt>${words.text('checkKey')}</dt>
+        <dt id="kid-name">${words.text('checkKey')}</dt>
         <dd id="kid"></dd>
       </dl>
       <p id="trust" class="screen-only" hidden><a href="/check">${words.text('toTrust')}</a></p>
@@ -69,6 +91,20 @@ export function checkBody(words: Words): Html {
     <p>${words.text('checkOtherText')}</p>
     <p><a href="/v1/public-keys">${words.text('keysJson')}</a></p>`;
 }
+
+type OfCode = 'Found' | 'Later' | 'Missing';
+const isOfCode = (title: LogTitle): title is OfCode => !['Broken', 'Unreachable'].includes(title);
+
+/** The heading for a receipt, and that for a code. The script shows one. */
+const headings = (words: Words, title: OfCode): Html =>
+  html`<h2 data-of="receipt">${words.text(`checkLog${title}`)}</h2>
+    <h2 data-of="code" hidden>${words.text(`checkCode${title}`)}</h2>`;
+
+/** Likewise the text. */
+const either = (words: Words, title: 'Later' | 'Missing'): readonly Html[] => [
+  html`<div data-of="receipt">${filled(words, `checkLog${title}Text`)}</div>`,
+  html`<div data-of="code" hidden>${filled(words, `checkCode${title}Text`)}</div>`,
+];
 
 /** A text whose numbers the script fills in. */
 const filled = (words: Words, key: TextKey, id = ''): Html => {

@@ -63,8 +63,8 @@ async function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): Pr
   if (outcome.kind === 'answer') {
     const { receipt } = outcome.value;
     const at = new Date(serverNow()).toISOString();
-    const evidence = hasLog(memory) && (await (await loadPart('logCheck')).evidenceAgainst(receipt, memory.vote));
-    forget(memory, evidence ? { evidence } : { receipt: { receipt, at } });
+    const part = hasLog(memory) && (await loadPart('logCheck'));
+    forget(memory, part ? await part.keptOf(receipt, at, memory.vote) : { receipt: { receipt, at } });
     return { kind: 'recorded' };
   }
   if (outcome.kind === 'lost' || outcome.rejection.recorded === 'unknown') {

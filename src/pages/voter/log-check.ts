@@ -3,8 +3,9 @@
 import { bytesOfBase64url, joinBytes } from '../../domain/record/bytes.ts';
 import type { Bytes } from '../../domain/record/bytes.ts';
 import { entryOfReceipt } from '../../domain/record/election-log.ts';
-import { entrySigningBytes } from '../../domain/record/entry.ts';
+import { encodeEntry, entrySigningBytes } from '../../domain/record/entry.ts';
 import { groupsOfHash, logOriginOf, manifestHashBytes } from '../../domain/record/manifest.ts';
+import { codeOfLeaf } from '../../domain/record/receipt-code.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import type { ManifestDocument } from '../../protocol/record/manifest.ts';
@@ -65,6 +66,9 @@ export const keptLog = async ({ log }: StoredVote, election: PublicElection): Pr
   log: log ?? (await readLog(election)) ?? undefined,
 });
 
+/** Before an entry that is hashed to its leaf (RFC 6962). */
+const leafPrefix = Uint8Array.of(0);
+
 type DrawCode = typeof import('./kiosk.ts').drawForPhone;
 
 /** Shows that a receipt does not fit, and a way to save what is kept of it. A polling station's device draws it. */
@@ -79,27 +83,36 @@ export function showEvidence(place: HTMLElement, app: VoterApp, draw: DrawCode |
   } else place.append(h('p', {}, notConfirmedText), button(saveEvidence, save, 'primary'));
 }
 
-/** What is kept of a receipt that does not fit the vote; null where it fits. */
-export async function evidenceAgainst(receipt: Receipt, vote: StoredVote): Promise<object | null> {
+/** What is kept of an answer: the receipt with its code, or evidence where it does not fit the vote. */
+export async function keptOf(receipt: Receipt, at: string, vote: StoredVote): Promise<StoredVote> {
   // Whatever else a server answers is no receipt.
-  if (await isConfirmed(receipt, vote).catch(() => false)) return null;
+  const entry = await confirmedEntry(receipt, vote).catch(() => null);
+  if (entry === undefined) return { receipt: { receipt, at } };
+  if (entry) return { receipt: { receipt, at, code: codeOfLeaf(await sha256(joinBytes(leafPrefix, entry))) } };
   const { electionId, log, castTag } = vote;
-  return { receipt, expected: { electionId, log, castTag }, at: new Date().toISOString() };
+  return { evidence: { receipt, expected: { electionId, log, castTag }, at: new Date().toISOString() } };
 }
 
-/** Whether a receipt is of this log, of this voter's cast, and signed by the key of the manifest. */
-async function isConfirmed(receipt: Receipt, { electionId, log, castTag }: StoredVote): Promise<boolean> {
-  if (receipt.version === 1) return !log;
+/**
+ * The entry that a receipt promises, if it is of this log, of this voter's cast, and signed by the key of the manifest; null
+ * otherwise, and undefined for a receipt without a log.
+ */
+async function confirmedEntry(
+  receipt: Receipt,
+  { electionId, log, castTag }: StoredVote,
+): Promise<Bytes | null | undefined> {
+  if (receipt.version === 1) return log ? null : undefined;
   const { origin, kid } = receipt;
   // The type promises these. A server may answer with others.
   const kinds: readonly unknown[] = [receipt.version, receipt.kind];
   if (kinds.join() !== '2,0' || receipt.electionId !== electionId || origin !== log?.origin || kid !== log.kid)
-    return false;
-  if (receipt.castTag !== castTag) return false;
+    return null;
+  if (receipt.castTag !== castTag) return null;
   const [tag, content, signature, x] = [castTag, receipt.content, receipt.signature, log.x].map(bytesOfBase64url);
-  if (!tag || !content || !signature || !x) return false;
+  if (!tag || !content || !signature || !x) return null;
   const entry = entryOfReceipt({ castTag: tag, content, signature });
-  return isSignedBy(x, signature, entrySigningBytes(await sha256(joinBytes(origin)), entry));
+  const isSigned = await isSignedBy(x, signature, entrySigningBytes(await sha256(joinBytes(origin)), entry));
+  return isSigned ? encodeEntry(entry) : null;
 }
 
 async function isSignedBy(x: Bytes, signature: Bytes, signed: Bytes): Promise<boolean> {

@@ -25,7 +25,8 @@ export type StoredVote = {
   verified?: { readonly token: string; readonly expiresAt: string } | undefined;
   sawBallot?: boolean | undefined;
   sending?: PendingCast | undefined;
-  receipt?: { readonly receipt: Receipt; readonly at: string } | undefined;
+  /** `code`: for people, of a receipt with a place in the public log. */
+  receipt?: { readonly receipt: Receipt; readonly at: string; readonly code?: string } | undefined;
   /** Kept before the session; undefined in an election without a log. */
   log?: PageLog | undefined;
   /** A receipt that does not fit, with what it should fit. */

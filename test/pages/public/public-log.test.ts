@@ -4,8 +4,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeOfLeaf } from '../../../src/domain/record/receipt-code.ts';
+import { leafHash } from '../../../src/domain/record/tree.ts';
 import { requireFreshBuild } from '../../../src/local/build-stamp.ts';
 import { languageTags } from '../../../src/pages/public/languages/languages.ts';
+import { sha256 } from '../../../src/platform/content-hash.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { definition } from '../../support/elections.ts';
 import {
@@ -178,7 +181,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
   test('A receipt that the log does not have yet is shown with when it appears', async () => {
     const { page, close } = await openCheck(site.furtherReceipt(site.incomplete));
     await headingOf(page, 'This vote is not in the public log yet').waitFor();
-    await page.getByText(`in groups of ${site.incomplete.manifest.minBatch} or more`).waitFor();
+    await page.getByText(`in groups of ${site.incomplete.manifest.minBatch} or more. This vote`).waitFor();
     await expect.poll(() => page.getByRole('button', { name: 'Save the evidence' }).count()).toBe(0);
     await expectAccessible(page);
     await shoot(page, 'check-later');
@@ -227,6 +230,68 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     await headingOf(goodPage.page, 'This vote is in the public log').waitFor();
     await goodPage.page.getByText('No witness watches this log.').waitFor();
     await goodPage.close();
+  });
+
+  const codeAt = ({ ballots }: LogDraft, index: number): string =>
+    codeOfLeaf(leafHash(sha256, ballots[index]!.entry)).replace(/.{4}(?=.)/g, '$& ');
+
+  test('The code of a receipt, as people type it, is found in the log, and one wrong character is named', async () => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    await page.goto(`${origin}/check?lang=en`);
+    const field = page.getByRole('textbox', { name: 'Receipt code' });
+    const code = codeAt(site.complete, 3);
+    await field.pressSequentially(code.toLowerCase());
+    await field.press('Enter');
+    await headingOf(page, 'A vote with this code is in the public log').waitFor();
+    await page.getByText('Entry 4 of 302.').waitFor();
+    await page.getByText('Seen by 3 of 3 witnesses.').waitFor();
+    await page.getByText(groupsOf(site.complete)).waitFor();
+    await page.getByText(code, { exact: true }).waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'check-code-found');
+    const wrong = code.startsWith('7') ? '8' : '7';
+    await field.fill(wrong + code.slice(1));
+    await field.press('Enter');
+    await page.getByText('One character is wrong, most likely number 1.').waitFor();
+    await headingOf(page, 'A vote with this code is in the public log').waitFor({ state: 'hidden' });
+    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
+    await expectAccessible(page);
+    await shoot(page, 'check-code-wrong');
+    await field.fill('no code');
+    await field.press('Enter');
+    await page.getByText('This is not a receipt code.').waitFor();
+    // A receipt is checked where no code is typed.
+    await field.fill('');
+    await page.locator('#receipt').fill(site.receiptAt(site.complete, 3));
+    await page.getByRole('button', { name: 'Check' }).click();
+    await headingOf(page, 'This receipt is genuine').waitFor();
+    await headingOf(page, 'This vote is in the public log').waitFor();
+    await page.getByText(code, { exact: true }).waitFor();
+    expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+  });
+
+  test('A code in the address is looked for at once, and no answer says more than the log', async () => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    const strange = codeOfLeaf(new Uint8Array(32).fill(9));
+    const open = (code: string, id: string) => page.goto(`${origin}/check?lang=en&election=${id}&c=${code}`);
+    await open(codeAt(site.complete, 0).replaceAll(' ', ''), 'parish-2024');
+    await headingOf(page, 'A vote with this code is in the public log').waitFor();
+    await open(strange, 'parish-2024');
+    await headingOf(page, 'No vote with this code was found').waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'check-code-missing');
+    await open(strange, 'choir-2024');
+    await headingOf(page, 'No vote with this code is in the public log yet').waitFor();
+    await page.getByText(`in groups of ${site.incomplete.manifest.minBatch} or more, and the others`).waitFor();
+    await shoot(page, 'check-code-later');
+    await open(strange, 'plain');
+    await page.getByText('No vote here has a public log.').waitFor();
+    await expectAccessible(page);
+    expect(watched.complaints).toEqual([]);
+    await watched.context.close();
   });
 
   test('A receipt of version 1 is genuine, and no log is asked for it', async () => {

@@ -1210,6 +1210,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/control/access-acts.ts': { accessActsMax: 'page' },
   'protocol/record-heads.ts': { recordHeadsMax: 'shown', recordHeadsCharactersMax: 'read' },
   'services/access/act-record.ts': { actsWaitingMax: 'memory', againMs: 'interval', answerWaitsMs: 'wait' },
+  'cli/production-checks.ts': { backupSecondsMax: 'alarm', clockMsMax: 'wait', machineFileBytesMax: 'read' },
+  'pages/public/check/find-code.ts': { electionsMax: 'read' },
   'services/api/file-limit.ts': { otherFilesMax: 'alarm', limitsBytesMax: 'read' },
   'services/api/herald-report.ts': { reportBytesMax: 'read' },
   'services/elections/audit/access-acts.ts': { answerMsMax: 'wait' },

@@ -1,25 +1,31 @@
 // The script of the page that checks a receipt. The server rendered all texts; the script shows those that apply. It is
 // a separate bundle, so that voters load nothing of it.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { leafOfReceipt } from '../../../domain/record/election-log.ts';
+import { codeOfLeaf, readReceiptCode } from '../../../domain/record/receipt-code.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import type { ElectionDocument } from '../../../protocol/public-document.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
+import type { LoggedReceipt } from '../../../protocol/record/receipt.ts';
 import { call } from '../../shared/calls.ts';
-import { receiptCode } from '../../shared/receipt-code.ts';
 import { saveJson } from '../../shared/save-file.ts';
 import { fill } from '../languages/fill.ts';
-import { findReceipt } from './find-receipt.ts';
+import { findCode } from './find-code.ts';
+import { findReceipt, partsOf } from './find-receipt.ts';
 import type { LogCheck } from './find-receipt.ts';
 import { logAccess } from './log-access.ts';
 import { checkReceipt } from './receipt-check.ts';
 
 const area = document.querySelector<HTMLTextAreaElement>('#receipt');
 const file = document.querySelector<HTMLInputElement>('#file');
+const typed = document.querySelector<HTMLInputElement>('#typed');
+const query = new URLSearchParams(location.search);
 const answer = document.getElementById('answer');
 const form = document.querySelector('form');
 const { lang } = document.documentElement;
 const tag = document.documentElement.dataset['tag'] ?? 'en';
 /** What can be saved of the last check. */
-let evidence: { readonly receipt: Receipt } & Partial<LogCheck> = { receipt: {} as Receipt };
+let evidence: { readonly electionId: string; readonly receipt?: Receipt } & Partial<LogCheck> = { electionId: '' };
 let checks = 0;
 
 function set(id: string, text: string, textLang?: string): void {
@@ -41,31 +47,85 @@ function showOnly(notes: 'verdict' | 'log', kind: string): void {
   }
 }
 
-async function check(): Promise<void> {
-  checks += 1;
-  const own = checks;
-  const verdict = await checkReceipt(area?.value ?? '');
-  if (own !== checks) return;
-  const receipt = 'receipt' in verdict ? verdict.receipt : undefined;
-  showOnly('verdict', verdict.kind);
-  showOnly('log', '');
-  const unreadable = verdict.kind === 'unreadable';
-  if (unreadable) {
-    area?.setAttribute('aria-invalid', 'true');
-    area?.focus();
-  } else area?.removeAttribute('aria-invalid');
-  for (const id of ['save', 'code', 'code-name']) setHidden(id, true);
-  for (const id of ['details', 'trust']) setHidden(id, !receipt);
-  if (receipt) await describe(receipt);
-  if (!unreadable) answer?.focus();
-  if (verdict.kind !== 'genuine' || verdict.receipt.version === 1) return;
-  showOnly('log', 'searching');
-  const logCheck = await findReceipt(verdict.receipt, logAccess(verdict.receipt.origin));
-  if (own === checks) showLog(verdict.receipt, logCheck);
+/** Texts for a receipt, or those for a code. */
+function showOf(mode: 'receipt' | 'code'): void {
+  for (const text of document.querySelectorAll<HTMLElement>('[data-of]')) text.hidden = text.dataset['of'] !== mode;
+  for (const id of ['kid', 'kid-name']) setHidden(id, mode === 'code');
 }
 
-function showLog(receipt: Receipt, { verdict, code, checkpoint }: LogCheck): void {
-  evidence = { receipt, verdict, code, checkpoint };
+/** A field that cannot be read takes the focus. */
+function mark(field: HTMLElement | null, isWrong: boolean): void {
+  if (!isWrong) field?.removeAttribute('aria-invalid');
+  else {
+    field?.setAttribute('aria-invalid', 'true');
+    field?.focus();
+  }
+}
+
+function begin(mode: 'receipt' | 'code', verdict: string): void {
+  showOf(mode);
+  showOnly('verdict', verdict);
+  showOnly('log', '');
+  for (const id of ['save', 'code', 'code-name', 'details', 'trust']) setHidden(id, true);
+}
+
+async function check(): Promise<void> {
+  checks += 1;
+  const text = typed?.value.trim() ?? '';
+  mark(typed, false);
+  mark(area, false);
+  await (text === '' ? checkWhole(checks) : checkCode(text, checks));
+}
+
+async function checkWhole(own: number): Promise<void> {
+  const verdict = await checkReceipt(area?.value ?? '');
+  if (own !== checks) return;
+  begin('receipt', verdict.kind);
+  const unreadable = verdict.kind === 'unreadable';
+  mark(area, unreadable);
+  if ('receipt' in verdict) {
+    const { receipt } = verdict;
+    set('kid', receipt.kid);
+    await describe(receipt.electionId, receipt.version === 1 ? receipt.leaf : codeOf(receipt));
+  }
+  if (!unreadable) answer?.focus();
+  if (verdict.kind !== 'genuine' || verdict.receipt.version === 1) return;
+  const { receipt } = verdict;
+  showOnly('log', 'searching');
+  const outcome = await findReceipt(receipt, logAccess(receipt.origin));
+  if (own !== checks) return;
+  evidence = { electionId: receipt.electionId, receipt, ...outcome };
+  showLog(outcome);
+}
+
+const codeOf = (receipt: LoggedReceipt): string => codeOfLeaf(leafOfReceipt(sha256, partsOf(receipt)));
+
+async function checkCode(text: string, own: number): Promise<void> {
+  const code = readReceiptCode(text);
+  begin('code', code.kind === 'code' ? '' : code.kind === 'unreadable' ? 'code-unreadable' : code.kind);
+  mark(typed, code.kind !== 'code');
+  if (code.kind === 'wrong-character') wrongText(code.place);
+  if (code.kind !== 'code') return;
+  showOnly('log', 'searching');
+  answer?.focus();
+  const outcome = await findCode(code, query.get('election'), logAccess);
+  if (own !== checks) return;
+  if (!outcome) {
+    showOnly('log', 'no-log');
+    return;
+  }
+  if (outcome.electionId !== '') await describe(outcome.electionId, code.code);
+  evidence = outcome;
+  showLog(outcome);
+}
+
+const wrongPlace = document.getElementById('typed-wrong');
+const wrongTemplate = wrongPlace?.textContent ?? '';
+function wrongText(place: number): void {
+  if (wrongPlace) wrongPlace.textContent = fill(wrongTemplate, { place: new Intl.NumberFormat(lang).format(place) });
+}
+
+function showLog({ verdict, code }: LogCheck): void {
   const numbers = new Intl.NumberFormat(lang);
   const values = Object.entries(verdict).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   const texts = Object.fromEntries(values.map(([name, value]) => [name, numbers.format(value)]));
@@ -83,10 +143,9 @@ function showLog(receipt: Receipt, { verdict, code, checkpoint }: LogCheck): voi
   setHidden('save', verdict.kind === 'found' || verdict.kind === 'later');
 }
 
-async function describe(receipt: Receipt): Promise<void> {
-  const { electionId, kid } = receipt;
-  set('leaf', receiptCode(receipt).replace(/.{4}(?=.)/g, '$& '));
-  set('kid', kid);
+async function describe(electionId: string, code: string): Promise<void> {
+  for (const id of ['details', 'trust']) setHidden(id, false);
+  set('leaf', code.replace(/.{4}(?=.)/g, '$& '));
   set('vote', electionId);
   const path = encodeURIComponent(electionId);
   document.querySelector('#trust a')?.setAttribute('href', `/trust/${path}?lang=${tag}`);
@@ -109,19 +168,22 @@ function ownReceipt(): string {
 if (form && area) {
   form.hidden = false;
   area.value = ownReceipt();
+  if (typed) typed.value = query.get('c') ?? '';
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void check();
   });
   document.getElementById('save')?.addEventListener('click', () => {
     const at = new Date().toISOString();
-    saveJson(`evidence-${evidence.receipt.electionId}.json`, { ...evidence, at });
+    saveJson(`evidence-${evidence.electionId}.json`, { ...evidence, at });
   });
   file?.addEventListener('change', () => {
     const [selection] = file.files ?? [];
     void selection?.text().then((text) => {
       area.value = text;
+      if (typed) typed.value = '';
       return check();
     });
   });
+  if (query.has('c')) void check();
 }

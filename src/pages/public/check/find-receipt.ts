@@ -2,7 +2,7 @@
 // with the keys of the manifest, whose hash the receipt names. The receipt is not sent: the list has thousands of others.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { indexesInList, findPath } from '../../../domain/record/bundle.ts';
-import { bytesOfBase64url, joinBytes, textOfUtf8 } from '../../../domain/record/bytes.ts';
+import { bytesOfBase64url, equalBytes, hashBytes, joinBytes, textOfUtf8 } from '../../../domain/record/bytes.ts';
 import type { Bytes } from '../../../domain/record/bytes.ts';
 import { decodeCheckpoint } from '../../../domain/record/checkpoint.ts';
 import type { Checkpoint } from '../../../domain/record/checkpoint.ts';
@@ -14,6 +14,7 @@ import { decodeNote, decodeNoteKey } from '../../../domain/record/note.ts';
 import type { Note, NoteKey } from '../../../domain/record/note.ts';
 import { verifyInclusion } from '../../../domain/record/proof.ts';
 import { inclusionProof } from '../../../domain/record/served-tree.ts';
+import { tileHashesMax, tilePath, tileWith } from '../../../domain/record/tile.ts';
 import { isDated, logNoteKey, signatureClaims } from '../../../domain/record/signed-checkpoint.ts';
 import type { ClosingDocument } from '../../../protocol/record/closing.ts';
 import type { ElectionManifest, ManifestDocument } from '../../../protocol/record/manifest.ts';
@@ -64,14 +65,38 @@ class MissingFile extends Error {}
 /** What was served is not what it should be. */
 export class BrokenLog extends Error {}
 
-export async function findReceipt(receipt: LoggedReceipt, access: LogAccess): Promise<LogCheck> {
-  const { manifestHash = new Uint8Array() } = readOrigin(receipt.origin) ?? {};
+/** A leaf, or the beginning of one. */
+export type TargetLeaf = {
+  /** At least its first 8 bytes. */
+  readonly start: Uint8Array;
+  readonly is: (leaf: Uint8Array) => boolean;
+};
+
+export const findReceipt = (receipt: LoggedReceipt, access: LogAccess): Promise<LogCheck> =>
+  findLeaf(
+    receipt.origin,
+    access,
+    () => readManifest(receipt, access),
+    () => {
+      const leaf = leafOfReceipt(sha256, partsOf(receipt));
+      return { start: leaf, is: (other) => equalBytes(leaf, other) };
+    },
+  );
+
+/** Looks for a leaf in the log of this origin. `manifestOf` rejects where the manifest is not that of the origin. */
+export async function findLeaf(
+  origin: string,
+  access: LogAccess,
+  manifestOf: () => Promise<ElectionManifest>,
+  targetOf: () => TargetLeaf,
+): Promise<LogCheck> {
+  const { manifestHash = new Uint8Array() } = readOrigin(origin) ?? {};
   const code = groupsOfHash(manifestHash);
   let checkpoint: string | null = null;
   try {
-    const manifest = await readManifest(receipt, access);
+    const manifest = await manifestOf();
     checkpoint = textOfUtf8(await mustRead(access, 'checkpoint'));
-    const verdict = await findIn(receipt, manifest, checkpoint ?? '', access);
+    const verdict = await findIn({ origin, manifest, target: targetOf() }, checkpoint ?? '', access);
     return { verdict, code, checkpoint };
   } catch (error) {
     // A file of another form throws too.
@@ -109,7 +134,8 @@ async function readManifest(receipt: LoggedReceipt, access: LogAccess): Promise<
   return manifest;
 }
 
-const partsOf = ({ castTag, content, signature }: LoggedReceipt): ReceiptParts => ({
+/** What the entry of a receipt is made of. Throws `BrokenLog` where it is no base64url. */
+export const partsOf = ({ castTag, content, signature }: LoggedReceipt): ReceiptParts => ({
   castTag: bytesOf(castTag),
   content: bytesOf(content),
   signature: bytesOf(signature),
@@ -121,14 +147,11 @@ function bytesOf(base64url: string): Bytes {
   return bytes;
 }
 
-async function findIn(
-  receipt: LoggedReceipt,
-  manifest: ElectionManifest,
-  noteText: string,
-  access: LogAccess,
-): Promise<LogVerdict> {
-  const { note, tree } = await openCheckpoint(receipt.origin, manifest, noteText, access);
-  const index = await placeOf(leafOfReceipt(sha256, partsOf(receipt)), tree, access);
+type Search = { readonly origin: string; readonly manifest: ElectionManifest; readonly target: TargetLeaf };
+
+async function findIn({ origin, manifest, target }: Search, noteText: string, access: LogAccess): Promise<LogVerdict> {
+  const { note, tree } = await openCheckpoint(origin, manifest, noteText, access);
+  const index = await placeOf(target, tree, access);
   if (index === null) return absence(manifest, tree, access);
   const { quorum, keys } = manifest.witnesses;
   const cosignatures = await countCosignatures(keys, note, access);
@@ -154,14 +177,20 @@ async function openCheckpoint(
 }
 
 /** The proven place of a leaf, or null where the list of places does not have it. */
-async function placeOf(leaf: Uint8Array, { size, root }: Checkpoint, access: LogAccess): Promise<number | null> {
+async function placeOf(
+  { start, is }: TargetLeaf,
+  { size, root }: Checkpoint,
+  access: LogAccess,
+): Promise<number | null> {
   if (size === 0) return null;
-  const list = await mustRead(access, findPath(leaf, size));
+  const list = await mustRead(access, findPath(start, size));
   // The list may be newer than the checkpoint.
-  const places = indexesInList(list, leaf).filter((index) => index < size);
+  const places = indexesInList(list, start).filter((index) => index < size);
   for (const index of places.slice(0, placesMax)) {
+    const leaves = await readTile(tilePath(tileWith(size, 0, index)), access);
+    const leaf = leaves.subarray((index % tileHashesMax) * hashBytes).subarray(0, hashBytes);
     const path = await inclusionProof(sha256, index, size, (name) => readTile(name, access));
-    if (verifyInclusion(sha256, { leaf, index, size, path }, root)) return index;
+    if (is(leaf) && verifyInclusion(sha256, { leaf, index, size, path }, root)) return index;
   }
   if (places.length > 0) throw new BrokenLog();
   return null;

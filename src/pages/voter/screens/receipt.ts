@@ -5,14 +5,13 @@ import type { Screen } from '../app.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { loadPart } from '../parts.ts';
 import { dateTime } from '../../shared/languages.ts';
-import { receiptCode } from '../../shared/receipt-code.ts';
 import { saveJson } from '../../shared/save-file.ts';
 import { copyButton } from './copy-button.ts';
 
 export const receiptScreen: Screen = (app) => {
   const { election, vote } = app.memory;
   if (!election || !vote.receipt) return { title: app.t('loading'), body: [] };
-  const { receipt, at } = vote.receipt;
+  const { receipt, at, code } = vote.receipt;
   const { text, lang } = titleText(election.title, app.language);
   const time = (instant: string): string => dateTime(instant, app.language, election.timeZone);
   const panel = h(
@@ -22,7 +21,7 @@ export const receiptScreen: Screen = (app) => {
     election.rehearsal && h('p', {}, h('strong', {}, app.t('rehearsal'))),
     h('p', {}, app.t('receiptLead')),
     h('p', { class: 'muted' }, app.t('receiptCode')),
-    h('p', { class: 'receipt-code' }, inGroups(receiptCode(receipt))),
+    h('p', { class: 'receipt-code' }, inGroups(code ?? (receipt as { leaf?: string }).leaf ?? '')),
     h('p', {}, app.t('receiptAt', { time: time(at) })),
   );
   const ways = h('div', { class: app.kiosk ? '' : 'acts' });

@@ -191,10 +191,21 @@ export const englishPages = {
 
   checkLead:
     'This page checks whether a receipt is genuine, and whether its vote is in the public log. The receipt stays in this browser and is not sent anywhere.',
-  checkFile: 'Open the saved file',
+  checkFile: 'Or open the saved file',
   checkPaste: 'Or paste the receipt',
   checkHint: 'All of it, from the first to the last bracket.',
   checkAct: 'Check',
+  checkCodeHint: '16 letters and digits. Capitals and spaces do not matter.',
+  checkCodeOneWrong: 'One character is wrong, most likely number {place}. Compare it again',
+  checkCodeUnreadable: 'This is not a receipt code. It has 16 letters and digits',
+  checkCodeFound: 'A vote with this code is in the public log',
+  checkCodeLater: 'No vote with this code is in the public log yet',
+  checkCodeLaterText:
+    'The log takes online votes in groups of {minBatch} or more, and the others after voting has ended. Check again then. The saved receipt shows more.',
+  checkCodeMissing: 'No vote with this code was found',
+  checkCodeMissingText:
+    'The public log of this vote is complete and does not have it. Compare the code, and the vote that it is of. Then open the saved receipt here: it shows more.',
+  checkCodeNoLog: 'No vote here has a public log. Open the saved receipt instead.',
   checkUnreadable: 'This is not a whole receipt. Open the file that you saved, or paste all of its text',
   checkGenuine: 'This receipt is genuine',
   checkGenuineText:

@@ -169,10 +169,21 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
   checkReceipt: '核實收據',
 
   checkLead: '此頁核實收據的真偽，以及其選票是否在公開日誌內。收據只留在此瀏覽器，不會傳送。',
-  checkFile: '開啟已儲存的檔案',
+  checkFile: '或開啟已儲存的檔案',
   checkPaste: '或貼上收據',
   checkHint: '須完整，由第一個括號至最後一個括號。',
   checkAct: '核實',
+  checkCodeHint: '16 個字母及數字，不分大小寫及空格。',
+  checkCodeOneWrong: '有一個字元錯誤，很可能是第 {place} 個。請再核對',
+  checkCodeUnreadable: '這不是收據編號。編號有 16 個字母及數字',
+  checkCodeFound: '公開日誌內有此編號的選票',
+  checkCodeLater: '公開日誌內暫未有此編號的選票',
+  checkCodeLaterText:
+    '日誌每次加入最少 {minBatch} 張網上選票，其餘在投票結束後加入。請屆時再核實。已儲存的收據可顯示更多資料。',
+  checkCodeMissing: '找不到此編號的選票',
+  checkCodeMissingText:
+    '本次投票的公開日誌已完整，但沒有此編號。請核對編號及所屬投票，然後在此開啟已儲存的收據，以顯示更多資料。',
+  checkCodeNoLog: '此處的投票沒有公開日誌。請改為開啟已儲存的收據。',
   checkUnreadable: '這不是完整的收據。請開啟你儲存的檔案，或貼上全部文字',
   checkGenuine: '此收據是真的',
   checkGenuineText: '收據在記錄一張選票時簽署。單憑收據看不到該人的選擇，也不能證明記錄的選擇與發送的相同。',
