@@ -21,7 +21,8 @@ const statesOf = (findings: readonly Finding[]) =>
 test('Names the checks that the configuration of a service fails, and passes a complete one', async () => {
   const states = async (service: 'api' | 'panel' | 'sms' | 'elections', environment: Record<string, string>) =>
     statesOf(await productionFindings(service, environment));
-  const [tls, proxy] = ['TLS or a proxy', 'failed: neither'];
+  const tls = 'TLS or a proxy';
+  const proxy = 'failed: neither';
   expect(await states('api', {})).toEqual({ [tls]: proxy });
   expect(await states('api', { API_TRUSTED_PROXIES: '10.0.0.1' })).toEqual({ [tls]: 'ok: behind a proxy' });
   expect(await states('panel', { PANEL_COOKIES: 'plain' })).toEqual({ [tls]: proxy, cookies: 'failed: plain' });

@@ -30,7 +30,8 @@ const sums = (symbols: readonly number[]): readonly [plain: number, placed: numb
 export function codeOfLeaf(leaf: Uint8Array): string {
   const data = Array.from({ length: dataCharacters }, (_, place) => fiveBits(leaf, place * 5));
   const [plain, placed] = sums(data);
-  const [first, last] = [power(dataCharacters), power(dataCharacters + 1)];
+  const first = power(dataCharacters);
+  const last = power(dataCharacters + 1);
   const lastSymbol = divide(placed ^ multiply(first, plain), first ^ last);
   return [...data, plain ^ lastSymbol, lastSymbol].map((symbol) => alphabet[symbol] ?? '').join('');
 }
@@ -54,7 +55,7 @@ export function readReceiptCode(text: string): ReadCode {
     .toUpperCase()
     .replace(/[IL]/g, '1')
     .replace(/O/g, '0');
-  const symbols = [...letters].map((letter) => alphabet.indexOf(letter));
+  const symbols = Array.from(letters, (letter) => alphabet.indexOf(letter));
   if (symbols.length !== receiptCodeCharacters) return { kind: 'unreadable' };
   const strange = symbols.indexOf(-1);
   if (strange >= 0) {

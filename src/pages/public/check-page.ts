@@ -28,40 +28,7 @@ export function checkBody(words: Words): Html {
     <noscript>
       <p class="note warn">${words.text('checkNoScript')}</p>
     </noscript>
-    <form novalidate autocomplete="off" hidden>
-      <div class="field">
-        <label for="typed">${words.text('receiptCode')}</label>
-        <p id="typed-hint" class="muted">${words.text('checkCodeHint')}</p>
-        <p class="fault" role="alert" id="typed-unreadable" data-verdict="code-unreadable" hidden>
-          ${words.text('checkCodeUnreadable')}
-        </p>
-        <p class="fault" role="alert" id="typed-wrong" data-verdict="wrong-character" hidden>
-          ${words.text('checkCodeOneWrong')}
-        </p>
-        <input
-          id="typed"
-          dir="ltr"
-          maxlength="60"
-          autocapitalize="characters"
-          autocomplete="off"
-          spellcheck="false"
-          aria-describedby="typed-hint typed-unreadable typed-wrong"
-        />
-      </div>
-      <div class="field">
-        <label for="file">${words.text('checkFile')}</label>
-        <input id="file" type="file" accept=".json,application/json" />
-      </div>
-      <div class="field">
-        <label for="receipt">${words.text('checkPaste')}</label>
-        <p id="receipt-hint" class="muted">${words.text('checkHint')}</p>
-        <p id="receipt-error" class="fault" role="alert" data-verdict="unreadable" hidden>
-          ${words.text('checkUnreadable')}
-        </p>
-        <textarea id="receipt" rows="6" spellcheck="false" aria-describedby="receipt-hint receipt-error"></textarea>
-      </div>
-      <button type="submit" class="primary">${words.text('checkAct')}</button>
-    </form>
+    ${formOf(words)}
     <div id="answer" tabindex="-1">
       ${verdict('genuine', 'Genuine', true)} ${verdict('false', 'False')} ${verdict('unknown-key', 'Unknown')}
       <div data-verdict="no-keys" class="note warn" hidden><p>${words.text('checkNoKeys')}</p></div>
@@ -91,6 +58,43 @@ export function checkBody(words: Words): Html {
     <p>${words.text('checkOtherText')}</p>
     <p><a href="/v1/public-keys">${words.text('keysJson')}</a></p>`;
 }
+
+/** Where a code is typed, a saved file opened, or a receipt pasted. */
+const formOf = (words: Words): Html =>
+  html`<form novalidate autocomplete="off" hidden>
+    <div class="field">
+      <label for="typed">${words.text('receiptCode')}</label>
+      <p id="typed-hint" class="muted">${words.text('checkCodeHint')}</p>
+      <p class="fault" role="alert" id="typed-unreadable" data-verdict="code-unreadable" hidden>
+        ${words.text('checkCodeUnreadable')}
+      </p>
+      <p class="fault" role="alert" id="typed-wrong" data-verdict="wrong-character" hidden>
+        ${words.text('checkCodeOneWrong')}
+      </p>
+      <input
+        id="typed"
+        dir="ltr"
+        maxlength="60"
+        autocapitalize="characters"
+        autocomplete="off"
+        spellcheck="false"
+        aria-describedby="typed-hint typed-unreadable typed-wrong"
+      />
+    </div>
+    <div class="field">
+      <label for="file">${words.text('checkFile')}</label>
+      <input id="file" type="file" accept=".json,application/json" />
+    </div>
+    <div class="field">
+      <label for="receipt">${words.text('checkPaste')}</label>
+      <p id="receipt-hint" class="muted">${words.text('checkHint')}</p>
+      <p id="receipt-error" class="fault" role="alert" data-verdict="unreadable" hidden>
+        ${words.text('checkUnreadable')}
+      </p>
+      <textarea id="receipt" rows="6" spellcheck="false" aria-describedby="receipt-hint receipt-error"></textarea>
+    </div>
+    <button type="submit" class="primary">${words.text('checkAct')}</button>
+  </form>`;
 
 type OfCode = 'Found' | 'Later' | 'Missing';
 const isOfCode = (title: LogTitle): title is OfCode => !['Broken', 'Unreachable'].includes(title);

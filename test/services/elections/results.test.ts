@@ -77,7 +77,7 @@ async function publicApi(id: string): Promise<App> {
   await app.register(publishedElectionRoutes, {
     documents,
     elections: findInMemory(documents),
-    pageList: async () => null,
+    pageList: () => Promise.resolve(null),
     clock: Date.now,
   });
   return app;

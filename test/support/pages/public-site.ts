@@ -62,7 +62,12 @@ export async function createPublicSite(options: SiteOptions = {}): Promise<Publi
     hasTable: true,
   });
   await app.register(downloadRoutes);
-  await app.register(publishedElectionRoutes, { documents, elections, pageList: async () => null, clock: Date.now });
+  await app.register(publishedElectionRoutes, {
+    documents,
+    elections,
+    pageList: () => Promise.resolve(null),
+    clock: Date.now,
+  });
   await app.register(publicKeyRoutes, { publishers: [publicJwk(jwk)], receipts: [...(options.receipts ?? [])] });
   if (options.logs !== undefined) await app.register(logFileRoutes, { directory: options.logs });
   await app.register(publicPageRoutes, { pages });

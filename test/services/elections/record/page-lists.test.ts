@@ -20,9 +20,11 @@ import type { Elections } from '../../../support/services/elections.ts';
 
 const filesOf = (...letters: string[]): PageFiles =>
   letters.map((letter) => ({ path: `/assets/${letter}.js`, sha256: `${letter.repeat(42)}A` }));
-const [first, second] = [filesOf('a', 'b'), filesOf('a', 'c')];
-const [current, earlier, stranger] = ['current', 'earlier', 'stranger'].map((kid) => newSigningJwk(kid));
-if (!current || !earlier || !stranger) throw new Error('There are three keys.');
+const first = filesOf('a', 'b');
+const second = filesOf('a', 'c');
+const current = newSigningJwk('current');
+const earlier = newSigningJwk('earlier');
+const stranger = newSigningJwk('stranger');
 const publishers = verificationKeys([current, earlier]);
 const signers = [current, earlier].map(signingKey);
 
@@ -78,7 +80,8 @@ test('A build adds one revision however often it starts, and the next build anot
 });
 
 test('Two builds that start at the same time have two revisions', async () => {
-  const [one, other] = [built(first), built(second)];
+  const one = built(first);
+  const other = built(second);
   for (let turn = 0; turn < 3; turn += 1) await Promise.all([one.publish(), other.publish()]);
   const rows = await elections.databases.query('elections', 'select revision from pv.page_files order by revision');
   expect(rows.length).toBe(2);

@@ -12,7 +12,7 @@ test('A code has the first 70 bits of its leaf', () => {
     const code = codeOfLeaf(leaf);
     expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{16}$/);
     const bits = [...leaf.subarray(0, 9)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-    const symbols = [...code].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
+    const symbols = Array.from(code, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
     expect(symbols.slice(0, 70)).toBe(bits.slice(0, 70));
     expect(readReceiptCode(code)).toEqual({ kind: 'code', code, start: Uint8Array.from(leaf.subarray(0, 8)) });
   }
@@ -37,7 +37,8 @@ test('Two neighbours in the wrong order are never taken for a code', () => {
   for (const leaf of leaves) {
     const code = codeOfLeaf(leaf);
     for (let at = 0; at + 1 < receiptCodeCharacters; at += 1) {
-      const [one = '', two = ''] = [code[at], code[at + 1]];
+      const one = code.charAt(at);
+      const two = code.charAt(at + 1);
       const swapped = replaced(replaced(code, at, two), at + 1, one);
       expect(readReceiptCode(swapped).kind === 'code').toBe(one === two);
     }
