@@ -6,7 +6,9 @@ import type { Html } from './html.ts';
 import type { TextKey } from './languages/language-texts.ts';
 import type { Words } from './words.ts';
 
-type LogTitle = 'Found' | 'Later' | 'Missing' | 'Broken' | 'Unreachable';
+type LogTitle = 'Found' | 'Later' | 'Missing' | PlainTitle;
+/** Of the same words for a receipt and for a code. */
+type PlainTitle = 'Repeated' | 'Broken' | 'Unreachable';
 
 export function checkBody(words: Words): Html {
   const verdict = (kind: string, title: 'Genuine' | 'False' | 'Unknown', ok = false): Html =>
@@ -18,7 +20,8 @@ export function checkBody(words: Words): Html {
     html`<div data-log="${kind}" class="note ${kind === 'found' ? 'ok' : 'warn'}" hidden>
       ${isOfCode(title) ? headings(words, title) : html`<h2>${words.text(`checkLog${title}`)}</h2>`} ${more}
     </div>`;
-  const lines = (title: 'Broken' | 'Unreachable'): Html => filled(words, `checkLog${title}Text`);
+  const plainNote = (kind: string, title: PlainTitle): Html =>
+    logNote(kind, title, filled(words, `checkLog${title}Text`));
   const witnesses = [
     filled(words, 'checkLogSeen', 'seen'),
     filled(words, 'checkLogUnseen', 'unseen'),
@@ -37,8 +40,8 @@ export function checkBody(words: Words): Html {
         <p data-log="searching" hidden>${words.text('checkLogSearching')}</p>
         ${logNote('found', 'Found', filled(words, 'checkLogFoundText'), ...witnesses)}
         ${logNote('later', 'Later', ...either(words, 'Later'))}
-        ${logNote('missing', 'Missing', ...either(words, 'Missing'))} ${logNote('broken', 'Broken', lines('Broken'))}
-        ${logNote('unreachable', 'Unreachable', lines('Unreachable'))}
+        ${logNote('missing', 'Missing', ...either(words, 'Missing'))} ${plainNote('repeated', 'Repeated')}
+        ${plainNote('broken', 'Broken')} ${plainNote('unreachable', 'Unreachable')}
         <div data-log="no-log" class="note warn" hidden><p>${words.text('checkCodeNoLog')}</p></div>
       </div>
       <p><button id="save" type="button" class="secondary" hidden>${words.text('checkSave')}</button></p>
@@ -96,8 +99,8 @@ const formOf = (words: Words): Html =>
     <button type="submit" class="primary">${words.text('checkAct')}</button>
   </form>`;
 
-type OfCode = 'Found' | 'Later' | 'Missing';
-const isOfCode = (title: LogTitle): title is OfCode => !['Broken', 'Unreachable'].includes(title);
+type OfCode = Exclude<LogTitle, PlainTitle>;
+const isOfCode = (title: LogTitle): title is OfCode => ['Found', 'Later', 'Missing'].includes(title);
 
 /** The heading for a receipt, and that for a code. The script shows one. */
 const headings = (words: Words, title: OfCode): Html =>

@@ -35,7 +35,7 @@ export async function findCode(
     if (check) checks.push(check);
   }
   // What may still change comes before what is certain.
-  const kinds = ['later', 'unreachable', 'broken', 'missing'] as const;
+  const kinds = ['later', 'repeated', 'unreachable', 'broken', 'missing'] as const;
   return kinds.flatMap((kind) => checks.filter(({ verdict }) => verdict.kind === kind))[0] ?? null;
 }
 

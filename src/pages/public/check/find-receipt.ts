@@ -2,7 +2,14 @@
 // with the keys of the manifest, whose hash the receipt names. The receipt is not sent: the list has thousands of others.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { indexesInList, findPath } from '../../../domain/record/bundle.ts';
-import { bytesOfBase64url, equalBytes, hashBytes, joinBytes, textOfUtf8 } from '../../../domain/record/bytes.ts';
+import {
+  base64urlOf,
+  bytesOfBase64url,
+  equalBytes,
+  hashBytes,
+  joinBytes,
+  textOfUtf8,
+} from '../../../domain/record/bytes.ts';
 import type { Bytes } from '../../../domain/record/bytes.ts';
 import { decodeCheckpoint } from '../../../domain/record/checkpoint.ts';
 import type { Checkpoint } from '../../../domain/record/checkpoint.ts';
@@ -13,6 +20,8 @@ import { groupsOfHash, logOriginOf, manifestHashBytes, readOrigin } from '../../
 import { decodeNote, decodeNoteKey } from '../../../domain/record/note.ts';
 import type { Note, NoteKey } from '../../../domain/record/note.ts';
 import { verifyInclusion } from '../../../domain/record/proof.ts';
+import { decodeRepeated, repeatedPath } from '../../../domain/record/repeated-entries.ts';
+import { leafHash } from '../../../domain/record/tree.ts';
 import { inclusionProof } from '../../../domain/record/served-tree.ts';
 import { tileHashesMax, tilePath, tileWith } from '../../../domain/record/tile.ts';
 import { isDated, logNoteKey, signatureClaims } from '../../../domain/record/signed-checkpoint.ts';
@@ -36,6 +45,8 @@ export type LogVerdict =
   | { readonly kind: 'later'; readonly minBatch: number }
   /** The log is complete without it. */
   | { readonly kind: 'missing' }
+  /** It is beside the complete log: another ballot under its cast tag was counted. */
+  | { readonly kind: 'repeated' }
   /** The served log is not signed by its key, or does not agree with itself or with the receipt. */
   | { readonly kind: 'broken' }
   /** A file of the log was not answered. */
@@ -152,7 +163,7 @@ type Search = { readonly origin: string; readonly manifest: ElectionManifest; re
 async function findIn({ origin, manifest, target }: Search, noteText: string, access: LogAccess): Promise<LogVerdict> {
   const { note, tree } = await openCheckpoint(origin, manifest, noteText, access);
   const index = await placeOf(target, tree, access);
-  if (index === null) return absence(manifest, tree, access);
+  if (index === null) return absence(manifest, tree, target, access);
   const { quorum, keys } = manifest.witnesses;
   const cosignatures = await countCosignatures(keys, note, access);
   const entry = index + 1;
@@ -203,7 +214,12 @@ async function readTile(path: string, access: LogAccess): Promise<Uint8Array> {
   return width === undefined ? bytes : bytes.subarray(0, Number(width) * 32);
 }
 
-async function absence({ minBatch }: ElectionManifest, tree: Checkpoint, access: LogAccess): Promise<LogVerdict> {
+async function absence(
+  { minBatch }: ElectionManifest,
+  tree: Checkpoint,
+  target: TargetLeaf,
+  access: LogAccess,
+): Promise<LogVerdict> {
   const bytes = await mayRead(access, 'closing.json');
   if (!bytes) {
     // A counted election has one, and its log takes no vote later.
@@ -211,7 +227,20 @@ async function absence({ minBatch }: ElectionManifest, tree: Checkpoint, access:
     return { kind: 'later', minBatch };
   }
   const { closing } = JSON.parse(textOfUtf8(bytes) ?? '') as ClosingDocument;
-  return tree.size < closing.size ? { kind: 'later', minBatch } : { kind: 'missing' };
+  if (tree.size < closing.size) return { kind: 'later', minBatch };
+  return { kind: (await isRepeated(closing, target, access)) ? 'repeated' : 'missing' };
+}
+
+async function isRepeated(
+  { repeated, repeatedHash }: ClosingDocument['closing'],
+  { is }: TargetLeaf,
+  access: LogAccess,
+): Promise<boolean> {
+  if (repeated === 0) return false;
+  const file = await mustRead(access, repeatedPath);
+  const entries = decodeRepeated(file);
+  if (base64urlOf(sha256(file)) !== repeatedHash || entries?.length !== repeated) throw new BrokenLog();
+  return entries.some((entry) => is(leafHash(sha256, entry)));
 }
 
 async function countCosignatures(keys: readonly string[], note: Note, access: LogAccess): Promise<number> {

@@ -23,7 +23,13 @@ import {
 } from '../../../support/record/log-files.ts';
 import type { LogFiles } from '../../../support/record/log-files.ts';
 import { seededBytes, seededKey, seededLogKeys } from '../../../support/record/log-keys.ts';
-import { furtherBallot, openElection, plainElection, smallElection } from '../../../support/record/small-elections.ts';
+import {
+  changedElection,
+  furtherBallot,
+  openElection,
+  plainElection,
+  smallElection,
+} from '../../../support/record/small-elections.ts';
 
 const plain = smallElection(plainElection);
 const open = smallElection(openElection);
@@ -216,4 +222,19 @@ test('The checkpoint that was served is kept for evidence, whatever it says', as
   const { checkpoint } = await find(receiptAt(plain, 0), withFile(logFiles(plain), 'checkpoint', 'hello'));
   expect(checkpoint).toBe('hello');
   expect((await find(further(plain), logFiles(plain))).checkpoint).toMatch(/^vote\.example\.org\/log\/library-2024\//);
+});
+
+test('A repeated ballot is said to be one, and only a file of the closing document says so', async () => {
+  const draft = smallElection(changedElection);
+  const files = logFiles(draft);
+  for (const ballot of draft.repeated) {
+    const receipt = receiptOfBallot(draft.keys, draft.names, ballot);
+    expect(await verdictOf(receipt, files)).toEqual({ kind: 'repeated' });
+    expect(await verdictOf(receipt, without(files, 'repeated'))).toEqual({ kind: 'unreachable' });
+    const file = Buffer.from(files.get('repeated') ?? []);
+    for (const other of [file.subarray(131), Buffer.concat([file, file.subarray(0, 131)]), Buffer.from('x')]) {
+      expect(await verdictOf(receipt, withFile(files, 'repeated', other))).toEqual({ kind: 'broken' });
+    }
+  }
+  expect(await verdictOf(further(draft), files)).toEqual({ kind: 'missing' });
 });

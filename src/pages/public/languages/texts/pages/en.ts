@@ -238,6 +238,9 @@ export const englishPages = {
   checkLogMissing: 'This vote is missing in the public log',
   checkLogMissingText:
     'Voting has ended and the log is complete. This vote must be in it. Wait a minute, then check again. If it is still missing, save the evidence and contact the organiser.',
+  checkLogRepeated: 'This vote was not counted',
+  checkLogRepeatedText:
+    'Another vote with the same key was counted instead. This site makes a new key for each vote, so only an altered program sends two. If you used none, save the evidence and contact the organiser.',
   checkLogBroken: 'The public log does not fit this receipt',
   checkLogBrokenText:
     'What this site serves as the log is not signed, or contradicts itself or the receipt. Save the evidence and contact the organiser.',

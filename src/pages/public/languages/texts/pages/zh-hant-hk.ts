@@ -213,6 +213,9 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
   checkLogMissing: '公開日誌缺少此選票',
   checkLogMissingText:
     '投票已結束，日誌已完整，此選票必須在內。請一分鐘後再核實。如仍然缺少，請儲存證據並聯絡主辦機構。',
+  checkLogRepeated: '此選票沒有點算',
+  checkLogRepeatedText:
+    '已點算另一張使用相同密鑰的選票。此網站為每張選票製作新密鑰，只有經更改的程式才會發送兩張。如你沒有使用，請儲存證據並聯絡主辦機構。',
   checkLogBroken: '公開日誌與此收據不符',
   checkLogBrokenText: '此網站提供的日誌沒有有效簽署，或自相矛盾，或與收據矛盾。請儲存證據並聯絡主辦機構。',
   checkLogUnreachable: '未能載入公開日誌',
