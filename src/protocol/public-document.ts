@@ -24,7 +24,17 @@ import { firstKeyId, kid } from './key-files.ts';
 import { paperRules } from './paper-rules.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { signedRecordHead } from './record-heads.ts';
-import { electionId, instant, localId, noticeContact, noticeText, signature, title } from './public-values.ts';
+import {
+  electionId,
+  instant,
+  localId,
+  noticeContact,
+  noticeText,
+  signature,
+  title,
+  organiserMeaning,
+  organiserText,
+} from './public-values.ts';
 
 /** Most countries whose phones may take part in one election. */
 export const phoneCountriesMax = 250;
@@ -109,6 +119,7 @@ const unsignedElection = z.strictObject({
     .refine(isTimeZone, 'No such time zone; give an IANA name such as Asia/Hong_Kong.')
     .describe('IANA name, for display.'),
   rehearsal: z.boolean(),
+  organiser: organiserText.optional().describe(organiserMeaning),
   channels: z
     .array(z.enum(channels))
     .min(1)

@@ -18,6 +18,11 @@ export const title = textByLanguage(500);
 /** Longest notice to voters, in characters of one language. */
 export const noticeCharactersMax = 1_000;
 export const noticeText = textByLanguage(noticeCharactersMax);
+/** Longest text about the organiser, in characters of one language. */
+export const organiserCharactersMax = 300;
+export const organiserText = textByLanguage(organiserCharactersMax);
+export const organiserMeaning =
+  'Who holds the election, and how voters get help: a phone number, an address, hours. It is on every page of it.';
 /** Where the owner of a phone objects to a vote: one line, as it is sent. */
 export const noticeContact = z
   .string()

@@ -18,7 +18,7 @@ export type PageParts = {
   readonly title: Html;
   /** The same as plain text, for the document title. */
   readonly titleText: string;
-  readonly election: Pick<PublicElection, 'id' | 'rehearsal'> | null;
+  readonly election: Pick<PublicElection, 'id' | 'rehearsal' | 'organiser'> | null;
   readonly body: Html;
 };
 
@@ -60,6 +60,7 @@ export function renderPage(parts: PageParts): string {
         ${body}
       </main>
       <footer>
+        ${election?.organiser && html`<p>${words.title(election.organiser)}</p>`}
         ${
           election &&
           html`<p>${words.text('signed')}</p>

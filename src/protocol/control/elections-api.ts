@@ -7,7 +7,16 @@ import { contestLaw, optionLaw } from '../contest-law.ts';
 import { participantId, participantKind } from './participants-api.ts';
 import { electionDefinition, notice, orderSeed, phase, publicElection } from '../public-document.ts';
 import type { ElectionKeyIds, Notice } from '../public-document.ts';
-import { count, electionId, instant, localId, title } from '../public-values.ts';
+import {
+  count,
+  electionId,
+  instant,
+  localId,
+  organiserCharactersMax,
+  organiserMeaning,
+  organiserText,
+  title,
+} from '../public-values.ts';
 import { writtenInstant, writtenText, writtenTexts } from '../written-text.ts';
 
 /** Longest title of an election, a contest or an option, in characters. */
@@ -16,6 +25,7 @@ const titleCharactersMax = 500;
 const electionsPageMax = 200;
 
 const writtenTitle = writtenTexts('title', titleCharactersMax);
+const writtenOrganiser = writtenTexts('text about the organiser', organiserCharactersMax);
 const writtenOption = z.strictObject({
   id: localId.optional().describe('Opaque; made where it is not given.'),
   number: z
@@ -49,6 +59,7 @@ const members = {
   closesAt: writtenInstant,
   timeZone,
   rehearsal: z.boolean(),
+  organiser: writtenOrganiser,
   channels: channels.unwrap(),
   identity,
   verification,
@@ -64,6 +75,7 @@ export const electionRequest = z
     ...members,
     id: electionId.optional().describe('Your choice, and permanent; generated where it is absent.'),
     rehearsal: members.rehearsal.default(false),
+    organiser: writtenOrganiser.optional().describe(organiserMeaning),
     channels: members.channels.default(['online']),
     minBatch,
     graceSeconds,
@@ -73,7 +85,10 @@ export const electionRequest = z
 export type ElectionRequest = z.infer<typeof electionRequest>;
 
 /** PATCH /v1/elections/{electionId}: each field that is present replaces the stored one. */
-export const electionChange = z.strictObject(members).partial().meta({ id: 'ElectionChange' });
+export const electionChange = z
+  .strictObject({ ...members, organiser: writtenOrganiser.nullable().describe(`${organiserMeaning} null removes it.`) })
+  .partial()
+  .meta({ id: 'ElectionChange' });
 export type ElectionChange = z.infer<typeof electionChange>;
 
 /** POST /v1/elections/{electionId}/copy: what is different in the copy; the rest is that of the election. */
@@ -134,6 +149,7 @@ const definition = z
     closesAt: instant,
     timeZone,
     rehearsal: z.boolean(),
+    organiser: organiserText.optional(),
     channels: members.channels,
     identity,
     verification,

@@ -381,6 +381,24 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await button('Close').click();
   });
 
+  test('The organiser of an election is typed in the first step, and removed there', async () => {
+    const id = await createElection({}, false);
+    await open(`/elections/${id}/edit/name`, '1. Name and type');
+    const field = page.getByRole('textbox', { name: 'Organiser and help for voters' });
+    await field.pressSequentially('Town hall. Help: 2555 0123');
+    await save();
+    await heading('2. Dates').waitFor();
+    expect((await find(id)).definition.organiser).toEqual({ en: 'Town hall. Help: 2555 0123' });
+    await open(`/elections/${id}/edit/name`, '1. Name and type');
+    await expect.poll(() => field.inputValue()).toBe('Town hall. Help: 2555 0123');
+    await lookAt(page, 'election-organiser');
+    await field.fill('');
+    await save();
+    await heading('2. Dates').waitFor();
+    expect((await find(id)).definition.organiser).toBe(undefined);
+    expect(watched.complaints).toEqual([]);
+  });
+
   test('Of two people who write at once, the later sees the conflict and loses no input', async () => {
     const id = await createElection({}, false);
     await open(`/elections/${id}/edit/name`, '1. Name and type');

@@ -57,6 +57,27 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await close(narrow);
   });
 
+  test('The organiser and where voters get help are on every page of an election, also where it stops them', async () => {
+    const organiser = { en: 'Town hall. Help: 2555 0123, 9:00 to 17:00', 'sr-Latn': 'Opština. Pomoć: 2555 0123' };
+    const id = await newElection({ organiser });
+    const watched = await open(phone, id);
+    const { page } = watched;
+    const footer = page.getByRole('contentinfo');
+    await footer.getByText(organiser.en).waitFor();
+    await identify(page);
+    await footer.getByText(organiser.en).waitFor();
+    await press(page, 'Srpski');
+    await footer.getByText(organiser['sr-Latn']).waitFor();
+    await expectAccessible(page);
+    await shoot(page, '3-text-in-organiser');
+    await page.goto(`${platform.origins.api}/turnout/${id}?lang=en`);
+    await footer.getByText(organiser.en).waitFor();
+    await page.goto(`${platform.origins.api}/?election=${await newElection()}`);
+    await page.getByRole('button').first().waitFor();
+    await expect.poll(() => footer.getByText('Town hall').count()).toBe(0);
+    await close(watched);
+  });
+
   test('A voter of a real vote can practise where a rehearsal is open, and a rehearsal offers no other', async () => {
     await newElection();
     const id = await newElection({ rehearsal: false, minBatch: 50, graceSeconds: 120 });

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ElectionPreview, ElectionSummary } from '../../../src/protocol/control/elections-api.ts';
+import { organiserCharactersMax } from '../../../src/protocol/public-values.ts';
 import { until } from '../../support/until.ts';
 import {
   codeOf,
@@ -96,6 +97,23 @@ describe('The draft of an election', () => {
     expect(errorsOf(other).map(({ path }) => path)).toEqual(['body/contests/0/orderSeed']);
     expect(errorsOf(other)[0]?.detail).toContain(ballotOrder.join(', '));
     expect((await create(motion({ contests: [contest(parties, { orderSeed: 'a\nb' })] }))).status).toBe(400);
+  });
+
+  test('A draft names its organiser, a change replaces the text, and null removes it', async () => {
+    const organiser = { en: 'Town hall. Help: 2555 0123', sr: 'Општина. Помоћ: 2555 0123' };
+    const { id, definition } = electionOf(await create(motion({ organiser })));
+    expect(definition.organiser).toEqual(organiser);
+    expect((await previewOf(id)).election).toMatchObject({ organiser });
+    expect(electionOf(await change(id, { title: { en: 'Another' } })).definition.organiser).toEqual(organiser);
+    const replaced = electionOf(await change(id, { organiser: { en: 'The club' } }));
+    expect(replaced.definition.organiser).toEqual({ en: 'The club' });
+    expect(electionOf(await change(id, { organiser: null })).definition).not.toHaveProperty('organiser');
+    expect((await previewOf(id)).election).not.toHaveProperty('organiser');
+    const longest = 'o'.repeat(organiserCharactersMax);
+    expect((await create(motion({ organiser: { en: longest } }))).status).toBe(201);
+    for (const refused of [{ en: `${longest}o` }, {}, { en: '' }, { en: 'Town\u202Ehall' }, 'Town hall']) {
+      expect((await create(motion({ organiser: refused }))).status, JSON.stringify(refused).slice(0, 40)).toBe(400);
+    }
   });
 
   test('A draft has the id that was chosen for it, once', async () => {

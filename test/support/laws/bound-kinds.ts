@@ -1195,7 +1195,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/contest-law.ts': { sharePartMax: 'field', peopleMax: 'field', requirementsMax: 'field' },
   'protocol/paper-rules.ts': { stationNameCharactersMax: 'field' },
   'protocol/public-document.ts': { publicationCharactersMax: 'field', noticesMax: 'field', phoneCountriesMax: 'field' },
-  'protocol/public-values.ts': { noticeCharactersMax: 'field' },
+  'protocol/public-values.ts': { noticeCharactersMax: 'field', organiserCharactersMax: 'field' },
   'protocol/sealed-ballot.ts': {
     trackerBytes: 'unit',
     lengthBytes: 'unit',

@@ -54,6 +54,7 @@ export function describe(
     case 'name':
       return [
         ['Title', allTexts(definition.title)],
+        ...(definition.organiser ? [['Organiser', allTexts(definition.organiser)] as const] : []),
         ['Rehearsal', definition.rehearsal ? 'Yes. Nothing here counts' : 'No'],
       ];
     case 'dates':

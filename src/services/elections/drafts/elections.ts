@@ -227,10 +227,12 @@ function invalid(faults: readonly DefinitionFault[], place: string): Problem {
 function withChange(before: WrittenElection, change: ElectionChange): WrittenElection {
   const { id, ...rest } = before;
   const { phoneCountries } = before.verification;
+  const { organiser = before.organiser, ...others } = change;
   // A change that leaves the countries out keeps them: left out they would mean every country.
   const verification = { ...(phoneCountries && { phoneCountries }), ...(change.verification ?? before.verification) };
   // Fields of the stored election have all ids. `completeElection` adds the ids of new fields.
-  return completeElection(id, { ...rest, ...change, verification } as Omit<ElectionRequest, 'id'>);
+  const changed = { ...rest, ...others, organiser: organiser ?? undefined, verification };
+  return completeElection(id, changed as Omit<ElectionRequest, 'id'>);
 }
 
 function writingOf(election: WrittenElection, actor: Caller['actor']): ElectionWriting {

@@ -11,11 +11,16 @@ import { pathOf } from './definition.ts';
 import type { Definition } from './definition.ts';
 import type { StepFault, StepName } from './steps.ts';
 
+/** A PATCH body. null removes the text about the organiser. */
+export type DefinitionChange = Omit<Partial<Definition>, 'organiser'> & {
+  readonly organiser?: Definition['organiser'] | null;
+};
+
 export type StepWork<Values> = {
   readonly name: StepName;
   readonly read: (election: AdministeredElection) => Values;
   /** The PATCH body for values over a definition that may be newer than the one in the form. */
-  readonly write: (values: Values, definition: Definition, election: AdministeredElection) => Partial<Definition>;
+  readonly write: (values: Values, definition: Definition, election: AdministeredElection) => DefinitionChange;
   /** Faults that the page finds itself; the service finds the rest. */
   readonly check?: (values: Values) => readonly StepFault[];
 };
@@ -89,7 +94,10 @@ export function useStep<Values extends object>(
       act.clear();
       void refresh('elections');
     },
-    mine: () => ({ ...base.definition, ...write(values, base.definition, base) }),
+    mine: () => {
+      const { organiser = base.definition.organiser, ...change } = write(values, base.definition, base);
+      return { ...base.definition, ...change, organiser: organiser ?? undefined };
+    },
     keepMine: () => {
       if (theirs !== null) keep({ base: theirs, values });
       setTheirs(null);
@@ -100,7 +108,7 @@ export function useStep<Values extends object>(
   };
 }
 
-const patch = (base: AdministeredElection, change: Partial<Definition>): Promise<unknown> =>
+const patch = (base: AdministeredElection, change: DefinitionChange): Promise<unknown> =>
   callPanel('elections', pathOf(base.id), {
     method: 'PATCH',
     headers: { 'if-match': `"${base.version}"` },

@@ -1,13 +1,13 @@
-// Step 1: the title, and whether it is a rehearsal. The short name cannot change.
+// Step 1: the title, who holds the election, and whether it is a rehearsal. The short name cannot change.
 import { CheckField, TextField } from '../../../parts/field.tsx';
 import { languageName, mainLanguage } from '../definition.ts';
 import type { Definition } from '../definition.ts';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import { fieldId, useStep } from '../use-step.ts';
-import type { StepWork } from '../use-step.ts';
+import type { DefinitionChange, StepWork } from '../use-step.ts';
 
-type Values = { readonly title: string; readonly rehearsal: boolean };
+type Values = { readonly title: string; readonly organiser: string; readonly rehearsal: boolean };
 
 /** In real elections these follow the law of the platform and come from the service: K = 50 and two minutes. */
 const real = { minBatch: 50, graceSeconds: 120 } as const;
@@ -16,14 +16,23 @@ const work: StepWork<Values> = {
   name: 'name',
   read: ({ definition }) => ({
     title: definition.title[mainLanguage(definition)] ?? '',
+    organiser: definition.organiser?.[mainLanguage(definition)] ?? '',
     rehearsal: definition.rehearsal,
   }),
-  write: ({ title, rehearsal }, definition): Partial<Definition> => ({
+  write: ({ title, organiser, rehearsal }, definition): DefinitionChange => ({
     title: { ...definition.title, [mainLanguage(definition)]: title },
+    organiser: withText(definition.organiser, mainLanguage(definition), organiser.trim()),
     ...(rehearsal !== definition.rehearsal && { rehearsal, ...(!rehearsal && real) }),
   }),
   check: ({ title }) => (title.trim() === '' ? [{ path: 'title', detail: 'Enter a title.' }] : []),
 };
+
+/** An empty text is removed; null without any, which removes the member. */
+function withText(texts: Definition['organiser'], language: string, text: string): Record<string, string> | null {
+  const { [language]: _before, ...others } = texts ?? {};
+  const all = text === '' ? others : { ...others, [language]: text };
+  return Object.keys(all).length === 0 ? null : all;
+}
 
 export function NameStep({ election, onSaved }: StepProps) {
   const form = useStep(election, work, onSaved);
@@ -38,6 +47,16 @@ export function NameStep({ election, onSaved }: StepProps) {
         value={values.title}
         onValue={(title) => set({ title })}
         fault={form.faultAt('title')}
+        lang={mainLanguage(definition)}
+        dir="auto"
+      />
+      <TextField
+        label="Organiser and help for voters"
+        hint="Who holds the election, with a phone number or an address, and hours. Voters see it on every page. May be left empty."
+        id={fieldId('organiser')}
+        value={values.organiser}
+        onValue={(organiser) => set({ organiser })}
+        fault={form.faultAt('organiser')}
         lang={mainLanguage(definition)}
         dir="auto"
       />
