@@ -34,8 +34,11 @@ beforeEach(async () => {
   for (const witness of witnesses) await witness.start();
   directory = mkdtempSync(join(tmpdir(), 'popvote-herald-'));
 });
+const endWitnesses = async (): Promise<void> => {
+  for (const witness of witnesses.splice(0)) await witness[Symbol.asyncDispose]();
+};
 afterEach(async () => {
-  await Promise.all(witnesses.map((witness) => witness[Symbol.asyncDispose]()));
+  await endWitnesses();
   world[Symbol.dispose]();
   rmSync(directory, { recursive: true, force: true });
   await box[Symbol.asyncDispose]();
@@ -78,7 +81,7 @@ const cosigners = (): string[] => {
 
 describe('A checkpoint', () => {
   test('Without a quorum it is published as it is, with all files of its tree', async () => {
-    witnesses = [];
+    await endWitnesses();
     await begin(0);
     await grow(300);
     await herald().step();
@@ -139,7 +142,7 @@ describe('A checkpoint', () => {
   });
 
   test('Folders that are no elections are left out, such as that of a volume', async () => {
-    witnesses = [];
+    await endWitnesses();
     await begin(0);
     await grow(20);
     mkdirSync(join(world.directory, 'lost+found', 'found'), { recursive: true });
@@ -159,7 +162,7 @@ describe('A checkpoint', () => {
   });
 
   test('The contents of entries are published after the release', async () => {
-    witnesses = [];
+    await endWitnesses();
     await begin(0);
     await election.deposit(loggedBallots(5, 'batch'));
     await election.closeIntake();
@@ -231,7 +234,7 @@ describe('A log that forked', () => {
   });
 
   test('A smaller tree, other roots and changed files of `log` are refused', async () => {
-    witnesses = [];
+    await endWitnesses();
     await begin(0);
     await grow(20);
     const source = join(world.directory, election.folder);
