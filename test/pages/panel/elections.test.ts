@@ -392,6 +392,14 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await open(`/elections/${id}/edit/name`, '1. Name and type');
     await expect.poll(() => field.inputValue()).toBe('Town hall. Help: 2555 0123');
     await lookAt(page, 'election-organiser');
+    await open(`/elections/${id}/edit/languages?language=sr-Latn`, '6. Languages');
+    await page.getByLabel('Serbian (Latin)', { exact: true }).check();
+    await page.getByRole('textbox', { name: /^Organiser/ }).fill('Opština. Pomoć: 2555 0123');
+    await save();
+    await heading('7. Check and schedule').waitFor();
+    const organiser = { en: 'Town hall. Help: 2555 0123', 'sr-Latn': 'Opština. Pomoć: 2555 0123' };
+    expect((await find(id)).definition.organiser).toEqual(organiser);
+    await open(`/elections/${id}/edit/name`, '1. Name and type');
     await field.fill('');
     await save();
     await heading('2. Dates').waitFor();

@@ -205,13 +205,16 @@ function languageLines(definition: Definition, participants: Participants): read
 }
 
 export type ElectionText = {
-  /** `title`, the contest's ID, or the IDs of contest and option. Never an index, because the order may change. */
+  /** `title`, `organiserKey`, the contest's ID, or the IDs of contest and option. Never an index, because the order may change. */
   readonly key: string;
   readonly label: string;
   readonly title: Title;
   /** Set where the text is a participant's name, which is edited on the participants page. */
   readonly participantId?: string;
 };
+
+/** No contest has it as its ID. */
+export const organiserKey = '/organiser';
 
 /** Every text that voters read. */
 export function textsOf(definition: Definition, participants: Participants): readonly ElectionText[] {
@@ -224,5 +227,7 @@ export function textsOf(definition: Definition, participants: Participants): rea
     }));
     return [{ key: contest.id, label: `Contest ${index + 1}`, title: contest.title }, ...options];
   });
-  return [{ key: 'title', label: 'Election title', title: definition.title }, ...contests];
+  const { title, organiser } = definition;
+  const ofOrganiser = organiser ? [{ key: organiserKey, label: 'Organiser', title: organiser }] : [];
+  return [{ key: 'title', label: 'Election title', title }, ...ofOrganiser, ...contests];
 }

@@ -15,9 +15,9 @@ export const addressOf = (electionId: string): string => `/elections/${encodeURI
 export const mainLanguage = ({ title }: Pick<Definition, 'title'>): string => Object.keys(title)[0] ?? 'en';
 
 /** Every language with any text of the election, the main one first. */
-export function languagesOf({ title, contests }: Definition): readonly string[] {
+export function languagesOf({ title, organiser = {}, contests }: Definition): readonly string[] {
   const titles = contests.flatMap((contest) => [contest.title, ...contest.options.map((option) => option.title ?? {})]);
-  return [...new Set([title, ...titles].flatMap((each) => Object.keys(each)))];
+  return [...new Set([title, organiser, ...titles].flatMap((each) => Object.keys(each)))];
 }
 
 /** Such as "Serbian (Cyrillic)"; the tag itself for an unknown language. */

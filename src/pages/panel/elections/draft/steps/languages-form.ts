@@ -1,7 +1,7 @@
 // The texts of an election by language, as a form.
 import { languageName, languagesOf } from '../definition.ts';
 import type { ContestDraft, Definition } from '../definition.ts';
-import { textsOf } from '../../describe.ts';
+import { organiserKey, textsOf } from '../../describe.ts';
 import type { ElectionText } from '../../describe.ts';
 import type { StepFault } from '../steps.ts';
 import type { StepWork } from '../use-step.ts';
@@ -28,6 +28,7 @@ export const languagesWork: StepWork<Values> = {
   }),
   write: (values, definition): Partial<Definition> => ({
     title: titleOf(values, 'title', definition.title),
+    ...(definition.organiser && { organiser: titleOf(values, organiserKey, definition.organiser) }),
     contests: definition.contests.map((contest) => writeContest(values, contest)),
   }),
   // The service knows a language by its texts, and the main language by its first place.

@@ -1,7 +1,6 @@
 // Step 1: the title, who holds the election, and whether it is a rehearsal. The short name cannot change.
 import { CheckField, TextField } from '../../../parts/field.tsx';
 import { languageName, mainLanguage } from '../definition.ts';
-import type { Definition } from '../definition.ts';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import { fieldId, useStep } from '../use-step.ts';
@@ -21,18 +20,12 @@ const work: StepWork<Values> = {
   }),
   write: ({ title, organiser, rehearsal }, definition): DefinitionChange => ({
     title: { ...definition.title, [mainLanguage(definition)]: title },
-    organiser: withText(definition.organiser, mainLanguage(definition), organiser.trim()),
+    // Without it in the main language there is none.
+    organiser: organiser.trim() === '' ? null : { ...definition.organiser, [mainLanguage(definition)]: organiser },
     ...(rehearsal !== definition.rehearsal && { rehearsal, ...(!rehearsal && real) }),
   }),
   check: ({ title }) => (title.trim() === '' ? [{ path: 'title', detail: 'Enter a title.' }] : []),
 };
-
-/** An empty text is removed; null without any, which removes the member. */
-function withText(texts: Definition['organiser'], language: string, text: string): Record<string, string> | null {
-  const { [language]: _before, ...others } = texts ?? {};
-  const all = text === '' ? others : { ...others, [language]: text };
-  return Object.keys(all).length === 0 ? null : all;
-}
 
 export function NameStep({ election, onSaved }: StepProps) {
   const form = useStep(election, work, onSaved);
