@@ -276,7 +276,12 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     const watched = await openPage(browser, origin, phone);
     const { page } = watched;
     const strange = codeOfLeaf(new Uint8Array(32).fill(9));
-    const open = (code: string, id: string) => page.goto(`${origin}/check?lang=en&election=${id}&c=${code}`);
+    const addresses: string[] = [];
+    page.on('request', (request) => addresses.push(request.url()));
+    const open = async (code: string, id: string, sign = '#'): Promise<void> => {
+      await page.goto('about:blank');
+      await page.goto(`${origin}/check?lang=en${sign}election=${id}&c=${code}`);
+    };
     await open(codeAt(site.complete, 0).replaceAll(' ', ''), 'parish-2024');
     await headingOf(page, 'A vote with this code is in the public log').waitFor();
     await open(strange, 'parish-2024');
@@ -287,7 +292,8 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     await headingOf(page, 'No vote with this code is in the public log yet').waitFor();
     await page.getByText(`in groups of ${site.incomplete.manifest.minBatch} or more, and the others`).waitFor();
     await shoot(page, 'check-code-later');
-    await open(strange, 'plain');
+    expect(addresses.filter((address) => /[?&]c=/.test(address))).toEqual([]);
+    await open(strange, 'plain', '&');
     await page.getByText('No vote here has a public log.').waitFor();
     await expectAccessible(page);
     expect(watched.complaints).toEqual([]);

@@ -19,7 +19,8 @@ import { checkReceipt } from './receipt-check.ts';
 const area = document.querySelector<HTMLTextAreaElement>('#receipt');
 const file = document.querySelector<HTMLInputElement>('#file');
 const typed = document.querySelector<HTMLInputElement>('#typed');
-const query = new URLSearchParams(location.search);
+/** What a link says behind its `#`, which browsers do not send, or in its query. */
+const query = new URLSearchParams(`${location.hash.slice(1)}&${location.search.slice(1)}`);
 const answer = document.getElementById('answer');
 const form = document.querySelector('form');
 const { lang } = document.documentElement;
