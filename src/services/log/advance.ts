@@ -27,6 +27,19 @@ const placingsMax = 100;
 /** Entries that are read and hashed at once, in memory: 131 bytes each. A multiple of a tile's hashes. */
 const segmentEntries = 65_536;
 
+/**
+ * A growth that takes longer than this, in milliseconds, is followed by a rest, so that a log takes at most a part of the time. It
+ * writes thousands of lists when it has a million entries.
+ */
+const quickMsMax = 1_000;
+const growthShareMax = 0.05;
+/** Longest rest, in milliseconds. */
+const restMsMax = 60_000;
+
+/** The rest after a growth that took this long, in milliseconds. */
+export const restAfterMs = (tookMs: number): number =>
+  tookMs <= quickMsMax ? 0 : Math.min(restMsMax, tookMs / growthShareMax);
+
 export type AdvanceParts = {
   readonly box: Pool;
   readonly directory: string;
@@ -55,10 +68,12 @@ export function createAdvance(parts: AdvanceParts): Advance {
   const repeatedWritten = new Set<string>();
   /** When the last checkpoint of an origin was signed, on the steady clock. */
   const signedMs = new Map<string, number>();
+  const restMs = new Map<string, number>();
   const startedMs = performance.now();
   // After a start it waits as after a checkpoint, so that restarts do not make it faster.
   const isDue = ({ origin, ended }: StoredLog): boolean =>
-    ended || performance.now() - (signedMs.get(origin) ?? startedMs) >= parts.growthMs;
+    ended ||
+    performance.now() - (signedMs.get(origin) ?? startedMs) >= Math.max(parts.growthMs, restMs.get(origin) ?? 0);
   return {
     keyOf: (log) => keyOfLog(parts, log),
     async advance(log) {
@@ -88,8 +103,10 @@ export function createAdvance(parts: AdvanceParts): Advance {
         size += await placeWaiting(box, log);
       }
       if (size > last.size) {
+        const startMs = performance.now();
         await growTo(box, folder, { log, last, size });
         signedMs.set(origin, performance.now());
+        restMs.set(origin, restAfterMs(performance.now() - startMs));
       }
       if (log.released && log.closed && size === log.size) await writeOpenings(box, folder, log);
       return size;

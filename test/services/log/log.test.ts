@@ -10,6 +10,7 @@ import { leafHash } from '../../../src/domain/record/tree.ts';
 import { sha256 } from '../../../src/platform/content-hash.ts';
 import { releaseOpenings } from '../../../src/store/record/log-admission.ts';
 import { placedEntries } from '../../../src/store/record/logs.ts';
+import { restAfterMs } from '../../../src/services/log/advance.ts';
 import { checkpointIn, createLogWorld, rootOf, servedEntries } from '../../support/public-log/log-process.ts';
 import type { LogProcess, LogWorld } from '../../support/public-log/log-process.ts';
 import { createLoggedBox, loggedBallots } from '../../support/public-log/logged-box.ts';
@@ -270,4 +271,8 @@ describe('A record that differs', () => {
     expect((await checkpointIn(path)).size).toBe(10);
     expect(process.findings()[0]?.observed).toContain(spoiled.electionId);
   });
+});
+
+test('A log that takes long to grow rests, at most a minute, and a quick one does not', () => {
+  expect([0, 1_000, 1_001, 2_000, 3_000, 60_000].map(restAfterMs)).toEqual([0, 0, 20_020, 40_000, 60_000, 60_000]);
 });

@@ -514,6 +514,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The document is not accepted.',
     test: 'unit/protocol/record/documents.test.ts: The list of the files of the page has a bound',
   },
+  'services/log/advance.ts quickMsMax': {
+    beyond: 'The log rests after that growth.',
+    test: 'services/log/log.test.ts: A log that takes long to grow rests, at most a minute, and a quick one does not',
+  },
+  'services/log/advance.ts growthShareMax': {
+    beyond: 'The log rests until it is less.',
+    test: 'services/log/log.test.ts: A log that takes long to grow rests, at most a minute, and a quick one does not',
+  },
+  'services/log/advance.ts restMsMax': {
+    beyond: 'The log grows again.',
+    test: 'services/log/log.test.ts: A log that takes long to grow rests, at most a minute, and a quick one does not',
+  },
   'domain/two-people.ts proposalSeconds': {
     beyond: 'The proposal has expired. It cannot be confirmed, and the act can be proposed again.',
     test: 'services/elections/proposals.test.ts: A proposal is rejected by either, and after that or after a day it cannot be confirmed',
@@ -1464,7 +1476,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/herald/logic.ts': { lateMsMin: 'alarm', silentMsMax: 'wait' },
   'services/herald/witness-calls.ts': { answerMsMax: 'wait', answerBytesMax: 'read' },
   'services/herald/witness-round.ts': { againMs: 'interval', againMsMax: 'interval' },
-  'services/log/advance.ts': { placedMax: 'batch', placingsMax: 'batch' },
+  'services/log/advance.ts': {
+    placedMax: 'batch',
+    placingsMax: 'batch',
+    quickMsMax: 'interval',
+    growthShareMax: 'interval',
+    restMsMax: 'interval',
+  },
   'services/log/logic.ts': { silentMsMax: 'wait' },
   'services/log/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait' },
   'services/mixer/epoch-keys.ts': { epochMs: 'lifetime', epochRetireMs: 'lifetime' },
