@@ -26,6 +26,7 @@ const unread: Readonly<Record<string, string>> = {
   casts: 'each is read by a schema of its own',
   choices: 'compared with the ids of the election',
   title: 'of a published document, checked when it was written',
+  organiser: 'of a published document, checked when it was written',
   text: 'of a published notice, checked when it was written',
   column: 'compared with the headings of a file',
   label: 'compared with the headings of a file',

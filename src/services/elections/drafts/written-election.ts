@@ -117,9 +117,10 @@ export function resolveElection(election: WrittenElection, participants: KnownPa
 }
 
 // Titles are checked when they are written. Names of participants may have been stored before that rule.
-function titleFaults({ title, contests }: ElectionDefinition): readonly DefinitionFault[] {
+function titleFaults({ title, organiser = {}, contests }: ElectionDefinition): readonly DefinitionFault[] {
   const titles = [
     { path: 'title', title },
+    { path: 'organiser', title: organiser },
     ...contests.flatMap((contest, place) => [
       { path: `contests/${place}/title`, title: contest.title },
       ...contest.options.map((option, at) => ({ path: `contests/${place}/options/${at}/title`, title: option.title })),
@@ -128,7 +129,8 @@ function titleFaults({ title, contests }: ElectionDefinition): readonly Definiti
   return titles.flatMap(({ path, title: texts }) =>
     Object.values(texts).flatMap((text): readonly DefinitionFault[] => {
       const read = readableText(text);
-      return read.ok ? [] : [{ path, detail: faultText('title', read) }];
+      const what = path === 'organiser' ? 'text about the organiser' : 'title';
+      return read.ok ? [] : [{ path, detail: faultText(what, read) }];
     }),
   );
 }
