@@ -158,12 +158,15 @@ describe('Announcing an election', () => {
     await until(async () => (await get(id)).state === 'announced');
     await until(async () => (await publicationIn(connections.edge, id)) !== null);
     expect(await publicationIn(connections.edge, id)).toEqual(await storedPublication(elections, id));
-    expect(await acts(id)).toEqual(
-      expect.arrayContaining([
-        'election.announce refused ' + elections.people.administrator.id,
-        'election.settle done clock',
-      ]),
-    );
+    // The end of an act is recorded after the act.
+    await expect
+      .poll(() => acts(id))
+      .toEqual(
+        expect.arrayContaining([
+          'election.announce refused ' + elections.people.administrator.id,
+          'election.settle done clock',
+        ]),
+      );
   });
 
   test('While both Redis instances are unavailable an announcement is done, and they get it later', async () => {
