@@ -254,8 +254,9 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
     await nothingShown(other);
     // A browser that takes a page out of its memory says so by these events, and no other tab is there to tell it.
-    await page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
-    await page.locator('body').waitFor({ state: 'hidden' });
+    // A tab behind others begins to listen a moment after it shows its page.
+    const hide = "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })), document.body.hidden";
+    await expect.poll(() => page.evaluate<boolean>(hide)).toBe(true);
     await context.clearCookies();
     await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
     await nothingShown(page);
