@@ -160,14 +160,21 @@ async function answerAtTheEnd(
   return { status: response.statusCode ?? 0, body: text, headers: response.headers };
 }
 
-test.each(['127.0.0.1', '127.0.0.3'])('A request that is being sent to %s at the end is answered', slow, async (host) => {
-  const running = await platform.another('api', { DRAIN_SECONDS: '0', API_HOST: '127.0.0.1,127.0.0.3' });
-  const headers = { 'content-type': 'application/json' };
-  const url = new URL('/v1/sessions', running.addresses['api']);
-  url.hostname = host;
-  const { status, headers: answered } = await answerAtTheEnd(running, url, { headers, body: '{"electionId":"none"}' });
-  expect([status, answered.connection]).toEqual([400, 'close']);
-});
+test.each(['127.0.0.1', '127.0.0.3'])(
+  'A request that is being sent to %s at the end is answered',
+  slow,
+  async (host) => {
+    const running = await platform.another('api', { DRAIN_SECONDS: '0', API_HOST: '127.0.0.1,127.0.0.3' });
+    const headers = { 'content-type': 'application/json' };
+    const url = new URL('/v1/sessions', running.addresses['api']);
+    url.hostname = host;
+    const { status, headers: answered } = await answerAtTheEnd(running, url, {
+      headers,
+      body: '{"electionId":"none"}',
+    });
+    expect([status, answered.connection]).toEqual([400, 'close']);
+  },
+);
 
 test.each(['officials', 'panel'] as const)('A file that is being sent when %s ends is taken', slow, async (service) => {
   const electionId = `e-${randomUUID()}`;
