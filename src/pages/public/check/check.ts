@@ -115,9 +115,9 @@ async function checkCode(text: string, own: number): Promise<void> {
     showOnly('log', 'no-log');
     return;
   }
-  if (outcome.electionId !== '') await describe(outcome.electionId, code.code);
   evidence = outcome;
   showLog(outcome);
+  if (outcome.electionId !== '') await describe(outcome.electionId, code.code);
 }
 
 const wrongPlace = document.getElementById('typed-wrong');
