@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { z } from 'zod';
 import { accessEnvironment } from '../src/services/access/config.ts';
 import { apiEnvironment } from '../src/services/api/config.ts';
@@ -21,7 +22,7 @@ import { officialsEnvironment } from '../src/services/officials/config.ts';
 import { panelEnvironment } from '../src/services/panel/config.ts';
 import { smsEnvironment } from '../src/services/sms/config.ts';
 import { workerEnvironment } from '../src/services/worker/config.ts';
-import { composeFile, leadingOut, openPorts, ownPorts } from './support/deploy/compose-file.ts';
+import { composeFile, leadingOut, openPorts, ownPorts, serviceOf } from './support/deploy/compose-file.ts';
 import type { ComposeService } from './support/deploy/compose-file.ts';
 import { command } from './support/processes/command.ts';
 
@@ -51,6 +52,7 @@ const environments = {
   log: logEnvironment,
   herald: heraldEnvironment,
 };
+const isServed = (container: string): boolean => launchable.some((name) => name === serviceOf(container));
 const databases = ['postgres-intake', 'postgres-box', 'postgres-access', 'postgres-elections'];
 
 /** Who may call which port. Everybody else never reaches it; `operate` and `migrate` are jobs. */
@@ -59,8 +61,11 @@ const callers: Readonly<Record<string, readonly string[]>> = {
   'api 9101': ['prometheus'],
   'sms 8085': ['edge'],
   'sms 9102': ['api', 'prometheus'],
-  'ballots 9103': ['api', 'elections', 'prometheus'],
-  'mixer 9104': ['prometheus'],
+  // Processes of one service copy keys to each other.
+  'ballots 9103': ['api', 'ballots-two', 'elections', 'prometheus'],
+  'ballots-two 9103': ['api', 'ballots', 'elections', 'prometheus'],
+  'mixer 9104': ['mixer-two', 'prometheus'],
+  'mixer-two 9104': ['mixer', 'prometheus'],
   'access 9105': ['elections', 'officials', 'panel'],
   'access 9106': ['elections', 'officials', 'prometheus'],
   'elections 9107': ['panel'],
@@ -72,13 +77,16 @@ const callers: Readonly<Record<string, readonly string[]>> = {
   'panel 9112': ['prometheus'],
   'log 9113': ['prometheus'],
   'herald 9114': ['prometheus'],
-  'postgres-intake 5432': ['ballots', 'migrate', 'mixer'],
-  'postgres-box 5432': ['elections', 'log', 'migrate', 'mixer', 'worker'],
+  'postgres-intake 5432': ['adminer', 'ballots', 'ballots-two', 'migrate', 'mixer', 'mixer-two'],
+  'postgres-box 5432': ['adminer', 'elections', 'log', 'migrate', 'mixer', 'mixer-two', 'worker'],
   'postgres-access 5432': ['access', 'migrate'],
-  'postgres-elections 5432': ['elections', 'migrate'],
+  'postgres-elections 5432': ['adminer', 'elections', 'migrate'],
   'redis 6379': ['api', 'elections', 'sms'],
   'redis-control 6379': ['access', 'elections', 'officials', 'worker'],
-  'prometheus 9090': ['edge'],
+  'prometheus 9090': ['edge', 'grafana'],
+  'alertmanager 9093': ['prometheus'],
+  'grafana 3000': ['edge'],
+  'adminer 8080': ['edge'],
 };
 /** What can be put in the place of variables in docker-compose.yml without a change of what it means. */
 const withDefaults = (text: string): string => text.replaceAll(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
@@ -99,34 +107,73 @@ describe('The docker-compose.yml file', () => {
     expect(table.trim().split('\n').sort()).toEqual(rows.sort());
   });
 
-  test('Compose has one port in a network, besides those that lead out', () => {
+  test('Compose has one port of one service in a network, besides those that lead out', () => {
     for (const [name, { internal }] of Object.entries(compose.networks)) {
       const inside = openPorts().filter(({ networks }) => networks.includes(name));
-      expect([name, inside.length]).toEqual([name, internal ? 1 : 0]);
+      const ports = new Set(inside.map(({ of, port }) => `${serviceOf(of)} ${port}`));
+      expect([name, ports.size]).toEqual([name, internal ? 1 : 0]);
     }
     // The sms of `texts` listens elsewhere, and so does everything in `door` but the edge.
-    expect(leadingOut()).toEqual(['edge', 'herald', 'sms']);
+    expect(leadingOut()).toEqual(['alertmanager', 'edge', 'herald', 'sms']);
   });
 
   test('Compose calls each service by the name of the network in which it listens', () => {
-    const byNetwork = new Map(
-      openPorts().flatMap(({ of, port, networks }) => networks.map((network) => [network, { of, port }] as const)),
-    );
-    for (const [name, { environment, networks }] of services) {
-      for (const [variable, text] of Object.entries(environment)) {
-        const [, host = '', port = ''] = /^http:\/\/([a-z-]+):(\d+)$/.exec(text) ?? [];
-        if (host === '') continue;
-        expect([name, variable, byNetwork.get(host)?.port, host in networks]).toEqual([
-          name,
-          variable,
-          Number(port),
-          true,
-        ]);
+    // The first alias is the name of the network, for all processes. Where there are several, each has a second one.
+    const byAlias = new Map<string, { readonly network: string; readonly port: number }>();
+    for (const { of, port, networks } of openPorts().filter(({ of }) => isServed(of))) {
+      for (const network of networks) {
+        const [first, ...own] = service(of).networks[network]?.aliases ?? [];
+        expect([of, network, first]).toEqual([of, network, network]);
+        for (const alias of own) expect([of, alias, byAlias.has(alias)]).toEqual([of, alias, false]);
+        for (const alias of [network, ...own]) byAlias.set(alias, { network, port });
       }
     }
-    for (const { of, networks } of openPorts())
-      for (const network of networks.filter(() => launchable.some((name) => name === of)))
-        expect([of, network, service(of).networks[network]?.aliases]).toEqual([of, network, [network]]);
+    for (const [name, { environment, networks }] of services) {
+      for (const [variable, text] of Object.entries(environment)) {
+        for (const [, host = '', port = ''] of text.matchAll(/(?<=^|,)http:\/\/([a-z-]+):(\d+)(?=$|,)/g)) {
+          const called = byAlias.get(host);
+          expect([name, variable, called?.port, (called?.network ?? '') in networks]).toEqual([
+            name,
+            variable,
+            Number(port),
+            true,
+          ]);
+        }
+      }
+    }
+  });
+
+  test('Compose copies keys between two processes of a service, whose folders are on different volumes', () => {
+    for (const [name, folder] of Object.entries({ ballots: 'election-keys', mixer: 'epoch-keys' })) {
+      const processes = services.filter(([each]) => serviceOf(each) === name);
+      expect(processes.map(([each]) => each)).toEqual([name, `${name}-two`]);
+      const mounted = processes.map(([, { volumes }]) => volumes);
+      expect(mounted).toEqual([folder, `${folder}-two`].map((volume) => [`${volume}:/var/lib/popvote/${folder}`]));
+      const prefix = name.toUpperCase();
+      for (const [each, { environment }] of processes) {
+        expect([each, environment[`${prefix}_KEY_COPIES`]]).toEqual([each, '1']);
+        const peers = environment[`${prefix}_PEERS`]?.split(',').map((peer) => new URL(peer).hostname);
+        const names = processes.map(([, { networks }]) => networks[`${name}-private`]?.aliases?.[1]);
+        expect([each, peers]).toEqual([each, names]);
+      }
+      // What differs is the volume and the name, and nothing else.
+      const [[, first], [, second]] = processes as [(typeof services)[0], (typeof services)[0]];
+      const { volumes, networks, ...rest } = second;
+      expect({ ...rest, volumes: first.volumes, networks: first.networks }).toEqual(first);
+      expect([volumes.length, Object.keys(networks)]).toEqual([1, Object.keys(first.networks)]);
+    }
+  });
+
+  test('The file for a second disk puts the second folders of keys there, and changes nothing else', () => {
+    const { services: changed } = parse(textOf('deploy/second-disk.yml')) as { readonly services: unknown };
+    const disk = '${POPVOTE_SECOND_DISK:?a folder on another disk}';
+    expect(changed).toEqual({
+      'ballots-two': { volumes: [`${disk}/election-keys:/var/lib/popvote/election-keys`] },
+      'mixer-two': { volumes: [`${disk}/epoch-keys:/var/lib/popvote/epoch-keys`] },
+    });
+    // Compose replaces a volume by its target.
+    for (const [name, { volumes }] of Object.entries(changed as Record<string, { readonly volumes: string[] }>))
+      expect(volumes[0]?.split(':').at(-1)).toBe(service(name).volumes[0]?.split(':').at(-1));
   });
 
   test('Compose gives each network a range of its own', () => {
@@ -153,6 +200,7 @@ describe('The docker-compose.yml file', () => {
       'officials',
       'worker',
       'mixer',
+      'mixer-two',
       'log',
       'panel',
       'operate',
@@ -181,9 +229,11 @@ describe('The docker-compose.yml file', () => {
       'edge 127.0.0.1:443:8443',
       'edge 127.0.0.1:8444:8444',
       'edge 127.0.0.1:9090:9090',
+      'edge 127.0.0.1:3000:3000',
+      'edge 127.0.0.1:8088:8088',
     ]);
     // No variable opens the pages for operators to another machine.
-    expect(service('edge').ports.at(-1)).toMatch(/^127\.0\.0\.1:/);
+    for (const port of service('edge').ports.slice(-3)) expect(port).toMatch(/^127\.0\.0\.1:/);
     // It listens in the network of the published ports alone.
     const { environment, networks } = service('edge');
     expect(environment['EDGE_BIND']).toBe(networks['door']?.ipv4_address);
@@ -204,15 +254,11 @@ describe('The docker-compose.yml file', () => {
   });
 
   test('Compose runs every service, each in a container of its own', () => {
-    const served = running.flatMap(
-      ([
-        name,
-        {
-          command: [verb, ...words],
-        },
-      ]) => (verb === 'serve' ? [[name, words]] : []),
+    const served = running.flatMap(([name, { command }]) => (command[0] === 'serve' ? [[name, command[1]]] : []));
+    const further = ['ballots', 'mixer'].map((name) => [`${name}-two`, name]);
+    expect(Object.fromEntries(served)).toEqual(
+      Object.fromEntries([...launchable.map((name) => [name, name]), ...further]),
     );
-    expect(Object.fromEntries(served)).toEqual(Object.fromEntries(launchable.map((name) => [name, [name]])));
   });
 
   test('Compose runs three processes of officials', () => {
@@ -244,7 +290,7 @@ describe('The docker-compose.yml file', () => {
       expect(secondsOf(interval) * retries).toBeGreaterThanOrEqual(60);
       expect(secondsOf(start_period)).toBeGreaterThanOrEqual(180);
       expect(secondsOf(start_interval)).toBeLessThanOrEqual(5);
-      if (launchable.some((each) => each === name)) {
+      if (isServed(name)) {
         const port = openPorts().filter(({ of, port }) => of === name && port > 9_000);
         expect([name, port.map(({ port }) => String(port))]).toEqual([name, expect.arrayContaining([words[2]])]);
         expect(words).toEqual(['CMD', 'popvote-probe', words[2]]);
@@ -274,8 +320,9 @@ describe('The docker-compose.yml file', () => {
         if (variable.endsWith('_FILE')) expect(secrets).toContain(value.replace('/run/secrets/', ''));
       }
     }
-    const holders = (secret: string): string[] =>
-      services.filter(([, { secrets }]) => secrets.includes(secret)).map(([name]) => name);
+    const holders = (secret: string): string[] => [
+      ...new Set(services.flatMap(([name, { secrets }]) => (secrets.includes(secret) ? [serviceOf(name)] : []))),
+    ];
     for (const name of ['api', 'sms', 'ballots', 'mixer', 'access', 'officials', 'log'])
       expect(holders(`${name}-keys`)).toEqual([name]);
     // Operators of the command line call elections with a separate key.
@@ -337,7 +384,9 @@ describe('The docker-compose.yml file', () => {
 
   test('Compose names the patch version of every foreign image', () => {
     const images = running.map(([, { image }]) => image).filter((image) => !image.startsWith('popvote'));
-    expect(new Set(images)).toEqual(new Set(['postgres:18.4', 'redis:8.4.7', 'prom/prometheus:v3.5.0']));
+    const servers = ['postgres:18.4', 'redis:8.4.7'];
+    const monitoring = ['prom/prometheus:v3.5.0', 'prom/alertmanager:v0.28.1', 'grafana/grafana:12.1.1'];
+    expect(new Set(images)).toEqual(new Set([...servers, ...monitoring, 'adminer:5.3.0']));
     expect(textOf('deploy/edge/Dockerfile')).toContain('FROM caddy:2.10.2\n');
   });
 
@@ -390,9 +439,10 @@ describe('The Dockerfile', () => {
       'docs/verify.md',
       'src',
       'deploy/probe.sh',
+      'deploy/sbom.ts',
     ];
     expect(ignore).toEqual(['*', ...allowed.map((name) => `!${name}`)]);
-    const final = lines.slice(lines.lastIndexOf('FROM node:24-bookworm-slim'));
+    const final = lines.slice(lines.lastIndexOf('FROM ${NODE_IMAGE}'));
     expect(final.filter((line) => line.startsWith('COPY') && !line.includes('--from=build'))).toEqual([
       'COPY deploy/probe.sh /usr/local/bin/popvote-probe',
     ]);

@@ -1,13 +1,14 @@
 // A million ballots on paper, in files that officials upload, while `worker`, the control Redis and PostgreSQL are killed at
 // random. An official sends the same file again until it is confirmed, and again if rows of it are missing. Every ballot must be in the box, once.
 // Run: npx tsx bench/drills/paper.ts [--quick] [--size ROWS]
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { paperTrackerText } from '../../src/protocol/control/batch-entries.ts';
-import type { Batch } from '../../src/protocol/control/officials-api.ts';
 import { invited, newAdministrator } from '../../test/support/control.ts';
 import type { Person } from '../../test/support/control.ts';
+import { countFile, newFile } from '../harness/paper-files.ts';
+import type { Uploads } from '../harness/paper-files.ts';
 import { startPlatform } from '../harness/platform.ts';
 import type { Platform } from '../harness/platform.ts';
 import { childNamed, parentOf } from '../harness/process-tree.ts';
@@ -26,8 +27,6 @@ const officialsAtOnce = 2;
  */
 const fullKills = { everyMs: [2_000, 5_000], killsMax: 30 } as const;
 const quickKills = { everyMs: [500, 2_000], killsMax: 9 } as const;
-/** Times that a confirmed file with missing rows is sent again: that must not happen at all. */
-const incompleteMax = 2;
 /** Longest time until one file is counted, in milliseconds. */
 const fileMsMaxFull = 300_000;
 const fileMsMaxQuick = 60_000;
@@ -38,10 +37,6 @@ const backMsMax = 30_000;
 function victimsOf({ controlRedisPort }: Platform): Readonly<Record<string, string>> {
   return { worker: 'serve worker', 'control-redis': `:${controlRedisPort}`, postgres: 'postgres -D' };
 }
-
-/** How often a file was sent again, how often because rows of a confirmed one were missing, and files without a count. */
-type Uploads = { sentAgain: number; incomplete: number; uncounted: number };
-type File = { readonly guids: readonly string[]; readonly text: string };
 
 await runBench('paper', 'a million ballots on paper, while processes are killed', async (bench) => {
   const platform = await startPlatform(bench);
@@ -100,53 +95,6 @@ await runBench('paper', 'a million ballots on paper, while processes are killed'
   findings.check('no other ballot is in the box', excess === 0, `${excess}`);
   findings.check('valid rows = ballots', valid === expected.size, `${valid} = ${expected.size}`);
 });
-
-function newFile(rows: number, cells: string): File {
-  const guids = Array.from({ length: rows }, () => randomUUID());
-  return { guids, text: guids.map((guid) => `${guid},${cells}\r\n`).join('') };
-}
-
-/** Sends a file until it is counted, or for too long. */
-async function countFile(
-  official: Person,
-  electionId: string,
-  { text }: File,
-  { uploads, msMax }: { readonly uploads: Uploads; readonly msMax: number },
-): Promise<void> {
-  const deadline = performance.now() + msMax;
-  while (performance.now() < deadline && uploads.incomplete <= incompleteMax) {
-    const upload = await official
-      .call('officials', 'POST', `/v1/batches?electionId=${electionId}`, {
-        raw: text,
-        headers: { 'content-type': 'text/csv' },
-      })
-      .catch(() => null);
-    if (upload?.status === 401) await official.logIn().catch(() => undefined);
-    else if (upload && upload.status >= 400 && upload.status < 500) throw new Error(`Refused: ${upload.text}`);
-    if (!upload || upload.status >= 300) await pause(500);
-    else {
-      const end = await endOf(official, (upload.body['batch'] as Batch).id, deadline);
-      if (end === 'counted') return;
-      if (end === 'incomplete') uploads.incomplete += 1;
-    }
-    uploads.sentAgain += 1;
-  }
-  uploads.uncounted += 1;
-}
-
-/** Waits until all rows of a file are counted, or some are missing, or for too long. */
-async function endOf(official: Person, id: string, deadline: number): Promise<'counted' | 'incomplete' | 'late'> {
-  for (;;) {
-    if (performance.now() > deadline) return 'late';
-    const answer = await official.call('officials', 'GET', `/v1/batches/${id}`).catch(() => null);
-    if (answer?.status === 401) await official.logIn().catch(() => undefined);
-    if (answer?.status === 404) return 'incomplete';
-    const state = answer?.status === 200 ? (answer.body['batch'] as Batch).state : 'unread';
-    if (state === 'done') return 'counted';
-    if (state === 'incomplete') return 'incomplete';
-    await pause(250);
-  }
-}
 
 async function kill(
   supervisor: number,

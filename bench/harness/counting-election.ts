@@ -37,10 +37,14 @@ export async function loadCountingElection(platform: {
     closesAt: new Date(opensMs + openHours * 3_600_000).toISOString(),
   };
   const file = join(platform.directory, 'bench-election.json');
-  writeFileSync(file, JSON.stringify(definition));
-  await promisify(execFile)(process.execPath, [platform.command, 'election', 'load', file, '--local'], {
-    env: { PATH: process.env['PATH'] ?? '', POPVOTE_DIRECTORY: platform.directory },
-  });
+  const load = async (election: object): Promise<void> => {
+    writeFileSync(file, JSON.stringify(election));
+    await promisify(execFile)(process.execPath, [platform.command, 'election', 'load', file, '--local'], {
+      env: { PATH: process.env['PATH'] ?? '', POPVOTE_DIRECTORY: platform.directory },
+    });
+  };
+  // An older version knows no organiser. It rejects the file, and makes nothing of it.
+  await load({ ...definition, organiser: { en: 'Bench' } }).catch(() => load(definition));
   const deadline = performance.now() + publicMsMax;
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${platform.apiPort}/v1/elections/${electionId}`);

@@ -11,7 +11,7 @@ import type { Platform } from './platform.ts';
 import { checkReceipts } from './receipt-check.ts';
 import type { Bench } from './run.ts';
 import { vote } from './voter.ts';
-import type { Doors } from './voter.ts';
+import type { Doors, Target } from './voter.ts';
 
 /** Voters under way at once. */
 const voters = 40;
@@ -61,13 +61,22 @@ class CastWatchingPool extends ConnectionPool {
   }
 }
 
-/** Votes for a time, while the disturbance runs. It must end by itself within that time. */
+export type Voting = {
+  /** The number of the first voter. */
+  readonly firstVoter?: number;
+  /** Most voters who begin in a second. Without it the next one begins when one has ended. */
+  readonly perSecond?: number;
+};
+
+/**
+ * Votes for a time, while the disturbance runs. It must end by itself within that time; where the time is Infinity, voting
+ * ends with it.
+ */
 export async function voteWhile(
-  platform: Platform,
+  platform: Target,
   seconds: number,
   disturb: (endsAt: number) => Promise<void>,
-  /** The number of the first voter. */
-  firstVoter = 0,
+  { firstVoter = 0, perSecond }: Voting = {},
 ): Promise<Votes> {
   const api = new CastWatchingPool(platform.api, 500);
   const doors: Doors = { api, sms: new ConnectionPool(platform.sms, 100) };
@@ -80,8 +89,19 @@ export async function voteWhile(
   let resent = 0;
   let last = began;
   let gapMs = 0;
+  let turnAt = began;
+  const turn = async (): Promise<void> => {
+    if (perSecond === undefined) return;
+    turnAt = Math.max(turnAt + 1_000 / perSecond, performance.now());
+    await pause(turnAt - performance.now());
+  };
+  let disturbed = false;
+  const disturbance = async (): Promise<void> => {
+    await disturb(endsAt).finally(() => (disturbed = true));
+  };
   const voter = async (): Promise<void> => {
-    while (performance.now() < endsAt) {
+    while (performance.now() < endsAt && !(disturbed && endsAt === Infinity)) {
+      await turn();
       const result = await vote(platform, doors, (next += 1));
       if (result.outcome === 'recorded') {
         receipts.push(result.receipt);
@@ -96,7 +116,7 @@ export async function voteWhile(
       }
     }
   };
-  await Promise.all([disturb(endsAt), ...Array.from({ length: voters }, voter)]);
+  await Promise.all([disturbance(), ...Array.from({ length: voters }, voter)]);
   doors.api.close();
   doors.sms.close();
   return {

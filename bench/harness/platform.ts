@@ -44,7 +44,7 @@ export type Platform = {
   keys<Name extends keyof KeyFiles>(name: Name): KeyFiles[Name];
   /** Address of the edge Redis for a user; `admin` may do all. */
   redisUrl(user: 'admin' | 'api' | 'sms' | 'elections'): string;
-  databaseUrl(database: 'intake' | 'box' | 'access' | 'postgres'): string;
+  databaseUrl(database: 'intake' | 'box' | 'access' | 'elections' | 'postgres'): string;
   /** The environment in which `popvote start` runs a zone. */
   environment(zone: Zone | 'log'): Readonly<Record<string, string>>;
   /** An election that counts, beside the rehearsal. */
@@ -99,7 +99,7 @@ async function describe(
   const election = electionDefinition.parse(rehearsal);
   const secret = (name: string): string => encodeURIComponent(secrets[name] ?? '');
   const databaseUrl: Platform['databaseUrl'] = (database) => {
-    const own = environment['MIGRATE_INTAKE_URL'];
+    const own = environment[`MIGRATE_${database.toUpperCase()}_URL`] ?? environment['MIGRATE_INTAKE_URL'];
     const url = new URL(own ?? `postgres://postgres:${secret('postgres')}@127.0.0.1:${ports.postgres}`);
     url.pathname = `/${database}`;
     return url.href;

@@ -14,8 +14,8 @@ import type { Webhook } from './webhook.ts';
 
 /** Long-polls that end without a text before the voter gives up. */
 const waitsMax = 4;
-/** Times that one cast is sent. */
-const castsMax = 20;
+/** Times that one cast is sent, unless the target says another number. */
+const castsMaxDefault = 20;
 
 export type BallotPaper = {
   readonly id: string;
@@ -29,6 +29,8 @@ export type Target = {
   readonly election: BallotPaper;
   /** Texts come by it; without it by the simulator. */
   readonly webhook?: Webhook;
+  /** Times that one cast is sent, where it is not the usual number. */
+  readonly castsMax?: number;
   /** A version from before sessions named the tag of their cast. */
   readonly withoutCastTag?: boolean;
 };
@@ -75,7 +77,7 @@ export async function vote(
     const began = performance.now();
     const token = await verify(target, doors, n, session);
     const verified = performance.now();
-    const { receipt, resent } = await cast(doors, castText(target, token, ballotKey, ballot));
+    const { receipt, resent } = await cast(doors, castText(target, token, ballotKey, ballot), target.castsMax);
     const ms = { session: began - started, verify: verified - began, cast: performance.now() - verified };
     return { outcome: 'recorded', receipt, ms, resent };
   } catch (error) {
@@ -123,7 +125,11 @@ export function castText(target: Target, token: string, ballotKey: string, ballo
 }
 
 /** Sends the same bytes until the answer is certain. */
-export async function cast(doors: Doors, text: string): Promise<{ receipt: string; resent: readonly string[] }> {
+export async function cast(
+  doors: Doors,
+  text: string,
+  castsMax = castsMaxDefault,
+): Promise<{ receipt: string; resent: readonly string[] }> {
   const resent: string[] = [];
   const send = (): Promise<Answer | null> =>
     doors.api.request(text).catch((error: unknown) => {

@@ -44,6 +44,17 @@ export const mutants: readonly Mutant[] = [
     edits: [{ file: 'src/platform/redis.ts', search: '    socketTimeout: silenceMsMax,\n', replace: '' }],
   },
   {
+    drill: 'lost-keys',
+    bug: 'a copy of an hourly key is acknowledged and not stored',
+    edits: [
+      {
+        file: 'src/services/mixer/epoch-files.ts',
+        search: 'return Promise.resolve(linkNewFile(join(directory, name), text, 0o600) || read(name) === text);',
+        replace: 'return Promise.resolve(key.createdAtMs > 0);',
+      },
+    ],
+  },
+  {
     drill: 'lost-texts',
     bug: 'a text is acknowledged although Redis did not take it',
     edits: [
@@ -79,9 +90,44 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    drill: 'patroni',
+    bug: 'a cast is acknowledged before it is committed',
+    edits: [
+      {
+        file: 'src/services/ballots/casting.ts',
+        search: 'const outcomes = await parts.store(castIn, casts, (error) => {',
+        replace:
+          "const outcomes = items.map(() => 'recorded' as const);\n  void parts.store(castIn, casts, (error) => {",
+      },
+    ],
+  },
+  {
+    drill: 'sentinel',
+    bug: 'a replica that became the primary counts as having every text',
+    edits: [
+      {
+        file: 'src/services/sms/inbound/text-memory.ts',
+        search: ' or (server and server ~= ARGV[2])',
+        replace: '',
+      },
+    ],
+  },
+  {
     drill: 'restore',
     bug: 'the marks of `api` are not compared',
     edits: [{ file: 'src/store/casts.ts', search: 'markArrays(election.marks)', replace: 'markArrays([])' }],
+  },
+  {
+    drill: 'backup',
+    bug: 'the box is restored to an older moment than the intake',
+    edits: [
+      {
+        file: 'deploy/runbooks/restore.md',
+        search: '--type=time --target="$MOMENT"',
+        replace:
+          '--type=time --target="$(date -u -d "@$(($(date -d "$MOMENT" +%s) - $([ $DB = box ] && echo 3 || echo 0)))" "+%F %T+00")"',
+      },
+    ],
   },
   {
     drill: 'paper',

@@ -27,6 +27,7 @@ serveCommands({
       keys: options.keys,
       publicKeys: options.publicKeys,
       electionKeysDirectory: options.electionKeysDirectory,
+      peers: { origins: [], needed: 0 },
       clock: systemClock,
       logger: createLogger('ballots', 'warn'),
       metrics: createMetrics('ballots'),

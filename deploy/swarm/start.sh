@@ -4,13 +4,14 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:-secrets}
-labels=(edge log private control)
+labels=(edge log private second control)
 marks=("${labels[@]/#/--label-add=popvote.}")
 fail() { echo "$1" >&2; exit 1; }
 
-# As Compose reads it: a variable of the environment comes first. `docker stack deploy` reads no .env.
+# As Compose reads it: a variable of the environment comes first, and of two lines with one name the last counts.
+# `docker stack deploy` reads no .env.
 read_settings() {
-  local line name value
+  local line name value ours=' '
   while IFS= read -r line || [ -n "$line" ]; do
     [[ ! $line =~ ^[[:space:]]*(#|$) ]] || continue
     [[ $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$ ]] || fail "This line of .env is not NAME=VALUE: $line"
@@ -26,7 +27,9 @@ read_settings() {
         value=${value%"${value##*[![:space:]]}"}
       fi
     fi
-    [ -n "${!name+set}" ] || export "$name=$value"
+    [[ ! -v $name || $ours == *" $name "* ]] || continue
+    export "$name=$value"
+    ours+="$name "
   done <"$1"
 }
 [ ! -f .env ] || read_settings .env

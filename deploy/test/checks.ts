@@ -1,13 +1,19 @@
 // The checks on a real engine, in order; each prints a line, and the first that fails ends the run with the last lines of
 // every container that is not well. Started by deploy/test/run, inside the network namespace of the engine.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CheckFailed, docker, ensure, keepBusy, runProgram } from './docker.ts';
-import { alertCommands, readmeLine } from '../../test/support/deploy/readme-lines.ts';
+import { dashboardRules } from '../../test/support/deploy/dashboards.ts';
+import { readmeLine } from '../../test/support/deploy/readme-lines.ts';
+import { operatorCommands } from '../../test/support/deploy/runbooks.ts';
+import { missingPackages } from '../sbom.ts';
+import type { Sbom } from '../sbom.ts';
 import { checkEdge } from './edge.ts';
 import { checkElection } from './election.ts';
+import { mixerDiskLoss } from './lost-disk.ts';
 import { newPlatform } from './platform.ts';
 import type { ComposedPlatform } from './platform.ts';
 import { reachOf } from './reach.ts';
@@ -24,15 +30,14 @@ const alertMsMax = 180_000;
 
 async function checkImage(): Promise<string> {
   type Image = { Size: number; Config: { User: string; Labels: Record<string, string> } };
-  const [image, base] = JSON.parse(await docker('image', 'inspect', 'popvote', 'node:24-bookworm-slim')) as Image[] as [
-    Image,
-    Image,
-  ];
+  const [, baseName = ''] = /^ARG NODE_IMAGE=(.*)$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? [];
+  const [image, base] = JSON.parse(await docker('image', 'inspect', 'popvote', baseName)) as Image[] as [Image, Image];
   const bytes = image.Size - base.Size;
   ensure(bytes <= ownBytesMax, `the image has ${bytes} bytes of its own`);
   ensure(Number(image.Config.User.split(':')[0]) >= 10_000, `the user of the image is ${image.Config.User}`);
   const label = (name: string): string => image.Config.Labels[`org.opencontainers.image.${name}`] ?? '';
   for (const name of ['title', 'licenses']) ensure(label(name) !== '', `the image has no label ${name}`);
+  ensure(label('base.name') === `docker.io/library/${baseName}`, `the image says base ${label('base.name')}`);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   ensure(label('version') === version, `the image says version ${label('version')}`);
   ensure(/^[0-9a-f]{40}$/.test(label('revision')), `the image says revision ${label('revision')}`);
@@ -49,7 +54,11 @@ async function checkImage(): Promise<string> {
     '100',
   ];
   ensure((await docker('run', ...bare, 'popvote', '--version')) !== '', 'the image says no version');
-  return `${(bytes / 1_048_576).toFixed(1)} MiB above its base, user ${image.Config.User}`;
+  const sbom = JSON.parse(await docker('run', ...bare, '--entrypoint', 'cat', 'popvote', 'sbom.cdx.json')) as Sbom;
+  const missing = missingPackages(root, sbom);
+  ensure(missing.length === 0, `not in the list of packages: ${missing.join(', ')}`);
+  const megabytes = (bytes / 1_048_576).toFixed(1);
+  return `${megabytes} MiB above its base, user ${image.Config.User}, ${sbom.components.length} packages listed`;
 }
 
 async function checkSecrets(platform: ComposedPlatform): Promise<string> {
@@ -105,14 +114,14 @@ async function checkReach(platform: ComposedPlatform): Promise<string> {
   return `${tries} connections tried, ${open.length} are open, each is in the table`;
 }
 
-/** The commands that docs/deployment.md gives for alerts, as an operator runs them on a platform that is well. */
+/** Commands of the runbooks, as an operator runs them on a platform that is well. */
 async function checkOperatorCommands(platform: ComposedPlatform): Promise<string> {
   const list = await platform.must('run', '--rm', '-T', '--no-deps', 'operate', 'election', 'list');
   const counted = /^(\S+) {2}(?:counted|published) /m.exec(list)?.[1];
   ensure(counted !== undefined, `no election is counted: ${list}`);
-  const commands = alertCommands();
+  const commands = operatorCommands();
   for (const command of commands) await platform.shell(command.replace(/\bID\b/, counted));
-  return `${commands.length} commands of the alert table`;
+  return `${commands.length} commands of the runbooks`;
 }
 
 async function checkMetrics(): Promise<string> {
@@ -131,19 +140,22 @@ async function checkMetrics(): Promise<string> {
 }
 
 async function checkAlerts(): Promise<string> {
-  const rules = [
-    '-v',
-    `${join(root, 'deploy/monitoring')}:/monitoring:ro`,
-    '--network',
-    'none',
-    '--entrypoint',
-    'promtool',
-  ];
+  const folder = mkdtempSync(join(tmpdir(), 'popvote-rules-'));
+  const mounts = ['-v', `${join(root, 'deploy/monitoring')}:/monitoring:ro`, '-v', `${folder}:/made:ro`];
+  const tool = (name: string, image: string, ...words: readonly string[]): Promise<string> =>
+    docker('run', '--rm', ...mounts, '--network', 'none', '--entrypoint', name, image, ...words);
   const promtool = (...words: readonly string[]): Promise<string> =>
-    docker('run', '--rm', ...rules, 'prom/prometheus:v3.5.0', ...words);
-  await promtool('check', 'rules', '/monitoring/rules/popvote.yml');
-  await promtool('test', 'rules', '/monitoring/rules.test.yml');
-  return 'promtool raises each by written series of its fault, and none without one';
+    tool('promtool', 'prom/prometheus:v3.5.0', ...words);
+  try {
+    writeFileSync(join(folder, 'dashboards.yml'), dashboardRules());
+    await promtool('check', 'rules', '/monitoring/rules/popvote.yml');
+    await promtool('test', 'rules', '/monitoring/rules.test.yml');
+    await promtool('check', 'rules', '/made/dashboards.yml');
+    await tool('amtool', 'prom/alertmanager:v0.28.1', 'check-config', '/monitoring/alertmanager.yml');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return 'promtool raises each by written series of its fault, and none without one; amtool accepts who is called';
 }
 
 /** The last check: a service and a database are stopped, and Prometheus must say so. */
@@ -151,6 +163,9 @@ async function checkFaults(platform: ComposedPlatform): Promise<string> {
   type Alerts = { data: { alerts: { state: string; labels: { alertname: string; job?: string } }[] } };
   // An engine forgets the name of a stopped container, or does not answer for it: then Prometheus keeps the address.
   const expected = ['ServiceIs(Missing|Down) of log', 'ServiceIsNotReady of ballots', 'CheckFails of ballots'];
+  type Receivers = { data: { activeAlertmanagers: unknown[] } };
+  const receivers = (await (await fetch('http://127.0.0.1:9090/api/v1/alertmanagers')).json()) as Receivers;
+  ensure(receivers.data.activeAlertmanagers.length === 1, 'Prometheus reaches no Alertmanager');
   await platform.must('stop', '--timeout', '5', 'log', 'postgres-intake');
   const startedMs = performance.now();
   let firing: readonly string[] = [];
@@ -183,7 +198,7 @@ const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['start', () => checkStart(platform)],
   ['health checks', () => checkProbe(platform)],
   ['who reaches what', () => checkReach(platform)],
-  ['a whole election through the published ports', () => checkElection(platform.operated)],
+  ['a whole election, and the loss of a disk', () => checkElection(platform.operated, mixerDiskLoss(platform))],
   ['commands of an operator', () => checkOperatorCommands(platform)],
   ['metrics', checkMetrics],
   ['alerts', checkAlerts],

@@ -7,6 +7,7 @@ import { publicKeys } from '../../src/protocol/key-files.ts';
 import { resultsDocument } from '../../src/protocol/public-document.ts';
 import { readmeElection, readmeSeats } from '../../test/support/deploy/readme-lines.ts';
 import { CheckFailed, docker, ensure, runProgram } from './docker.ts';
+import type { Loss } from './lost-disk.ts';
 
 /** Longest run of the lines of README.md, in milliseconds. */
 const readmeMsMax = 240_000;
@@ -25,7 +26,8 @@ export type Operated = {
   secret(name: string): string;
 };
 
-export async function checkElection(platform: Operated): Promise<string> {
+/** The loss happens around the first vote. */
+export async function checkElection(platform: Operated, loss?: Loss): Promise<string> {
   const { folder } = platform;
   const authority = join(folder, 'authority.crt');
   await docker('cp', `${await platform.edge()}:/var/lib/edge/caddy/pki/authorities/local/root.crt`, authority);
@@ -45,17 +47,19 @@ export async function checkElection(platform: Operated): Promise<string> {
     return `${out}\n${err}`;
   };
   await untilListed(shell);
+  await loss?.before();
   const voted = await shell(vote);
   const receipts = voted.match(/\{"receipt":.*\}/g) ?? [];
   ensure(receipts.length === 2 && receipts[0] === receipts[1], `no two equal receipts: ${voted}`);
   ensure(voted.includes('already-recorded'), `a second ballot is not refused: ${voted}`);
+  const afterLoss = loss ? `; ${await loss.after()}` : '';
   const counted = await shell(`${election}\ncat results.json`);
   ensure(readmeSeats.test(counted), `not the seats of README.md: ${counted.slice(-4_000)}`);
   const text = counted.slice(counted.lastIndexOf('{"results"')).split('\n')[0] ?? '';
   const document = resultsDocument.parse(JSON.parse(text));
   const keys = verificationKeys(publicKeys.parse(JSON.parse(platform.secret('public.json'))).publishers);
   ensure(valueIsSigned(keys, document.results, document.signature), 'the results are not signed by the publisher');
-  return 'a receipt, a second ballot refused, 500 ballots counted, results signed';
+  return `a receipt, a second ballot refused, 500 ballots counted, results signed${afterLoss}`;
 }
 
 /** The public API shows a loaded election within seconds. */

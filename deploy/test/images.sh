@@ -7,6 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 engine=${POPVOTE_ENGINE:-/tmp/popvote-docker}
 context=$engine/context
+node=$(sed -n 's/^ARG NODE_IMAGE=//p' "$root/Dockerfile")
 has() { docker image inspect "$1" >/dev/null 2>&1; }
 trap 'rm -rf "$context"' EXIT
 # Builds without BuildKit: the command line has no plugin for it here.
@@ -19,9 +20,9 @@ base_image() {
   local without=()
   for folder in doc man locale info; do without+=("--dpkgopt=path-exclude=/usr/share/$folder/*"); done
   mmdebstrap --variant=minbase --quiet "${without[@]}" \
-    --include=ca-certificates,caddy,prometheus,redis-server,postgresql-client-15,libstdc++6,wget \
+    --include=ca-certificates,caddy,prometheus,prometheus-alertmanager,redis-server,postgresql-client-15,libstdc++6,wget \
     --customize-hook='rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*' bookworm - |
-    docker import --change 'CMD ["bash"]' - popvote-base:1 >/dev/null
+    docker import --change 'CMD ["bash"]' - popvote-base:2 >/dev/null
 }
 
 node_image() {
@@ -35,7 +36,7 @@ node_image() {
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$context/usr/local/bin/npm"
   ln -s ../lib/node_modules/npm/bin/npx-cli.js "$context/usr/local/bin/npx"
   cp -L /etc/ssl/certs/ca-certificates.crt "$context/etc/ssl/certs/"
-  build -t node:24-bookworm-slim -f "$here/images/node.Dockerfile" "$context"
+  build -t "$node" -f "$here/images/node.Dockerfile" "$context"
 }
 
 postgres_image() {
@@ -50,9 +51,10 @@ small_image() {
   build -t "$1" -f "$here/images/$2.Dockerfile" "$context"
 }
 
-has popvote-base:1 || base_image
-has node:24-bookworm-slim || node_image
+has popvote-base:2 || base_image
+has "$node" || node_image
 has postgres:18.4 || postgres_image
 has redis:8.4.7 || small_image redis:8.4.7 redis
 has caddy:2.10.2 || small_image caddy:2.10.2 caddy
 has prom/prometheus:v3.5.0 || small_image prom/prometheus:v3.5.0 prometheus
+has prom/alertmanager:v0.28.1 || small_image prom/alertmanager:v0.28.1 alertmanager

@@ -1,5 +1,5 @@
 // Connections from the network namespace of each container to each port of each other one. What is open must be exactly
-// what the networks of docker-compose.yml say, and only three services may have a way out.
+// what the networks of docker-compose.yml say, and only the services of leadingOut() may have a way out.
 import { leadingOut, openPorts } from '../../test/support/deploy/compose-file.ts';
 import { runProgram } from './docker.ts';
 import type { Container } from './docker.ts';
@@ -9,7 +9,7 @@ const connectMsMax = 2_500;
 /** A server outside of all networks that answers: the name server of the engine's way out. */
 const outside = { to: 'outside', host: '10.0.2.3', port: 53 };
 /** Ports of the edge, which listens for the outside alone, and of its health check. */
-const edgePorts = [8080, 8081, 8443, 8444, 9090];
+const edgePorts = [8080, 8081, 8443, 8444, 9090, 3000, 8088];
 
 type Target = { readonly to: string; readonly host: string; readonly port: number };
 

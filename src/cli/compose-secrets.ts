@@ -8,7 +8,7 @@ import { doors, ownerVariables } from '../local/settings.ts';
 import { newSecret } from '../platform/keys/new-keys.ts';
 import { replaceFile } from '../platform/keys/key-directory.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
-import { serviceRoles } from '../store/administration.ts';
+import { serviceRoles, viewerRole } from '../store/administration.ts';
 
 const databases = Object.keys(ownerVariables) as (keyof typeof ownerVariables)[];
 /** The file with the address of each role's database. */
@@ -48,10 +48,21 @@ export function renewComposePasswords(directory: string): readonly string[] {
   const read = readerOf(directory);
   const before = composeSecrets(read);
   const after = composeSecrets((name) => (isOwnerPassword(name) ? read(name) : null));
-  const changed = Object.entries(after).filter(
-    ([name, text]) => !operatorFiles.includes(name) && text !== before[name],
-  );
+  const changed = Object.entries(after)
+    .filter(([name, text]) => !operatorFiles.includes(name) && text !== before[name])
+    .map(([name, text]): [string, string] => [name, withPasswordOf(text, read(name))]);
   return write(directory, changed);
+}
+
+/** The beginning of an address, with its password. What follows may be a list of servers, which is no URL. */
+const addressStart = /^([a-z]+:\/\/[^:@/]+:)([^@]*)@/;
+
+const passwordIn = (address: string): string => addressStart.exec(address)?.[2] ?? '';
+
+/** A text that is made again. Of an address only the password is new: the operator may have changed the servers. */
+function withPasswordOf(text: string, existing: string | null): string {
+  if (existing === null || !addressStart.test(text)) return text;
+  return existing.replace(addressStart, (_, user: string) => `${user}${passwordIn(text)}@`);
 }
 
 type ForeignOwner = { readonly uid: number; readonly gid: number; readonly process: number };
@@ -65,8 +76,10 @@ export function foreignOwner(directory: string, userId = process.geteuid?.()): F
 
 export const providersFile = 'sms-providers.json';
 const witnessesFile = 'herald-witnesses.json';
+/** Where alerts are sent: at once, and those that can wait. Empty: to no one. */
+const alertFiles = ['alert-page-url', 'alert-ticket-url'] as const;
 /** Files that an operator writes. */
-const operatorFiles: readonly string[] = [providersFile, witnessesFile];
+const operatorFiles: readonly string[] = [providersFile, witnessesFile, ...alertFiles];
 const ownerPasswordFile = (database: string): string => `postgres-${database}-password`;
 const isOwnerPassword = (file: string): boolean => databases.some((name) => ownerPasswordFile(name) === file);
 
@@ -113,6 +126,10 @@ function composeSecrets(read: Read): Readonly<Record<string, string>> {
     [providersFile]: JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
     // Named by the operator, as the manifests of the elections name them.
     [witnessesFile]: '[]',
+    ...Object.fromEntries(alertFiles.map((file) => [file, ''])),
+    // Mounted nowhere: a person enters it.
+    'database-view-password': roles[viewerRole] ?? '',
+    'grafana-password': read('grafana-password') ?? newSecret(),
     ...(Object.fromEntries(doorUrls) as Record<string, string>),
     ...Object.fromEntries(servers.flatMap((server) => Object.entries(redisSecrets(server, read)))),
   };
@@ -125,7 +142,7 @@ function redisSecrets(
   const withPasswords = users.map(({ name }) => {
     const urlFile = `${prefix}${name}-redis-url`;
     const existing = read(urlFile);
-    const password = existing === null ? newSecret() : new URL(existing).password;
+    const password = existing === null ? newSecret() : passwordIn(existing);
     return { name, urlFile, password };
   });
   const passwords = new Map<string, string>(withPasswords.map(({ name, password }) => [name, password]));

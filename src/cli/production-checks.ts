@@ -102,6 +102,17 @@ function configurationFindings(service: Launchable, environment: Environment): r
     const next = 'Set POPVOTE_MODE=production and a real provider.';
     findings.push(judge('mode', real, real ? 'production' : 'not production', next));
   }
+  if (service === 'mixer' || service === 'ballots') {
+    const prefix = service.toUpperCase();
+    const copies = Number(text(`${prefix}_KEY_COPIES`));
+    const place = service === 'mixer' ? 'this mixer' : 'the folder that the replicas share';
+    const observed = copies > 0 ? `on ${copies} more` : `only on ${place}`;
+    const next =
+      `Its disk is then the only one whose loss loses votes. Run another ${service} with a folder of its own, and set ` +
+      `${prefix}_PEERS and ${prefix}_KEY_COPIES: see docs/keys.md.`;
+    const check = service === 'mixer' ? 'copies of hourly keys' : 'copies of election keys';
+    findings.push(judge(check, copies > 0, observed, next, 'warning'));
+  }
   if (service === 'elections') {
     const { quorum = 0 } = (settingJson('ELECTIONS_WITNESSES', environment) ?? {}) as { quorum?: number };
     const observed = set('ELECTIONS_LOG_HOST') ? `a public log, ${quorum} witnesses` : 'no public log';
@@ -145,7 +156,7 @@ async function databaseFindings(service: string, name: string, environment: Envi
       `${name} backup`,
       current,
       archiving ? archived : 'archive_mode is off',
-      'Archive the write-ahead log (archive_mode = on, archive_command) and make base backups. See docs/reliability.md.',
+      'Archive the write-ahead log and make backups: see deploy/runbooks/backup.md, and restore.md beside it.',
     ),
     judge(
       `${name} encryption`,

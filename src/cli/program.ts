@@ -55,7 +55,7 @@ export async function runCommand(words: readonly string[], context: Context): Pr
   }
 }
 
-async function buildProgram(word: string, context: Context): Promise<Command> {
+export async function buildProgram(word: string, context: Context): Promise<Command> {
   const program = new Command('popvote')
     .description('Public votes from a phone in about a minute: anonymous, exact, checkable by outsiders.')
     .version(popvoteVersion(), '--version', 'print the version')

@@ -11,6 +11,10 @@ export function csvRow(cells: readonly CsvCell[]): string {
   return `${cells.map(cellOf).join(',')}\r\n`;
 }
 
+/** A cell as its text was before `csvRow`: without the apostrophe before what a spreadsheet takes for a formula. */
+export const csvText = (cell: string): string =>
+  cell.startsWith("'") && formulaStart.test(cell.slice(1)) ? cell.slice(1) : cell;
+
 function cellOf(cell: CsvCell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);

@@ -62,6 +62,28 @@ export const graceOf = (election: {
   readonly graceSeconds: number;
 }): number => (election.channels.includes('online') ? election.graceSeconds : 0);
 
+/** When the organiser expects to publish the result; null where it said nothing. It moves with the end. */
+export function resultExpectedAt({
+  closesAt,
+  resultHours,
+}: {
+  readonly closesAt: string;
+  readonly resultHours?: number | undefined;
+}): string | null {
+  return resultHours === undefined ? null : new Date(Date.parse(closesAt) + resultHours * 3_600_000).toISOString();
+}
+
+const organiserDetail =
+  'An election that counts names who holds it and how voters get help: “Organiser and help for voters” in step 1 of ' +
+  'the panel, or "organiser" in a request.';
+
+/** What an election that counts lacks before it is announced, beside a valid definition. Announced ones stay as they are. */
+export const announcementFaults = (election: {
+  readonly rehearsal: boolean;
+  readonly organiser?: object | undefined;
+}): readonly { readonly path: string; readonly detail: string }[] =>
+  election.rehearsal || election.organiser !== undefined ? [] : [{ path: 'organiser', detail: organiserDetail }];
+
 /** The phase at a moment (milliseconds since the epoch) by the election's times alone; `published` is an action, not a time. */
 export function phaseAt(
   nowMs: number,

@@ -10,3 +10,17 @@ export function isTimeZone(name: string): boolean {
 
 /** The zone in which times can be shown here: the one with this name, or UTC if this browser does not know it. */
 export const displayZone = (name: string): string => (isTimeZone(name) ? name : 'UTC');
+
+/** The day in a zone at a moment: 2027-06-20. In UTC where the zone is unknown here. */
+export function dayIn(timeZone: string, atMs: number): string {
+  const format = new Intl.DateTimeFormat('en', {
+    timeZone: displayZone(timeZone),
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  return `${parts.get('year') ?? ''}-${parts.get('month') ?? ''}-${parts.get('day') ?? ''}`;
+}

@@ -83,6 +83,8 @@ export async function startPostgres(options: {
   readonly logFile: string;
   /** Other settings, beside those of the platform. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Variables of the server, for the commands that it runs, such as `archive_command`. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly onSpawn?: (pid: number) => void;
   readonly say?: (line: string) => void;
 }): Promise<LocalPostgres> {
@@ -130,7 +132,7 @@ function serverAccount(): Account | undefined {
 
 function spawnServer(
   { binaries, directory, account }: Place,
-  options: Pick<Parameters<typeof startPostgres>[0], 'port' | 'logFile' | 'settings'>,
+  options: Pick<Parameters<typeof startPostgres>[0], 'port' | 'logFile' | 'settings' | 'environment'>,
 ): ChildProcess {
   const settings = {
     ...postgresSettings,
@@ -146,7 +148,7 @@ function spawnServer(
     cwd: directory,
     // A separate process group: the terminal's Ctrl-C reaches this process alone, and the database is stopped last.
     detached: true,
-    env: serverEnvironment,
+    env: { ...serverEnvironment, ...options.environment },
     ...account,
   });
   closeSync(log);

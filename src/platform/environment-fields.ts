@@ -50,6 +50,20 @@ export const origin = checked(
   'is not an origin: a scheme, a host and a port without a path, such as http://127.0.0.1:9102.',
 ).transform((text) => new URL(text).origin);
 
+const itemsBetweenCommas = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+/** Most addresses of other processes of one service. */
+const originsMax = 16;
+/** Addresses of processes, separated by commas. */
+export const origins = itemsBetweenCommas.pipe(
+  z.array(origin).max(originsMax, `has more than ${originsMax} addresses.`),
+);
+
 /** A part of an address that is percent-encoded can be decoded. */
 const isDecodable = ({ username, password, pathname }: URL): boolean =>
   [username, password, pathname].every((part) => !decodeURIComponent(part).includes('\0'));
@@ -142,12 +156,7 @@ function isNetwork(text: string): boolean {
   return bits === '' || (Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128));
 }
 /** Addresses and networks (CIDR). All addresses (/0) are refused: anybody could then claim any address. */
-export const networks = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  )
-  .refine((items) => items.every(isNetwork), 'is not a list of addresses and networks, such as 10.0.0.0/8,127.0.0.1.');
+export const networks = itemsBetweenCommas.refine(
+  (items) => items.every(isNetwork),
+  'is not a list of addresses and networks, such as 10.0.0.0/8,127.0.0.1.',
+);

@@ -5,11 +5,21 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 export { Counter, Gauge, Histogram };
 export type Metrics = Registry;
 
+/** Of the process: collected once, because each collection has a timer and an observer that last as long as the process. */
+let ofProcess: Registry | undefined;
+
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   // Not `service`: discovery of Prometheus sets that label.
   registry.setDefaultLabels({ popvote_service: service });
-  collectDefaultMetrics({ register: registry });
+  if (!ofProcess) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess });
+  }
+  for (const { name } of ofProcess.getMetricsAsArray()) {
+    const metric = ofProcess.getSingleMetric(name);
+    if (metric) registry.registerMetric(metric);
+  }
   return registry;
 }
 

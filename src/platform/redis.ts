@@ -164,6 +164,9 @@ export function serverMsOf(info: string): number {
   return Number(micros) / 1_000;
 }
 
+/** The run of a server, from its INFO: another one after each of its starts, and at another server. */
+export const serverRunOf = (info: string): string => /^run_id:(\w+)/m.exec(info)?.[1] ?? '';
+
 /** The part of a server's memory that is used, from its INFO: 1 is full. Null if it has no bound. */
 export function redisMemoryPart(info: string): number | null {
   const bytesOf = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);

@@ -51,6 +51,16 @@ export const tlsTogether =
     }
   };
 
+/** For `superRefine`: more copies of a key than there are addresses is a fault. One of them may be the process itself. */
+export const copiesPossible =
+  (prefix: string) =>
+  (settings: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
+    const { [`${prefix}_PEERS`]: peers, [`${prefix}_KEY_COPIES`]: copies } = settings;
+    if (!Array.isArray(peers) || typeof copies !== 'number' || copies <= peers.length) return;
+    const message = `is more than the addresses in ${prefix}_PEERS.`;
+    context.addIssue({ code: 'custom', path: [`${prefix}_KEY_COPIES`], message });
+  };
+
 /** TLS of a service's ports, if it is configured. */
 export function tlsOf(settings: Readonly<Record<string, unknown>>, prefix: string): HttpOptions['tls'] {
   const [key, cert, clientCa] = ['KEY', 'CERT', 'CLIENT_CA'].map((name) => settings[`${prefix}_TLS_${name}`]);

@@ -6,6 +6,7 @@ import { acceptedLoss, participationMark } from './proofs/participation-mark.ts'
 import { rejectedItem } from './problem.ts';
 import { ballot, receipt, rollPlaces } from './public-api.ts';
 import { electionDefinition } from './public-document.ts';
+import { electionKeyPairId } from './record/destruction.ts';
 import { publication } from './record/publication.ts';
 import { bytes16, bytes32, count, electionId, instant } from './public-values.ts';
 
@@ -150,6 +151,15 @@ export type MarkAnswer = z.infer<typeof markAnswer>;
 /** POST /private/elections/:id/losses (caller `elections`): accepts the loss of this number. The same again changes nothing. */
 export const lossCall = z.strictObject({ losses: z.int().min(1).max(1_000_000) });
 export const lossAnswer = z.object({});
+
+/** GET /private/elections/:id/keys (caller `elections`): what is left of the keys of an election whose intake is closed. */
+export const remainingKeysAnswer = z.object({
+  keyId: electionKeyPairId,
+  files: count.describe('Files of its keys in the folder of the replica that answers.'),
+  hourlyKeys: z
+    .object({ made: count, remaining: count })
+    .describe('Keys of the mixer that could be in use while the election was open.'),
+});
 
 /** Receipt and its inputs, by version, so that anyone can verify one: see docs/receipts.md. */
 export const receiptVersion = 1;

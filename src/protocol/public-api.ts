@@ -9,7 +9,15 @@ import { loggedReceipt } from './record/receipt.ts';
 /** Longest hold of a waiting request, in seconds. */
 export const waitSecondsMax = 30;
 
-const listed = z.object({ id: electionId, title, phase, opensAt: instant, closesAt: instant, rehearsal: z.boolean() });
+const listed = z.object({
+  id: electionId,
+  title,
+  phase,
+  opensAt: instant,
+  closesAt: instant,
+  rehearsal: z.boolean(),
+  resultExpectedAt: instant.optional().describe('Where the organiser said when.'),
+});
 
 export const electionList = z.object({ elections: z.array(listed) }).meta({ id: 'ElectionList' });
 export type ElectionList = z.infer<typeof electionList>;

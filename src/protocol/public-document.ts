@@ -32,9 +32,13 @@ import {
   noticeText,
   signature,
   title,
+  organiserColour,
   organiserMeaning,
   organiserText,
 } from './public-values.ts';
+
+/** Most hours after the end within which a result is expected. */
+export const resultHoursMax = 8_760;
 
 /** Most countries whose phones may take part in one election. */
 export const phoneCountriesMax = 250;
@@ -120,6 +124,13 @@ const unsignedElection = z.strictObject({
     .describe('IANA name, for display.'),
   rehearsal: z.boolean(),
   organiser: organiserText.optional().describe(organiserMeaning),
+  colour: organiserColour.optional(),
+  resultHours: z
+    .int()
+    .min(1)
+    .max(resultHoursMax)
+    .optional()
+    .describe('Hours after the end within which the organiser expects to publish the result. Pages say the time.'),
   channels: z
     .array(z.enum(channels))
     .min(1)

@@ -1,5 +1,6 @@
 // Values of many bodies: ids, titles, times. Each has one form for every sender.
 import { z } from 'zod';
+import { colourFault } from '../domain/text/readable-colour.ts';
 import { readableText } from '../domain/text/readable-text.ts';
 import { noticeContactCharactersMax } from '../domain/verification-methods.ts';
 
@@ -23,6 +24,10 @@ export const organiserCharactersMax = 300;
 export const organiserText = textByLanguage(organiserCharactersMax);
 export const organiserMeaning =
   'Who holds the election, and how voters get help: a phone number, an address, hours. It is on every page of it.';
+export const organiserColour = z
+  .string()
+  .refine((text) => colourFault(text) === null, { error: ({ input }) => colourFault(String(input)) ?? undefined })
+  .describe('The colour of the organiser on public pages, such as #083b73. White text on it has a contrast of 4.5:1.');
 /** Where the owner of a phone objects to a vote: one line, as it is sent. */
 export const noticeContact = z
   .string()

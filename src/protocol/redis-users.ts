@@ -20,7 +20,7 @@ import { publicationVersionsKey } from './current-elections.ts';
 import { publicationsKey } from './public-document.ts';
 import { pageListsKey } from './record/page-list.ts';
 import { recordHeadsKey } from './record-heads.ts';
-import { textsCompleteKey } from './verification-events.ts';
+import { textsCompleteKey, textsServerKey } from './verification-events.ts';
 import { healthReaderRules, healthWriterRules } from './control/system-api.ts';
 
 export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
@@ -92,6 +92,7 @@ export const edgeUsers: readonly RedisUser[] = [
       '~t:*',
       '~f:*',
       `~${textsCompleteKey}`,
+      `~${textsServerKey}`,
       '&texts',
       '+get',
       '+set',

@@ -65,6 +65,11 @@ export function senderOf(value: string | null): Sender | null {
  * lost texts at last. A session that is older and still pending is asked to send its text again. Missing: nothing is known.
  */
 export const textsCompleteKey = 'texts:complete';
+/**
+ * The run of the Redis server for which that time holds. A replica that takes the place of its primary has the time too,
+ * but may lack the last texts.
+ */
+export const textsServerKey = 'texts:server';
 
 /** Characters of a check (66 bits). */
 const checkCharacters = 11;

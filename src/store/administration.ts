@@ -20,7 +20,9 @@ const administrationLock = 20_260_009;
 /** Rounds of PBKDF2 in a stored password: PostgreSQL's own default. */
 const scramRounds = 4_096;
 
-/** The roles of services; each logs in only to the databases whose functions it was granted. */
+/** The role of people who look at a database; it reads a few views. */
+export const viewerRole = 'popvote_viewer';
+/** The roles of services; each logs in only to the databases whose functions it was granted. And that of people who look. */
 export const serviceRoles = [
   'popvote_ballots',
   'popvote_mixer',
@@ -28,6 +30,7 @@ export const serviceRoles = [
   'popvote_elections',
   'popvote_worker',
   'popvote_log',
+  viewerRole,
 ] as const;
 export type ServiceRole = (typeof serviceRoles)[number];
 

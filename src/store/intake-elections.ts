@@ -87,6 +87,16 @@ export async function findIntakeElection(pool: Pool, electionId: string): Promis
     : null;
 }
 
+export type OpenElectionKeys = Pick<IntakeElection, 'electionId' | 'keyCheck'>;
+
+/** The elections whose intake is not closed, and the checks of their keys. */
+export async function openElectionKeys(pool: Pool): Promise<OpenElectionKeys[]> {
+  const { rows } = await pool.query<OpenElectionKeys>(
+    'select election_id as "electionId", key_check as "keyCheck" from pv.open_election_keys()',
+  );
+  return rows;
+}
+
 /** Another definition while no one can have taken part; the keys stay. */
 export async function amendElection(
   pool: Pool,

@@ -2,7 +2,7 @@
 import type { ElectionState } from './elections/elections.ts';
 
 /** How long after the end of the longest token a vote is repeated, in seconds. */
-const replaySeconds = 900;
+export const replaySeconds = 900;
 
 /** A key that elections name. */
 export type KeyUse = {

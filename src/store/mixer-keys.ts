@@ -1,4 +1,5 @@
 // The mixer's public keys, in the intake: created, active, retired, destroyed. The private halves are never here.
+import { byteaArray } from './binary-array.ts';
 import { certainRows } from './certain-query.ts';
 import { databaseMs } from './database.ts';
 import type { Pool } from './database.ts';
@@ -41,12 +42,32 @@ export async function addMixerKey(pool: Pool, key: MixerKey): Promise<void> {
   });
 }
 
+/** The keys that could be in use while an election was open, and those of them that are not destroyed. Null: no such election. */
+export async function countHourlyKeys(
+  pool: Pool,
+  electionId: string,
+): Promise<{ readonly made: number; readonly remaining: number } | null> {
+  const { rows } = await pool.query<{ made: number; remaining: number }>(
+    'select made, remaining from pv.count_hourly_keys($1)',
+    [electionId],
+  );
+  return rows[0] ?? null;
+}
+
 /** All keys that are not destroyed, newest first. */
 export async function mixerKeyStates(pool: Pool): Promise<MixerKeyState[]> {
   const { rows } = await pool.query<MixerKeyState>(
     'select epoch, created_at_ms as "createdAtMs", state, needed from pv.mixer_keys()',
   );
   return rows;
+}
+
+/** Those of these keys of which the database says that they are destroyed. */
+export async function destroyedMixerKeys(pool: Pool, epochs: readonly Buffer[]): Promise<Buffer[]> {
+  const { rows } = await pool.query<{ epoch: Buffer }>('select epoch from pv.destroyed_mixer_keys($1)', [
+    byteaArray(epochs),
+  ]);
+  return rows.map(({ epoch }) => epoch);
 }
 
 /** Waits until every cast that was in flight is over. Later casts seal nothing to a key that was retired before. */

@@ -291,8 +291,9 @@ describe('The keys rotate passwords command', () => {
     ).toEqual(changed.sort());
     const urls = Object.keys(after).filter((name) => /(redis|intake|box|database)-url$/.test(name));
     const services = urls.filter((name) => !name.startsWith('migrate-'));
+    const forPeople = ['database-view-password', 'grafana-password'];
     expect(changed.sort()).toEqual(
-      [...services, 'role-passwords.json', 'redis-users.acl', 'control-redis-users.acl'].sort(),
+      [...services, 'role-passwords.json', 'redis-users.acl', 'control-redis-users.acl', ...forPeople].sort(),
     );
     const roles = JSON.parse(after['role-passwords.json'] ?? '{}') as Record<string, string>;
     for (const name of services) {
@@ -409,12 +410,19 @@ describe('The keys destroy command', () => {
     expect(first.code).toBe(2);
     expect(first.err).toContain('--confirm council');
     expect(existsSync(file)).toBe(true);
+    // Keys of the same election that another replica made at the same moment, and files of others.
+    const beside = `council.${'0'.repeat(32)}.json`;
+    const others = ['council-2.json', `council-2.${'0'.repeat(32)}.json`];
+    for (const name of [beside, ...others]) writeFileSync(join(root, name), 'the-secret-of-another');
     // A second link to the same bytes shows that they were overwritten.
     const link = join(root, 'link');
     linkSync(file, link);
     const words = ['keys', 'destroy', '--election', 'council', '--confirm', 'council', '--directory', root];
     expect((await run(...words)).code).toBe(0);
-    expect(existsSync(file)).toBe(false);
+    expect([file, join(root, beside)].map((path) => existsSync(path))).toEqual([false, false]);
+    expect(others.map((name) => readFileSync(join(root, name), 'utf8'))).toEqual(
+      others.map(() => 'the-secret-of-another'),
+    );
     expect(readFileSync(link, 'latin1')).not.toContain('secret');
     expect((await run(...words)).code).toBe(1);
   });

@@ -19,8 +19,10 @@ const statesOf = (findings: readonly Finding[]) =>
   Object.fromEntries(findings.map(({ check, state, observed }) => [check, `${state}: ${observed}`]));
 
 test('Names the checks that the configuration of a service fails, and passes a complete one', async () => {
-  const states = async (service: 'api' | 'panel' | 'sms' | 'elections', environment: Record<string, string>) =>
-    statesOf(await productionFindings(service, environment));
+  const states = async (
+    service: 'api' | 'panel' | 'sms' | 'elections' | 'mixer' | 'ballots',
+    environment: Record<string, string>,
+  ) => statesOf(await productionFindings(service, environment));
   const tls = 'TLS or a proxy';
   const proxy = 'failed: neither';
   expect(await states('api', {})).toEqual({ [tls]: proxy });
@@ -38,6 +40,12 @@ test('Names the checks that the configuration of a service fails, and passes a c
   expect(await states('elections', { ELECTIONS_LOG_HOST, ELECTIONS_WITNESSES })).toEqual({
     'public log': 'ok: a public log, 2 witnesses',
   });
+  expect(await states('mixer', {})).toEqual({ 'copies of hourly keys': 'warning: only on this mixer' });
+  expect(await states('mixer', { MIXER_KEY_COPIES: '1' })).toEqual({ 'copies of hourly keys': 'ok: on 1 more' });
+  expect(await states('ballots', { BALLOTS_KEY_COPIES: '0' })).toEqual({
+    'copies of election keys': 'warning: only on the folder that the replicas share',
+  });
+  expect(await states('ballots', { BALLOTS_KEY_COPIES: '2' })).toEqual({ 'copies of election keys': 'ok: on 2 more' });
 });
 
 test('Names what a database lacks, and passes one with a standby and a backup', { timeout: 120_000 }, async () => {

@@ -72,11 +72,20 @@ describe.each(launchable)('The metrics of %s', (service) => {
           state,
           expect.any(Number),
         ]);
+      expect([pool, await valueOf(service, 'popvote_pool_wait_seconds_count', { pool, outcome: 'failed' })]).toEqual([
+        pool,
+        0,
+      ]);
     }
     for (const connection of connections[service] ?? []) {
       const value = await valueOf(service, 'popvote_redis_connected', { connection });
       expect([connection, value]).toEqual([connection, 1]);
       expect(await valueOf(service, 'popvote_redis_errors_total', { connection })).toBe(0);
+      for (const outcome of ['answered', 'refused', 'no-answer']) {
+        const commands = await valueOf(service, 'popvote_redis_command_seconds_count', { connection, outcome });
+        expect([connection, outcome, commands]).toEqual([connection, outcome, expect.any(Number)]);
+        expect(commands).toBeGreaterThanOrEqual(0);
+      }
     }
   });
 

@@ -10,6 +10,7 @@ import { startPlatform } from '../support/processes/processes.ts';
 import type { Control, Platform } from '../support/processes/processes.ts';
 import { until } from '../support/until.ts';
 import { chromiumPath, desktop, launch, openPage, phone, shoot } from '../support/pages/browser.ts';
+import { fillSignIn } from '../support/pages/signing-in.ts';
 import type { Watched } from '../support/pages/browser.ts';
 import { createVoting } from '../support/pages/voting.ts';
 
@@ -34,14 +35,12 @@ const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
 async function signIn(page: Page, { email, password }: Readonly<Record<'email' | 'password', string>>): Promise<void> {
   await page.goto(platform.control.panel);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await press(page, 'Sign in');
+  await fillSignIn(page, email, password);
 }
 
 describe.skipIf(chromiumPath === undefined)('A whole election in the panel', () => {
   beforeAll(async () => {
-    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch({ full: true })]);
     // Before there is a second administrator, who would have to confirm the invitation.
     uploader = await platform.control.person('official');
     [administrator, official] = await Promise.all([

@@ -10,6 +10,8 @@ import { holdPools, startWholePlatform } from '../support/saturation/whole-platf
 import type { WholePlatform } from '../support/saturation/whole-platform.ts';
 
 const pools: Pool[] = [];
+// This file's modules are its own: others of the worker have the real ones.
+vi.hoisted(() => vi.resetModules());
 vi.mock('../../src/store/database.ts', async (original) => {
   const store = await original<typeof import('../../src/store/database.ts')>();
   const openPool = (...options: Parameters<typeof store.openPool>): Pool => {
@@ -40,7 +42,11 @@ beforeAll(async () => {
   platform = await startWholePlatform();
   cast = await prepareCast(platform);
 }, 120_000);
-afterAll(() => platform[Symbol.asyncDispose](), 60_000);
+afterAll(async () => {
+  vi.doUnmock('../../src/store/database.ts');
+  vi.resetModules();
+  await platform[Symbol.asyncDispose]();
+}, 60_000);
 
 // `fetch` cannot send TRACE. The raw requests of another test do.
 const isCalled = ({ method }: { readonly method: string }): boolean => method !== 'TRACE';

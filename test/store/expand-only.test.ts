@@ -1,6 +1,7 @@
 // Migrations only add: the code of the last release must work on the schema of this one, while processes are replaced and
 // when a rollout is undone (CONTRIBUTING.md). Code calls functions only, so those of the release must all be there, with
 // their arguments, columns and rights; and no statement removes, renames or narrows what their bodies use.
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +11,11 @@ import { expect, inject, test } from 'vitest';
 import { databases as databaseNames, migrationsDirectory } from '../../src/store/connecting/migration-files.ts';
 import type { DatabaseName } from '../../src/store/connecting/migration-files.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { previousRelease } from '../support/laws/previous-release.ts';
 
-/** The newest migrations of the last release. To be raised with each release, which empties the lists below. */
-const release = '0.2.0';
-const released: Readonly<Record<DatabaseName, number>> = { intake: 6, box: 4, access: 6, elections: 8 };
+/** A release that follows empties the lists below. */
+const release = previousRelease.version;
+const released: Readonly<Record<DatabaseName, number>> = previousRelease.migrations;
 
 /** Statements that may stay in spite of the rule, as `file: statement`, with the reason. */
 const admittedStatements: Readonly<Record<string, string>> = {};
@@ -152,4 +154,18 @@ test.each(databaseNames)(`All functions of release ${release} are still there in
     ({ name, inputs, roles }) => `${database}: ${name}(${inputs.join(', ')}) of ${roles.join(', ')}`,
   );
   expect(names).toEqual(Object.keys(admittedFunctions).filter((name) => name.startsWith(`${database}:`)));
+});
+
+const history = (...words: readonly string[]) => spawnSync('git', ['-C', import.meta.dirname, ...words]);
+const isHere = history('cat-file', '-e', `${previousRelease.commit}^{commit}`).status === 0;
+const unless = isHere ? '' : ' (not here: its commit)';
+
+test.skipIf(!isHere)(`The migrations of release ${release} are those of its commit${unless}`, () => {
+  for (const database of databaseNames) {
+    const folder = `src/store/migrations/${database}/`;
+    const files = history('ls-tree', '-r', '--full-tree', '--name-only', previousRelease.commit).stdout.toString();
+    const own = files.split('\n').filter((file) => file.startsWith(folder));
+    const numbers = own.map((file) => Number(/\/(\d{4})-[^/]*\.sql$/.exec(file)?.[1]));
+    expect([database, Math.max(...numbers)]).toEqual([database, released[database]]);
+  }
 });

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { databases as databaseNames } from '../../src/store/connecting/migration-files.ts';
 import type { DatabaseName } from '../../src/store/connecting/migration-files.ts';
+import { viewerRole } from '../../src/store/administration.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
 import { createDatabases, rolePassword } from '../support/database.ts';
@@ -28,6 +29,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'cast_ballots',
       'close_election',
       'compare_marks',
+      'count_hourly_keys',
       'count_intake',
       'create_election',
       'find_election',
@@ -35,6 +37,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'keep_closing_statement',
       'look_up_roll',
       'missing_mark_of',
+      'open_election_keys',
       'participant_hashes',
       'publication_of',
       'publication_page',
@@ -51,6 +54,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'choose_batch',
       'chosen_batch',
       'count_elections',
+      'destroyed_mixer_keys',
       'finish_batch',
       'interrupted_elections',
       'mixable',
@@ -161,6 +165,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'correct_participation',
       'count_current',
       'count_roll',
+      'count_sealed_numbers',
       'count_uses',
       'create_election',
       'create_participant',
@@ -208,6 +213,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'publish_result',
       'published_parts',
       'published_revisions',
+      'read_destruction',
       'read_manifest',
       'reject_proposal',
       'release_act',
@@ -227,6 +233,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'stamp_pending',
       'store_closing',
       'store_count',
+      'store_destruction',
       'store_lots',
       'store_turnout',
       'take_due_acts',
@@ -480,6 +487,100 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
     });
   },
 );
+
+/** The columns that people who look at a database can read, and all of them: no ballot, tag, key, name or text. */
+const viewed: Readonly<Partial<Record<DatabaseName, Readonly<Record<string, string>>>>> = {
+  intake: {
+    view_closing_statements: 'election_id recorded',
+    view_elections: 'closes_at election_id grace min_batch online opens_at rehearsal revision scheme state',
+    view_hourly_keys: 'created_at kid state',
+    view_losses: 'election_id losses state',
+  },
+  box: {
+    view_batches:
+      'accepted_at again batch_id batch_no confirmed_at election_id needs_confirmation set_aside_at station withdrawn_at',
+    view_closed_boxes: 'election_id',
+    view_logs: 'election_id min_batch online_disclosed origin',
+    view_reports: 'instance reported_at service',
+  },
+  elections: {
+    view_audit: 'act at number object_kind',
+    view_elections:
+      'announced_at changed_at closes_at created_at election_id number opens_at pending_act rehearsal state version',
+    view_planned_acts: 'act code due_at election_id finished_at requested_at state',
+    view_record_heads: 'number signed_at',
+    view_results: 'election_id made_at published_at revision',
+  },
+};
+
+describe.each(databaseNames)('The role popvote_viewer in %s', (database) => {
+  const columns = viewed[database];
+
+  test.runIf(!columns)('The role cannot connect where only secrets are', async () => {
+    const connecting = withClient(urlOf(names[database], viewerRole), () => Promise.resolve());
+    expect(sqlState(await connecting.catch((cause: unknown) => cause))).toBe('42501');
+  });
+
+  test.runIf(columns)('The role reads exactly the columns of its views', async () => {
+    const readable = await listed(
+      database,
+      `select c.relname as name, string_agg(a.attname, ' ' order by a.attname collate "C") as call
+       from pg_attribute a join pg_class c on c.oid = a.attrelid
+       where c.relnamespace in ('pv'::regnamespace, 'public'::regnamespace) and a.attnum > 0 and c.relkind in ('r', 'p', 'v')
+         and has_column_privilege('${viewerRole}', c.oid, a.attnum, 'select') group by 1`,
+    );
+    expect(Object.fromEntries(readable.map(({ name, call }) => [name, call]))).toEqual(columns);
+    await withClient(urlOf(names[database], viewerRole), async (client) => {
+      for (const view of Object.keys(columns!))
+        expect((await client.query(`select * from pv.${view}`)).rows).toEqual([]);
+    });
+  });
+
+  test.runIf(columns)('The role has limits on statements and on transactions in which it does nothing', async () => {
+    await withClient(urlOf(names[database], viewerRole), async (client) => {
+      const { rows } = await client.query<{ name: string; setting: string }>(
+        `select name, setting from pg_settings
+         where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')`,
+      );
+      expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
+        statement_timeout: '10000',
+        lock_timeout: '1000',
+        idle_in_transaction_session_timeout: '10000',
+      });
+    });
+  });
+
+  test.runIf(columns)(
+    'The role reads no table, changes nothing and calls no function, also with a transaction of its own',
+    async () => {
+      const all = (await tables(database)).filter(({ name }) => !name.startsWith('pv.view_'));
+      const calls = (await functions(database)).map(({ call }) => call);
+      const changes = Object.keys(columns!).flatMap((view) => [
+        `insert into pv.${view} default values`,
+        `delete from pv.${view}`,
+        `select * from pv.${view} for update`,
+      ]);
+      await withClient(urlOf(names[database], viewerRole), async (client) => {
+        const { rows } = await client.query<{ default_transaction_read_only: string }>(
+          'show default_transaction_read_only',
+        );
+        expect(rows[0]?.default_transaction_read_only).toBe('on');
+        await client.query('set default_transaction_read_only = off');
+        const reads = all.flatMap(({ name }) => [`select count(*) from ${name}`, `copy ${name} to stdout`]);
+        for (const text of [
+          ...reads,
+          ...calls,
+          ...changes,
+          'select pg_advisory_lock(20260401)',
+          'set role popvote_owner',
+        ])
+          expect(['42501', '55000', '0A000'], text).toContain(await sqlStateOf(client, text));
+        for (const text of [...reads, ...calls])
+          expect([text, await sqlStateOf(client, text)]).toEqual([text, '42501']);
+      });
+    },
+  );
+});
 
 describe('The recorded rows', () => {
   test.each<['intake' | 'box', string]>([

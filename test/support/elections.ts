@@ -44,6 +44,7 @@ export function definition(changes: Partial<ElectionDefinition> = {}): ElectionD
         ],
       },
     ],
+    ...(changes.rehearsal === false && { organiser: { en: 'Town hall. Help: 2555 0123' } }),
     ...changes,
   });
 }

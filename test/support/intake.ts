@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { buildBallotsPrivateApp } from '../../src/services/ballots/app.ts';
+import type { ElectionKeyPeers } from '../../src/services/ballots/election-key-files.ts';
 import { createBallotsLogic } from '../../src/services/ballots/logic.ts';
 import type { BatcherBounds } from '../../src/platform/batches/batcher.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
@@ -43,6 +44,7 @@ export type Intake = AsyncDisposable & {
   app(options?: {
     bounds?: Partial<BatcherBounds>;
     keysDirectory?: string;
+    peers?: ElectionKeyPeers;
     wrap?: (pool: Pool) => Pool;
     report?: Report;
   }): Promise<App>;
@@ -142,6 +144,7 @@ export async function createIntake(): Promise<Intake> {
         keys: keys.ballots,
         publicKeys: keys.public,
         electionKeysDirectory: options.keysDirectory ?? keysDirectory,
+        peers: options.peers ?? { origins: [], needed: 0 },
         clock: Date.now,
         logger: probe.logger,
         metrics: createMetrics('ballots'),

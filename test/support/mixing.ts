@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFaultMemory } from '../../src/platform/fault-log.ts';
 import { createEpochKeys } from '../../src/services/mixer/epoch-keys.ts';
-import type { EpochKeys } from '../../src/services/mixer/epoch-keys.ts';
+import type { EpochKeys, KeyCopying } from '../../src/services/mixer/epoch-keys.ts';
 import { createMixer } from '../../src/services/mixer/mix.ts';
 import type { Mixer } from '../../src/services/mixer/mix.ts';
 import { createMixerMetrics } from '../../src/services/mixer/mixer-metrics.ts';
@@ -32,7 +32,7 @@ export type Mixing = AsyncDisposable & {
   /** A process of the mixer, as after a start. `wrap` may make its pools fail. */
   mixer(wrap?: (pool: Pool) => Pool): Mixer;
   /** A start of the keys' part, as after a start of the process. */
-  startKeys(wrap?: (pool: Pool) => Pool): EpochKeys;
+  startKeys(wrap?: (pool: Pool) => Pool, copying?: KeyCopying): EpochKeys;
   reconcile(): Promise<Reconciliation[]>;
 };
 
@@ -44,13 +44,14 @@ export async function createMixing(intake: Pick<Intake, 'databases' | 'keys'>): 
   const log = createLogProbe('mixer');
   const mismatches = createFaultMemory();
   const clock = { aheadMs: 0, steady: true };
-  const startKeys = (wrap = (pool: Pool) => pool): EpochKeys =>
+  const startKeys: Mixing['startKeys'] = (wrap = (pool) => pool, copying) =>
     createEpochKeys({
       pool: wrap(intakePool),
       directory: epochsDirectory,
       identity: signingKey(intake.keys.mixer.identity),
       now: async () => (await databaseMs(intakePool)) + clock.aheadMs,
       steady: () => clock.steady,
+      copying: copying ?? { needed: 0, spread: () => Promise.resolve(0) },
       logger: log.logger,
     });
   const keys = startKeys();

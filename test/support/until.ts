@@ -2,7 +2,7 @@
 // that hopes: it returns as soon as the state is there.
 import { setTimeout as pause } from 'node:timers/promises';
 
-const untilMsMax = 15_000;
+const untilMsMax = 40_000;
 const askEveryMs = 20;
 
 export async function until(

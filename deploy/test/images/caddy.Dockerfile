@@ -1,2 +1,2 @@
-FROM popvote-base:1
+FROM popvote-base:2
 CMD ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"]

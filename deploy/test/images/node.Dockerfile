@@ -1,4 +1,4 @@
-FROM popvote-base:1
+FROM popvote-base:2
 COPY usr /usr
 COPY etc /etc
 ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt

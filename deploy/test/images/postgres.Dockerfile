@@ -1,4 +1,4 @@
-FROM popvote-base:1
+FROM popvote-base:2
 RUN useradd -r -U --home-dir /var/lib/postgresql postgres && \
     install -d -o postgres -m 1777 /var/lib/postgresql && install -d -o postgres -m 3777 /var/run/postgresql && \
     mkdir /docker-entrypoint-initdb.d

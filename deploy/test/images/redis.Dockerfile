@@ -1,4 +1,4 @@
-FROM popvote-base:1
+FROM popvote-base:2
 RUN install -d -o redis -g redis /data
 WORKDIR /data
 VOLUME /data

@@ -58,8 +58,11 @@ function destroyOfElection(context: Context, election: string, { confirm, direct
   if (!destroyed.ok) throw new CommandFailed(destroyed.reason);
   context.out(destroyed.path);
   context.say(
-    `The keys of ${election} are overwritten and removed. Restart every ballots process, which may still hold ` +
-      'them in memory, and destroy each copy in a backup or a snapshot: the overwriting reaches this file only.',
+    `The keys of ${election}${destroyed.keyId === null ? '' : ` (${destroyed.keyId})`} are overwritten and removed. Restart every ballots process, which may still hold ` +
+      'them in memory, and destroy each copy in a backup or a snapshot: the overwriting reaches this file only. Where replicas ' +
+      'have folders of their own, run this command in each: popvote_ballots_ended_election_keys counts what a replica still has. ' +
+      `At the end have the certificate signed: panel, Results of ${election}, Destruction of data. Read it with ` +
+      `popvote call getDestruction electionId=${election}`,
   );
 }
 

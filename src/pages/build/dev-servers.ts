@@ -27,7 +27,7 @@ export async function serveVoterPages(origins: PlatformOrigins, port: number): P
     'voter.css': '/voter/voter.css',
     'voter.js': '/voter/voter.ts',
     '{log-check.js}': '/voter/log-check.ts',
-    '{kiosk.js}': '/voter/kiosk.ts',
+    '{kiosk.js}': '/voter/kiosk/kiosk.ts',
     'qr.js': '/shared/qr.ts',
     '{second-element.js}': `/@fs${join(root, 'src/domain/roll/second-element.ts')}`,
     preload: '',

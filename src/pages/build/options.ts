@@ -24,7 +24,12 @@ export const common = {
 } satisfies BuildOptions;
 
 /** Parts of the voters' script that it loads by their names in the page: shared code would make the script itself longer. */
-export const voterParts = ['voter/log-check.ts', 'voter/kiosk.ts', 'shared/qr.ts', '../domain/roll/second-element.ts'];
+export const voterParts = [
+  'voter/log-check.ts',
+  'voter/kiosk/kiosk.ts',
+  'shared/qr.ts',
+  '../domain/roll/second-element.ts',
+];
 
 /** Options for Vite to read the panel's sources. */
 export const panelSyntax = { jsx: { runtime: 'automatic' as const, importSource: 'preact' } };

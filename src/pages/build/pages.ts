@@ -27,7 +27,9 @@ const separate = await build({
   ...common,
   entryNames: '[name]-[hash]',
   outdir: assets,
-  entryPoints: ['public/check/check.ts', 'public/roll/roll.ts', ...voterParts].map((name) => join(source, name)),
+  entryPoints: ['public/check/check.ts', 'public/roll/roll.ts', 'public/share/share.ts', ...voterParts].map((name) =>
+    join(source, name),
+  ),
 });
 const names = new Map<string, string>();
 for (const { path, contents } of [...outputFiles, ...separate.outputFiles]) {
@@ -35,7 +37,7 @@ for (const { path, contents } of [...outputFiles, ...separate.outputFiles]) {
   const name = basename(path);
   // The other files are chunks that the script loads by itself.
   const [, entry, extension] =
-    /^(voter|public|check|roll|log-check|kiosk|qr|second-element)-\w+\.(\w+)$/.exec(name) ?? [];
+    /^(voter|public|check|roll|share|log-check|kiosk|qr|second-element)-\w+\.(\w+)$/.exec(name) ?? [];
   if (entry) names.set(`${entry}.${extension ?? ''}`, `/assets/${name}`);
 }
 const icon = hashOf(join(source, 'shared/icon.svg')).toString('hex').slice(0, 8);

@@ -7,7 +7,7 @@ import type { Copy } from '../public/languages/language-texts.ts';
 import { button, h } from '../shared/dom.ts';
 import { createFrame } from '../voter/frame.ts';
 import type { Frame } from '../voter/frame.ts';
-import { startKiosk } from '../voter/kiosk.ts';
+import { startKiosk } from '../voter/kiosk/kiosk.ts';
 import { languages, loadVoterCopy } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 import { loadPart } from '../voter/parts.ts';

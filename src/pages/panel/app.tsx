@@ -4,7 +4,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { LazyPage } from './parts/lazy-page.tsx';
+import { NoticeCount } from './parts/notice-count.ts';
 import { PageShell } from './parts/page.tsx';
+import { NoticeList } from './notices/notice-list.tsx';
+import { useNotices } from './notices/use-notices.ts';
 import { pages } from './pages.ts';
 import type { PanelPage } from './pages.ts';
 import { ProposedNote } from './proposals/proposed-note.tsx';
@@ -32,8 +35,9 @@ export function PanelApp() {
 function Frame() {
   const me = useMe();
   const [path] = useLocation();
+  const notices = useNotices();
   return (
-    <>
+    <NoticeCount.Provider value={notices.length}>
       <a class="skip" href="#main">
         Skip to the content
       </a>
@@ -41,6 +45,7 @@ function Frame() {
         <Link href="/" class="brand">
           PopVote
         </Link>
+        <NoticeList notices={notices} />
         <Navigation />
         <span class="who">
           <Link href="/account">
@@ -61,7 +66,7 @@ function Frame() {
           </ErrorBoundary>
         </main>
       </div>
-    </>
+    </NoticeCount.Provider>
   );
 }
 

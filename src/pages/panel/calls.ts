@@ -16,6 +16,8 @@ export type What = {
   readonly raw?: Blob | string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Whether the call goes on when the page is left. */
+  readonly keepalive?: boolean;
   /** Milliseconds; for slow calls. */
   readonly msMax?: number;
 };
@@ -93,7 +95,10 @@ export async function fetchJson<T>(address: string, what: What): Promise<ApiAnsw
   });
 }
 
-async function send(address: string, { method = 'GET', body, raw, headers, signal, msMax }: What): Promise<Response> {
+async function send(
+  address: string,
+  { method = 'GET', body, raw, headers, signal, keepalive = false, msMax }: What,
+): Promise<Response> {
   const limits = [AbortSignal.timeout(msMax ?? answerMsMax), ...(signal ? [signal] : [])];
   const content = raw ?? (body === undefined ? null : JSON.stringify(body));
   try {
@@ -102,6 +107,7 @@ async function send(address: string, { method = 'GET', body, raw, headers, signa
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       body: content,
       cache: 'no-store',
+      keepalive,
       signal: AbortSignal.any(limits),
     });
   } catch (error) {

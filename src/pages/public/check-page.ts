@@ -31,6 +31,7 @@ export function checkBody(words: Words): Html {
     <noscript>
       <p class="note warn">${words.text('checkNoScript')}</p>
     </noscript>
+    <p id="sent" class="note warn" hidden>${words.text('checkCodeSent')}</p>
     ${formOf(words)}
     <div id="answer" tabindex="-1">
       ${verdict('genuine', 'Genuine', true)} ${verdict('false', 'False')} ${verdict('unknown-key', 'Unknown')}
@@ -44,6 +45,7 @@ export function checkBody(words: Words): Html {
         ${plainNote('broken', 'Broken')} ${plainNote('unreachable', 'Unreachable')}
         <div data-log="no-log" class="note warn" hidden><p>${words.text('checkCodeNoLog')}</p></div>
       </div>
+      ${searched(words)}
       <p><button id="save" type="button" class="secondary" hidden>${words.text('checkSave')}</button></p>
       <dl id="details" class="details" hidden>
         <dt>${words.text('receiptCode')}</dt>
@@ -99,18 +101,38 @@ const formOf = (words: Words): Html =>
     <button type="submit" class="primary">${words.text('checkAct')}</button>
   </form>`;
 
+/** The elections in which a code was looked for, with what the script says of each, and how to search on. */
+function searched(words: Words): Html {
+  return html`<h2 id="searched-name" hidden>${words.text('checkSearched')}</h2>
+    <ul
+      id="searched"
+      aria-labelledby="searched-name"
+      data-found="${words.text('checkSearchedFound')}"
+      data-later="${words.text('checkSearchedLater')}"
+      data-missing="${words.text('checkSearchedMissing')}"
+      data-repeated="${words.text('checkSearchedRepeated')}"
+      data-broken="${words.text('checkSearchedBroken')}"
+      data-unreachable="${words.text('checkSearchedUnreachable')}"
+      data-no-log="${words.text('checkSearchedNoLog')}"
+      hidden
+    ></ul>
+    <p><button id="older" type="button" class="secondary" hidden>${words.text('checkSearchOlder')}</button></p>`;
+}
+
 type OfCode = Exclude<LogTitle, PlainTitle>;
 const isOfCode = (title: LogTitle): title is OfCode => ['Found', 'Later', 'Missing'].includes(title);
 
-/** The heading for a receipt, and that for a code. The script shows one. */
+/** The heading for a receipt, that for a code, and that for a code whose election is not named. The script shows one. */
 const headings = (words: Words, title: OfCode): Html =>
   html`<h2 data-of="receipt">${words.text(`checkLog${title}`)}</h2>
-    <h2 data-of="code" hidden>${words.text(`checkCode${title}`)}</h2>`;
+    <h2 data-of="${title === 'Found' ? 'code codes' : 'code'}" hidden>${words.text(`checkCode${title}`)}</h2>
+    ${title !== 'Found' && html`<h2 data-of="codes" hidden>${words.text('checkCodesNone')}</h2>`}`;
 
 /** Likewise the text. */
 const either = (words: Words, title: 'Later' | 'Missing'): readonly Html[] => [
   html`<div data-of="receipt">${filled(words, `checkLog${title}Text`)}</div>`,
   html`<div data-of="code" hidden>${filled(words, `checkCode${title}Text`)}</div>`,
+  html`<div data-of="codes" hidden>${filled(words, `checkCodes${title}Text`)}</div>`,
 ];
 
 /** A text whose numbers the script fills in. */

@@ -5,7 +5,13 @@ import type { Html } from './html.ts';
 import { languages } from './languages/languages.ts';
 import type { Words } from './words.ts';
 
-export type Assets = { readonly style: string; readonly icon: string; readonly check: string; readonly roll: string };
+export type Assets = {
+  readonly style: string;
+  readonly icon: string;
+  readonly check: string;
+  readonly roll: string;
+  readonly share: string;
+};
 export type PageParts = {
   readonly words: Words;
   readonly assets: Assets | null;
@@ -18,12 +24,14 @@ export type PageParts = {
   readonly title: Html;
   /** The same as plain text, for the document title. */
   readonly titleText: string;
-  readonly election: Pick<PublicElection, 'id' | 'rehearsal' | 'organiser'> | null;
+  /** What a preview of a link to this page says, if the page says it of an election. */
+  readonly preview?: string | undefined;
+  readonly election: Pick<PublicElection, 'id' | 'rehearsal' | 'organiser' | 'colour'> | null;
   readonly body: Html;
 };
 
 export function renderPage(parts: PageParts): string {
-  const { words, assets, path, kind, script, title, titleText, election, body } = parts;
+  const { words, assets, path, kind, script, title, titleText, preview, election, body } = parts;
   const { lang, dir } = words;
   const links = Object.entries(languages).map(([tag, language]) =>
     tag === words.tag
@@ -33,17 +41,16 @@ export function renderPage(parts: PageParts): string {
         </li>`,
   );
   const page = html`<html lang="${lang}" dir="${dir}" data-tag="${words.tag}">
-    <head>
-      <meta charset="utf-8" />
-      <title>${kind !== '' && `${kind} – `}${titleText} – PopVote</title>
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      ${assets && html`<link rel="icon" href="${assets.icon}" type="image/svg+xml" /><link rel="stylesheet" href="${assets.style}" />`}
-      ${script && html`<script type="module" src="${script}"></script>`}
-    </head>
+    ${headOf({
+      assets,
+      title: `${kind === '' ? '' : `${kind} – `}${titleText} – PopVote`,
+      more: html`${preview !== undefined && previewTags(words, `${kind} – ${titleText}`, preview)}
+      ${script && html`<script type="module" src="${script}"></script>`}`,
+    })}
     <body class="public">
       <a class="skip" href="#main">${words.text('skip')}</a>
-      <header>
+      <header${election?.colour && html` class="coloured"`}>
+        ${election?.colour && colourBehind(election.colour)}
         <div class="bar">
           <a class="brand" href="/">PopVote</a>
           <nav aria-label="${words.text('languages')}">
@@ -72,4 +79,38 @@ export function renderPage(parts: PageParts): string {
     </body>
   </html> `;
   return `<!doctype html>\n${markupText(page)}`;
+}
+
+/** Fills the header. The policy of the page forbids styles in it, but not the attributes of a drawing. */
+const colourBehind = (colour: string): Html =>
+  html`<svg aria-hidden="true"><rect width="100%" height="100%" fill="${colour}" /></svg>`;
+
+type HeadParts = { readonly assets: Assets | null; readonly title: string; readonly more?: Html };
+
+export const headOf = ({ assets, title, more }: HeadParts): Html =>
+  html`<head>
+    <meta charset="utf-8" />
+    <title>${title}</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    ${assets && html`<link rel="icon" href="${assets.icon}" type="image/svg+xml" /><link rel="stylesheet" href="${assets.style}" />`}
+    ${more}
+  </head>`;
+
+/** Longest text of a preview, in characters. Programs that show previews cut it further. */
+const previewCharactersMax = 300;
+
+/** Open Graph: the title and the text that other programs show beside a link. They get no picture. */
+function previewTags({ lang }: Words, title: string, text: string): Html {
+  const { language, region } = new Intl.Locale(lang);
+  const characters = Array.from(text);
+  const short =
+    characters.length > previewCharactersMax ? `${characters.slice(0, previewCharactersMax - 1).join('')}…` : text;
+  return html`<meta name="description" content="${short}" />
+    <meta property="og:type" content="website" />
+    <meta property="og:site_name" content="PopVote" />
+    <meta property="og:title" content="${title}" />
+    <meta property="og:description" content="${short}" />
+    <meta property="og:locale" content="${language}_${region}" />
+    <meta name="twitter:card" content="summary" />`;
 }

@@ -7,48 +7,54 @@ import type { BallotSums } from '../../domain/results/reconciliation-facts.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { InvalidRowReason, ResultsBody } from '../../protocol/public-results.ts';
 import { contestView } from './contest-view.ts';
+import { expectedPart } from './expected-part.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { sentenceOfResult } from './languages/result-sentence.ts';
-import { recordPart, trustLink } from './log-part.ts';
+import { recordPart, trustLink, voteCodeOf } from './log-part.ts';
+import type { TextKey } from './languages/language-texts.ts';
+import type { PublicLog } from './log-part.ts';
 import { publicNotices } from './notices-part.ts';
+import type { ResultOutcome } from './result-outcomes.ts';
 import { seatResult } from './seat-result.ts';
+import { sharePart } from './share-part.ts';
 import { row, table } from './table-region.ts';
 import { turnoutSentence } from './turnout-page.ts';
 import { winnerResult } from './winner-result.ts';
 import type { Words } from './words.ts';
 
-/** `hasLog`: the election has a public log. `hasTable`: this site offers the result as a table. */
-export function resultsPageBody(
-  words: Words,
-  election: PublicElection,
-  results: ResultsBody,
-  { hasLog, hasTable }: { readonly hasLog: boolean; readonly hasTable: boolean },
-): Html {
+type ResultSource = {
+  readonly election: PublicElection;
+  readonly results: ResultsBody;
+  readonly outcomes: readonly ResultOutcome[];
+  /** The public log of the election, if it has one, and the key that signed its manifest. */
+  readonly log: PublicLog | null;
+  readonly manifestKey: string | null;
+  /** The key that signed the results. */
+  readonly resultsKey: string;
+  /** Whether this site offers the result as a table. */
+  readonly hasTable: boolean;
+};
+
+export function resultsPageBody(words: Words, source: ResultSource): Html {
+  const { election, results, outcomes, log, hasTable } = source;
   const turnout = turnoutSentence(words, { ...results.turnout, final: true, countedAt: null });
-  const parts = results.contests.flatMap((count, index) => {
-    const contest = election.contests.find(({ id }) => id === count.contestId);
-    if (!contest) return [];
-    const id = `contest-${index + 1}`;
-    const sentence = sentenceOfResult(words, contestView(words, id, contest, count), count);
+  const parts = outcomes.map(({ id, contest, count, sentence }) => {
     const body =
       count.kind === 'seats'
         ? seatResult(contestView(words, id, contest, count))
         : winnerResult(contestView(words, id, contest, count));
-    return [
-      html`<section>
-        <h2>${words.title(contest.title)}</h2>
-        <p class="lead"><strong>${sentence}</strong></p>
-        ${body}
-      </section>`,
-    ];
+    return html`<section>
+      <h2>${words.title(contest.title)}</h2>
+      <p class="lead"><strong>${sentence}</strong></p>
+      ${body}
+    </section>`;
   });
   const { revision } = results;
   return html`<p class="lead">${words.text(hasOpenTie(results.contests) ? 'unfinished' : 'final')} ${turnout}</p>
     ${revision > 1 && html`<p>${words.text('revised', { n: words.number(revision) })}</p>`}
     <p>${words.text('closed', { time: words.time(results.closedAt) })}</p>
-    ${publicNotices(words, election)} ${parts} ${accounts(words, results, hasLog)}
-    ${downloads(words, election.id, hasTable)} ${verifying(words, results)}`;
+    ${publicNotices(words, election)} ${parts} ${sharePart(words, election, results, outcomes)}
+    ${accounts(words, results, log !== null)} ${downloads(words, election.id, hasTable)} ${verifying(words, source)}`;
 }
 
 /** The page while there is no result. */
@@ -61,7 +67,7 @@ export function noResultsBody(words: Words, election: PublicElection): Html {
   const turnout = html`<li><a href="/turnout/${id}?lang=${words.tag}">${words.text('toTurnout')}</a></li>`;
   return html`<p class="lead">${words.text('notYet')}</p>
     <p>${times}</p>
-    ${publicNotices(words, election)}
+    ${expectedPart(words, election)} ${publicNotices(words, election)}
     <p>${words.text(ended ? 'notYetClosed' : 'notYetOpen')} ${words.text('sealed')}</p>
     <ul class="links">
       ${phase !== 'scheduled' && turnout}
@@ -121,18 +127,35 @@ function downloads(words: Words, id: string, hasTable: boolean): Html {
   </section>`;
 }
 
-function verifying(words: Words, { electionId, contests, record }: ResultsBody): Html {
-  const seats = contests.some(({ kind }) => kind === 'seats');
+function verifying(words: Words, source: ResultSource): Html {
+  const { id } = source.election;
+  const seats = source.results.contests.some(({ kind }) => kind === 'seats');
   const keys = ['verify1', 'verify2', 'verify3', ...(seats ? (['verify4'] as const) : [])] as const;
   return html`<section>
     <h2>${words.text('verify')}</h2>
     <ol>
       ${keys.map((key) => html`<li>${words.text(key)}</li>`)}
     </ol>
-    ${record && recordPart(words, record)}
+    ${recordOf(words, source)}
     <ul class="links screen-only">
-      <li>${trustLink(words, electionId)}</li>
+      <li>${trustLink(words, id)}</li>
       <li><a href="/check?lang=${words.tag}">${words.text('checkReceipt')}</a></li>
     </ul>
   </section>`;
+}
+
+/** What a printed copy can be compared with: who publishes it, the keys of the signatures, and the log that was counted. */
+function recordOf(words: Words, { election, results, log, manifestKey, resultsKey }: ResultSource): Html {
+  const { organiser, timeZone } = election;
+  const line = (name: TextKey, value: Html): Html =>
+    html`<dt>${words.text(name)}</dt>
+      <dd>${value}</dd>`;
+  const code = (text: string): Html => html`<code>${text}</code>`;
+  return html`<h3>${words.text('recordTitle')}</h3>
+    <dl class="details">
+      ${organiser && line('recordOrganiser', words.title(organiser))} ${line('recordZone', code(timeZone))}
+      ${line('recordKey', code(resultsKey))} ${log && line('voteCode', code(voteCodeOf(log)))}
+      ${manifestKey !== null && line('recordManifestKey', code(manifestKey))}
+    </dl>
+    ${results.record && recordPart(words, results.record)}`;
 }

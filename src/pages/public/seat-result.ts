@@ -19,10 +19,23 @@ type View = ContestView<SeatCount>;
 const stepsOpenMax = 15;
 
 export function seatResult(view: View): Html {
-  const { words, id, contest, count, nameOf, markOf } = view;
+  const { words, count } = view;
   const facts = seatFacts(count);
   const { seats, threshold } = facts;
   const chamber = words.counted('chamberOf', seats, { method: words.text(facts.methodText) });
+  return html`<p>${chamber}${threshold && ` ${thresholdText(view, threshold)}`}</p>
+    ${seatFigure(view, facts)} ${tieNote(view, facts)} ${seatTable(view, facts)} ${answered(view)}
+    ${sharing(view, facts)}`;
+}
+
+/** The drawing and the table alone. */
+export function seatNumbers(view: View): Html {
+  const facts = seatFacts(view.count);
+  return html`${seatFigure(view, facts)} ${seatTable(view, facts)}`;
+}
+
+function seatFigure(view: View, facts: SeatFacts): Html {
+  const { words, id, contest, count, nameOf, markOf } = view;
   const lists = [...contest.options]
     .sort((a, b) => a.number - b.number)
     .map((option) => {
@@ -31,14 +44,12 @@ export function seatResult(view: View): Html {
     });
   const chart = {
     id,
-    seats,
+    seats: facts.seats,
     sentence: sentenceOfResult(words, view, count),
     unassigned: unassignedText(view, facts),
     lists,
   };
-  return html`<p>${chamber}${threshold && ` ${thresholdText(view, threshold)}`}</p>
-    <figure>${seatChart(words, chart)}</figure>
-    ${tieNote(view, facts)} ${seatTable(view, facts)} ${answered(view)} ${sharing(view, facts)}`;
+  return html`<figure>${seatChart(words, chart)}</figure>`;
 }
 
 function thresholdText({ words }: View, { share, of, moreThan }: NonNullable<SeatFacts['threshold']>): string {

@@ -1,6 +1,7 @@
 // Turnout: one number, its share if there is a roll, and the channels. Never a choice.
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { TurnoutBody } from '../../protocol/public-results.ts';
+import { expectedPart } from './expected-part.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { checkpointPart, trustLink } from './log-part.ts';
@@ -41,7 +42,8 @@ export function turnoutPageBody(
   return html`<p class="lead">${turnout ? turnoutSentence(words, turnout, ended) : words.text('noTurnout')}</p>
     ${turnout && share(turnout)}
     <p>${times}</p>
-    ${publicNotices(words, election)} ${turnout && turnoutTable(words, turnout)}
+    ${phase === 'closed' && expectedPart(words, election)} ${publicNotices(words, election)}
+    ${turnout && turnoutTable(words, turnout)}
     ${turnout?.countedAt && html`<p>${words.text('countedAt', { time: words.time(turnout.countedAt) })}</p>`}
     ${
       phase === 'open' &&

@@ -14,27 +14,32 @@ import { row, table } from './table-region.ts';
 type View = ContestView<WinnerCount>;
 
 export function winnerResult(view: View): Html {
-  const { words, id, contest, count, titleOf, markOf } = view;
+  const { words, count, contest } = view;
   const facts = winnerFacts(count, contest);
-  const withdrawn = new Set(contest.options.filter(({ withdrawnAt }) => withdrawnAt).map((option) => option.id));
   const { line } = facts;
-  const rows = facts.rows.map(({ optionId, votes, share, mark }) => {
-    const state = withdrawn.has(optionId) ? words.text('withdrawn') : mark && winnerMarkText(words, mark);
-    const isWinner = mark !== null && mark !== 'not-enough';
-    const name = html`${words.title(titleOf(optionId))}${state && (isWinner ? html`<strong> – ${state}</strong>` : ` – ${state}`)}`;
-    const head = html`${name}${share && bar(markOf(optionId), share, line)}`;
-    return row(head, [words.number(votes), share && words.resultShare(share, facts.marks)]);
-  });
   const rule =
     facts.seats > 1
       ? words.counted('ruleSeats', facts.seats)
       : words.text(facts.severalChoices ? 'ruleSeveral' : 'ruleOne');
-  const columns = (['option', 'votes', 'share'] as const).map((key) => words.text(key));
   return html`<p>${rule}</p>
-    ${winnerLawLines(view, facts).map((line) => html`<p>${line}</p>`)} ${tieNote(view, facts)}
-    ${table({ id, label: words.title(contest.title), className: 'bars', columns, rows })}
+    ${winnerLawLines(view, facts).map((line) => html`<p>${line}</p>`)} ${tieNote(view, facts)} ${winnerTable(view)}
     ${line && html`<p class="muted">${words.text('requiredLine', { percent: words.exactShare(line) })}</p>`}
     ${facts.severalChoices && html`<p class="muted">${words.text('sharesOver')}</p>`} ${answered(view)}`;
+}
+
+/** Every option with its votes, its share as a bar, and whether it wins. */
+export function winnerTable({ words, id, contest, count, titleOf, markOf }: View): Html {
+  const facts = winnerFacts(count, contest);
+  const withdrawn = new Set(contest.options.filter(({ withdrawnAt }) => withdrawnAt).map((option) => option.id));
+  const rows = facts.rows.map(({ optionId, votes, share, mark }) => {
+    const state = withdrawn.has(optionId) ? words.text('withdrawn') : mark && winnerMarkText(words, mark);
+    const isWinner = mark !== null && mark !== 'not-enough';
+    const name = html`${words.title(titleOf(optionId))}${state && (isWinner ? html`<strong> – ${state}</strong>` : ` – ${state}`)}`;
+    const head = html`<span class="row-name">${name}</span>${share && bar(markOf(optionId), share, facts.line)}`;
+    return row(head, [words.number(votes), share && words.resultShare(share, facts.marks)]);
+  });
+  const columns = (['option', 'votes', 'share'] as const).map((key) => words.text(key));
+  return table({ id, label: words.title(contest.title), className: 'bars', columns, rows });
 }
 
 function bar(mark: string, share: Fraction, line: Fraction | null): Html {

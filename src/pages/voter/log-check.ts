@@ -69,7 +69,7 @@ export const keptLog = async ({ log }: StoredVote, election: PublicElection): Pr
 /** Before an entry that is hashed to its leaf (RFC 6962). */
 const leafPrefix = Uint8Array.of(0);
 
-type DrawCode = typeof import('./kiosk.ts').drawForPhone;
+type DrawCode = typeof import('./kiosk/kiosk.ts').drawForPhone;
 
 /** Shows that a receipt does not fit, and a way to save what is kept of it. A polling station's device draws it. */
 export function showEvidence(place: HTMLElement, app: VoterApp, draw: DrawCode | false): void {
@@ -81,6 +81,28 @@ export function showEvidence(place: HTMLElement, app: VoterApp, draw: DrawCode |
     draw(place, app, 'evidence', evidence);
     place.append(button(app.t('finish'), () => app.finish(), 'primary'));
   } else place.append(h('p', {}, notConfirmedText), button(saveEvidence, save, 'primary'));
+}
+
+type QrPart = typeof import('../shared/qr.ts');
+
+/** Shows where this receipt is looked up: as a link, and for the camera of another device, also on paper. */
+export function showPlace(
+  place: HTMLElement,
+  { language }: Pick<VoterApp, 'language'>,
+  electionId: string,
+  code: string,
+): void {
+  // Browsers do not send what is behind the sign.
+  const sign = `#c=${code}&election=${electionId}`;
+  const address = `${location.origin}/check${sign}`;
+  const link = h('a', { href: `/check?lang=${language}${sign}` }, h('bdi', { dir: 'ltr' }, address));
+  const scan = h('div', { class: 'scan place' }, h('p', {}, logTexts[language].place), h('p', {}, link));
+  place.append(scan);
+  const loading = import(/* @vite-ignore */ document.documentElement.dataset['qr'] ?? '') as Promise<QrPart>;
+  void loading.then(
+    ({ qrCode }) => scan.append(qrCode(address)),
+    () => undefined,
+  );
 }
 
 /** What is kept of an answer: the receipt with its code, or evidence where it does not fit the vote. */

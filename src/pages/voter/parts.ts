@@ -4,7 +4,7 @@ import { jitterMs, pause } from '../shared/pauses.ts';
 
 type Parts = {
   readonly logCheck: typeof import('./log-check.ts');
-  readonly kiosk: typeof import('./kiosk.ts');
+  readonly kiosk: typeof import('./kiosk/kiosk.ts');
   readonly qr: typeof import('../shared/qr.ts');
   readonly secondElement: typeof import('../../domain/roll/second-element.ts');
 };

@@ -8,6 +8,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, problemBodyOf, problemMediaType } from '../../protocol/problem.ts';
+import { watchCertificate } from '../certificate-metrics.ts';
 import { registerHealth } from '../health/health.ts';
 import type { HealthCheck, Version } from '../health/health.ts';
 import { createProcessLifecycle } from '../health/lifecycle.ts';
@@ -15,6 +16,7 @@ import type { ProcessLifecycle } from '../health/lifecycle.ts';
 import type { Logger } from '../logger.ts';
 import type { ServiceTime } from '../service-time.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Tracing } from '../tracing/span.ts';
 import { registerAfterAnswer } from './after-answer.ts';
 import type { HoldAnswer } from './after-answer.ts';
 import { registerAllowedMethods } from './allowed-methods.ts';
@@ -23,6 +25,7 @@ import type { ForwardingWatch } from './forwarding-watch.ts';
 import { registerProblems, sendProblem } from './problems.ts';
 import { countRejection } from './rejections.ts';
 import { createRequestLog } from './request-log.ts';
+import { registerSpans } from './request-spans.ts';
 import { createShedding } from './shedding.ts';
 import type { BeginRequest, SheddingOptions } from './shedding.ts';
 import { registerStorableInput } from './storable-input.ts';
@@ -68,6 +71,8 @@ export type HttpOptions = SheddingOptions & {
   readonly trustedProxies?: readonly string[];
   /** Watches whether the trusted proxies are those of the requests. */
   readonly forwarding?: ForwardingWatch;
+  /** Of services of the control zone. */
+  readonly tracing?: Tracing | undefined;
   readonly connectionsMax?: number;
   /** Most bytes of a body that are read after its request was rejected. */
   readonly restBytesMax?: number;
@@ -95,6 +100,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     maxHeaderSize: headBytesMax,
   };
   const handshake = { handshakeTimeout: headersMsMax };
+  if (tls) watchCertificate(options.metrics, 'port', tls.cert);
   const clientCa = tls?.clientCa ? { ca: tls.clientCa, requestCert: true } : {};
   const app = fastify({
     loggerInstance: logger satisfies FastifyBaseLogger,
@@ -128,6 +134,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   app.setSerializerCompiler(serializerCompiler);
   app.server.maxConnections = options.connectionsMax ?? 20_000;
   const plain = app as unknown as FastifyInstance;
+  if (options.tracing) registerSpans(plain, options.tracing);
   registerProblems(plain);
   const holdAnswer = registerAfterAnswer(plain, options);
   registerEarlyAnswers(plain, options.restBytesMax);

@@ -18,6 +18,9 @@ export function noteRejection(response: ServerResponse, code: ProblemCode): void
   noted.set(response, code);
 }
 
+/** The code with which a response rejects its request, if it does. */
+export const notedRejection = (response: ServerResponse): ProblemCode | undefined => noted.get(response);
+
 /** Counts a response of a route if it is a rejection. Applications may share a registry. */
 export function createRejectionMetrics(
   app: FastifyInstance,

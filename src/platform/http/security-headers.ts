@@ -44,6 +44,21 @@ export const pageHeaders: Headers = {
   'x-frame-options': 'DENY',
 };
 
+/**
+ * The headers of a page that any site may show in a frame. It has no script, no form and no connection, so there is nothing in
+ * it that a page around it could make a reader do.
+ */
+export const framedPageHeaders: Headers = {
+  'content-security-policy': contentSecurityPolicy({
+    'script-src': "'none'",
+    'connect-src': "'none'",
+    'form-action': "'none'",
+    'frame-ancestors': '*',
+  }),
+  'cross-origin-resource-policy': 'cross-origin',
+  'referrer-policy': 'no-referrer',
+};
+
 /** The `onRequest` hook of an application or plugin that answers with pages. */
 export function sendPageHeaders(
   _request: unknown,

@@ -1,7 +1,20 @@
 // The folder of key files: one file for each service and one public file, each readable by its owner alone. A key file
 // is never overwritten in place. A new file is written, made durable and then renamed, so that a crash leaves no
 // partial key.
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -17,6 +30,7 @@ import {
   workerKeys,
 } from '../../protocol/key-files.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
+import { isWithin, systemClock } from '../clock.ts';
 import { makeFolder, readTextFile, whyUnreadable } from '../files.ts';
 import { newKeyFiles, newRing, publicJwk } from './new-keys.ts';
 import type { KeyFiles } from './new-keys.ts';
@@ -34,6 +48,8 @@ const schemas = {
   // Last: if it exists, the set is complete.
   public: publicKeysSchema,
 } as const satisfies Record<keyof KeyFiles, z.ZodType>;
+/** A file that is not complete after this time was left by a process that was killed, in milliseconds. */
+const unfinishedMsMax = 60_000;
 const names = Object.keys(schemas) as (keyof KeyFiles)[];
 /**
  * Files of services that came later. They hold no key of another service, so they can be added to an existing folder.
@@ -156,6 +172,61 @@ export function writeNewFile(path: string, text: string, mode: number): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * Makes a file whole and durable under its name, or not at all: link(2) fails if the name exists. Returns false if it does.
+ */
+export function linkNewFile(path: string, text: string, mode: number): boolean {
+  const beside = join(dirname(path), `.${randomBytes(8).toString('hex')}.new`);
+  writeNewFile(beside, text, mode);
+  try {
+    linkSync(beside, path);
+    syncDirectory(dirname(path));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}
+
+/**
+ * Overwrites a file, makes that durable, and removes it. Nothing happens where there is none. Other copies on a disk are the
+ * operator's duty (docs/threat-model.md).
+ */
+export function shredFile(path: string): void {
+  let file: number;
+  try {
+    file = openSync(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    writeSync(file, randomBytes(fstatSync(file).size), 0, undefined, 0);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  // Another process with this folder may have removed it meanwhile.
+  rmSync(path, { force: true });
+  syncDirectory(dirname(path));
+}
+
+/** Destroys what a process that was killed left half-made in a folder. */
+export function shredUnfinished(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (!/^\..*\.new$/.test(name)) continue;
+    const path = join(directory, name);
+    const file = statSync(path, { throwIfNoEntry: false });
+    // Another process may be writing it now.
+    if (!file || isWithin(systemClock(), file.mtimeMs, unfinishedMsMax, unfinishedMsMax)) continue;
+    // A process that was killed after link(2) left a second name of the file that is in use.
+    if (file.nlink > 1) rmSync(path, { force: true });
+    else shredFile(path);
   }
 }
 

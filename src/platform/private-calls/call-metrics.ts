@@ -25,10 +25,27 @@ export function createCallMetrics(
     });
   for (const outcome of ['answered', 'not-sent', 'no-answer']) seconds.zero({ callee, outcome });
   return (startedMs, error) =>
-    seconds.observe({ callee, outcome: outcomeOf(error) }, (performance.now() - startedMs) / 1_000);
+    seconds.observe({ callee, outcome: callOutcome(error) }, (performance.now() - startedMs) / 1_000);
 }
 
-function outcomeOf(error: unknown): Outcome {
+/** Makes a call, and observes it if the client has metrics. */
+export async function observedCall<Answer>(
+  observe: ReturnType<typeof createCallMetrics> | undefined,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  const startedMs = performance.now();
+  try {
+    const answer = await call();
+    observe?.(startedMs);
+    return answer;
+  } catch (error) {
+    observe?.(startedMs, error);
+    throw error;
+  }
+}
+
+/** The outcome of a call, by its error if it has one. */
+export function callOutcome(error?: unknown): Outcome {
   if (error === undefined) return 'answered';
   if (error instanceof Problem) return error.code;
   return (error as { nothingChanged?: unknown }).nothingChanged === true ? 'not-sent' : 'no-answer';

@@ -11,14 +11,18 @@ import type { PrivateJwk, PublicJwk } from '../../protocol/key-files.ts';
 import { callClaims, callTokenSeconds, clockSkewSeconds, remainingMsHeader } from '../../protocol/private-calls.ts';
 import type { ServiceName } from '../../protocol/private-calls.ts';
 import { Problem, problemOf } from '../../protocol/problem.ts';
+import { watchCertificate } from '../certificate-metrics.ts';
 import { isWithin } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { neverSent, noFreeConnectionCode } from '../dependency-failures.ts';
 import { registerCallDeadline } from './call-deadline.ts';
-import { createCallMetrics } from './call-metrics.ts';
+import { createCallMetrics, observedCall } from './call-metrics.ts';
 import { createSlots } from './slots.ts';
 import type { CallsTls } from './private-calls-tls.ts';
 import type { Metrics } from '../metrics.ts';
+import { inCallSpan } from '../tracing/call-spans.ts';
+import { traceHeaders } from '../tracing/span.ts';
+import type { Tracing } from '../tracing/span.ts';
 
 /** Verified tokens that are remembered, so that a signature is checked once and not for each call. */
 const rememberedTokensMax = 1_000;
@@ -67,6 +71,7 @@ export function createPrivateClient(options: {
   readonly tls?: CallsTls | undefined;
   /** Without them calls are not counted. */
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
 }): PrivateClient {
   const connections = options.connectionsMax ?? connectionsDefault;
   // Calls wait here and not in undici, which would not tell whether a call that is late was sent.
@@ -82,6 +87,7 @@ export function createPrivateClient(options: {
   });
   const token = createCallerToken(options);
   const observe = options.metrics && createCallMetrics(options.metrics, options.service);
+  if (options.metrics && options.tls) watchCertificate(options.metrics, 'calls', options.tls.cert);
   const client: PrivateClient = {
     async call({ method, path, body, file, answer, alsoStatus, msMax }) {
       const untilMs = performance.now() + msMax;
@@ -95,6 +101,7 @@ export function createPrivateClient(options: {
           headers: {
             authorization,
             [remainingMsHeader]: String(remainingMs),
+            ...traceHeaders(options.tracing, options.service),
             ...(body !== undefined && { 'content-type': 'application/json' }),
             ...(file && { 'content-type': file.type }),
           },
@@ -108,22 +115,10 @@ export function createPrivateClient(options: {
     },
     close: () => pool.close(),
   };
-  return observe ? observed(client, observe) : client;
-}
-
-function observed(client: PrivateClient, observe: ReturnType<typeof createCallMetrics>): PrivateClient {
+  const { tracing, service: callee } = options;
   return {
-    async call(request) {
-      const startedMs = performance.now();
-      try {
-        const answer = await client.call(request);
-        observe(startedMs);
-        return answer;
-      } catch (error) {
-        observe(startedMs, error);
-        throw error;
-      }
-    },
+    call: (request) =>
+      inCallSpan(tracing, { callee, method: request.method }, () => observedCall(observe, () => client.call(request))),
     close: () => client.close(),
   };
 }

@@ -13,6 +13,7 @@ import {
   instant,
   localId,
   organiserCharactersMax,
+  organiserColour,
   organiserMeaning,
   organiserText,
   title,
@@ -52,7 +53,9 @@ const writtenContest = z.strictObject({
   options: z.array(writtenOption).min(1).max(optionsMax),
 });
 
-const { timeZone, identity, verification, channels, minBatch, graceSeconds, paper } = electionDefinition.shape;
+const { timeZone, identity, verification, channels, minBatch, graceSeconds, paper, resultHours } =
+  electionDefinition.shape;
+const expectedResult = resultHours.unwrap();
 const members = {
   title: writtenTitle,
   opensAt: writtenInstant,
@@ -60,6 +63,8 @@ const members = {
   timeZone,
   rehearsal: z.boolean(),
   organiser: writtenOrganiser,
+  colour: organiserColour,
+  resultHours: expectedResult,
   channels: channels.unwrap(),
   identity,
   verification,
@@ -76,6 +81,8 @@ export const electionRequest = z
     id: electionId.optional().describe('Your choice, and permanent; generated where it is absent.'),
     rehearsal: members.rehearsal.default(false),
     organiser: writtenOrganiser.optional().describe(organiserMeaning),
+    colour: organiserColour.optional(),
+    resultHours,
     channels: members.channels.default(['online']),
     minBatch,
     graceSeconds,
@@ -86,7 +93,14 @@ export type ElectionRequest = z.infer<typeof electionRequest>;
 
 /** PATCH /v1/elections/{electionId}: each field that is present replaces the stored one. */
 export const electionChange = z
-  .strictObject({ ...members, organiser: writtenOrganiser.nullable().describe(`${organiserMeaning} null removes it.`) })
+  .strictObject({
+    ...members,
+    organiser: writtenOrganiser.nullable().describe(`${organiserMeaning} null removes it.`),
+    colour: organiserColour.nullable().describe('The colour of the organiser. null removes it.'),
+    resultHours: expectedResult
+      .nullable()
+      .describe('Hours after the end within which the result is expected. null removes it.'),
+  })
   .partial()
   .meta({ id: 'ElectionChange' });
 export type ElectionChange = z.infer<typeof electionChange>;
@@ -150,6 +164,8 @@ const definition = z
     timeZone,
     rehearsal: z.boolean(),
     organiser: organiserText.optional(),
+    colour: organiserColour.optional(),
+    resultHours,
     channels: members.channels,
     identity,
     verification,

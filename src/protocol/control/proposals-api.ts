@@ -17,6 +17,7 @@ const electionActNames = [
   'count',
   'decide-by-lot',
   'publish',
+  'certify-destruction',
   'set-aside-batch',
   'withdraw-batch',
   'import-roll',

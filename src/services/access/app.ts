@@ -29,7 +29,7 @@ import { userRoutes } from './routes/users.ts';
 export type AccessAppOptions = Pick<AccessDependencies, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
   readonly logic: AccessLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle' | 'tracing'>;
 };
 
 /** Builds the control API. While it runs, ended sessions are written to Redis. */

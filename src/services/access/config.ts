@@ -12,6 +12,7 @@ import {
 } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { drainOfCalled, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import { tracingFields } from '../../platform/tracing/open-tracing.ts';
 import { accessKeys, publicKeys } from '../../protocol/key-files.ts';
 import { registrationPolicies } from './registration.ts';
 import type { PasskeySite } from './second-factor/passkeys.ts';
@@ -56,6 +57,7 @@ const fields = z.object({
   ACCESS_TLS_CERT: certificate.optional().describe('Certificate chain (PEM) of both ports.'),
   ACCESS_TLS_CLIENT_CA: certificate.optional().describe('Authority (PEM) of the certificates that callers must show.'),
   DRAIN_SECONDS: drainOfCalled,
+  ...tracingFields,
   LOG_LEVEL: logLevel.describe('Log level. Actions on accounts are audited at info.'),
 });
 

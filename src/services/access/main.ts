@@ -4,6 +4,9 @@ import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { watchBackups } from '../../platform/backup-metrics.ts';
+import { openTracing } from '../../platform/tracing/open-tracing.ts';
+import { traceStatements } from '../../platform/tracing/statement-spans.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
 import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
@@ -11,6 +14,7 @@ import { tlsOf } from '../../platform/service-environment.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { listenOn } from '../../platform/http/listen.ts';
+import { readBackupState } from '../../store/backups.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildAccessApp, buildAccessPrivateApp } from './app.ts';
 import { accessEnvironment, passkeySiteOf } from './config.ts';
@@ -31,10 +35,13 @@ export const start: StartService = async (environment) => {
     connectionsMax,
     schema: { database: 'access', logger },
   });
+  const tracing = await openTracing('access', settings, { logger, metrics });
   const time = createServiceTime({ reference: 'the database access', read: () => databaseMs(pool), logger, metrics });
   const { clock } = time;
   const redis = connectRedis(settings.CONTROL_REDIS_URL, logger);
   watchPools(metrics, { access: pool });
+  watchBackups(metrics, { access: () => readBackupState(pool) });
+  traceStatements(tracing, [pool]);
   watchRedis(metrics, { control: redis });
   const dependencies = { pool, redis, clock, logger, metrics };
   const logic = await createAccessLogic({
@@ -44,7 +51,13 @@ export const start: StartService = async (environment) => {
     approvalRequired: settings.ACCESS_APPROVAL === 'required',
     passkeySite: passkeySiteOf(settings),
   });
-  const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS'), time, lifecycle };
+  const http = {
+    trustedProxies: settings.ACCESS_TRUSTED_PROXIES,
+    tls: tlsOf(settings, 'ACCESS'),
+    time,
+    lifecycle,
+    tracing,
+  };
   const options = { ...dependencies, logic, version: programVersion(), http };
   const app = await buildAccessApp(options);
   const privateApp = await buildAccessPrivateApp({ ...options, callers: settings.PUBLIC_KEYS.callers });
@@ -52,6 +65,7 @@ export const start: StartService = async (environment) => {
     await Promise.all([app.close(), privateApp.close(), time.stop()]);
     redis.disconnect();
     await pool.end();
+    await tracing?.stop();
   };
   try {
     await Promise.all([time.start(), redisReady(redis, redisMsMax)]);

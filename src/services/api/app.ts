@@ -12,6 +12,7 @@ import { createCheckpoints } from './documents/checkpoints.ts';
 import { createPublicPages } from './public-pages.ts';
 import { ballotRoutes } from './routes/ballots.ts';
 import { publishedElectionRoutes } from './routes/elections.ts';
+import { embeddedResultRoutes } from './routes/embedded-results.ts';
 import { logFileRoutes } from './routes/log-files.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { voterPageRoutes } from './routes/pages.ts';
@@ -77,15 +78,15 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(downloadRoutes);
   if (options.logDirectory !== undefined) await app.register(logFileRoutes, { directory: options.logDirectory });
   const hasTable = app.hasRoute({ method: 'GET', url: '/v1/elections/:electionId/results.csv' });
-  await app.register(publicPageRoutes, {
-    pages: createPublicPages({
-      elections,
-      assets: readAssets(),
-      downloads: readDownloads(),
-      checkpointOf: createCheckpoints(options.logDirectory, clock),
-      hasTable,
-    }),
+  const pages = createPublicPages({
+    elections,
+    assets: readAssets(),
+    downloads: readDownloads(),
+    checkpointOf: createCheckpoints(options.logDirectory, clock),
+    hasTable,
   });
+  await app.register(publicPageRoutes, { pages });
+  await app.register(embeddedResultRoutes, { pages });
 
   app.addHook('onReady', async () => {
     events.start();

@@ -9,12 +9,14 @@ const names = z.object({
   'icon.svg': z.string(),
   'check.js': z.string(),
   'roll.js': z.string(),
+  'share.js': z.string(),
 });
 export type BuiltAssets = {
   readonly style: string;
   readonly icon: string;
   readonly check: string;
   readonly roll: string;
+  readonly share: string;
 };
 
 const downloads = z.object({
@@ -38,5 +40,6 @@ export function readAssets(folder: URL = builtPages): BuiltAssets | null {
     icon: assets['icon.svg'],
     check: assets['check.js'],
     roll: assets['roll.js'],
+    share: assets['share.js'],
   };
 }

@@ -13,6 +13,7 @@ import type {
   Receipt,
   SessionRequest,
 } from '../../protocol/public-api.ts';
+import type { DestructionDocument } from '../../protocol/record/destruction.ts';
 import type { ManifestDocument } from '../../protocol/record/manifest.ts';
 
 const token = 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..example.example.example';
@@ -176,6 +177,36 @@ const results: ResultsBody = {
   ],
 };
 
+const destruction: DestructionDocument = {
+  destruction: {
+    version: 1,
+    electionId: 'rehearsal',
+    signedAt: '2026-10-02T01:15:00Z',
+    resultsRevision: 1,
+    publishedAt: '2026-06-29T15:00:00Z',
+    certifiedOn: '2026-07-01',
+    retainedUntil: '2026-09-30',
+    act: 'election.certify-destruction',
+    statedBy: ['administrator', 'administrator'],
+    destroyed: [
+      { what: 'election-keys', basis: 'stated', on: '2026-10-02', keys: ['ab'.repeat(16)] },
+      { what: 'roll', basis: 'checked', on: null },
+      { what: 'backups', basis: 'stated', on: '2026-10-02', lastBackup: '2026-10-02' },
+    ],
+    kept: [
+      'public-log',
+      'results',
+      'record-of-acts',
+      'ballots',
+      'keyed-tags',
+      'identity-key',
+      'phone-key',
+      'numbers-in-proposals',
+    ],
+  },
+  signature,
+};
+
 const publicKey = { kty: 'OKP', crv: 'Ed25519', x: bytes32 } as const;
 const publicKeys: PublicKeySet = {
   publishers: [{ ...publicKey, kid: 'publisher-1' }],
@@ -211,5 +242,6 @@ export const voterApiExamples = {
   castRequest,
   receipt,
   manifest,
+  destruction,
   publicKeys,
 } as const;

@@ -9,25 +9,27 @@ import type { Problem, ProblemCode } from '../../protocol/problem.ts';
 import { preparePage } from '../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../platform/http/prepared-page.ts';
 import type { ReadCheckpoint } from './documents/checkpoints.ts';
+import type { ServedExtra } from './documents/documents.ts';
 import type { FindElections } from './documents/find-elections.ts';
 import { archiveBody } from '../../pages/public/archive-page.ts';
 import { checkBody } from '../../pages/public/check-page.ts';
 import { html } from '../../pages/public/html.ts';
-import type { Html } from '../../pages/public/html.ts';
+import { renderEmbed } from '../../pages/public/embed-page.ts';
 import type { PublicLog, ShownCheckpoint } from '../../pages/public/log-part.ts';
 import { renderPage } from '../../pages/public/page-frame.ts';
 import type { Assets } from '../../pages/public/page-frame.ts';
 import type { LanguageTag } from '../../pages/public/languages/languages.ts';
+import { outcomesText, resultOutcomes } from '../../pages/public/result-outcomes.ts';
 import { rollPageBody } from '../../pages/public/roll-page.ts';
 import { noResultsBody, resultsPageBody } from '../../pages/public/results-page.ts';
 import { trustPageBody } from '../../pages/public/trust-page.ts';
 import type { VerifierDownloads } from '../../pages/public/trust-page.ts';
-import { turnoutPageBody } from '../../pages/public/turnout-page.ts';
+import { turnoutPageBody, turnoutSentence } from '../../pages/public/turnout-page.ts';
 import type { Turnout } from '../../pages/public/turnout-page.ts';
 import { createWords } from '../../pages/public/words.ts';
 import type { Words } from '../../pages/public/words.ts';
 
-export type PublicPage = 'turnout' | 'results' | 'roll' | 'trust';
+export type PublicPage = 'turnout' | 'results' | 'roll' | 'trust' | 'embed';
 export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
 export type PublicPages = {
   /** Rejects with `election-not-found`, or `busy` while the archive does not answer. */
@@ -57,29 +59,23 @@ export function createPublicPages(parts: {
 
   const render = (kind: PublicPage, election: PublicElection, tag: LanguageTag, extras: Extras): PreparedPage => {
     const words = createWords(tag, election.timeZone);
-    const bodies: Readonly<Record<PublicPage, () => Html>> = {
-      turnout: () => turnoutPageBody(words, election, turnoutOf(extras), extras),
-      results: () => result(words, election, extras),
-      roll: () => rollPageBody(words, election),
-      trust: () => trustPageBody(words, election, { ...extras, downloads: parts.downloads }),
-    };
-    const text = renderPage({
-      words,
-      assets,
-      election,
-      body: bodies[kind](),
-      script: kind === 'roll' ? assets?.roll : undefined,
-      path: `/${kind}/${election.id}`,
-      kind: words.text(kindTexts[kind]),
-      title: words.title(election.title),
-      titleText: words.name(election.title),
-    });
+    const results = election.phase === 'published' ? extras.results : null;
+    const { hasTable, downloads } = parts;
+    const text =
+      kind === 'embed'
+        ? renderEmbed({ words, assets, election, results: results?.body ?? null })
+        : renderPage({
+            words,
+            assets,
+            election,
+            ...contentOf({ kind, words, election, assets, extras: { ...extras, results }, hasTable, downloads }),
+            path: `/${kind}/${election.id}`,
+            kind: words.text(kindTexts[kind]),
+            title: words.title(election.title),
+            titleText: words.name(election.title),
+          });
     return preparePage(type, Buffer.from(text));
   };
-  const result = (words: Words, election: PublicElection, { results, log }: Extras): Html =>
-    results && election.phase === 'published'
-      ? resultsPageBody(words, election, results, { hasLog: log !== null, hasTable: parts.hasTable })
-      : noResultsBody(words, election);
 
   // The page of this version, rendered unless it is in the cache.
   const cached = (key: string, version: string, renderNow: () => PreparedPage): PreparedPage => {
@@ -100,10 +96,11 @@ export function createPublicPages(parts: {
       const { election, freshSeconds, manifest, turnout, results } = await elections.find(electionId);
       const log = manifest?.log ?? null;
       const checkpoint = log && parts.checkpointOf(electionId, log);
-      const extras = { log, checkpoint, turnout: turnout?.body, results: results?.body };
+      const manifestKey = manifest?.publisherKid ?? null;
+      const extras = { log, manifestKey, checkpoint, turnout: turnout?.body, results };
       const { revision, phase } = election;
       const tree = [log?.hash, checkpoint?.size, checkpoint?.seen, checkpoint?.seenAt];
-      const version = [revision, phase, extras.turnout?.revision, extras.results?.revision, ...tree].join();
+      const version = [revision, phase, extras.turnout?.revision, results?.body.revision, ...tree].join();
       const page = cached(`${kind}/${tag}/${electionId}`, version, () => render(kind, election, tag, extras));
       return { page, freshSeconds };
     },
@@ -176,13 +173,49 @@ function rejectionTexts(words: Words, code: ProblemCode): readonly [title: strin
 
 type Extras = {
   readonly log: PublicLog | null;
+  readonly manifestKey: string | null;
   readonly checkpoint: ShownCheckpoint | null;
   readonly turnout: TurnoutBody | undefined;
-  readonly results: ResultsBody | undefined;
+  readonly results: Pick<ServedExtra<ResultsBody>, 'body' | 'kid'> | null;
 };
+
+type ContentParts = {
+  readonly kind: Exclude<PublicPage, 'embed'>;
+  readonly words: Words;
+  readonly election: PublicElection;
+  readonly assets: Assets | null;
+  readonly extras: Extras;
+  readonly hasTable: boolean;
+  readonly downloads: VerifierDownloads | null;
+};
+
+/** What differs between the pages of an election. */
+function contentOf({ kind, words, election, assets, extras, hasTable, downloads }: ContentParts) {
+  const { log, manifestKey, results } = extras;
+  if (kind === 'roll') return { body: rollPageBody(words, election), script: assets?.roll };
+  if (kind === 'trust') return { body: trustPageBody(words, election, { ...extras, downloads }) };
+  if (kind === 'turnout') {
+    const turnout = turnoutOf(extras);
+    const ended = election.phase === 'closed' || election.phase === 'published';
+    const preview = turnout ? turnoutSentence(words, turnout, ended) : words.text('noTurnout');
+    return { body: turnoutPageBody(words, election, turnout, extras), preview };
+  }
+  if (!results) return { body: noResultsBody(words, election), preview: words.text('notYet') };
+  const outcomes = resultOutcomes(words, election, results.body);
+  const body = resultsPageBody(words, {
+    election,
+    results: results.body,
+    outcomes,
+    log,
+    manifestKey,
+    resultsKey: results.kid,
+    hasTable,
+  });
+  return { body, preview: outcomesText(words, outcomes), script: assets?.share };
+}
 
 // After publication the result's numbers are shown, because a process that has just started has no turnout.
 function turnoutOf({ turnout, results }: Extras): Turnout | null {
-  if (results) return { ...results.turnout, final: true, countedAt: null };
+  if (results) return { ...results.body.turnout, final: true, countedAt: null };
   return turnout ?? null;
 }

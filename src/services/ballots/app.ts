@@ -6,9 +6,11 @@ import type { App, HttpOptions } from '../../platform/http/http.ts';
 import type { Version } from '../../platform/health/health.ts';
 import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import { callerJwkOf } from '../../platform/key-copies/copy-callers.ts';
+import { registerKeyCopies } from '../../platform/key-copies/copy-routes.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import { castRoutes } from './routes/casts.ts';
-import { registeredElectionRoutes } from './routes/elections.ts';
+import { registeredElectionRoutes, remainingKeysRoutes } from './routes/elections.ts';
 import { examinationRoutes } from './routes/examination.ts';
 import { markRoutes } from './routes/marks.ts';
 import { publicationRoutes } from './routes/publications.ts';
@@ -36,14 +38,27 @@ export async function buildBallotsPrivateApp(options: BallotsAppOptions): Promis
     ],
     ...options.http,
   });
-  registerCallGuard(app, createCallVerifier({ service: 'ballots', callers: publicKeys.callers, clock }));
+  const replicas = publicKeys.receipts.map((jwk) => callerJwkOf('ballots', jwk));
+  const callers = [...publicKeys.callers, ...replicas];
+  registerCallGuard(app, createCallVerifier({ service: 'ballots', callers, clock }));
   registerMetricsRoute(app, metrics);
   await app.register(castRoutes, { casting: logic.casting });
   await app.register(registeredElectionRoutes, { intake: logic.intake });
+  await app.register(remainingKeysRoutes, { remainingKeys: logic.remainingKeys });
   await app.register(intakeRollRoutes, { roll: logic.roll });
   await app.register(markRoutes, { marks: logic.marks });
   await app.register(publicationRoutes, { intake: logic.intake });
+  const { keyFiles } = logic;
+  const { holder } = keyFiles;
+  if (holder) registerKeyCopies(app, { service: 'ballots', holder, recopy: (name) => keyFiles.recopy(name) });
   if (report) await app.register(examinationRoutes, { report });
-  app.addHook('onClose', () => logic.casting.drained());
+  app.addHook('onReady', (done) => {
+    keyFiles.comparing.start();
+    done();
+  });
+  app.addHook('onClose', async () => {
+    await Promise.all([logic.casting.drained(), keyFiles.comparing.stop()]);
+    await keyFiles.close();
+  });
   return app;
 }

@@ -2,7 +2,6 @@
 // names the definition version that it was checked against, and the database rejects an old one. Then the election is
 // read again. It is also read from time to time, so that destroyed keys leave this process too. The database decides
 // whether voting is open.
-import { timingSafeEqual } from 'node:crypto';
 import type { Contest } from '../../domain/election.ts';
 import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -17,7 +16,8 @@ import { electionDefinition } from '../../protocol/public-document.ts';
 import { manifestDocument } from '../../protocol/record/manifest.ts';
 import type { IntakeElection } from '../../store/intake-elections.ts';
 import { readForCast } from './cast-read.ts';
-import { keyCheckOf, readElectionKeys } from './election-keys.ts';
+import { readElectionKeys } from './election-keys.ts';
+import type { ElectionKeyFiles } from './election-key-files.ts';
 import type { ElectionHashKeys } from './election-keys.ts';
 import type { SignedLog } from './entries.ts';
 import { logOfManifest } from './publication-check.ts';
@@ -60,6 +60,7 @@ export type RegisteredElections = {
 export function createRegisteredElections(options: {
   readonly read: (electionId: string) => Promise<IntakeElection | null>;
   readonly keysDirectory: string;
+  readonly keyFiles: Pick<ElectionKeyFiles, 'find'>;
   /** The keys of receipts, by kid. */
   readonly receiptKeys: ReceiptKeys;
   readonly clock: Clock;
@@ -72,7 +73,7 @@ export function createRegisteredElections(options: {
 
   const load = async (electionId: string): Promise<RegisteredElection | null> => {
     const row = await read(electionId);
-    const election = row && serve(row, serving);
+    const election = row && (await serve(row, serving));
     serving.faults.succeeded(electionId);
     remembered.delete(electionId);
     const [oldest] = remembered.size >= rememberedMax ? remembered.keys() : [];
@@ -102,18 +103,20 @@ export function createRegisteredElections(options: {
 
 type Serving = {
   readonly keysDirectory: string;
+  readonly keyFiles: Pick<ElectionKeyFiles, 'find'>;
   readonly receiptKeys: ReceiptKeys;
   readonly faults: FaultLog;
 };
 
-function serve(row: IntakeElection, serving: Serving): RegisteredElection | null {
-  const { keysDirectory, faults } = serving;
-  const keys = readElectionKeys(keysDirectory, row.electionId);
-  // The keys of a closed election are destroyed after certification. It accepts no casts any more.
-  if (!keys && row.state === 'closed') return null;
-  if (!keys || !timingSafeEqual(keyCheckOf(keys, row.electionId), row.keyCheck)) {
+async function serve(row: IntakeElection, serving: Serving): Promise<RegisteredElection | null> {
+  const { keysDirectory, keyFiles, faults } = serving;
+  const keys = await keyFiles.find(row);
+  if (!keys) {
+    const present = readElectionKeys(keysDirectory, row.electionId) !== null;
+    // The keys of a closed election are destroyed after certification. It accepts no casts any more.
+    if (!present && row.state === 'closed') return null;
     // Other keys would make other tags, and people could vote twice.
-    const about = { electionId: row.electionId, present: keys !== null };
+    const about = { electionId: row.electionId, present };
     faults.failed(row.electionId, undefined, 'election-keys.unusable', about);
     throw new Problem('busy', retrySoon());
   }

@@ -27,7 +27,8 @@ import {
 import type { NewIntakeElection } from '../../store/intake-elections.ts';
 import { findAcceptedLosses, findMissingMark } from '../../store/marks.ts';
 import { closeIntake } from './close-intake.ts';
-import { keyCheckOf, makeElectionKeys, readElectionKeys } from './election-keys.ts';
+import type { ElectionKeyFiles } from './election-key-files.ts';
+import { keyCheckOf } from './election-keys.ts';
 import type { RegisteredElections } from './elections.ts';
 import { participantsRoot } from './participants.ts';
 import { checkManifest, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
@@ -41,7 +42,7 @@ const pageBytesMax = 16 * 1_048_576;
 export type IntakeParts = {
   readonly pool: Pool;
   readonly elections: RegisteredElections;
-  readonly keysDirectory: string;
+  readonly keyFiles: Pick<ElectionKeyFiles, 'find' | 'make'>;
   readonly publishers: VerificationKeys;
   /** Signs that an intake is closed. */
   readonly receiptKey: SigningKey;
@@ -124,28 +125,28 @@ const publishRule =
   'A publication must show the times in the intake, and no part of it may be older than the published one. ' +
   'Nothing was changed.';
 
+const keysRule = 'This election exists with keys that are not on this replica.';
+
 async function create(
   parts: IntakeParts,
   { definition, publication }: CreateIntakeCall,
 ): Promise<{ created: boolean }> {
-  const { pool, keysDirectory } = parts;
+  const { pool, keyFiles } = parts;
   const election = {
     ...checkedElection(parts, definition, publication),
     ...checkedManifest(parts, definition, publication),
   };
   const { electionId } = election;
-  // Keys are made for a new election only. For an existing one, this replica must have its keys already.
+  // Keys are made for a new election only. For an existing one, this replica or another must have its keys already.
   const existing = await findIntakeElection(pool, electionId);
-  const keys = existing ? readElectionKeys(keysDirectory, electionId) : makeElectionKeys(keysDirectory, electionId);
-  if (!keys) throw new Problem('conflict', { detail: 'This election exists, but its keys are not on this replica.' });
+  const keys = existing ? await keyFiles.find(existing) : await keyFiles.make(electionId);
+  if (!keys) throw new Problem('conflict', { detail: keysRule });
   const keyCheck = keyCheckOf(keys, electionId);
   const outcome = await createIntakeElection(pool, { ...election, keyCheck });
   if (outcome === 'conflict') throw new Problem('conflict', { detail: 'Another election has this id.' });
-  // Another replica may have created the row. Then its keys must be ours.
+  // Another replica may have created the row at the same moment. Then its keys are the right ones, and were copied here.
   const row = await findIntakeElection(pool, electionId);
-  if (!row?.keyCheck.equals(keyCheck)) {
-    throw new Problem('conflict', { detail: 'This election exists with keys other than those of this replica.' });
-  }
+  if (!row || !(await keyFiles.find(row))) throw new Problem('conflict', { detail: keysRule });
   parts.elections.forget(electionId);
   return { created: outcome === 'created' };
 }

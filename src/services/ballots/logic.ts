@@ -6,18 +6,22 @@ import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts'
 import type { BallotsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { castBallots } from '../../store/casts.ts';
 import type { Pool } from '../../store/database.ts';
-import { findIntakeElection, takeRollTry } from '../../store/intake-elections.ts';
+import { findIntakeElection, openElectionKeys, takeRollTry } from '../../store/intake-elections.ts';
 import { activeMixerKeys } from '../../store/mixer-keys.ts';
 import type { BatcherBounds } from '../../platform/batches/batcher.ts';
 import { createCastMetrics } from './cast-metrics.ts';
 import { createCasting } from './casting.ts';
 import { createRegisteredElections } from './elections.ts';
+import { createElectionKeyFiles } from './election-key-files.ts';
+import type { ElectionKeyFiles, ElectionKeyPeers } from './election-key-files.ts';
 import { createIntake } from './intake.ts';
 import { createMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { createSealingKeys } from './sealing-keys.ts';
 import type { Casting } from './casting.ts';
 import type { Intake } from './intake.ts';
+import { createFindRemainingKeys } from './remaining-keys.ts';
+import type { FindRemainingKeys } from './remaining-keys.ts';
 import { createRoll } from './roll.ts';
 import type { Roll } from './roll.ts';
 import type { SealingKeys } from './sealing-keys.ts';
@@ -32,6 +36,7 @@ export type BallotsDependencies = {
   readonly keys: BallotsKeys;
   readonly publicKeys: PublicKeys;
   readonly electionKeysDirectory: string;
+  readonly peers: ElectionKeyPeers;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -44,15 +49,24 @@ export type BallotsLogic = {
   readonly roll: Roll;
   readonly sealingKeys: SealingKeys;
   readonly marks: Marks;
+  readonly keyFiles: ElectionKeyFiles;
+  readonly remainingKeys: FindRemainingKeys;
 };
 
 export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLogic {
   const { pool, castPool, administrationPool, keys, publicKeys, clock, logger, metrics, bounds } = dependencies;
   const keysDirectory = dependencies.electionKeysDirectory;
   const receiptKeys = new Map([keys.receipts, ...(keys.earlier ?? [])].map((jwk) => [jwk.kid, signingKey(jwk)]));
+  const keyFiles = createElectionKeyFiles({
+    ...dependencies,
+    directory: keysDirectory,
+    read: (id) => findIntakeElection(pool, id),
+    readOpen: () => openElectionKeys(administrationPool),
+  });
   const elections = createRegisteredElections({
     read: (id) => findIntakeElection(pool, id),
     keysDirectory,
+    keyFiles,
     receiptKeys,
     clock,
     logger,
@@ -83,11 +97,13 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
   const intake = createIntake({
     pool: administrationPool,
     elections,
-    keysDirectory,
+    keyFiles,
     publishers,
     receiptKey,
     receiptKeys,
     logger,
   });
-  return { casting, intake, roll: createRoll({ pool: administrationPool, elections }), sealingKeys, marks };
+  const roll = createRoll({ pool: administrationPool, elections });
+  const remainingKeys = createFindRemainingKeys({ pool: administrationPool, directory: keysDirectory });
+  return { casting, intake, roll, sealingKeys, marks, keyFiles, remainingKeys };
 }

@@ -6,6 +6,7 @@ import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
+import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
@@ -62,6 +63,7 @@ export const start: StartService = async (environment, report) => {
     keys: settings.BALLOTS_KEYS,
     publicKeys: settings.PUBLIC_KEYS,
     electionKeysDirectory: settings.BALLOTS_ELECTION_KEYS_DIRECTORY,
+    peers: { origins: settings.BALLOTS_PEERS, needed: settings.BALLOTS_KEY_COPIES, tls: callsTlsOf(settings) },
     clock: time.clock,
     logger,
     metrics,

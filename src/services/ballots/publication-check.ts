@@ -50,7 +50,7 @@ export function checkedRevision(
   publication: Publication,
   election: Pick<ElectionDefinition, 'id' | 'opensAt' | 'closesAt'>,
 ): number {
-  const { documents, turnout, results } = publication;
+  const { documents, turnout, results, destruction } = publication;
   for (const { election: document, signature } of documents) {
     if (!valueIsSigned(publishers, document, signature)) reject('A document is not signed by a publisher.');
     if (document.id !== election.id) reject('A document is of another election.');
@@ -72,6 +72,15 @@ export function checkedRevision(
     !(results.results.electionId === election.id && valueIsSigned(publishers, results.results, results.signature))
   ) {
     reject('The results are not signed by a publisher or are of another election.');
+  }
+  if (
+    destruction &&
+    !(
+      destruction.destruction.electionId === election.id &&
+      valueIsSigned(publishers, destruction.destruction, destruction.signature)
+    )
+  ) {
+    reject('The certificate of destruction is not signed by a publisher or is of another election.');
   }
   return revision;
 }

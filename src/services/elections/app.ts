@@ -12,6 +12,7 @@ import { electionsDescription } from './api-docs/description.ts';
 import type { ElectionsDependencies, ElectionsLogic } from './logic.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
+import { destructionRoutes } from './routes/destruction.ts';
 import { electionRoutes } from './routes/elections.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -35,7 +36,7 @@ const uploadMsMax = 1_800_000;
 export type ElectionsAppOptions = ElectionsDependencies & {
   readonly logic: ElectionsLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle' | 'tracing'>;
 };
 
 /** Builds the control API, which also runs the schedule. */
@@ -60,6 +61,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(rollRoutes, { importRoll: logic.importRoll, guard });
   await app.register(rollPeopleRoutes, { people: logic.rollPeople, proposals, guard });
   await app.register(resultRoutes, { results: logic.results, proposals, guard });
+  await app.register(destructionRoutes, { destruction: logic.destruction, proposals, guard });
   await app.register(paperBallotRoutes, {
     paperBallots: logic.paperBallots,
     confirmBatch: logic.confirmBatch,

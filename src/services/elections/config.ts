@@ -19,6 +19,7 @@ import {
   tlsTogether,
   trustedProxies,
 } from '../../platform/service-environment.ts';
+import { tracingFields } from '../../platform/tracing/open-tracing.ts';
 import { electionsKeys, publicKeys } from '../../protocol/key-files.ts';
 import { electionManifest } from '../../protocol/record/manifest.ts';
 
@@ -78,6 +79,7 @@ const fields = z.object({
     .describe('Authority (PEM) of the certificates that callers must show.'),
   ...callsTlsFields,
   DRAIN_SECONDS: drainOfCalled,
+  ...tracingFields,
   LOG_LEVEL: logLevel.describe('Log level. The hash of each audit log entry is logged at info.'),
 });
 

@@ -65,19 +65,8 @@ import { publishingPlaces } from './publishing/publishing-places.ts';
 import { createPublishedLog } from './record/published-log.ts';
 import { publisherKeysOf } from './record/manifest.ts';
 import type { LogSettings } from './record/manifest.ts';
-import { createCounting } from './results/counting.ts';
-import { createDecideByLot } from './results/lots.ts';
-import { createPaperBallots } from './results/paper-ballots.ts';
-import { createConfirmBatch } from './results/confirm-batch.ts';
-import type { ConfirmBatch } from './results/confirm-batch.ts';
-import { createWithdrawBatch } from './results/withdraw-batch.ts';
-import type { WithdrawBatch } from './results/withdraw-batch.ts';
-import type { PaperBallots } from './results/paper-ballots.ts';
-import { createPublishResults } from './results/publish-results.ts';
-import { createRecount } from './results/recount.ts';
-import type { Recount } from './results/recount.ts';
-import { createResults } from './results/results.ts';
-import type { Results } from './results/results.ts';
+import { createResultsLogic } from './results/results-logic.ts';
+import type { ResultsLogic } from './results/results-logic.ts';
 import { createRollImport } from './roll/roll-import.ts';
 import type { RollImport } from './roll/roll-import.ts';
 import { createRollPeople } from './roll/roll-people.ts';
@@ -120,7 +109,7 @@ export type ElectionsDependencies = {
   readonly isSimulating?: IsSimulating;
 };
 
-export type ElectionsLogic = {
+export type ElectionsLogic = ResultsLogic & {
   readonly verify: AccessTokenVerifier;
   readonly sessionStatus: SessionStatusLookup;
   readonly audit: Audit;
@@ -136,11 +125,6 @@ export type ElectionsLogic = {
   readonly rolls: RollImport;
   readonly importRoll: ImportOrProposeRoll;
   readonly rollPeople: RollPeople;
-  readonly results: Results;
-  readonly paperBallots: PaperBallots;
-  readonly confirmBatch: ConfirmBatch;
-  readonly withdrawBatch: WithdrawBatch;
-  readonly recount: Recount;
   readonly system: System;
   readonly live: ShowLive;
   readonly readiness: ShowReadiness;
@@ -180,7 +164,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const signing = { publisher, publisherOf: publisherKeysOf(dependencies), publishers, batchSigners };
   const published = createPublishedLog(dependencies.logDirectory, clock);
   const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, ...published, ...signing };
-  const resultParts = resultsLogic({ ...dependencies, ...moreParts });
+  const resultParts = createResultsLogic({ ...dependencies, ...moreParts });
   const rollParts = { pool, audit, ballots, settling: rollSettling, seals };
   const rollLogic = { rolls: createRollImport(rollParts), rollPeople: createRollPeople(rollParts), rollSettling };
   const acting = {
@@ -271,29 +255,4 @@ function turnoutLogic(
   const countRows = async (electionId: string): Promise<number> => (await countBatchRows(boxPool, electionId)).received;
   const turnouts = createTurnouts({ pool, marks, boxPool, ballots, publishing, publisher, countBatchRows: countRows });
   return { marks, turnouts };
-}
-
-type ResultsParts = Parameters<typeof createCounting>[0] &
-  Parameters<typeof createDecideByLot>[0] &
-  Parameters<typeof createPublishResults>[0] &
-  Parameters<typeof createPaperBallots>[0] &
-  Parameters<typeof createWithdrawBatch>[0] &
-  Omit<Parameters<typeof createRecount>[0], 'counting'>;
-
-function resultsLogic(
-  parts: ResultsParts,
-): Pick<ElectionsLogic, 'results' | 'paperBallots' | 'confirmBatch' | 'withdrawBatch' | 'recount'> {
-  const counting = createCounting(parts);
-  return {
-    results: createResults({
-      ...parts,
-      counting,
-      decideByLot: createDecideByLot(parts),
-      publishResults: createPublishResults(parts),
-    }),
-    paperBallots: createPaperBallots(parts),
-    confirmBatch: createConfirmBatch(parts),
-    withdrawBatch: createWithdrawBatch(parts),
-    recount: createRecount({ ...parts, counting }),
-  };
 }

@@ -6,14 +6,19 @@ import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { watchBackups } from '../../platform/backup-metrics.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
 import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import type { ServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
+import { openTracing } from '../../platform/tracing/open-tracing.ts';
+import { traceStatements } from '../../platform/tracing/statement-spans.ts';
+import type { Tracing } from '../../platform/tracing/span.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { listenOn } from '../../platform/http/listen.ts';
+import { readBackupState } from '../../store/backups.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from './app.ts';
 import { electionsEnvironment } from './config.ts';
@@ -36,15 +41,21 @@ const redisMsMax = 2_000;
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(electionsEnvironment, environment);
   const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
-  const { time, ...dependencies } = connect(settings);
-  const { logger, controlRedis, edgeRedis, pool, boxPool, metrics, clock } = dependencies;
+  const logger = createLogger('elections', settings.LOG_LEVEL);
+  const metrics = createMetrics('elections');
+  const tracing = await openTracing('elections', settings, { logger, metrics });
+  const { time, ...dependencies } = connect(settings, { logger, metrics, tracing });
+  const { controlRedis, edgeRedis, pool, boxPool, clock } = dependencies;
   watchPools(metrics, { elections: pool, box: boxPool });
+  watchBackups(metrics, { elections: () => readBackupState(pool) });
+  traceStatements(tracing, [pool, boxPool]);
   watchRedis(metrics, { control: controlRedis, edge: edgeRedis });
   const http = {
     trustedProxies: settings.ELECTIONS_TRUSTED_PROXIES,
     tls: tlsOf(settings, 'ELECTIONS'),
     time,
     lifecycle,
+    tracing,
   };
   const options = { ...dependencies, logic: createElectionsLogic(dependencies), version: programVersion(), http };
   const app = await buildElectionsApp(options);
@@ -52,6 +63,7 @@ export const start: StartService = async (environment) => {
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close(), time.stop()]);
     await disconnect(dependencies);
+    await tracing?.stop();
   };
   try {
     const servers = [controlRedis, edgeRedis].map((redis) => redisReady(redis, redisMsMax));
@@ -69,9 +81,12 @@ export const start: StartService = async (environment) => {
   }
 };
 
-function connect(settings: ElectionsEnvironment): ElectionsDependencies & { readonly time: ServiceTime } {
-  const logger = createLogger('elections', settings.LOG_LEVEL);
-  const metrics = createMetrics('elections');
+type Observed = Pick<ElectionsDependencies, 'logger' | 'metrics'> & { readonly tracing: Tracing | undefined };
+
+function connect(
+  settings: ElectionsEnvironment,
+  { logger, metrics, tracing }: Observed,
+): ElectionsDependencies & { readonly time: ServiceTime } {
   const pool = openPool(settings.ELECTIONS_DATABASE_URL, {
     name: 'popvote-elections',
     connectionsMax,
@@ -90,6 +105,7 @@ function connect(settings: ElectionsEnvironment): ElectionsDependencies & { read
     clock,
     connectionsMax: callConnectionsMax,
     metrics,
+    tracing,
     tls: callsTlsOf(settings),
   } as const;
   return {

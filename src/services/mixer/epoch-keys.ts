@@ -1,42 +1,61 @@
-// The mixer's hourly keys. The private half is a file that only the mixer reads. It is durable before the public half
-// is published. It is destroyed when no ballot can be sealed to it any more and no ballot sealed to it is waiting.
-// Destroying it too early would lose ballots, so the database decides both. Its clock is the only one that dates keys: a
-// key from the future of a wrong clock would otherwise be the newest until that future comes.
-import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import { randomBytes, sign } from 'node:crypto';
-import { join } from 'node:path';
-import { z } from 'zod';
+// The mixer's hourly keys. The private half is a file that only mixers have. It is durable here, and on as many other mixers
+// as the configuration demands, before the public half is published. It is destroyed when no ballot can be sealed to it any
+// more and no ballot sealed to it is waiting. Destroying it too early would lose ballots, so the database decides both. Its
+// clock is the only one that dates keys: a key from the future of a wrong clock would otherwise be the newest until that
+// future comes.
+import { sign } from 'node:crypto';
 import { isWithin } from '../../platform/clock.ts';
+import { createFaultLog } from '../../platform/fault-log.ts';
 import { makeFolder } from '../../platform/files.ts';
-import { replaceFile, syncDirectory } from '../../platform/keys/key-directory.ts';
+import type { CopyPeers } from '../../platform/key-copies/copy-peers.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { createOpener, epochBytes, epochKeyOf, newEpochKey } from '../../platform/keys/sealed-boxes.ts';
-import type { EpochPrivateKey } from '../../platform/keys/sealed-boxes.ts';
+import { shredUnfinished } from '../../platform/keys/key-directory.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import { epochAheadMsMax, epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
 import type { Pool } from '../../store/database.ts';
-import { addMixerKey, mixerKeyStates, noteShredded, retireMixerKey, waitForCasts } from '../../store/mixer-keys.ts';
+import { interruptedElections } from '../../store/marks.ts';
+import {
+  addMixerKey,
+  destroyedMixerKeys,
+  mixerKeyStates,
+  noteShredded,
+  retireMixerKey,
+  waitForCasts,
+} from '../../store/mixer-keys.ts';
 import type { MixerKeyState } from '../../store/mixer-keys.ts';
+import { copyNames, destroyEpochFile, epochName, makeEpochFile, readEpochFiles } from './epoch-files.ts';
+import type { LocalKey, LocalKeys } from './epoch-files.ts';
 
 /** A new key is made when the newest is at least this old, in milliseconds. */
 export const epochMs = 3_600_000;
 /** A key is retired at this age, in milliseconds. `ballots` stopped sealing to it ten minutes before. */
 export const epochRetireMs = epochSealMsMax + 600_000;
+/**
+ * A key that the database does not know is destroyed at this age, in milliseconds. It can be published only in its first hour.
+ * But a database that was restored to an earlier time may be restored once more, with ballots that need the key.
+ */
+export const epochUnknownMs = 24 * 3_600_000;
 
-type LocalKey = { readonly key: EpochPrivateKey; readonly createdAtMs: number; readonly open: Opener };
-type Opener = ReturnType<typeof createOpener>;
+export type KeyCopying = Pick<CopyPeers, 'spread'> & {
+  /** How many other mixers must have a key before it is published. */
+  readonly needed: number;
+};
 
 export type EpochKeys = {
   /**
-   * Makes the hourly key if it is due, retires old keys and destroys unneeded ones. Throws errors of the database or
-   * file.
+   * Makes the hourly key if it is due, retires old keys and destroys unneeded ones. Only the active mixer does. Returns how
+   * many copies are missing; above 0 a key that is due is not published. Throws errors of the database or file.
    */
-  maintain(): Promise<void>;
+  maintain(): Promise<number>;
+  /** What a standby does: it destroys copies of destroyed keys, and copies its keys to mixers that lack them. */
+  follow(): Promise<void>;
   /** The opener of ballots sealed to this epoch's key, or null if there is no such private key here. */
-  openerOf(epoch: Buffer): Opener | null;
+  openerOf(epoch: Buffer): LocalKey['open'] | null;
+  /** Changes when a key comes that was not here. */
+  additions(): number;
 };
 
-export function createEpochKeys(options: {
+type EpochKeysOptions = {
   readonly pool: Pool;
   readonly directory: string;
   readonly identity: SigningKey;
@@ -44,119 +63,121 @@ export function createEpochKeys(options: {
   readonly now: () => Promise<number>;
   /** Whether this clock and our own agree, and neither has jumped. Until then no key is destroyed. */
   readonly steady: () => boolean;
+  readonly copying: KeyCopying;
   readonly logger: Logger;
-}): EpochKeys {
-  const { pool, directory, identity, now, steady, logger } = options;
+};
+
+export function createEpochKeys(options: EpochKeysOptions): EpochKeys {
+  const { pool, directory, now, copying, logger } = options;
   makeFolder(directory);
-  let keysByEpoch: ReadonlyMap<string, LocalKey> = readKeys(directory, logger);
-
-  const retire = async (states: readonly MixerKeyState[], nowMs: number): Promise<void> => {
-    for (const { epoch, createdAtMs, state } of states) {
-      if (state !== 'active') continue;
-      const present = keysByEpoch.has(epoch.toString('hex'));
-      // Nothing more may be sealed to a lost key.
-      if (!present) logger.error({ epoch: epoch.toString('hex') }, 'epoch-key.lost');
-      const usable = isWithin(nowMs, createdAtMs, epochRetireMs, epochAheadMsMax);
-      if (createdAtMs > nowMs + epochAheadMsMax) {
-        logger.error({ epoch: epoch.toString('hex'), aheadMs: createdAtMs - nowMs }, 'epoch-key.from-the-future');
-      }
-      if (!present || !usable) await retireMixerKey(pool, epoch);
-    }
+  shredUnfinished(directory);
+  const faults = createFaultLog(logger);
+  let additions = 0;
+  let keysByEpoch: LocalKeys = new Map();
+  const readAgain = (): LocalKeys => {
+    const present = readEpochFiles(directory, logger);
+    if ([...present.keys()].some((name) => !keysByEpoch.has(name))) additions += 1;
+    keysByEpoch = present;
+    return present;
   };
+  readAgain();
 
-  const renew = async (states: readonly MixerKeyState[], nowMs: number): Promise<void> => {
-    const active = new Set(states.filter(({ state }) => state === 'active').map(({ epoch }) => epoch.toString('hex')));
-    const fresh = [...keysByEpoch].filter(([, key]) => isWithin(nowMs, key.createdAtMs, epochMs, epochAheadMsMax));
-    if (fresh.some(([name]) => active.has(name))) return;
-    // A file without a public half in the database is from a run that was killed in between. It is used now.
-    const publicEpochs = new Set(states.map(({ epoch }) => epoch.toString('hex')));
-    const [unpublished] = fresh.filter(([name]) => !publicEpochs.has(name));
-    const { key, createdAtMs } = unpublished?.[1] ?? writeKey(directory, nowMs);
-    const signature = sign(null, epochSigningBytes(key.epoch, createdAtMs, key.publicKey), identity.key);
-    await addMixerKey(pool, { epoch: key.epoch, publicKey: key.publicKey, createdAtMs, kid: identity.kid, signature });
-    logger.info({ epoch: key.epoch.toString('hex') }, 'epoch-key.made');
-  };
-
-  const shred = async (): Promise<void> => {
-    if (!steady()) return;
-    const unneeded = (await mixerKeyStates(pool)).some(({ state, needed }) => state === 'retired' && !needed);
-    if (!unneeded) return;
-    // A cast in flight may still commit a ballot that was sealed to a key while it was active.
-    await waitForCasts(pool);
-    for (const { epoch, state, needed } of await mixerKeyStates(pool)) {
-      if (state !== 'retired' || needed) continue;
-      shredFile(directory, epoch);
-      if (await noteShredded(pool, epoch)) logger.info({ epoch: epoch.toString('hex') }, 'epoch-key.shredded');
-    }
+  /** Destroys what is to be destroyed here, and copies the rest. Returns how many copies are missing. */
+  const tidy = async (nowMs: number): Promise<number> => {
+    const states = await mixerKeyStates(pool);
+    await destroyStrangers(options, { states, present: readAgain(), nowMs });
+    const present = readAgain();
+    const epochs = states.map(({ epoch }) => epoch).filter((epoch) => present.has(epochName(epoch)));
+    const copies = await copying.spread(copyNames(epochs));
+    return epochs.length === 0 ? 0 : Math.max(0, copying.needed - copies);
   };
 
   return {
     async maintain() {
-      keysByEpoch = readKeys(directory, logger);
+      readAgain();
       const nowMs = await now();
-      await retire(await mixerKeyStates(pool), nowMs);
-      await renew(await mixerKeyStates(pool), nowMs);
-      await shred();
-      keysByEpoch = readKeys(directory, logger);
+      await retire(options, keysByEpoch, nowMs);
+      const missing = await renew(options, keysByEpoch, nowMs);
+      if (missing > 0) faults.failed('copies', undefined, 'epoch-key.not-copied', { missing });
+      else faults.succeeded('copies');
+      await shred(options);
+      return Math.max(missing, await tidy(nowMs));
     },
-    openerOf: (epoch) => keysByEpoch.get(epoch.toString('hex'))?.open ?? null,
+    async follow() {
+      await tidy(await now());
+    },
+    openerOf: (epoch) => keysByEpoch.get(epochName(epoch))?.open ?? null,
+    additions: () => additions,
   };
 }
 
-const keyFile = z.strictObject({
-  epoch: z.base64url(),
-  createdAtMs: z.int(),
-  privateKey: z.base64url().describe('PKCS #8'),
-});
-
-const pathOf = (directory: string, epoch: Buffer): string => join(directory, `${epoch.toString('hex')}.json`);
-
-function writeKey(directory: string, createdAtMs: number): { key: EpochPrivateKey; createdAtMs: number } {
-  const { privateText, ...key } = newEpochKey();
-  const content = { epoch: key.epoch.toString('base64url'), createdAtMs, privateKey: privateText };
-  replaceFile(pathOf(directory, key.epoch), `${JSON.stringify(content)}\n`, 0o600);
-  return { key, createdAtMs };
-}
-
-function readKeys(directory: string, logger: Logger): Map<string, LocalKey> {
-  const keys = new Map<string, LocalKey>();
-  for (const name of readdirSync(directory)) {
-    if (!/^[0-9a-f]{32}\.json$/.test(name)) continue;
-    const key = readKey(join(directory, name));
-    if (key) keys.set(key.key.epoch.toString('hex'), key);
-    else logger.warn({ file: name }, 'epoch-key.unreadable');
-  }
-  return keys;
-}
-
-function readKey(path: string): LocalKey | null {
-  try {
-    const content = keyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-    const epoch = Buffer.from(content.epoch, 'base64url');
-    if (epoch.length !== epochBytes) return null;
-    const key = epochKeyOf(epoch, content.privateKey);
-    return { key, createdAtMs: content.createdAtMs, open: createOpener(key) };
-  } catch {
-    return null;
+async function retire({ pool, logger }: EpochKeysOptions, present: LocalKeys, nowMs: number): Promise<void> {
+  for (const { epoch, createdAtMs, state } of await mixerKeyStates(pool)) {
+    if (state !== 'active') continue;
+    const isPresent = present.has(epochName(epoch));
+    // Nothing more may be sealed to a lost key.
+    if (!isPresent) logger.error({ epoch: epochName(epoch) }, 'epoch-key.lost');
+    const usable = isWithin(nowMs, createdAtMs, epochRetireMs, epochAheadMsMax);
+    if (createdAtMs > nowMs + epochAheadMsMax) {
+      logger.error({ epoch: epochName(epoch), aheadMs: createdAtMs - nowMs }, 'epoch-key.from-the-future');
+    }
+    if (!isPresent || !usable) await retireMixerKey(pool, epoch);
   }
 }
 
-/** Overwrites and syncs the file, then removes it. Other copies on a disk are the operator's duty (docs/threat-model.md). */
-function shredFile(directory: string, epoch: Buffer): void {
-  const path = pathOf(directory, epoch);
-  let file: number;
-  try {
-    file = openSync(path, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/** Returns how many copies of a due key are missing, which is then not published. The next call tries the same key again. */
+async function renew(options: EpochKeysOptions, present: LocalKeys, nowMs: number): Promise<number> {
+  const { pool, directory, identity, copying, logger } = options;
+  const states: readonly MixerKeyState[] = await mixerKeyStates(pool);
+  const active = new Set(states.filter(({ state }) => state === 'active').map(({ epoch }) => epochName(epoch)));
+  const fresh = [...present].filter(([, key]) => isWithin(nowMs, key.createdAtMs, epochMs, epochAheadMsMax));
+  if (fresh.some(([name]) => active.has(name))) return 0;
+  // A file without a public half in the database is from a run that was killed in between, or lacked copies. It is used now.
+  const publicEpochs = new Set(states.map(({ epoch }) => epochName(epoch)));
+  const [unpublished] = fresh.filter(([name]) => !publicEpochs.has(name));
+  const { key, createdAtMs } = unpublished?.[1] ?? makeEpochFile(directory, nowMs);
+  const copies = await copying.spread(copyNames([key.epoch]));
+  if (copies < copying.needed) return copying.needed - copies;
+  const signature = sign(null, epochSigningBytes(key.epoch, createdAtMs, key.publicKey), identity.key);
+  await addMixerKey(pool, { epoch: key.epoch, publicKey: key.publicKey, createdAtMs, kid: identity.kid, signature });
+  logger.info({ epoch: epochName(key.epoch) }, 'epoch-key.made');
+  return 0;
+}
+
+async function shred({ pool, directory, steady, logger }: EpochKeysOptions): Promise<void> {
+  if (!steady()) return;
+  const unneeded = (await mixerKeyStates(pool)).some(({ state, needed }) => state === 'retired' && !needed);
+  if (!unneeded) return;
+  // A cast in flight may still commit a ballot that was sealed to a key while it was active.
+  await waitForCasts(pool);
+  for (const { epoch, state, needed } of await mixerKeyStates(pool)) {
+    if (state !== 'retired' || needed) continue;
+    destroyEpochFile(directory, epoch);
+    if (await noteShredded(pool, epoch)) logger.info({ epoch: epochName(epoch) }, 'epoch-key.shredded');
   }
-  try {
-    writeSync(file, randomBytes(statSync(path).size), 0, undefined, 0);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+}
+
+/** Destroys files of keys that are destroyed, and of keys that were never published and never will be. */
+async function destroyStrangers(
+  { pool, directory, steady, logger }: EpochKeysOptions,
+  at: { readonly states: readonly MixerKeyState[]; readonly present: LocalKeys; readonly nowMs: number },
+): Promise<void> {
+  if (!steady()) return;
+  const { states, present, nowMs } = at;
+  const knownNames = new Set(states.map(({ epoch }) => epochName(epoch)));
+  const strangers = [...present].filter(([name]) => !knownNames.has(name));
+  if (strangers.length === 0) return;
+  const destroyed = await destroyedMixerKeys(
+    pool,
+    strangers.map(([, { key }]) => key.epoch),
+  );
+  const names = new Set(destroyed.map(epochName));
+  // After lost votes nothing is destroyed that a better backup of the database may need.
+  const interrupted = (await interruptedElections(pool)).length > 0;
+  for (const [name, { key, createdAtMs }] of strangers) {
+    const over = !interrupted && !isWithin(nowMs, createdAtMs, epochUnknownMs, epochAheadMsMax);
+    if (!names.has(name) && !over) continue;
+    destroyEpochFile(directory, key.epoch);
+    logger.info({ epoch: name }, 'epoch-key.copy-destroyed');
   }
-  unlinkSync(path);
-  syncDirectory(directory);
 }

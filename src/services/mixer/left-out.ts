@@ -1,5 +1,5 @@
 // Sealed ballots that are left out of batches, because they cannot go into the box. They stay in the outbox, raise an alarm,
-// and are tried again after a restart.
+// and are tried again after a restart, or when a key comes that was not here.
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { MixerMetrics } from './mixer-metrics.ts';
@@ -26,8 +26,8 @@ export type LeftOut = {
   add(electionId: string, reason: LeftOutReason, slots: readonly string[], keep: boolean): void;
   /** Tries the unsigned ones of an election again where its log has another name than before. */
   checkOrigin(electionId: string, origin: string): void;
-  /** Begins a round of batches. */
-  begin(): void;
+  /** Begins a round of batches. Those that no key opened are tried again when a key came that was not here before. */
+  begin(keyAdditions: number): void;
   /** Shows how many there are. */
   show(): void;
 };
@@ -44,6 +44,7 @@ export function createLeftOut({
   const origins = new Map<string, string>();
   /** Of batches that wait, in this round. */
   let waiting: LeftOutReason[] = [];
+  let additions = 0;
   return {
     slots: () => [...bySlot.keys()],
     room: () => leftOutMax - bySlot.size,
@@ -67,8 +68,11 @@ export function createLeftOut({
         if (ballot.electionId === electionId && ballot.reason === 'not-signed') bySlot.delete(slot);
       }
     },
-    begin() {
+    begin(keyAdditions) {
       waiting = [];
+      if (keyAdditions === additions) return;
+      additions = keyAdditions;
+      for (const [slot, { reason }] of bySlot) if (reason === 'not-opened') bySlot.delete(slot);
     },
     show() {
       const all = [...[...bySlot.values()].map(({ reason }) => reason), ...waiting];

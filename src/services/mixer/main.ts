@@ -1,4 +1,5 @@
 // Starts `mixer`: reads its environment, connects and listens. No logic.
+import { watchBackups } from '../../platform/backup-metrics.ts';
 import { watchDisks } from '../../platform/disk-metrics.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -9,6 +10,7 @@ import { programVersion } from '../../platform/health/version.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
 import { listenOn } from '../../platform/http/listen.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
+import { readBackupState } from '../../store/backups.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildMixerPrivateApp } from './app.ts';
 import { mixerEnvironment } from './config.ts';
@@ -37,6 +39,7 @@ export const start: StartService = async (environment) => {
   const metrics = createMetrics('mixer');
   const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger, metrics });
   watchPools(metrics, { intake, box, 'intake-counts': counted.intake, 'box-counts': counted.box });
+  watchBackups(metrics, { intake: () => readBackupState(intake), box: () => readBackupState(box) });
   watchDisks(metrics, { 'epoch-keys': settings.MIXER_EPOCH_KEYS_DIRECTORY });
   const dependencies = {
     intake,
@@ -45,6 +48,7 @@ export const start: StartService = async (environment) => {
     keys: settings.MIXER_KEYS,
     publicKeys: settings.PUBLIC_KEYS,
     epochKeysDirectory: settings.MIXER_EPOCH_KEYS_DIRECTORY,
+    peers: { origins: settings.MIXER_PEERS, needed: settings.MIXER_KEY_COPIES },
     pollMs: settings.MIXER_POLL_MS,
     time,
     logger,

@@ -45,7 +45,7 @@ export function createMixer(parts: MixingParts): Mixer {
     async mixOnce() {
       const errors: unknown[] = [];
       let moved = 0;
-      leftOut.begin();
+      leftOut.begin(parts.keys.additions());
       const mixable = await mixableElections(parts.intake, leftOut.slots());
       const interrupted = await findInterrupted(parts);
       for (const election of mixable.filter(({ electionId }) => !interrupted.has(electionId))) {

@@ -7,7 +7,7 @@ export type MixerMetrics = ReturnType<typeof createMixerMetrics>;
 
 export function createMixerMetrics(registry: Metrics) {
   const registers = [registry];
-  return {
+  const metrics = {
     active: new Gauge({
       name: 'popvote_mixer_active',
       help: '1 if this mixer is active, 0 if it is on standby.',
@@ -39,6 +39,11 @@ export function createMixerMetrics(registry: Metrics) {
       help: 'ALARM above 0: statements of a closed intake that are not signed, or contradict the box. Its box stays open.',
       registers,
     }),
+    copiesMissing: new Gauge({
+      name: 'popvote_mixer_key_copies_missing',
+      help: 'ALARM above 0: how many other mixers must still have the hourly keys. Until then no new key is used.',
+      registers,
+    }),
     failures: new Counter({
       name: 'popvote_mixer_failures_total',
       help: 'Steps that failed. They are repeated.',
@@ -56,5 +61,13 @@ export function createMixerMetrics(registry: Metrics) {
       labelNames: ['election'],
       registers,
     }),
+  };
+  const { unopened, unsigned, interrupted, statementsRefused, ballots, mismatch } = metrics;
+  return {
+    ...metrics,
+    /** Forgets what only the active mixer sees: its last numbers would stay beside those of the next one. */
+    standby(): void {
+      for (const gauge of [unopened, unsigned, interrupted, statementsRefused, ballots, mismatch]) gauge.reset();
+    },
   };
 }

@@ -17,7 +17,7 @@ const uploadMsMax = 15 * 60_000;
 export type OfficialsAppOptions = Pick<OfficialsDependencies, 'redis' | 'logger' | 'metrics'> & {
   readonly logic: OfficialsLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle' | 'tracing'>;
 };
 
 /** Builds the control API. While it runs, it subscribes to changes of batches. */

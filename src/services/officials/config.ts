@@ -11,6 +11,7 @@ import {
   tlsTogether,
   trustedProxies,
 } from '../../platform/service-environment.ts';
+import { tracingFields } from '../../platform/tracing/open-tracing.ts';
 import { officialsKeys, publicKeys } from '../../protocol/key-files.ts';
 
 const fields = z.object({
@@ -37,6 +38,7 @@ const fields = z.object({
     .describe('Authority (PEM) of the certificates that callers must show.'),
   ...callsTlsFields,
   DRAIN_SECONDS: drainOfCalled,
+  ...tracingFields,
   LOG_LEVEL: logLevel,
 });
 

@@ -8,6 +8,7 @@ import { createPrivateClient } from '../../platform/private-calls/private-calls.
 import { remoteMs } from '../../platform/private-calls/remote-time.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber, redisReady } from '../../platform/redis.ts';
+import { openTracing } from '../../platform/tracing/open-tracing.ts';
 import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
@@ -29,6 +30,7 @@ export const start: StartService = async (environment) => {
   const { CONTROL_REDIS_URL: redisUrl, OFFICIALS_KEYS: keys, PUBLIC_KEYS: publicKeys } = settings;
   const metrics = createMetrics('officials');
   const logger = createLogger('officials', settings.LOG_LEVEL);
+  const tracing = await openTracing('officials', settings, { logger, metrics });
   const time = createServiceTime({ reference: 'access', read: () => remoteMs(access), logger, metrics });
   const { clock } = time;
   const redis = connectRedis(redisUrl, logger);
@@ -37,6 +39,7 @@ export const start: StartService = async (environment) => {
   watchDisks(metrics, { spool: settings.OFFICIALS_SPOOL_DIRECTORY });
   const access = createPrivateClient({
     metrics,
+    tracing,
     origin: settings.ACCESS_PRIVATE_ORIGIN,
     service: 'access',
     clock,
@@ -61,6 +64,7 @@ export const start: StartService = async (environment) => {
     tls: tlsOf(settings, 'OFFICIALS'),
     time,
     lifecycle,
+    tracing,
   };
   const options = { redis, logger, metrics, logic, version: programVersion(), http };
   const app = await buildOfficialsApp(options);
@@ -70,6 +74,7 @@ export const start: StartService = async (environment) => {
     redis.disconnect();
     subscriber.disconnect();
     await access.close();
+    await tracing?.stop();
   };
   try {
     await Promise.all([time.start(), redisReady(redis, redisMsMax)]);

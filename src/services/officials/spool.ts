@@ -20,14 +20,25 @@ export type Spool = AsyncDisposable & {
   /** Writes the collected rows if there are enough of them. */
   flush(): Promise<void>;
   readonly rows: number;
+  /** Written and collected so far. */
+  readonly bytes: number;
+  /** When it was opened, by the clock of `performance`, in milliseconds. */
+  readonly openedMs: number;
   /** Writes the rest. Returns the SHA-256 hash of the prefix and all rows, each with its line end, in base64url. */
   finish(): Promise<string>;
   /** All rows in their order, after `finish`. It can be read repeatedly. */
   chunks(): AsyncGenerator<RowChunk>;
 };
 
-/** The hash of the rows begins with `hashPrefix`. */
-export async function createSpool(directory: string, hashPrefix: string): Promise<Spool> {
+/** The spools that are open in a process. */
+export type OpenSpools = Set<Pick<Spool, 'bytes' | 'openedMs'>>;
+
+/** The hash of the rows begins with `hashPrefix`. The spool is in `opened` while it is open. */
+export async function createSpool(
+  directory: string,
+  hashPrefix: string,
+  opened: OpenSpools = new Set(),
+): Promise<Spool> {
   const path = join(directory, `popvote-${randomUUID()}.rows`);
   const file = await open(path, 'wx+', 0o600);
   // Windows keeps the name of an open file. There it is removed after closing.
@@ -38,20 +49,27 @@ export async function createSpool(directory: string, hashPrefix: string): Promis
   const hash = createHash('sha256').update(hashPrefix);
   let text = '';
   let rows = 0;
+  let bytesTotal = 0;
+  const openedMs = performance.now();
   const write = async (): Promise<void> => {
     const bytes = Buffer.from(text);
     text = '';
     hash.update(bytes);
     for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
   };
-  return {
+  const spool: Spool = {
+    openedMs,
     add(row) {
       text += `${row}\n`;
       rows += 1;
+      bytesTotal += row.length + 1;
     },
     flush: async () => (text.length >= writeCharacters ? write() : undefined),
     get rows() {
       return rows;
+    },
+    get bytes() {
+      return bytesTotal;
     },
     async finish() {
       await write();
@@ -59,10 +77,13 @@ export async function createSpool(directory: string, hashPrefix: string): Promis
     },
     chunks: () => readChunks(file),
     async [Symbol.asyncDispose]() {
+      opened.delete(spool);
       await file.close();
       if (!removed) await unlink(path).catch(() => undefined);
     },
   };
+  opened.add(spool);
+  return spool;
 }
 
 async function* readChunks(file: FileHandle): AsyncGenerator<RowChunk> {

@@ -17,6 +17,7 @@ import type { PublishedElection, PublishedElections } from './published-election
 import { rejectOtherNumber, stationOf } from './protocols.ts';
 import type { Arriving, UploadWriter } from './queue-upload.ts';
 import { readFile } from './read-file.ts';
+import { watchSpools } from './spool-metrics.ts';
 import { createSpool } from './spool.ts';
 import type { Spool } from './spool.ts';
 
@@ -67,6 +68,7 @@ export function createUploads(parts: Parts): Uploads {
     labelNames: ['outcome'],
     registers: [parts.metrics],
   });
+  const opened = watchSpools(parts.metrics);
   const running: string[] = [];
   const accept = async (sender: BatchSender, upload: UploadQuery, source: AsyncIterable<Buffer>): Promise<Accepted> => {
     const { official, secondFactor } = sender;
@@ -84,7 +86,7 @@ export function createUploads(parts: Parts): Uploads {
       if (closed && !(await redisOr(parts, () => parts.progress.any(electionId)))) throw closed;
       const { contests, paper = {} } = published.election;
       const station = stationOf(paper, upload);
-      await using spool = await createSpool(parts.spoolDirectory, batchIdPrefix(electionId, stationId));
+      await using spool = await createSpool(parts.spoolDirectory, batchIdPrefix(electionId, stationId), opened);
       await readFile(source, { contests, station }, spool);
       rejectOtherNumber(paper, upload, spool.rows);
       const batchId = await spool.finish();

@@ -2,6 +2,8 @@
 // client's address is sent along, because `access` limits requests by it.
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
+import { traceHeaders } from '../../platform/tracing/span.ts';
+import type { Tracing } from '../../platform/tracing/span.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import { tokenPair } from '../../protocol/control/access-api.ts';
 import type { LoginRequest, TokenPair } from '../../protocol/control/access-api.ts';
@@ -30,12 +32,17 @@ export type AccessCalls = {
 };
 
 /** Every call except `judge` throws `busy` if `access` does not answer. */
-export function createAccessCalls(parts: { readonly origin: string; readonly dispatcher: Dispatcher }): AccessCalls {
+export function createAccessCalls(parts: {
+  readonly origin: string;
+  readonly dispatcher: Dispatcher;
+  readonly tracing?: Tracing | undefined;
+}): AccessCalls {
+  const trace = (): Readonly<Record<string, string>> => traceHeaders(parts.tracing, 'access');
   const post = async (path: string, body: object, address: string) => {
     try {
       const answer = await request(new URL(path, parts.origin), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address, ...trace() },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(answerMsMax),
         dispatcher: parts.dispatcher,
@@ -66,7 +73,7 @@ export function createAccessCalls(parts: { readonly origin: string; readonly dis
     async judge(accessToken) {
       try {
         const { statusCode, body } = await request(new URL('/v1/account', parts.origin), {
-          headers: { authorization: `Bearer ${accessToken}` },
+          headers: { authorization: `Bearer ${accessToken}`, ...trace() },
           signal: AbortSignal.timeout(answerMsMax),
           dispatcher: parts.dispatcher,
         });

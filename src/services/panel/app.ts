@@ -34,7 +34,7 @@ export type PanelAppOptions = {
   readonly pages?: URL;
   /** Given by tests: the longest time for a request that is not an upload, in milliseconds. */
   readonly requestMsMax?: number;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time' | 'lifecycle' | 'tracing'>;
 };
 
 export async function buildPanelApp(options: PanelAppOptions): Promise<App> {
@@ -49,7 +49,12 @@ export async function buildPanelApp(options: PanelAppOptions): Promise<App> {
   registerLongBodies(plain, { sessions, ...(options.requestMsMax !== undefined && { msMax: options.requestMsMax }) });
   await app.register(panelSessionRoutes, { sessions });
   await app.register(installationRoutes, { votersOrigin: options.votersOrigin });
-  await app.register(forwardRoutes, { sessions, origins: options.origins, tls: options.callsTls });
+  await app.register(forwardRoutes, {
+    sessions,
+    origins: options.origins,
+    tls: options.callsTls,
+    tracing: http?.tracing,
+  });
   await app.register(panelPageRoutes, options.pages ? { folder: options.pages } : {});
   return app;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { certificate, hosts, origin, port, privateKey } from '../../platform/environment-fields.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
 import { drainOfCalled, logLevel, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+import { tracingFields } from '../../platform/tracing/open-tracing.ts';
 
 const controlApi = (service: string, port: number) =>
   origin.default(`http://127.0.0.1:${port}`).describe(`Address of the control API of ${service}.`);
@@ -34,6 +35,7 @@ const fields = z.object({
   PANEL_TLS_CLIENT_CA: certificate.optional().describe('Authority (PEM) of the certificates that browsers must show.'),
   ...callsTlsFields,
   DRAIN_SECONDS: drainOfCalled,
+  ...tracingFields,
   LOG_LEVEL: logLevel,
 });
 

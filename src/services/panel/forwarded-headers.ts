@@ -1,6 +1,7 @@
 // Which headers pass through the panel. A header about one connection (RFC 9110, section 7.6.1) is never passed on, in
 // either direction, nor is one that the sender lists in `Connection`: each connection has its own.
 import type { IncomingHttpHeaders } from 'node:http';
+import { traceHeader } from '../../platform/tracing/span.ts';
 
 /**
  * `expect` is here too: the panel has already answered it with `100 Continue`, and its client does not support it. The
@@ -31,9 +32,9 @@ export function endToEndHeaders<Headers extends IncomingHttpHeaders>(headers: He
   ) as Headers;
 }
 
-/** Headers about the origin of a request, and cookies: only the panel sets them. */
-const isOurs = (name: string): boolean =>
-  name === 'cookie' || name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-');
+/** Headers about the origin of a request, its trace, and cookies: only the panel sets them. */
+const ours: ReadonlySet<string> = new Set(['cookie', 'forwarded', 'x-real-ip', traceHeader, 'tracestate', 'baggage']);
+const isOurs = (name: string): boolean => ours.has(name) || name.startsWith('x-forwarded-');
 
 /** The headers for a service, from those of a client. `hasBody`: whether the body is passed on; else it has no length. */
 export function headersForService(

@@ -1,10 +1,12 @@
 // Starts `panel`: reads its environment, connects, listens on two ports. No logic.
 import { Agent } from 'undici';
+import { watchCertificate } from '../../platform/certificate-metrics.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import type { StartService } from '../../platform/process.ts';
+import { openTracing } from '../../platform/tracing/open-tracing.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
@@ -24,7 +26,9 @@ export const start: StartService = async (environment) => {
   const lifecycle = createProcessLifecycle(settings.DRAIN_SECONDS);
   const metrics = createMetrics('panel');
   const logger = createLogger('panel', settings.LOG_LEVEL);
+  const tracing = await openTracing('panel', settings, { logger, metrics });
   const callsTls = callsTlsOf(settings);
+  if (callsTls) watchCertificate(metrics, 'calls', callsTls.cert);
   const origins = {
     access: settings.PANEL_ACCESS_ORIGIN,
     elections: settings.PANEL_ELECTIONS_ORIGIN,
@@ -37,7 +41,7 @@ export const start: StartService = async (environment) => {
     logger,
     metrics,
   });
-  const access = createAccessCalls({ origin: origins.access, dispatcher });
+  const access = createAccessCalls({ origin: origins.access, dispatcher, tracing });
   const logic = createPanelLogic({ access, secureCookies: settings.PANEL_COOKIES === 'secure', clock: time.clock });
   const options = {
     logic,
@@ -48,13 +52,14 @@ export const start: StartService = async (environment) => {
     metrics,
     version: programVersion(),
     checks: reachable(origins, dispatcher),
-    http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL'), time, lifecycle },
+    http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL'), time, lifecycle, tracing },
   };
   const app = await buildPanelApp(options);
   const privateApp = await buildPanelPrivateApp(options);
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close(), time.stop()]);
     await dispatcher.close();
+    await tracing?.stop();
   };
   try {
     await time.start();

@@ -9,7 +9,7 @@ import type { WorkerDependencies, WorkerLogic } from './logic.ts';
 export type WorkerAppOptions = Pick<WorkerDependencies, 'pool' | 'redis' | 'logger' | 'metrics'> & {
   readonly logic: WorkerLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'time' | 'lifecycle'>;
+  readonly http?: Pick<HttpOptions, 'time' | 'lifecycle' | 'tracing'>;
 };
 
 export async function buildWorkerPrivateApp(options: WorkerAppOptions): Promise<App> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { hosts, port, postgresUrl, redisUrl, wholeNumber } from '../../platform/environment-fields.ts';
 import { json } from '../../platform/environment.ts';
 import { drainOfUncalled, logLevel } from '../../platform/service-environment.ts';
+import { tracingFields } from '../../platform/tracing/open-tracing.ts';
 import { publicKeys, workerKeys } from '../../protocol/key-files.ts';
 
 export const workerEnvironment = z.object({
@@ -30,5 +31,6 @@ export const workerEnvironment = z.object({
         'before the first batch: earlier rows count from the next start.',
     ),
   DRAIN_SECONDS: drainOfUncalled,
+  ...tracingFields,
   LOG_LEVEL: logLevel,
 });

@@ -1,6 +1,7 @@
 // Writes the ledger's view of batches to the control Redis, for officials: counts of one moment that never go back, and
 // the invalid rows. All of it can be written again at any time, and is after Redis was emptied or restarted.
 import type { Logger } from '../../platform/logger.ts';
+import { serverRunOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import {
   batchChangesChannel,
@@ -130,7 +131,7 @@ async function restoreIfLost(
   write: (batch: LedgerBatch) => Promise<void>,
 ): Promise<boolean> {
   // A server that restarted may have lost its last writes: the mark names its run.
-  const run = await runOf(redis);
+  const run = serverRunOf(await redis.info('server'));
   const whole = `whole:${run}`;
   const present = (await redis.get(batchEpochKey)) ?? '';
   if (present === whole || present.startsWith(`restoring:${run}:`)) return false;
@@ -143,8 +144,6 @@ async function restoreIfLost(
   return true;
 }
 
-/** Changes with every start of the server. */
-const runOf = async (redis: Redis): Promise<string> => /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? '';
 /** `seconds`: after which the mark expires; 0 for never. Returns 1 if the mark was still `from`. */
 const replaceMark = (redis: Redis, from: string, to: string, seconds: number): Promise<unknown> =>
   redis.eval(markScript, 1, batchEpochKey, from, to, seconds);

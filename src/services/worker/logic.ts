@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Redis } from '../../platform/redis.ts';
+import type { Tracing } from '../../platform/tracing/span.ts';
 import { verificationKeys } from '../../platform/keys/signatures.ts';
 import type { PublicKeys, WorkerKeys } from '../../protocol/key-files.ts';
 import type { Pool } from '../../store/database.ts';
@@ -30,6 +31,7 @@ export type WorkerDependencies = {
   readonly idsEverywhere?: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing?: Tracing | undefined;
 };
 
 export type WorkerLogic = {
@@ -48,6 +50,7 @@ export function createWorkerLogic(dependencies: WorkerDependencies): WorkerLogic
     claimMs,
     idsEverywhere: dependencies.idsEverywhere ?? false,
     logger,
+    tracing: dependencies.tracing,
     metrics: createWorkerMetrics(dependencies.metrics),
     queue: createUploadReader({ redis, waiting, consumer: name, claimMs }),
     views: createLedgerViews({ redis, pool, logger, name }),

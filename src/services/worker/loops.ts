@@ -3,6 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { inEntrySpan } from '../../platform/tracing/entry-spans.ts';
+import type { Tracing } from '../../platform/tracing/span.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop, LoopOptions } from '../../platform/loop.ts';
 import { queueDeliveriesMax, queueEntry } from '../../protocol/control/batch-entries.ts';
@@ -24,6 +26,7 @@ type RegisterParts = Omit<CheckParts, 'metrics' | 'idsEverywhere' | 'deposits'> 
 type Parts = CheckParts & {
   readonly claimMs: number;
   readonly logger: Logger;
+  readonly tracing: Tracing | undefined;
   /** Called at each step, as a sign of life. */
   readonly onStep: () => void;
 };
@@ -67,12 +70,14 @@ export function createWorkerLoops(parts: Parts): WorkerLoops {
     loopOf('check', async (signal) => {
       await claimEarlierIds();
       const upload = await queue.take();
-      if (upload) await checkUntilDone(parts, upload, signal);
+      if (upload) await inEntrySpan(parts.tracing, 'check', () => checkUntilDone(parts, upload, signal));
       return 0;
     }),
     loopOf('register', async () => {
       const entries = await queue.announced();
-      const outcomes = await Promise.allSettled(entries.map((entry) => registerAnnounced(parts, entry)));
+      const outcomes = await Promise.allSettled(
+        entries.map((entry) => inEntrySpan(parts.tracing, 'register', () => registerAnnounced(parts, entry))),
+      );
       await queue.acknowledge(entries.filter((_, index) => outcomes[index]?.status === 'fulfilled'));
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;

@@ -6,6 +6,8 @@ import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
+import { openTracing } from '../../platform/tracing/open-tracing.ts';
+import { traceStatements } from '../../platform/tracing/statement-spans.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
 import { watchRedis } from '../../platform/redis-metrics.ts';
 import { listenOn } from '../../platform/http/listen.ts';
@@ -34,12 +36,14 @@ export const start: StartService = async (environment) => {
     schema: { database: 'box', logger },
   });
   const metrics = createMetrics('worker');
+  const tracing = await openTracing('worker', settings, { logger, metrics });
   const time = createServiceTime({ reference: 'the database box', read: () => databaseMs(pool), logger, metrics });
   const connect = (options = {}) => connectRedis(settings.CONTROL_REDIS_URL, logger, options);
   const redis = connect();
   const check = connect(waitingConnection);
   const register = connect(waitingConnection);
   watchPools(metrics, { box: pool });
+  traceStatements(tracing, [pool]);
   watchRedis(metrics, { control: redis, check, register });
   const dependencies = {
     pool,
@@ -51,18 +55,20 @@ export const start: StartService = async (environment) => {
     claimMs: settings.WORKER_CLAIM_MS,
     idsEverywhere: settings.WORKER_BALLOT_IDS === 'once',
     metrics,
+    tracing,
   };
   const logic = createWorkerLogic(dependencies);
   const app = await buildWorkerPrivateApp({
     ...dependencies,
     logic,
     version: programVersion(),
-    http: { time, lifecycle },
+    http: { time, lifecycle, tracing },
   });
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), time.stop()]);
     for (const each of [redis, check, register]) each.disconnect();
     await pool.end();
+    await tracing?.stop();
   };
   try {
     const servers = [redis, check, register].map((each) => redisReady(each, redisMsMax));

@@ -1,6 +1,6 @@
-// Servers of one database, of which one takes writes: a primary and its standbys. The primary is searched when there is no
-// connection to it, so after a promotion the next attempt to connect finds the new one. Nothing here promotes a server or
-// keeps a failed primary from coming back: that is for the tool that promotes (docs/operations.md).
+// Servers of one database, of which one takes writes: a primary and its standbys. The primary is searched when a connection
+// to it has ended, so after a promotion the next attempt to connect finds the new one. Of two that take writes, the one that
+// was promoted last is used. Nothing here promotes a server: that is for another tool (docs/operations.md).
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -9,6 +9,8 @@ import { addressesOf } from '../../domain/text/host-list.ts';
 
 /** Longest search for the server that takes writes, in milliseconds. */
 const searchMsMax = 1_500;
+/** Longest wait, after one was found, for the answers of others, in milliseconds. */
+const rivalMsMax = 200;
 /** Longest time until a connection to it is open, its search included, in milliseconds: less than a pool waits for one. */
 const openMsMax = 1_800;
 const parameter = 'target_session_attrs';
@@ -36,11 +38,14 @@ function databaseHosts(address: string): DatabaseHosts {
   return { addresses: each.map(({ href }) => href), mustWrite };
 }
 
-async function takesWrites(client: ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ writable: boolean }>(
-    "select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writable",
-  );
-  return rows[0]?.writable ?? false;
+// Each promotion begins a timeline with a higher number. A standby gives no position.
+const writerQuery = `select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writable,
+  case when pg_is_in_recovery() then '' else left(pg_walfile_name(pg_current_wal_lsn()), 8) end as timeline`;
+
+/** The timeline of a server that takes writes, and null of another. Later ones are greater, as text. */
+async function timelineOf(client: ClientBase): Promise<string | null> {
+  const { rows } = await client.query<{ writable: boolean; timeline: string }>(writerQuery);
+  return rows[0]?.writable === true ? rows[0].timeline : null;
 }
 
 /** Rejects with `NoWritableServer` at the end of the time. The work is not stopped. */
@@ -57,7 +62,9 @@ async function within<Result>(msMax: number, work: Promise<Result>): Promise<Res
   }
 }
 
-async function answersAsWriter(address: string): Promise<string> {
+type Writer = { readonly address: string; readonly timeline: string };
+
+async function answersAsWriter(address: string): Promise<Writer> {
   const client = new pg.Client({
     connectionString: address,
     connectionTimeoutMillis: searchMsMax,
@@ -65,10 +72,11 @@ async function answersAsWriter(address: string): Promise<string> {
     application_name: 'popvote-search',
   });
   client.on('error', () => undefined);
-  const ask = async (): Promise<string> => {
+  const ask = async (): Promise<Writer> => {
     await client.connect();
-    if (!(await takesWrites(client))) throw new NoWritableServer();
-    return address;
+    const timeline = await timelineOf(client);
+    if (timeline === null) throw new NoWritableServer();
+    return { address, timeline };
   };
   try {
     return await within(searchMsMax, ask());
@@ -78,14 +86,25 @@ async function answersAsWriter(address: string): Promise<string> {
   }
 }
 
-/** The address of the server that takes writes. The first that says so is taken. Throws `NoWritableServer`. */
+/**
+ * The address of the server that takes writes. A primary that was replaced and still lives says so too: its commits would
+ * wait for standbys that left it. So the others have a moment to answer, and the latest timeline decides. Throws
+ * `NoWritableServer`.
+ */
 async function findWriter(addresses: readonly string[]): Promise<string> {
-  return Promise.any(addresses.map(answersAsWriter)).catch((error: unknown) => {
+  const writers: Writer[] = [];
+  const asking = addresses.map(async (address) => void writers.push(await answersAsWriter(address)));
+  await Promise.any(asking).catch((error: unknown) => {
     // A wrong password or a missing database is said by all that answer.
     const { errors } = error as { readonly errors: readonly unknown[] };
     const answer = errors.find((each) => typeof (each as { severity?: unknown }).severity === 'string');
     throw answer instanceof Error ? answer : new NoWritableServer();
   });
+  const rivals = new AbortController();
+  const enough = pause(rivalMsMax, undefined, { signal: rivals.signal, ref: false }).catch(() => undefined);
+  await Promise.race([Promise.allSettled(asking), enough]);
+  rivals.abort();
+  return writers.reduce((latest, writer) => (writer.timeline > latest.timeline ? writer : latest)).address;
 }
 
 /** The address with which one connection is opened now: that of the server which takes writes, if the address asks for it. */
@@ -118,6 +137,10 @@ function writerClient(addresses: readonly string[]): typeof pg.Client {
     writer = await search;
     return writer;
   };
+  // A connection that ended may have been to a primary that was replaced: the next one searches again.
+  const forget = (address: string): void => {
+    if (writer === address) writer = null;
+  };
   const openNow = async (
     client: pg.Client,
     connect: () => Promise<unknown>,
@@ -129,11 +152,11 @@ function writerClient(addresses: readonly string[]): typeof pg.Client {
     Object.assign(client, { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 5_432 : port) });
     try {
       await connect();
-      if (!(await takesWrites(client))) throw new NoWritableServer();
+      if ((await timelineOf(client)) === null) throw new NoWritableServer();
+      client.once('end', () => forget(address));
       return client;
     } catch (error) {
-      // The next connection searches again.
-      if (writer === address) writer = null;
+      forget(address);
       throw error;
     }
   };
@@ -158,6 +181,16 @@ function writerClient(addresses: readonly string[]): typeof pg.Client {
       if (!callback) return opened;
       const answer = callback as (error: Error | null, client?: pg.Client) => void;
       opened.then((client) => answer(null, client), answer);
+      return undefined;
+    }
+
+    override end(): Promise<void>;
+    override end(callback: (error: Error) => void): void;
+    override end(callback?: (error: Error) => void): Promise<void> | undefined {
+      // At once, because the pool opens the next one while this one ends.
+      writer = null;
+      if (!callback) return super.end();
+      super.end(callback);
       return undefined;
     }
   };

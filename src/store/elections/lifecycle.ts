@@ -227,11 +227,13 @@ export type PublishedParts = {
   readonly turnout: unknown;
   readonly closing: unknown;
   readonly results: unknown;
+  readonly destruction: unknown;
   readonly revisions: string;
 };
 export async function publishedParts(pool: Pool, id: string): Promise<PublishedParts | null> {
   const { rows } = await pool.query<PublishedParts>(
-    'select documents, manifest, turnout, closing, results, revisions from pv.published_parts($1)',
+    `select documents, manifest, turnout, closing, results, pv.read_destruction($1) as destruction, revisions
+     from pv.published_parts($1)`,
     [id],
   );
   return rows[0] ?? null;

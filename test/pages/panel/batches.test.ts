@@ -14,6 +14,7 @@ import { until } from '../../support/until.ts';
 import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
+import { fillSignIn } from '../../support/pages/signing-in.ts';
 
 const paper = `paper-${randomUUID()}`;
 const next = `next-${randomUUID()}`;
@@ -84,16 +85,11 @@ async function open(path: string, name: string | RegExp): Promise<void> {
   }
 }
 
-async function fillSignIn({ email, password }: Person): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
 /** Signs out the previous user first. */
 async function signIn(who: Person): Promise<void> {
   await watched.context.clearCookies();
   await page.goto(`${platform.control.panel}/batches`);
-  await fillSignIn(who);
+  await fillSignIn(page, who.email, who.password);
   await heading('Batches').waitFor();
 }
 

@@ -4,14 +4,13 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
+import { fillSignIn } from '../../support/pages/signing-in.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Control, Platform } from '../../support/processes/processes.ts';
 
 const id = `stations-${randomUUID()}`;
-/** Longest wait for what a page is to show, in milliseconds. */
-const actMsMax = 20_000;
 
 let platform: Platform & { control: Control };
 let people: Readonly<Record<'administrator' | 'sender' | 'second', Person>>;
@@ -22,13 +21,10 @@ async function pageOf(name: keyof typeof people, path: string, heading: string |
   const existing = pages[name];
   const page = existing ?? (await openPage(browser, platform.control.panel, desktop)).page;
   pages[name] = page;
-  page.setDefaultTimeout(actMsMax);
   await page.goto(`${platform.control.panel}${path}`);
   if (!existing) {
     const { email, password } = people[name];
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await fillSignIn(page, email, password);
   }
   await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
   return page;

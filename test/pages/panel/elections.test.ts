@@ -161,7 +161,13 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.getByRole('rowheader', { name: 'River Party' }).waitFor({ state: 'detached' });
     expect(new URL(page.url()).searchParams.get('search')).toBe('ЈЕЗЕРСКА');
     await button(/^Delete/).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Deleted in 10 seconds.').waitFor();
+    // It is sent when the page is left.
+    const deletion = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    await page.getByRole('link', { name: 'Elections', exact: true }).click();
+    await heading('Elections').waitFor();
+    await deletion;
+    await open('/participants?search=ЈЕЗЕРСКА', 'Participants');
     await page.getByText('No participants match').waitFor();
     expect(watched.complaints).toEqual([]);
   });
@@ -658,7 +664,8 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     const suspended = { state: 'suspended' };
     const suspension = await actOnUsers(platform.control.origins, administrator, 'PATCH', path, suspended);
     expect(suspension.status, suspension.text).toBe(200);
-    const counting = { rehearsal: false, minBatch: 50, graceSeconds: 120, channels: ['batches'] };
+    const organiser = { en: 'Town hall. Help: 2555 0123' };
+    const counting = { rehearsal: false, organiser, minBatch: 50, graceSeconds: 120, channels: ['batches'] };
     const id = await createElection({ ...counting, opensAt: inHours(5) }, true, administrator);
     const draft = await createElection({ ...counting, opensAt: inHours(6) }, false, administrator);
     const settings = await administrator.call('elections', 'PATCH', '/v1/settings', { body: { oneAtATime: true } });

@@ -309,7 +309,8 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
       [administrator.id],
     );
     const { page, context, complaints } = await openFor(browser, panel, administrator, { path: '/people' });
-    await page.getByText('1 account needs approval.').waitFor();
+    // The hidden line of notices has it too.
+    await page.getByRole('main').getByText('1 account needs approval.').waitFor();
     await page.getByRole('link', { name: 'Review' }).click();
     await page.waitForURL(/\?state=waiting$/);
     await page.getByText('New, not reviewed').waitFor();

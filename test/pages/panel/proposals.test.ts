@@ -20,6 +20,7 @@ const inTwoDays = (hour: string): string =>
 const draftOf = (id: string) => ({
   id,
   title: { en: 'Chair of the club' },
+  organiser: { en: 'The club. Help: 2555 0123' },
   timeZone: 'Europe/Belgrade',
   rehearsal: false,
   // Phones are simulated here.
@@ -95,6 +96,7 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
       await page.getByRole('textbox', { name: `Option ${at + 1}` }).fill(text);
     await page.getByRole('radio', { name: 'Anyone with a phone' }).check();
     await page.getByLabel('Voting is open for').selectOption({ label: '1 hour' });
+    await page.getByRole('textbox', { name: 'Organiser and help for voters' }).fill('The library: 2555 0123');
     await page.getByText('Voting opens after that time.').waitFor();
     await page.getByRole('button', { name: 'Propose the poll' }).press('Enter');
     await page.getByText('Proposed: Announce the election.').waitFor();
@@ -121,11 +123,16 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await page.getByRole('button', { name: 'Withdraw' }).waitFor();
 
     const other = await openFor(browser, platform.control.panel, second, { path: '/' });
-    await other.page.getByRole('link', { name: 'Approvals (1)' }).press('Enter');
+    await expect.poll(() => other.page.title()).toBe('(1) Overview – PopVote control panel');
+    await other.page.getByRole('button', { name: '1 notice' }).press('Enter');
+    await other.page.getByText('1 proposal waits for your confirmation', { exact: true }).waitFor();
+    await lookAt(other.page, 'notices');
+    await other.page.getByRole('link', { name: 'Open approvals' }).press('Enter');
     await other.page.getByRole('heading', { name: 'Accounts' }).waitFor();
     await lookAt(other.page, 'proposals-of-accounts');
     await other.page.getByRole('button', { name: 'Confirm and carry out' }).press('Enter');
     await other.page.getByRole('dialog', { name: 'Invitation link' }).waitFor();
+    await expect.poll(() => other.page.title()).toBe('Approvals – PopVote control panel');
     await expect.poll(() => other.page.locator('.secret').innerText()).toMatch(/\/register#[\w-]{43}$/);
     await other.page.getByRole('button', { name: 'Done' }).press('Enter');
     await other.page.getByRole('heading', { name: 'Accounts' }).waitFor({ state: 'detached' });

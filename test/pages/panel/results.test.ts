@@ -13,6 +13,7 @@ import { Voter } from '../../support/voter/voter.ts';
 import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
 import { lookAt } from '../../support/pages/panel-pages.ts';
+import { fillSignIn } from '../../support/pages/signing-in.ts';
 
 /** 4 to 3 to 3 votes for five seats: the last one is tied. */
 const council = { id: `council-${randomUUID()}`, lists: ['Lantern', 'Meadow', 'Harbour'] };
@@ -113,9 +114,7 @@ async function open(path: string, name: string | RegExp): Promise<void> {
 
 async function signIn(who: Person): Promise<void> {
   await page.goto(platform.control.panel);
-  await page.getByLabel('E-mail').fill(who.email);
-  await page.getByLabel('Password', { exact: true }).fill(who.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await fillSignIn(page, who.email, who.password);
   await heading('Overview').waitFor();
 }
 
@@ -128,7 +127,7 @@ async function confirm(id: string, act: string): Promise<void> {
 
 describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
   beforeAll(async () => {
-    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch({ full: true })]);
     administrator = platform.control.administrator;
     watched = await openPage(browser, platform.control.panel, desktop);
     ({ page } = watched);

@@ -67,22 +67,43 @@ describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 
     await platform[Symbol.asyncDispose]();
   });
 
+  test('A new installation lists its first steps, ticked by what is there, until they are hidden', async () => {
+    const { page, context, complaints } = await openPanel('/');
+    const steps = page.getByRole('region', { name: 'First steps' });
+    await steps.getByText('1 of 4 are done.').waitFor();
+    await steps.getByRole('listitem').filter({ hasText: 'Done' }).getByText('voters’ page').waitFor();
+    await lookAt(page, 'first-steps');
+    await pressOn(page, page.getByRole('button', { name: 'No notices' }));
+    await page.getByText('Nothing needs you now.').waitFor();
+    await page.keyboard.press('Escape');
+    await pressOn(page, steps.getByRole('button', { name: 'Hide first steps' }));
+    await steps.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByText('No elections are open.').waitFor();
+    await expect.poll(() => steps.count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   test('A quick poll is live within a minute, and its link on the page leads a voter to it', async () => {
     const { page, context, complaints } = await openPanel('/elections');
-    const startedAt = Date.now();
     await pressOn(page, page.getByRole('link', { name: 'Quick poll' }));
     await page.getByRole('heading', { name: 'Quick poll', level: 1 }).waitFor();
     await pressOn(page, button(page, 'Announce the poll'));
     for (const fault of ['Enter a title.', 'Enter a question.', 'Enter at least 2 options.', 'Choose who can vote.'])
       await page.getByRole('alert').getByText(fault).waitFor();
     await page.getByRole('alert').getByText('Choose how long voting is open.').waitFor();
+    await page.getByRole('alert').getByText('Enter who holds the poll and how voters get help.').waitFor();
     await lookAt(page, 'quick-poll');
+    const startedAt = Date.now();
     await typeIn(page, page.getByRole('textbox', { name: 'Title' }), 'Sunday hours');
     await typeIn(page, page.getByRole('textbox', { name: 'Question' }), 'Should the library open on Sundays?');
     await typeIn(page, page.getByRole('textbox', { name: 'Option 1' }), 'Yes');
     await typeIn(page, page.getByRole('textbox', { name: 'Option 2' }), 'No');
     await pressOn(page, page.getByRole('radio', { name: 'Anyone with a phone' }), 'Space');
     await page.getByLabel('Voting is open for').selectOption({ label: '1 day' });
+    await page.getByLabel('Result expected').selectOption({ label: '4 hours after voting closes' });
+    await typeIn(page, page.getByRole('textbox', { name: 'Organiser and help for voters' }), 'The club: 2555 0123');
     await pressOn(page, page.getByRole('checkbox', { name: 'This is a rehearsal' }), 'Space');
     await pressOn(page, button(page, 'Announce the poll'));
     await page.getByRole('heading', { name: 'Share' }).waitFor();
@@ -90,6 +111,10 @@ describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 
     expect(link).toBe(`${platform.origins.api}/?election=sunday-hours`);
     await until(async () => (await fetch(`${platform.origins.api}/v1/elections/sunday-hours`)).status === 200);
     expect(Date.now() - startedAt).toBeLessThan(pollMsMax);
+    const document = await fetch(`${platform.origins.api}/v1/elections/sunday-hours`);
+    expect(await document.json()).toMatchObject({
+      election: { resultHours: 4, organiser: { en: 'The club: 2555 0123' } },
+    });
 
     const voter = await openPage(browser, platform.origins.api, phone);
     await voter.page.goto(link ?? '');
@@ -104,6 +129,13 @@ describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 
       await page.getByRole('textbox', { name: `Option ${number + 1}` }).fill(text);
     await page.getByRole('radio', { name: 'Anyone with a phone' }).check();
     await page.getByLabel('Voting is open for').selectOption({ label: '1 hour' });
+    // It has the organiser of the one before, in the language of that text alone.
+    const organiser = page.getByRole('textbox', { name: 'Organiser and help for voters' });
+    await expect.poll(() => organiser.inputValue()).toBe('The club: 2555 0123');
+    await page.getByLabel('Language', { exact: true }).selectOption('zh-Hant-HK');
+    await expect.poll(() => organiser.inputValue()).toBe('');
+    await page.getByLabel('Language', { exact: true }).selectOption('en');
+    await expect.poll(() => organiser.inputValue()).toBe('The club: 2555 0123');
     await button(page, 'More settings').click();
     await page.waitForURL(/\/elections\/sunday-hours-\w+\/edit$/);
     await expect.poll(() => page.getByText('You have completed 6 of 7 steps.').count()).toBe(1);

@@ -206,7 +206,9 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await typeIn(page, page.getByRole('textbox', { name: 'Short name' }), 'sunday-hours');
     await typeIn(page, page.getByRole('combobox', { name: 'Time zone' }), 'Europe/Belgrade');
     await tabTo(page, page.getByRole('radio', { name: 'Parliamentary' }));
-    for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    // The last of the list.
+    await page.keyboard.press('ArrowUp');
+    expect(await page.getByRole('radio', { name: 'Questions' }).isChecked()).toBe(true);
     await pressOn(page, page.getByRole('checkbox', { name: 'This is a rehearsal' }), 'Space');
     await save();
 
@@ -315,7 +317,7 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await file('José', 'latin1');
     await page.getByText('This file is not in UTF-8.').waitFor();
     await file('\uFEFFname;party\r\n"Ana ""A."" Kos";River\r\nBojan;Hill\r\n', 'utf8');
-    await page.getByText('The first row, “name”, is its heading.').waitFor();
+    await page.getByText('The options are in the column “name”.').waitFor();
     await expect.poll(() => page.getByRole('textbox', { name: 'Options' }).inputValue()).toBe('Ana "A." Kos\nBojan');
     await pressOn(page, button('Add 2 options'));
     const texts = (): Promise<string[]> =>
@@ -323,6 +325,27 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
         .locator('.options input')
         .evaluateAll((all) => all.map((each) => (each as unknown as { value: string }).value));
     await expect.poll(texts).toEqual(['Smith, John', 'Nikola "Nik" Kos', 'Ana "A." Kos', 'Bojan']);
+    await file('option\nCora\nC\u200Bora\nCora\n', 'utf8');
+    await page.getByText('Row 3 has a character that people cannot see, U+200B.').waitFor();
+    await page.getByText('Row 4 repeats row 2.').waitFor();
+    await lookAt(page, 'options-faults');
+    await typeIn(page, page.getByRole('textbox', { name: 'Contest title' }), 'Who should be chair?');
+    await save();
+    // The file of an election brings the same options back.
+    await heading('4. Counting rule').waitFor();
+    await open('/elections/many-options', 'Many options');
+    const [saved] = await Promise.all([page.waitForEvent('download'), pressOn(page, button('Download options (CSV)'))]);
+    const csv = readFileSync(await saved.path(), 'utf8');
+    await open('/elections/many-options/edit/contests', '3. Contests and ballot order');
+    await pressOn(page, page.getByText('Add many options'));
+    await file(csv, 'utf8');
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Options' }).inputValue())
+      .toBe('Smith, John\nNikola "Nik" Kos\nAna "A." Kos\nBojan');
+    // It counts, and the last step says what it lacks.
+    await open('/elections/many-options/edit/check', '7. Check and schedule');
+    await page.getByText('An election that counts names who holds it').first().waitFor();
+    await lookAt(page, 'organiser-missing');
   });
 
   test('The law of a contest is typed key by key, each wrong text is named, and the example follows', async () => {

@@ -294,8 +294,61 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     await shoot(page, 'check-code-later');
     expect(addresses.filter((address) => /[?&]c=/.test(address))).toEqual([]);
     await open(strange, 'plain', '&');
-    await page.getByText('No vote here has a public log.').waitFor();
+    await page.getByText('No vote that was searched has a public log.').waitFor();
+    await page.getByText('The address that you opened sent the code to this site').waitFor();
+    expect(await page.evaluate<string>('location.search + location.hash')).toBe(`?lang=en#c=${strange}&election=plain`);
+    // The election is that of the code of the address. Another code is looked for in all of them.
+    await page.getByRole('textbox', { name: 'Receipt code' }).fill(codeAt(site.complete, 0));
+    await page.getByRole('button', { name: 'Check' }).click();
+    await headingOf(page, 'A vote with this code is in the public log').waitFor();
     await expectAccessible(page);
+    expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+  });
+
+  test('The button that searches older votes is hidden until its search ends', async () => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    let ends: (() => void)[] | null = null;
+    await page.route('**/v1/archive*', (route) => {
+      const end = (): void => void route.abort();
+      if (ends === null) end();
+      else ends.push(end);
+    });
+    await page.goto(`${origin}/check?lang=en#c=${codeOfLeaf(new Uint8Array(32).fill(9))}`);
+    const older = page.locator('#older');
+    await older.waitFor();
+    const waiting: (() => void)[] = [];
+    ends = waiting;
+    await older.click();
+    await older.waitFor({ state: 'hidden' });
+    await expect.poll(() => waiting.length).toBe(1);
+    await expect.poll(() => older.isVisible()).toBe(false);
+    for (const end of waiting) end();
+    await older.waitFor();
+    await watched.context.close();
+  });
+
+  test('A code without its election is looked for in every one, and the page says what each of them has', async () => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    await page.setViewportSize({ width: 320, height: 740 });
+    await page.goto(`${origin}/check?lang=en#c=${codeOfLeaf(new Uint8Array(32).fill(9))}`);
+    await headingOf(page, 'None of the votes below has this code').waitFor();
+    const list = page.getByRole('list', { name: 'Votes that were searched, the newest first' });
+    const lines = await list.getByRole('listitem').allInnerTexts();
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => line.endsWith('not in the public log, which is complete'))).toHaveLength(1);
+    expect(lines.filter((line) => line.endsWith('not in the public log yet'))).toHaveLength(2);
+    expect(lines.filter((line) => line.endsWith('no public log'))).toHaveLength(1);
+    await expect.poll(() => page.locator('#older:visible, #save:visible, #details:visible').count()).toBe(0);
+    await expectAccessible(page);
+    await expectRoomToGrow(page);
+    await shoot(page, 'check-code-none');
+    // A link to a code of one of them, opened in the same tab.
+    await page.goto(`${origin}/check?lang=en#c=${codeAt(site.complete, 3).replaceAll(' ', '')}`);
+    await headingOf(page, 'A vote with this code is in the public log').waitFor();
+    await list.getByText('in the public log', { exact: false }).first().waitFor();
     expect(watched.complaints).toEqual([]);
     await watched.context.close();
   });

@@ -1,6 +1,9 @@
 // Turnout and results as people read them, in a real browser without script: accessible in each language, light and dark,
 // on a narrow screen, spaced and enlarged, and on paper.
-import { mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -58,10 +61,17 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     await site[Symbol.asyncDispose]();
   });
 
-  const states = ['/results/assembly', '/results/ties', '/turnout/open', '/results/open', '/results/none'];
+  const states = [
+    '/results/assembly',
+    '/results/ties',
+    '/embed/assembly',
+    '/turnout/open',
+    '/results/open',
+    '/results/none',
+  ];
 
   test.each(states)('%s is accessible in each language, light and dark, narrow and wide', async (path) => {
-    // Script is on because axe is one; the page has none, and its policy would tell of any.
+    // Script is on because axe is one; results have one that shares them, and its policy would tell of any other.
     const watched = await openPage(browser, origin, phone);
     const { page } = watched;
     const show = async (tag: string, width: number, colorScheme: 'light' | 'dark'): Promise<void> => {
@@ -124,12 +134,74 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     await watched.context.close();
   });
 
-  test('The result prints on A4', async () => {
-    const watched = await openPage(browser, origin, desktop);
-    await watched.page.goto(`${origin}/results/parliament?lang=en`);
+  test('The result prints on A4 with every row, also those that are folded on the screen', async () => {
+    const watched = await openPage(browser, origin, { ...desktop, javaScriptEnabled: false });
+    const { page } = watched;
+    await page.goto(`${origin}/results/parliament?lang=en`);
     mkdirSync(shotsFolder, { recursive: true });
-    const pdf = await watched.page.pdf({ path: join(shotsFolder, 'public-results.pdf'), preferCSSPageSize: true });
-    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    const path = join(shotsFolder, 'public-results.pdf');
+    const pdf = (await page.pdf({ path, preferCSSPageSize: true, tagged: true })).toString('latin1');
+    // The structure of a tagged PDF names each row. The 250 seats are folded on the screen.
+    const rows = await page.locator('tr').count();
+    expect(rows).toBeGreaterThan(250);
+    expect(pdf.match(/\/S \/TR\b/g)?.length).toBe(rows);
+    expect(pdf).toMatch(/\/MediaBox \[0 0 59[45][.\d]* 84[12][.\d]*\]/);
     await watched.context.close();
   });
+
+  test('A reader copies the link and the code for other sites, and saves the picture', async () => {
+    const watched = await openPage(browser, origin, desktop);
+    const { page } = watched;
+    await page.goto(`${origin}/results/ties?lang=en`);
+    await page.evaluate(
+      'navigator.clipboard.writeText = (text) => { globalThis.copied = text; return Promise.resolve() }',
+    );
+    const share = page.getByRole('region', { name: 'Share this result' });
+    await share.getByRole('button', { name: 'Copy the link' }).click();
+    await share.getByText('Copied.').waitFor();
+    expect(await page.evaluate<string>('copied')).toBe(`${origin}/results/ties?lang=en`);
+    await share.getByText('Show it on another website').click();
+    const code = await share.getByRole('textbox', { name: 'Code for the website' }).inputValue();
+    await share.getByRole('button', { name: 'Copy the code' }).click();
+    await expect.poll(() => page.evaluate<string>('copied')).toBe(code);
+    await expectAccessible(page);
+    await shoot(page, 'public-results-share');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      share.getByRole('button', { name: 'Save as a picture (PNG)' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('result-ties.png');
+    const path = join(shotsFolder, 'result-ties.png');
+    await download.saveAs(path);
+    const image = readFileSync(path);
+    expect([image.readUInt32BE(16), image.readUInt32BE(20)]).toEqual([1_200, 630]);
+    // An empty picture of this size has about 5 kB.
+    expect(image.length).toBeGreaterThan(20_000);
+    await page.emulateMedia({ media: 'print' });
+    await share.waitFor({ state: 'hidden' });
+    expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+    await expectInFrame(code);
+  });
+
+  /** On another site the embedded page is shown, and the result itself is not. */
+  async function expectInFrame(code: string): Promise<void> {
+    const server = createServer(({ url }, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(url === '/whole' ? code.replace('/embed/', '/results/') : code);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const other = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${other}/widget`);
+    await page.frameLocator('iframe').getByText('Chan Siu-ming – wins').waitFor();
+    expect(await context.cookies()).toEqual([]);
+    const rejection = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+    await page.goto(`${other}/whole`);
+    await rejection;
+    await context.close();
+    server.close();
+  }
 });

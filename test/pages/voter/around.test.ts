@@ -3,12 +3,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from 'lean-qr/nano';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
 import { chromiumPath, desktop, expectAccessible, launch, phone, shoot } from '../../support/pages/browser.ts';
+import { dotsOf, drawnDots } from '../../support/pages/qr-dots.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
 describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout: 90_000 }, () => {
@@ -26,21 +26,6 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     () => browser,
   );
   const { newElection, heading, press, shownText, open, identify, sendCode, choose, toReview, close } = voting;
-
-  /** The dots of the drawn code, as a reader sees them. */
-  const drawnDots = async (page: Page): Promise<string> => {
-    await page.locator('.qr').waitFor();
-    const path = (await page.locator('.qr path').nth(1).getAttribute('d')) ?? '';
-    return [...path.matchAll(/M(\d+) (\d+)/g)].map(([, x, y]) => `${Number(x) - 4},${Number(y) - 4}`).join(' ');
-  };
-  const dotsOf = (text: string): string => {
-    const code = generate(text);
-    const dots: string[] = [];
-    for (let y = 0; y < code.size; y += 1) {
-      for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) dots.push(`${x},${y}`);
-    }
-    return dots.join(' ');
-  };
 
   test('A wide screen shows the text message as a code for the phone’s camera, a phone does not', async () => {
     const id = await newElection();
@@ -179,6 +164,8 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
       .getByText(/This screen is cleared in \d+ seconds\./)
       .first()
       .waitFor();
+    const whole = /^Are you still voting\? This screen is cleared in \d+ seconds\. Yes, continue$/;
+    await page.locator('.unseen[role="status"]').filter({ hasText: whole }).waitFor({ state: 'attached' });
     await expectAccessible(page);
     await shoot(page, 'kiosk-question');
     await press(page, 'Yes, continue');

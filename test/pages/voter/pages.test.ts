@@ -62,6 +62,7 @@ test('Voters load nothing of the receipt check, and every other file is accounte
     'public',
     'check',
     'roll',
+    'share',
     'second-element',
     'log-check',
     'qr',

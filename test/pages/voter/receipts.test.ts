@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LoggedReceipt } from '../../../src/protocol/record/receipt.ts';
 import { definition } from '../../support/elections.ts';
 import { chromiumPath, expectAccessible, launch, openPage, phone, shoot } from '../../support/pages/browser.ts';
+import { dotsOf, drawnDots } from '../../support/pages/qr-dots.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
@@ -199,6 +200,19 @@ describe.skipIf(chromiumPath === undefined)('The page and the receipt that comes
     await toReview(page);
     await press(page, 'Cast my vote');
     await heading(page, 'Your vote is recorded');
+    // The address is a link on the phone, and a code for another phone on paper and on wide screens.
+    const code = (await page.locator('.receipt-code').innerText()).replaceAll(' ', '');
+    const address = `${platform.origins.api}/check#c=${code}&election=${id}`;
+    await page.getByRole('link', { name: address }).waitFor();
+    await page.locator('.place .qr').waitFor({ state: 'hidden' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await drawnDots(page)).toBe(dotsOf(address));
+    await shoot(page, '6-receipt-print');
+    await page.emulateMedia({ media: 'screen' });
+    await expectAccessible(page);
+    await shoot(page, '6-receipt-place');
+    await page.getByRole('link', { name: address }).click();
+    await page.getByRole('heading', { name: /^(A|No) vote with this code/ }).waitFor();
     await page.goto(`${platform.origins.api}/check?lang=en`);
     const place = page.getByRole('heading', { name: 'This vote is in the public log' });
     // The log takes the ballot a moment after it was mixed.

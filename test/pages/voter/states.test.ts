@@ -44,9 +44,10 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
   async function openGuide(
     width: number,
     height = 740,
-    options: { timezoneId?: string } = {},
+    { now, ...options }: { timezoneId?: string; now?: Date } = {},
   ): Promise<Watched & { names: string[] }> {
     const watched = await openPage(browser, origin, { viewport: { width, height }, ...options });
+    if (now) await watched.page.clock.setFixedTime(now);
     await watched.page.goto(origin);
     await watched.page.getByRole('heading', { name: 'Style guide' }).waitFor();
     const names = await watched.page.evaluate<string[]>('stateNames');
@@ -265,6 +266,33 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     expect([await widthOf('.primary'), await widthOf('.fault:not([hidden])')]).toEqual(['4px', '4px']);
     await show(page, 'receipt', 'en');
     expect(await widthOf('button.secondary')).toBe('2px');
+    await close(watched);
+  });
+
+  const steps = ['election', 'identify', 'text-in', 'code', 'ballot', 'review', 'receipt'];
+  const refusedSteps = ['identify-errors', 'code-empty', 'ballot-errors'];
+
+  test('Each step of a vote has its accessibility tree', async () => {
+    const watched = await openGuide(360, 740, { now: new Date('2026-06-27T04:00:00Z') });
+    const { page } = watched;
+    const trees: string[] = [];
+    for (const name of [...steps, ...refusedSteps]) {
+      await show(page, name, 'en');
+      trees.push(`## ${name}\n\n\`\`\`yaml\n${await page.locator('body').ariaSnapshot()}\n\`\`\`\n`);
+    }
+    await expect(trees.join('\n')).toMatchFileSnapshot('accessibility-trees.md');
+    await close(watched);
+  });
+
+  test('With reduced motion what shows that the page waits turns slowly', async () => {
+    const watched = await openGuide(360);
+    const { page } = watched;
+    await show(page, 'text-in', 'en');
+    const duration = () =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('.waiting'), '::before').animationDuration`);
+    expect(await duration()).toBe('1.2s');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await duration()).toBe('6s');
     await close(watched);
   });
 

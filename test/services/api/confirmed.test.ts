@@ -141,13 +141,12 @@ describe('A vote by a text and a code back', () => {
 });
 
 describe('The notice to a verified phone', () => {
-  const verify = async (): Promise<{ voter: ReturnType<typeof person>; answerMs: number }> => {
+  const verify = async (): Promise<{ voter: ReturnType<typeof person> }> => {
     const voter = person();
     const session = await noticed.session({ ...voter, locale: 'sr-Latn' });
     await noticed.text(voter.phone, codeOf(session), { silent: true });
-    const began = performance.now();
     expect((await wait(session.token, 0, 'application/json', noticed)).json()).toMatchObject({ state: 'verified' });
-    return { voter, answerMs: performance.now() - began };
+    return { voter };
   };
 
   test('It is asked for with the proof, the contact and the end of the election, by either method', async () => {
@@ -173,7 +172,8 @@ describe('The notice to a verified phone', () => {
       await gate.opened;
       throw new Error('no notices today');
     };
-    expect((await verify()).answerMs).toBeLessThan(1_000);
+    // The gate is still closed.
+    await verify();
     gate.open();
     await until(async () => (await losses()) === before + 1, 'the loss in the metric');
   });

@@ -52,6 +52,7 @@ describe('The document', () => {
       'askRoll',
       'castBallot',
       'checkCode',
+      'getDestruction',
       'getElection',
       'getManifest',
       'getPublicKeys',

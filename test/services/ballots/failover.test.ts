@@ -168,6 +168,26 @@ test(
   },
 );
 
+test(
+  'Of two servers that take writes, a list leads to the one that was promoted last',
+  { timeout: 90_000 },
+  async () => {
+    const { primary, standby } = await startPair();
+    const pool = openPool(addressOf([primary, standby], 'popvote_ballots', 'intake'), {
+      name: 'test',
+      connectionsMax: 1,
+    });
+    cleanups.push(() => pool.end());
+    const port = async (): Promise<number | undefined> =>
+      (await pool.query<{ port: number }>('select inet_server_port() as port')).rows[0]?.port;
+    expect(await port()).toBe(primary.port);
+    await queryAt(standby, 'postgres', 'select pg_promote()');
+    // As after a commit for which no standby is left. The former primary goes on, and answers first.
+    (await pool.connect()).release(true);
+    expect(await port()).toBe(standby.port);
+  },
+);
+
 test('A list without a server that takes writes is an outage', async () => {
   const nowhere = await freePort();
   const address = (login: string): string => `postgres://${login}@127.0.0.1:${nowhere},127.0.0.1:${nowhere}/none`;

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ElectionPreview, ElectionSummary } from '../../../src/protocol/control/elections-api.ts';
+import { resultHoursMax } from '../../../src/protocol/public-document.ts';
 import { organiserCharactersMax } from '../../../src/protocol/public-values.ts';
 import { until } from '../../support/until.ts';
 import {
@@ -114,6 +115,32 @@ describe('The draft of an election', () => {
     for (const refused of [{ en: `${longest}o` }, {}, { en: '' }, { en: 'Town\u202Ehall' }, 'Town hall']) {
       expect((await create(motion({ organiser: refused }))).status, JSON.stringify(refused).slice(0, 40)).toBe(400);
     }
+  });
+
+  test('A draft says when the result is expected, a change replaces the hours, and null removes them', async () => {
+    const { id, definition } = electionOf(await create(motion({ resultHours: 24 })));
+    expect(definition.resultHours).toBe(24);
+    expect((await previewOf(id)).election).toMatchObject({ resultHours: 24 });
+    expect(electionOf(await change(id, { title: { en: 'Another' } })).definition.resultHours).toBe(24);
+    expect(electionOf(await change(id, { resultHours: 1 })).definition.resultHours).toBe(1);
+    expect(electionOf(await change(id, { resultHours: null })).definition).not.toHaveProperty('resultHours');
+    expect((await previewOf(id)).election).not.toHaveProperty('resultHours');
+    for (const refused of [0, -1, 1.5, resultHoursMax + 1, '24'])
+      expect((await create(motion({ resultHours: refused }))).status, String(refused)).toBe(400);
+    expect((await create(motion({ resultHours: resultHoursMax }))).status).toBe(201);
+  });
+
+  test('A draft has the colour of its organiser, on which white text is readable, and null removes it', async () => {
+    const { id, definition } = electionOf(await create(motion({ colour: '#083b73' })));
+    expect(definition.colour).toBe('#083b73');
+    expect((await previewOf(id)).election).toMatchObject({ colour: '#083b73' });
+    expect(electionOf(await change(id, { title: { en: 'Another' } })).definition.colour).toBe('#083b73');
+    for (const refused of ['#ffcc00', 'red', '#083b73"/>', '']) {
+      const answer = await change(id, { colour: refused });
+      expect([answer.status, errorsOf(answer).map(({ path }) => path)], refused).toEqual([400, ['body/colour']]);
+    }
+    expect(electionOf(await change(id, { colour: null })).definition).not.toHaveProperty('colour');
+    expect((await previewOf(id)).election).not.toHaveProperty('colour');
   });
 
   test('A draft has the id that was chosen for it, once', async () => {

@@ -118,6 +118,22 @@ describe('A proposal', () => {
     expect(await proposalsOf(byVersionId, 'all')).toMatchObject([{ state: 'failed', problem: { code: 'conflict' } }]);
   });
 
+  test('A change that removes something is confirmed, and one that removes the organiser is not proposed', async () => {
+    const id = await announcedTogether({ colour: '#083b73', resultHours: 24 });
+    const propose = (body: object) =>
+      elections.call('PATCH', `/v1/elections/${id}`, { body, headers: { 'if-match': '*' } });
+    const answer = await propose({ colour: null, resultHours: null });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(202);
+    const details = detailsOf(await confirmAs(elections, second, proposedOf(answer).id));
+    expect(details.proposal).toMatchObject({ state: 'done', problem: null });
+    const { definition } = electionOf(await elections.call('GET', `/v1/elections/${id}`));
+    expect(definition).not.toHaveProperty('colour');
+    expect(definition).not.toHaveProperty('resultHours');
+    const impossible = await propose({ organiser: null });
+    expect([impossible.status, codeOf(impossible)]).toEqual([422, 'invalid-election']);
+    expect(await proposalsOf(id)).toEqual([]);
+  });
+
   test('A proposal is rejected by either, and after that or after a day it cannot be confirmed', async () => {
     const id = await announcedTogether();
     const close = async () =>

@@ -1,12 +1,21 @@
-// A draft with suggestions that no one has replaced is announced in no way: by the call, a plan, a proposal, or the file
-// of an operator.
+// A draft with suggestions that no one has replaced, or one that counts and names no organiser, is announced in no way: by
+// the call, a plan, a proposal, or the file of an operator.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { electionDefinition } from '../../../src/protocol/public-document.ts';
-import { electionTypes, suggestedElection } from '../../../src/pages/panel/elections/draft/suggestions.ts';
-import type { ElectionType } from '../../../src/pages/panel/elections/draft/suggestions.ts';
+import { suggestedElection } from '../../../src/pages/panel/elections/draft/suggestions.ts';
+import { electionTypes } from '../../../src/pages/panel/elections/draft/templates.ts';
+import type { ElectionType } from '../../../src/pages/panel/elections/draft/templates.ts';
 import { allTexts } from '../../../src/pages/public/languages/all-texts.ts';
 import type { Person } from '../../support/services/access.ts';
-import { codeOf, electionOf, errorsOf, inHours, startElections } from '../../support/services/elections.ts';
+import {
+  codeOf,
+  electionOf,
+  errorsOf,
+  inHours,
+  motion,
+  organiser,
+  startElections,
+} from '../../support/services/elections.ts';
 import type { Answer, Elections } from '../../support/services/elections.ts';
 import { confirmAs, proposedOf, secondAdministrator } from '../../support/services/two-administrators.ts';
 import { sealable } from '../../support/services/voting-election.ts';
@@ -24,7 +33,8 @@ let drafts = 0;
 
 async function suggestedDraft(type: ElectionType, rehearsal: boolean): Promise<string> {
   drafts += 1;
-  const beginning = { id: `untouched-${drafts}`, title: 'Untouched', language: 'en', type, rehearsal, timeZone: 'UTC' };
+  const texts = { title: 'Untouched', organiser: rehearsal ? '' : organiser.en, language: 'en' };
+  const beginning = { id: `untouched-${drafts}`, ...texts, type, rehearsal, timeZone: 'UTC' };
   const body = suggestedElection(beginning, allTexts.en.suggestions, Date.now());
   const answer = await elections.call('POST', '/v1/elections', { body });
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
@@ -103,6 +113,27 @@ describe('A draft with suggestions', () => {
       elections.logic.load({ actor: { kind: 'operator' }, request: 'load' }, definition),
     ).rejects.toMatchObject({ code: 'invalid-election' });
     expect((await find(id)).state).toBe('draft');
+  });
+
+  test('An election that counts names its organiser before it is announced, and keeps one after that', async () => {
+    const draft = await elections.call('POST', '/v1/elections', {
+      body: motion({ rehearsal: false, organiser: undefined }),
+    });
+    const { id, definition } = electionOf(draft);
+    expectSuggestions(await announce(id), ['election/organiser']);
+    expectSuggestions(await plan(id), ['election/organiser']);
+    // A file that is refused leaves no draft, which the corrected file would differ from.
+    const file = { ...electionDefinition.parse(definition), id: 'from-a-file' };
+    const caller = { actor: { kind: 'operator' }, request: 'load' } as const;
+    await expect(elections.logic.load(caller, file)).rejects.toMatchObject({ code: 'invalid-election' });
+    expect((await elections.call('GET', '/v1/elections/from-a-file')).status).toBe(404);
+    expect(await elections.logic.load(caller, { ...file, organiser })).toBe(true);
+
+    expect((await change(id, { organiser })).status).toBe(200);
+    const answer = await announce(id);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expectSuggestions(await change(id, { organiser: null }), ['body/organiser']);
+    expect((await change(id, { organiser: { en: 'The club' } })).status).toBe(200);
   });
 
   describe('With two administrators', () => {

@@ -77,6 +77,14 @@ export type ComposeService = z.infer<typeof serviceSchema>;
 export const composeText = readFileSync(new URL('docker-compose.yml', rootUrl), 'utf8');
 export const composeFile: ComposeFile = composeSchema.parse(parse(composeText, { merge: true }));
 
+/** The service of which a container is a process: several have one where each has folders of its own. */
+export function serviceOf(container: string): string {
+  const [verb, served] = composeFile.services[container]?.command ?? [];
+  return verb === 'serve' && served !== undefined ? served : container;
+}
+/** Containers that are one more process of a service: the service itself is a container too. */
+export const isFurther = (container: string): boolean => serviceOf(container) !== container;
+
 /** Ports of the programs that are not ours. They listen in every network of their container, or at its fixed address. */
 const foreignPorts: Readonly<Record<string, number>> = {
   'postgres-intake': 5432,
@@ -86,6 +94,9 @@ const foreignPorts: Readonly<Record<string, number>> = {
   redis: 6379,
   'redis-control': 6379,
   prometheus: 9090,
+  alertmanager: 9093,
+  grafana: 3000,
+  adminer: 8080,
 };
 /** The public and the private port of each service, by the variable of its address. */
 export const ownPorts: Readonly<Record<string, number>> = {

@@ -25,15 +25,6 @@ export function readmeLine(words: string): string {
   return line;
 }
 
-/** Commands inside containers that docs/deployment.md names for alerts. `ID` is that of a counted election. */
-export function alertCommands(): readonly string[] {
-  const [, section = ''] =
-    /\n## Alerts\n([^]*?)\n## /.exec(readFileSync(join(root, 'docs/deployment.md'), 'utf8')) ?? [];
-  return [...section.matchAll(/`(docker compose (?:run|exec) [^`]*)`/g)].map(([, command = '']) =>
-    command.replace(/^docker compose exec /, 'docker compose exec -T ').replace(/ run --rm /, ' run --rm -T '),
-  );
-}
-
 /** The lines of a vote, and those of a whole election, which use what the first lines of a vote define. */
 export function readmeElection(): { readonly vote: string; readonly election: string } {
   const vote = readmeLines('A complete vote by `curl`');

@@ -7,17 +7,27 @@ import { composeFile, composeText } from './compose-file.ts';
 import type { ComposeService } from './compose-file.ts';
 
 /**
- * The machine that a service runs on: the one with the label popvote.edge, popvote.log, popvote.private or popvote.control.
- * Volumes are folders of one machine, so services that share one have the same label.
+ * The machine that a service runs on: the one with the label popvote.edge, popvote.log and so on. Volumes are folders of one
+ * machine, so services that share one have the same label, and second copies of keys have a label of their own.
  */
 export const swarmZones: Readonly<Record<string, readonly string[]>> = {
   edge: ['edge', 'sms', 'redis'],
   log: ['log', 'herald', 'api', 'elections'],
   private: ['ballots', 'mixer', 'worker', 'postgres-intake', 'postgres-box', 'migrate'],
+  second: ['ballots-two', 'mixer-two'],
   control: ['access', 'officials', 'panel', 'postgres-access', 'postgres-elections', 'redis-control'],
 };
 /** Only with Compose: run by hand, or by one machine only. */
-const leftOut: ReadonlySet<string> = new Set(['keys', 'operate', 'prometheus']);
+export const composeOnly: ReadonlySet<string> = new Set([
+  'keys',
+  'operate',
+  'prometheus',
+  'alertmanager',
+  'grafana',
+  'adminer',
+]);
+/** The networks of their pages. */
+export const pageNetworks: ReadonlySet<string> = new Set(['monitoring', 'dashboards', 'database-view']);
 /** Processes that share nothing but servers, so that a new one may start before the old one ends. */
 const startFirst: ReadonlySet<string> = new Set(['api', 'sms', 'access', 'officials', 'panel']);
 /** start.sh names each build after what is in it, so that another build changes the stack. */
@@ -37,7 +47,7 @@ const fileOf = (what: string, value: object): string =>
   head(what) + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 
 export function swarmStack(): string {
-  const names = Object.keys(composeFile.services).filter((name) => !leftOut.has(name));
+  const names = Object.keys(composeFile.services).filter((name) => !composeOnly.has(name));
   const services = Object.fromEntries(names.map((name) => [name, swarmService(name, composeFile.services[name]!)]));
   const secrets = new Set(names.flatMap((name) => composeFile.services[name]!.secrets));
   const networks = new Set(names.flatMap((name) => networksOf(name)));
@@ -56,9 +66,9 @@ export function swarmStack(): string {
   });
 }
 
-// The pages of Prometheus are those of Compose.
+// The pages for operators are those of Compose.
 const networksOf = (name: string): readonly string[] =>
-  Object.keys(composeFile.services[name]!.networks).filter((network) => network !== 'monitoring');
+  Object.keys(composeFile.services[name]!.networks).filter((network) => !pageNetworks.has(network));
 
 // Between machines everything is encrypted.
 const swarmNetwork = (name: string): object => ({
@@ -139,7 +149,7 @@ function environmentOf(name: string, { environment }: ComposeService): object {
 /** A file for the shell, which replaces variables as Compose does. */
 export function swarmDefaults(): string {
   const texts = Object.entries(composeFile.services).flatMap(([name, { environment }]) =>
-    leftOut.has(name) ? [] : Object.values(environment),
+    composeOnly.has(name) ? [] : Object.values(environment),
   );
   const nested = texts.filter((text) => nestedDefault.test(text));
   return (

@@ -113,9 +113,17 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'pages/panel/participants/grace-deletes.ts undoMs': {
+    beyond: 'The delete is sent and cannot be undone.',
+    test: 'unit/pages/panel/grace-deletes.test.ts: A delete is sent after its time, once, and not if it was undone before',
+  },
   'pages/panel/parts/use-settled.ts typingPauseMs': {
     beyond: 'The search is sent.',
     test: 'pages/panel/dialogs.test.ts: A search typed key by key on %s is not sent at each key, and the list stays until the answer',
+  },
+  'pages/public/check/find-code.ts searchBounds.electionsMax': {
+    beyond: 'The page names the elections that it searched, and a button searches the next ones.',
+    test: 'unit/pages/check/find-code.test.ts: A code of the 31st election is found by the second search, and none is searched twice',
   },
   'pages/voter/screens/ballot.ts questionsMax': {
     beyond: 'The ballot has a question a screen.',
@@ -249,6 +257,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   'local/start-progress.ts startBounds.sayMs': {
     beyond: 'The wait is said again.',
     test: 'unit/local/start-progress.test.ts: A start that is slow and makes progress is waited for, and its stage is said',
+  },
+  'platform/backup-metrics.ts backupReadMs': {
+    beyond: 'The next reading of the metrics asks again. Until it is answered they show the last answer.',
+    test: 'unit/platform/metrics/backup-metrics.test.ts: A database is asked once a minute, and a slow one holds no reading up',
   },
   'platform/loop.ts pauseMsMax': {
     beyond: 'The turn comes after this pause: a longer timer would fire at once.',
@@ -739,6 +751,39 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Refused with `not-drained`, and the box stays open. The same call later counts.',
     test: 'attacks/early-count.test.ts: A count waits until the mixer has recorded that voting is over, and never counts another number',
   },
+  'services/ballots/election-key-files.ts compareMs': {
+    beyond: 'The next comparison. A voter does not wait for it: a cast wants missing keys at once.',
+    test: 'services/ballots/election-keys.test.ts: A replica that compares its folder with the intake gets what it lacks, and counts what is ended',
+  },
+  'services/ballots/election-key-files.ts compareAgainMs': {
+    beyond: 'The next comparison. A voter does not wait for it: a cast wants missing keys at once.',
+    test: 'services/ballots/election-keys.test.ts: A replica that compares its folder with the intake gets what it lacks, and counts what is ended',
+  },
+  'services/mixer/logic.ts copyAgainMs': {
+    beyond: 'The next try with the same key.',
+    test: 'services/mixer/key-copies.test.ts: A mixer’s disk is destroyed in mid-hour, and the other opens every ballot with a receipt',
+  },
+  'platform/key-copies/copy-holder.ts offersMax': {
+    beyond: 'Refused with 503 `busy`. The sender has one copy less, and tries again.',
+    test: 'unit/platform/key-copies.test.ts: It is forgotten after ten seconds, and beyond 64 at once offers are refused as busy',
+  },
+  'platform/key-copies/copy-holder.ts offerMsMax': {
+    beyond: 'The key pair is forgotten, and the copy is refused. The sender tries again.',
+    test: 'unit/platform/key-copies.test.ts: It is forgotten after ten seconds, and beyond 64 at once offers are refused as busy',
+  },
+  'protocol/key-copies.ts copiedFilesMax': {
+    beyond: 'The rest goes in further messages.',
+    test: 'unit/platform/key-copies.test.ts: More files than one message has go in several',
+  },
+  'services/ballots/election-keys.ts otherKeysMax': {
+    beyond:
+      'The copy is refused, and the sender has one copy less. The first election that the intake has removes the others.',
+    test: 'services/ballots/election-keys.test.ts: A copy of keys is refused where it is not what its name says, and beyond eight for one election',
+  },
+  'services/mixer/epoch-keys.ts epochUnknownMs': {
+    beyond: 'The file of the key is destroyed, except after lost votes.',
+    test: 'services/mixer/key-copies.test.ts: A copy of a key that was never published is destroyed after a day',
+  },
   'services/mixer/left-out.ts leftOutMax': {
     beyond: 'Mixing waits until the keys are restored, with an alarm.',
     test: 'services/mixer/mix.test.ts: With too many ballots that cannot be opened to leave K, nothing moves until that is fixed',
@@ -775,6 +820,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The server counts as one that does not take writes, and the next connection searches again.',
     test: 'services/ballots/failover.test.ts: A list without a server that takes writes is an outage',
   },
+  'platform/tracing/export-traces.ts spansWaitingMax': {
+    beyond: 'Further spans are dropped. No request waits for a trace.',
+    test: 'unit/platform/tracing/tracing.test.ts: Spans beyond the most that wait are dropped',
+  },
+  'platform/tracing/export-traces.ts sendMs': {
+    beyond: 'The next message.',
+    test: 'unit/platform/tracing/tracing.test.ts: Spans are sent while the service runs',
+  },
+  'platform/tracing/export-traces.ts collectorMsMax': {
+    beyond: 'The spans of that message are lost, which is counted and logged. Work continues.',
+    test: 'unit/platform/tracing/tracing.test.ts: A collector that is down or silent delays no request, is logged once, and the end is bounded',
+  },
   'platform/fault-log.ts repeatMs': {
     beyond: 'A fault that still lasts is logged again.',
     test: 'unit/platform/logging/fault-log.test.ts: A fault that still lasts after an hour is logged again',
@@ -782,6 +839,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   'platform/fault-log.ts callRepeatMs': {
     beyond: 'A fault that still lasts is logged again.',
     test: 'unit/platform/logging/fault-log.test.ts: A fault of calls is logged once a minute',
+  },
+  'store/connecting/database-hosts.ts rivalMsMax': {
+    beyond: 'A server that answers later is not considered, and the latest of those that answered is used.',
+    test: 'services/ballots/failover.test.ts: Of two servers that take writes, a list leads to the one that was promoted last',
   },
   'store/connecting/database-hosts.ts openMsMax': {
     beyond: 'The connection is ended, and the next one searches again.',
@@ -851,8 +912,18 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'cli/commands/call.ts': { jsonBytesMax: 'read', fileBytesMax: 'read' },
   'cli/control/secret-input.ts': { bytesMax: 'read' },
+  'platform/backup-metrics.ts': { backupReadMs: 'interval' },
   'platform/durable-folder.ts': { writesMax: 'batch' },
-  'platform/environment-fields.ts': { hostsMax: 'field' },
+  'platform/environment-fields.ts': { hostsMax: 'field', originsMax: 'field' },
+  'platform/key-copies/copy-holder.ts': { offersMax: 'busy', offerMsMax: 'lifetime' },
+  'platform/key-copies/copy-peers.ts': { copyMsMax: 'wait', connectionsMax: 'connections' },
+  'platform/keys/key-directory.ts': { unfinishedMsMax: 'lifetime' },
+  'protocol/key-copies.ts': {
+    copiedFilesMax: 'batch',
+    copyNameCharactersMax: 'field',
+    copyTextCharactersMax: 'field',
+    sealedCharactersMax: 'field',
+  },
   'platform/fault-log.ts': {
     repeatMs: 'interval',
     callRepeatMs: 'interval',
@@ -881,6 +952,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/record/find-growth.ts': { recordBytes: 'unit' },
   'domain/record/witness-request.ts': { proofLinesMax: 'field' },
   'domain/text/email-address.ts': { emailCharactersMax: 'field', localCharactersMax: 'field' },
+  'domain/text/readable-colour.ts': { contrastMin: 'field' },
   'domain/text/readable-text.ts': { marksMax: 'field' },
   'domain/text/typed-number.ts': { typedNumberUnitsMax: 'field' },
   'domain/verification-methods.ts': { noticeContactCharactersMax: 'field' },
@@ -962,9 +1034,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/charts/turnout-chart.tsx': { dayMs: 'unit' },
   'pages/panel/charts/turnout-intervals.ts': { intervalsMax: 'interval', minuteMs: 'unit' },
   'pages/panel/elections/draft/exact-amount.ts': { decimalsMax: 'field' },
-  'pages/panel/elections/draft/many-options.tsx': { fileBytesMax: 'body' },
+  'pages/panel/elections/draft/many-options.tsx': { fileBytesMax: 'body', faultsShownMax: 'shown' },
+  'pages/panel/elections/draft/option-texts.ts': { optionCharactersMax: 'field' },
   'pages/panel/elections/draft/participant-picker.tsx': { offeredMax: 'shown' },
   'pages/panel/elections/draft/suggestions.ts': {
+    suggestedResultHours: 'unit',
     dayMs: 'unit',
     suggestedInDays: 'unit',
     rehearsalInMs: 'unit',
@@ -982,13 +1056,20 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/live/attention.ts': { namedMax: 'shown' },
   'pages/panel/live/live-page.tsx': { historyEveryMs: 'poll' },
   'pages/panel/live/log-state.tsx': { stateEveryMs: 'poll' },
+  'pages/panel/live/first-steps-section.tsx': { electionsMax: 'shown' },
   'pages/panel/live/official-overview.tsx': { everyMs: 'poll', electionsMax: 'shown', batchesMax: 'shown' },
-  'pages/panel/live/readers-overview.tsx': { slowEveryMs: 'poll', electionsMax: 'shown', batchesMax: 'shown' },
+  'pages/panel/live/readers-overview.tsx': { slowEveryMs: 'poll' },
   'pages/panel/live/updates.tsx': { liveEveryMs: 'poll', secondMs: 'unit' },
   'pages/panel/live/wall-page.tsx': { historyEveryMs: 'poll' },
   'pages/panel/main.tsx': { retriesMax: 'tries', freshMs: 'lifetime' },
+  'pages/panel/notices/overview-paths.ts': { electionsMax: 'shown', batchesMax: 'shown' },
+  'pages/panel/notices/panel-notices.ts': { soonMs: 'alarm' },
+  'pages/panel/notices/use-notices.ts': { noticesEveryMs: 'poll' },
   'pages/panel/participants/add-many.tsx': { linesMax: 'field', previewLinesMax: 'shown', nameCharactersMax: 'field' },
+  'pages/panel/participants/grace-deletes.ts': { undoMs: 'wait' },
   'pages/panel/participants/participant-names.tsx': { nameCharactersMax: 'field' },
+  'pages/panel/parts/whole-list.tsx': { wholeListRowsMax: 'shown' },
+  'pages/panel/elections/example/example-election.ts': { exampleDays: 'unit', dayMs: 'unit', minuteMs: 'unit' },
   'pages/panel/parts/use-settled.ts': { typingPauseMs: 'interval' },
   'pages/panel/parts/confirm-dialog.tsx': { reasonCharactersMax: 'field' },
   'pages/panel/participants/read-participants.ts': { participantsMax: 'shown' },
@@ -1009,6 +1090,9 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/public/check/log-access.ts': { fileMsMax: 'wait', fileBytesMax: 'read' },
   'pages/public/page-tag.ts': { preferencesMax: 'read' },
   'pages/public/seat-result.ts': { stepsOpenMax: 'shown' },
+  'pages/public/result-picture.ts': { questionsMax: 'shown', rowsMax: 'shown' },
+  'pages/public/page-frame.ts': { previewCharactersMax: 'shown' },
+  'services/api/routes/public-pages.ts': { queryCharactersMax: 'read' },
   'pages/shared/calls.ts': { answerMsMax: 'wait', retryAfterMsMax: 'interval', serverAheadMs: 'unit' },
   'pages/shared/patient-call.ts': { pauseMsMax: 'wait' },
   'pages/voter/casting.ts': { pauseMsMax: 'wait', longMs: 'alarm' },
@@ -1016,7 +1100,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/voter/ballot/session-end.ts': { warnMs: 'alarm', lookMs: 'unit' },
   'pages/voter/ballot-key.ts': { ballotKeyBytes: 'unit' },
   'pages/voter/busy-call.ts': { pauseMsMax: 'wait', busyMsMax: 'tries' },
-  'pages/voter/kiosk.ts': { idleMs: 'lifetime', answerSeconds: 'wait', receiptMs: 'lifetime' },
+  'pages/voter/kiosk/kiosk.ts': { idleMs: 'lifetime', answerSeconds: 'wait', receiptMs: 'lifetime' },
   'pages/voter/screens/ballot.ts': { questionsMax: 'shown', optionsMax: 'shown' },
   'pages/voter/screens/identify.ts': { phoneDigitsMin: 'least' },
   'pages/voter/screens/text-in.ts': {
@@ -1123,6 +1207,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     reconnectMsMax: 'interval',
     reconnectMsMin: 'least',
   },
+  'platform/tracing/export-traces.ts': {
+    spansWaitingMax: 'memory',
+    spansAtOnceMax: 'batch',
+    sendMs: 'interval',
+    collectorMsMax: 'wait',
+    messageMsMax: 'wait',
+  },
   'platform/session-status.ts': { answerMsMax: 'wait' },
   'protocol/proofs/attestation.ts': { attestedMs: 'unit' },
   'protocol/proofs/text-codes.ts': { textCodeStepMs: 'lifetime' },
@@ -1206,7 +1297,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/public-api.ts': { waitSecondsMax: 'wait' },
   'protocol/contest-law.ts': { sharePartMax: 'field', peopleMax: 'field', requirementsMax: 'field' },
   'protocol/paper-rules.ts': { stationNameCharactersMax: 'field' },
-  'protocol/public-document.ts': { publicationCharactersMax: 'field', noticesMax: 'field', phoneCountriesMax: 'field' },
+  'protocol/public-document.ts': {
+    publicationCharactersMax: 'field',
+    noticesMax: 'field',
+    phoneCountriesMax: 'field',
+    resultHoursMax: 'field',
+  },
   'protocol/public-values.ts': { noticeCharactersMax: 'field', organiserCharactersMax: 'field' },
   'protocol/sealed-ballot.ts': {
     trackerBytes: 'unit',
@@ -1223,7 +1319,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/record-heads.ts': { recordHeadsMax: 'shown', recordHeadsCharactersMax: 'read' },
   'services/access/act-record.ts': { actsWaitingMax: 'memory', againMs: 'interval', answerWaitsMs: 'wait' },
   'cli/production-checks.ts': { backupSecondsMax: 'alarm', clockMsMax: 'wait', machineFileBytesMax: 'read' },
-  'pages/public/check/find-code.ts': { electionsMax: 'read' },
+  'pages/public/check/find-code.ts': {
+    'searchBounds.electionsMax': 'batch',
+    'searchBounds.atOnceMax': 'batch',
+    'searchBounds.listsMax': 'batch',
+  },
   'services/api/file-limit.ts': { otherFilesMax: 'alarm', limitsBytesMax: 'read' },
   'services/api/herald-report.ts': { reportBytesMax: 'read' },
   'services/elections/audit/access-acts.ts': { answerMsMax: 'wait' },
@@ -1346,6 +1446,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     faultsMax: 'shown',
     afterAnyEndMs: 'unit',
   },
+  'services/ballots/election-key-files.ts': { compareMs: 'interval', compareAgainMs: 'interval', wantedMax: 'batch' },
+  'services/ballots/election-keys.ts': { otherKeysMax: 'memory' },
   'services/ballots/elections.ts': { freshMs: 'lifetime', missingMs: 'lifetime', rememberedMax: 'memory' },
   'services/ballots/intake.ts': { pagePublicationsMax: 'page', pageBytesMax: 'page' },
   'services/ballots/marks.ts': { verifiedMarksMax: 'memory' },
@@ -1432,6 +1534,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     rollMsMax: 'wait',
   },
   'services/elections/record/closing.ts': { triesMax: 'wait' },
+  'services/elections/destruction/destruction.ts': { triesMax: 'wait' },
   'services/elections/record/counted-log.ts': { logTriesMax: 'tries', logPauseMs: 'interval', signaturesMax: 'batch' },
   'services/elections/record/repeated-check.ts': { signaturesAtOnceMax: 'batch' },
   'services/elections/record/published-log.ts': { checkpointBytesMax: 'read' },
@@ -1485,8 +1588,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'services/log/logic.ts': { silentMsMax: 'wait' },
   'services/log/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait' },
-  'services/mixer/epoch-keys.ts': { epochMs: 'lifetime', epochRetireMs: 'lifetime' },
-  'services/mixer/logic.ts': { maintainMs: 'interval', reconcileMs: 'interval', silentMsMax: 'wait' },
+  'services/mixer/epoch-keys.ts': { epochMs: 'lifetime', epochRetireMs: 'lifetime', epochUnknownMs: 'lifetime' },
+  'services/mixer/logic.ts': {
+    maintainMs: 'interval',
+    copyAgainMs: 'interval',
+    reconcileMs: 'interval',
+    silentMsMax: 'wait',
+  },
   'services/mixer/main.ts': { connectionsMax: 'connections', countMsMax: 'wait' },
   'services/mixer/left-out.ts': { leftOutMax: 'alarm' },
   'services/mixer/record-closings.ts': { statementsMax: 'batch' },
@@ -1577,7 +1685,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'store/binary-array.ts': { headBytes: 'unit' },
   'store/casts.ts': { retryPauseMsMax: 'interval', singlyMsMax: 'wait' },
   'store/recounts.ts': { recountMsMax: 'wait' },
-  'store/connecting/database-hosts.ts': { searchMsMax: 'wait', openMsMax: 'wait' },
+  'store/connecting/database-hosts.ts': { searchMsMax: 'wait', rivalMsMax: 'wait', openMsMax: 'wait' },
   'store/database.ts': { connectionMsMax: 'wait', statementMsMax: 'wait' },
   'store/key-uses.ts': { replaySeconds: 'lifetime' },
   'store/record/log-admission.ts': { pageEntriesMax: 'page' },

@@ -23,6 +23,8 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
     'src/services/elections/lifecycle/pending-changes.ts: row.nowMs - (row.pendingClosesAtMs ?? 0) > nowMsMax',
     'src/services/elections/lifecycle/pending-changes.ts: row.nowMs - (row.pendingClosesAtMs ?? 0)',
     'src/services/elections/results/counting.ts: nowMs < closesAtMs',
+    'src/services/elections/destruction/destruction.ts: election.nowMs > inUseUntilMs',
+    'src/services/elections/destruction/destruction.ts: election.nowMs <= inUseUntilMs',
     'src/services/elections/results/counting.ts: nowMs >= closesAtMs + electionDefinition.parse(announced).graceSeconds * 1_000',
   ],
   'time that has passed in this process, and no clock': [
@@ -30,6 +32,7 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
     'src/platform/http/work-queue.ts: now - work.sinceMs',
     'src/services/ballots/sealing-keys.ts: latest.nowMs + performance.now() - latest.readAtMs',
     'src/services/api/waiting/tick-wheel.ts: this.#last < now',
+    'src/services/officials/spool-metrics.ts: nowMs - oldestMs',
     'src/services/elections/lifecycle/schedule.ts: now < untilMs',
   ],
   'an old signature stays valid': [

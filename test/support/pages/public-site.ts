@@ -3,6 +3,7 @@
 import { createDocuments } from '../../../src/services/api/documents/documents.ts';
 import { createCheckpoints } from '../../../src/services/api/documents/checkpoints.ts';
 import { downloadRoutes } from '../../../src/services/api/routes/downloads.ts';
+import { embeddedResultRoutes } from '../../../src/services/api/routes/embedded-results.ts';
 import { logFileRoutes } from '../../../src/services/api/routes/log-files.ts';
 import { readAssets, readDownloads } from '../../../src/services/api/built-pages.ts';
 import { createPublicPages } from '../../../src/services/api/public-pages.ts';
@@ -71,6 +72,7 @@ export async function createPublicSite(options: SiteOptions = {}): Promise<Publi
   await app.register(publicKeyRoutes, { publishers: [publicJwk(jwk)], receipts: [...(options.receipts ?? [])] });
   if (options.logs !== undefined) await app.register(logFileRoutes, { directory: options.logs });
   await app.register(publicPageRoutes, { pages });
+  await app.register(embeddedResultRoutes, { pages });
   return {
     app,
     publisher: signingKey(jwk),

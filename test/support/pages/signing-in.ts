@@ -5,7 +5,8 @@ import { desktop, openPage } from './browser.ts';
 import type { Watched } from './browser.ts';
 
 export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
+  // Exactly: the page before, which may be there for a moment, has a search by e-mail.
+  await page.getByLabel('E-mail', { exact: true }).fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }

@@ -74,6 +74,8 @@ export type Elections = AsyncDisposable & {
   readonly metrics: Metrics;
   readonly log: () => string;
   readonly ballotsOrigin: string;
+  /** Where `ballots` has the keys of elections. */
+  readonly electionKeysDirectory: string;
   /** Calls as an administrator unless another role, or null for no user, is given. */
   call(method: Method, url: string, options?: CallOptions): Promise<Answer>;
   /** Stops `ballots`. The returned function starts it again. */
@@ -94,7 +96,12 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
     statementMsMax: 60_000,
   });
   const ballots = beside
-    ? { origin: beside.ballotsOrigin, stop: beside.stopBallots, close: () => Promise.resolve() }
+    ? {
+        origin: beside.ballotsOrigin,
+        keysDirectory: beside.electionKeysDirectory,
+        stop: beside.stopBallots,
+        close: () => Promise.resolve(),
+      }
     : await startBallots(access, databases);
   const accessOrigins = {
     api: await listening(access.app),
@@ -149,6 +156,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
     metrics,
     log: text,
     ballotsOrigin: ballots.origin,
+    electionKeysDirectory: ballots.keysDirectory,
     async call(method, url, { body, as = 'administrator', by, headers } = {}) {
       const person = by ?? (as === null ? null : people[as]);
       const authorization = person === null ? {} : { authorization: `Bearer ${person.tokens.accessToken}` };
@@ -214,6 +222,7 @@ async function startBallots({ keys }: Access, databases: TestDatabases) {
       publicKeys: keys.public,
       clock: Date.now,
       electionKeysDirectory: join(folder, 'elections'),
+      peers: { origins: [], needed: 0 },
       logger: createLogProbe('ballots').logger,
       metrics: createMetrics('ballots'),
     };
@@ -233,6 +242,7 @@ async function startBallots({ keys }: Access, databases: TestDatabases) {
   const origin = await running.app.listen({ host: '127.0.0.1', port: 0 });
   return {
     origin,
+    keysDirectory: join(folder, 'elections'),
     async stop() {
       await running.close();
       return async () => {
@@ -259,6 +269,9 @@ const hourMs = 3_600_000;
 /** A time so many hours from now. */
 export const inHours = (hours: number): string => new Date(Date.now() + hours * hourMs).toISOString();
 
+/** Of each election here that counts. */
+export const organiser = { en: 'Town hall. Help: 2555 0123' } as const;
+
 /** What an administrator writes for a motion, as a rehearsal that opens in an hour. */
 export const motion = (changes: object = {}): object => ({
   title: { en: 'Library hours' },
@@ -275,5 +288,6 @@ export const motion = (changes: object = {}): object => ({
       options: [{ title: { en: 'Yes' } }, { title: { en: 'No' } }],
     },
   ],
+  ...('rehearsal' in changes && changes.rehearsal === false && { organiser }),
   ...changes,
 });

@@ -104,7 +104,8 @@ export class Voter {
 
   /** Identifies, texts and waits, up to a token that casts. Throws if the voter is not verified. */
   async verify(): Promise<this> {
-    await this.identify();
+    const identified = await this.identify();
+    if (identified.status >= 300) throw new Error(`not identified: ${identified.text}`);
     const session = { token: this.token, code: this.code, sendTo: this.sendTo };
     const verification = await verifyByText(
       (service, request, token) => sendUnlessBusy(this.#origins[service], request, token),

@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { openPorts } from '../../support/deploy/compose-file.ts';
+import { knownMetrics, metricsOf } from '../../support/deploy/metric-names.ts';
+import { anchorsOf } from '../../support/deploy/runbooks.ts';
 import { launchable } from '../../../src/cli/services.ts';
 import { sourceFiles } from '../../support/laws/source-tree.ts';
 
@@ -14,7 +16,7 @@ const rule = z.object({
   alert: z.string(),
   expr: z.string(),
   labels: z.object({ severity: z.enum(['page', 'ticket']) }),
-  annotations: z.object({ summary: z.string() }),
+  annotations: z.object({ summary: z.string(), runbook_url: z.string() }),
 });
 const { groups } = z
   .object({ groups: z.array(z.object({ name: z.string(), rules: z.array(rule) })) })
@@ -27,6 +29,8 @@ const stopsVoting = [
   'DatabaseIsSlow',
   'DiskIsAlmostFull',
   'EdgeRedisIsFull',
+  'ElectionKeysAreMissing',
+  'HourlyKeysLackCopies',
   'NoMixerIsActive',
   'PublicationsAreOld',
   'RedisIsNotConnected',
@@ -35,11 +39,11 @@ const stopsVoting = [
   'TextsAreNotSent',
   'VotersAreTurnedAway',
 ];
-const sources = sourceFiles(root).map(({ text }) => text);
+const sources = sourceFiles(root);
 
 describe('The alerts of Prometheus', () => {
   test('Each metric that calls itself an alarm has an alert', () => {
-    const alarms = sources.flatMap((text) =>
+    const alarms = sources.flatMap(({ text }) =>
       [...text.matchAll(/name: '(popvote_\w+)',\s*help: 'ALARM/g)].map((match) => match[1]!),
     );
     expect(alarms.length).toBeGreaterThan(9);
@@ -47,16 +51,23 @@ describe('The alerts of Prometheus', () => {
       expect([name, rules.some(({ expr }) => new RegExp(`\\b${name}\\b`).test(expr))]).toEqual([name, true]);
   });
 
-  test('Each metric of an alert exists', () => {
-    const names = rules.flatMap(({ expr }) => expr.match(/\bpopvote_\w+/g) ?? []);
-    for (const name of names) expect([name, sources.some((text) => text.includes(`'${name}'`))]).toEqual([name, true]);
+  test('Each metric of an alert exists', async () => {
+    const metrics = await knownMetrics(sources);
+    for (const { alert, expr } of rules) {
+      expect([alert, metricsOf(expr).length > 0]).toEqual([alert, true]);
+      for (const name of metricsOf(expr)) expect([alert, name, metrics.has(name)]).toEqual([alert, name, true]);
+    }
   });
 
-  test('Each alert is described and tried with a fault', () => {
-    const documentation = readFileSync(join(root, 'docs/deployment.md'), 'utf8');
+  test('Each alert leads to a heading of a runbook, and is tried with a fault', () => {
     const faults = readFileSync(join(root, 'deploy/monitoring/rules.test.yml'), 'utf8');
-    for (const { alert } of rules) {
-      expect([alert, documentation.includes(`\`${alert}\``)]).toEqual([alert, true]);
+    for (const { alert, annotations } of rules) {
+      const [file = '', anchor = ''] = annotations.runbook_url.split('#');
+      expect([alert, file]).toEqual([alert, expect.stringMatching(/^deploy\/runbooks\/[a-z-]+\.md$/)]);
+      expect([alert, anchorsOf(readFileSync(join(root, file), 'utf8'))]).toEqual([
+        alert,
+        expect.arrayContaining([anchor]),
+      ]);
       expect([alert, faults.includes(`alertname="${alert}"`)]).toEqual([alert, true]);
     }
   });

@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { launchable, loadEnvironmentSchema } from '../../../src/cli/services.ts';
-import { composeFile, openPorts } from '../../support/deploy/compose-file.ts';
+import { composeFile, isFurther, openPorts } from '../../support/deploy/compose-file.ts';
+import { runbookText } from '../../support/deploy/runbooks.ts';
 
 const chart = join(import.meta.dirname, '../../../deploy/helm/popvote');
 const port = z.object({ port: z.int(), callers: z.array(z.string()) });
@@ -45,10 +46,17 @@ const leftOut = {
   redis: 'a server outside of the chart',
   'redis-control': 'a server outside of the chart',
   prometheus: 'that of the cluster',
+  alertmanager: 'that of the cluster',
+  grafana: 'that of the cluster',
+  adminer: 'only with Compose',
+  'ballots-two': 'one more pod of ballots',
+  'mixer-two': 'one more pod of mixer, with ownFolders',
   migrate: 'a hook, which has a template of its own',
   keys: 'runs where the secrets are made',
   operate: 'its commands run in a pod of elections',
 };
+/** Variables that the template sets with `ownFolders`. */
+const ofOwnFolders = /_(PEERS|KEY_COPIES)$/;
 /** Variables whose value with Kubernetes is another one: addresses, and names that the operator gives. */
 const ownValues = /_(HOST|ORIGIN|TRUSTED_PROXIES)$|^(POPVOTE_MODE|PHONE_REGION)$/;
 
@@ -60,12 +68,15 @@ describe('The chart of Kubernetes', () => {
     ];
     const callerNames = new Map([['prometheus', 'monitoring']]);
     const composePorts = openPorts()
-      .filter(({ of }) => of !== 'prometheus')
+      .filter(({ of }) => !['prometheus', 'alertmanager', 'grafana', 'adminer'].includes(of) && !isFurther(of))
       .map(({ of, port, by }) => ({
         of,
         port,
         // Commands on elections run in a pod of elections.
-        callers: by.filter((name) => name !== 'operate').map((name) => callerNames.get(name) ?? name),
+        callers: by
+          // With `ownFolders` a policy admits pods of one service to each other.
+          .filter((name) => name !== 'operate' && name !== 'adminer' && !isFurther(name))
+          .map((name) => callerNames.get(name) ?? name),
       }));
     const linesOf = (all: readonly { of: string; port: number; callers: readonly string[] }[]): string[] =>
       all.map(({ of, port, callers }) => `${of} ${port}: ${[...callers].sort().join(' ')}`).sort();
@@ -96,7 +107,8 @@ describe('The chart of Kubernetes', () => {
       );
       const here = [...Object.keys(environment), ...Object.keys(files), ...set, ...(trusts ? [trusts] : [])];
       const there = composeFile.services[name]!.environment;
-      expect([name, here.sort()]).toEqual([name, Object.keys(there).sort()]);
+      const names = Object.keys(there).filter((variable) => !ofOwnFolders.test(variable));
+      expect([name, here.sort()]).toEqual([name, names.sort()]);
       for (const [variable, text] of Object.entries(environment).filter(([variable]) => !ownValues.test(variable)))
         expect([name, variable, text]).toEqual([
           name,
@@ -122,6 +134,7 @@ describe('The chart of Kubernetes', () => {
         z.object({
           replicas: z.int().optional(),
           together: z.string().optional(),
+          ownFolders: z.object({ copies: z.int() }).optional(),
           folders: z.record(z.string(), folder).default({}),
         }),
       ),
@@ -129,11 +142,15 @@ describe('The chart of Kubernetes', () => {
     for (const file of ['values.yaml', 'values-university.yaml', 'values-national.yaml']) {
       const own = changed.parse(parse(readFileSync(join(chart, file), 'utf8'))).services;
       for (const [name, { folders, replicas }] of services) {
+        const { ownFolders } = own[name] ?? {};
+        // Each copy of a key is in the folder of another pod.
+        if (ownFolders)
+          expect([file, name, ownFolders.copies < (own[name]?.replicas ?? replicas)]).toEqual([file, name, true]);
         for (const [one, settings] of Object.entries(folders)) {
           const { accessMode } = own[name]?.folders[one] ?? folder.parse(settings);
           // A cluster of two nodes rarely has volumes that several nodes can write.
           if (file === 'values-university.yaml') expect([one, accessMode]).not.toEqual([one, 'ReadWriteMany']);
-          if (accessMode !== 'ReadWriteOnce') continue;
+          if (accessMode !== 'ReadWriteOnce' || ownFolders) continue;
           const users = [name, ...services.filter(([, { reads }]) => reads.includes(one)).map(([user]) => user)];
           const groups = new Set(users.map((user) => own[user]?.together));
           const pods = users.length === 1 ? (own[name]?.replicas ?? replicas) : 2;
@@ -177,6 +194,20 @@ describe('The chart of Kubernetes', () => {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
+  });
+
+  test('The restart after a rotation selects every service of the chart by its label', () => {
+    const [, kinds = '', label = '', value = ''] =
+      /kubectl rollout restart (\S+) -l (\S+)=(\S+)$/m.exec(runbookText('rotations.md')) ?? [];
+    const template = (name: string): string => readFileSync(join(chart, 'templates', name), 'utf8');
+    const [, kindOf = ''] = /^kind: (.*)$/m.exec(template('deployments.yaml')) ?? [];
+    expect(kinds.split(',').map((kind) => [kind, kindOf.toLowerCase().includes(`}}${kind}{{`)])).toEqual([
+      ['deployment', true],
+      ['statefulset', true],
+    ]);
+    expect(template('deployments.yaml')).toContain('\n  labels: {{- include "popvote.labels" $of | nindent 4 }}');
+    expect(template('_names.tpl')).toMatch(/define "popvote\.labels"/);
+    expect(template('_names.tpl').split('- end }}')[0]).toContain(`\n${label}: ${value}\n`);
   });
 
   test('The chart calls services by names and ports that it has, and sets only variables that exist', async () => {

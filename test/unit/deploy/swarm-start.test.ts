@@ -94,6 +94,19 @@ describe('The script that starts the stack of Swarm', () => {
     }
   });
 
+  test('Of two lines of .env with one name it takes the last, as Compose does', () => {
+    write(
+      '.env',
+      ['POPVOTE_MODE=rehearsal', 'PHONE_REGION=FR', 'POPVOTE_MODE=production', 'PHONE_REGION=GB'].join('\n'),
+    );
+    expect(start({ PHONE_REGION: 'DE' }).deployed).toMatchObject({ POPVOTE_MODE: 'production', PHONE_REGION: 'DE' });
+    // Also one that is set to nothing in between.
+    write('.env', ['POPVOTE_MODE=rehearsal', 'POPVOTE_MODE=', 'POPVOTE_MODE=production'].join('\n'));
+    expect(start().deployed).toMatchObject({ POPVOTE_MODE: 'production' });
+    write('.env', ['POPVOTE_LOG_HOST=log.example.org', 'POPVOTE_LOG_HOST='].join('\n'));
+    expect(start().deployed).toMatchObject({ POPVOTE_LOG_HOST: '' });
+  });
+
   test('Another build gets another tag, and the same build the same one', () => {
     const first = start();
     expect(first.deployed['POPVOTE_IMAGE']).toMatch(/^popvote:latest-[0-9a-f]{12}$/);
@@ -116,7 +129,9 @@ describe('The script that starts the stack of Swarm', () => {
   });
 
   test('One machine gets all labels, and of several each label is on exactly one', () => {
-    const marks = ['edge', 'log', 'private', 'control'].map((label) => `--label-add=popvote.${label}=true`).join(' ');
+    const marks = ['edge', 'log', 'private', 'second', 'control']
+      .map((label) => `--label-add=popvote.${label}=true`)
+      .join(' ');
     expect(start().calls).toContain(`node update ${marks} first`);
     const machines = { STUB_NODES: 'first second', POPVOTE_REGISTRY: 'registry.example.org' };
     for (const labelled of ['', 'first second']) {

@@ -5,7 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { composeFile } from '../../support/deploy/compose-file.ts';
-import { swarmDefaults, swarmPortFiles, swarmPorts, swarmStack, swarmZones } from '../../support/deploy/swarm-stack.ts';
+import {
+  composeOnly,
+  pageNetworks,
+  swarmDefaults,
+  swarmPortFiles,
+  swarmPorts,
+  swarmStack,
+  swarmZones,
+} from '../../support/deploy/swarm-stack.ts';
 
 const folder = join(import.meta.dirname, '../../../deploy/swarm');
 const file = join(folder, 'stack.yml');
@@ -110,13 +118,13 @@ describe('The stack of Swarm', () => {
 
   test('Each service has the networks, secrets and limits that it has with Compose', () => {
     const stack = stackSchema.parse(parse(readFileSync(file, 'utf8')));
-    const here = Object.keys(composeFile.services).filter((name) => !['keys', 'operate', 'prometheus'].includes(name));
+    const here = Object.keys(composeFile.services).filter((name) => !composeOnly.has(name));
     expect(Object.keys(stack.services).sort()).toEqual(here.sort());
     for (const [name, { networks, secrets, deploy }] of Object.entries(stack.services)) {
       const counterpart = composeFile.services[name]!;
       expect([name, Object.keys(networks)]).toEqual([
         name,
-        Object.keys(counterpart.networks).filter((network) => network !== 'monitoring'),
+        Object.keys(counterpart.networks).filter((network) => !pageNetworks.has(network)),
       ]);
       expect([name, secrets]).toEqual([name, counterpart.secrets]);
       expect([name, deploy.resources.limits.memory]).toEqual([name, counterpart.mem_limit]);

@@ -28,7 +28,7 @@ test('With one method one failure stops all votes, except where the method needs
 test('A new election that counts has the code back, and a rehearsal costs no texts', () => {
   const suggested = (rehearsal: boolean) =>
     suggestedElection(
-      { id: 'e', title: 'E', language: 'en', type: 'questions', rehearsal, timeZone: 'UTC' },
+      { id: 'e', title: 'E', organiser: '', language: 'en', type: 'questions', rehearsal, timeZone: 'UTC' },
       allTexts.en.suggestions,
       Date.now(),
     );

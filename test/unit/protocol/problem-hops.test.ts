@@ -33,6 +33,8 @@ import { createLogProbe } from '../../support/log.ts';
 import { createProver, newSid } from '../../support/voter/proofs.ts';
 
 const invented = vi.hoisted(() => {
+  // This file's modules are its own: others of the worker have the real ones.
+  vi.resetModules();
   const common = {
     status: 409,
     title: 'An invented rejection',
@@ -174,6 +176,9 @@ await api.register(ballotRoutes, {
 });
 const origin = await api.listen({ host: '127.0.0.1', port: 0 });
 afterAll(async () => {
+  vi.doUnmock('../../../src/protocol/problems/problem-table.ts');
+  vi.doUnmock('../../../src/pages/shared/pauses.ts');
+  vi.resetModules();
   vi.unstubAllGlobals();
   await Promise.all([client.close(), api.close()]);
   await ballots.close();

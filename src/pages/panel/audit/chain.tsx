@@ -31,7 +31,7 @@ export function Chain() {
   return (
     <section aria-labelledby="chain-heading" class="chain no-print">
       <h2 id="chain-heading">Log integrity</h2>
-      <RejectionNote rejection={chain.error} />
+      <RejectionNote rejection={chain.error} takesFocus={false} />
       {chain.data === undefined ? (
         chain.error === null && <p role="status">Computing every hash…</p>
       ) : (

@@ -39,6 +39,10 @@ const acts: Readonly<Record<string, Words>> = {
     'exported what the online ballots of {object} say',
     'export what the online ballots of {object} say',
   ],
+  'election.certify-destruction': [
+    'certified that the data of {object} is destroyed',
+    'certify that the data of {object} is destroyed',
+  ],
   'election.publish': ['published the results of {object}', 'publish the results of {object}'],
   'election.decide-by-lot': ['recorded a tie-break draw in {object}', 'record a tie-break draw in {object}'],
   'election.confirm-batch': ['confirmed a batch of {object}', 'confirm a batch of {object}'],

@@ -17,21 +17,21 @@ import { RehearsalTag } from './rehearsal-tag.tsx';
 const shortCharacters = 8;
 export const shortId = (batchId: string): string => batchId.slice(0, shortCharacters);
 
-/** `all`: the list has no older batches. */
-export function BatchTable({ batches, all }: { readonly batches: readonly Batch[]; readonly all: boolean }) {
+/** `all`: the list has no older batches. `order`: in words. `filtered`: others may not match. */
+export function BatchTable({
+  batches,
+  order,
+  filtered,
+  all,
+}: {
+  readonly batches: readonly Batch[];
+  readonly order: string;
+  readonly filtered: boolean;
+  readonly all: boolean;
+}) {
   const me = useMe();
   const elections = useElectionList();
-  if (batches.length === 0) {
-    return (
-      <Empty title="No batches yet">
-        <p>
-          {!hasRole(me, 'official')
-            ? 'Uploads by officials appear here.'
-            : 'Your uploads appear here. Each file is one batch.'}
-        </p>
-      </Empty>
-    );
-  }
+  if (batches.length === 0) return <NoBatches filtered={filtered} official={hasRole(me, 'official')} />;
   const titleOf = (electionId: string) => {
     const election = elections.find(({ id }) => id === electionId);
     return (
@@ -72,8 +72,25 @@ export function BatchTable({ batches, all }: { readonly batches: readonly Batch[
         <BatchCountList rows={sumCounts(batches)} />
       </section>
       <div class="batch-list">
-        <DataTable caption="Batches, newest first" columns={columns} rows={batches} keyOf={({ id }) => id} />
+        <DataTable caption={`Batches, ${order}`} columns={columns} rows={batches} keyOf={({ id }) => id} />
       </div>
     </>
+  );
+}
+
+function NoBatches({ filtered, official }: { readonly filtered: boolean; readonly official: boolean }) {
+  if (filtered) {
+    return (
+      <Empty title="No batches match">
+        <p>
+          <Link href="/batches">See all batches</Link>
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No batches yet">
+      <p>{official ? 'Your uploads appear here. Each file is one batch.' : 'Uploads by officials appear here.'}</p>
+    </Empty>
   );
 }

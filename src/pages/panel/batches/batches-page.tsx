@@ -5,8 +5,12 @@ import { Link, useSearchParams } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import { distinctNames } from '../parts/distinct-names.ts';
 import { SelectField } from '../parts/field.tsx';
+import { byLargest, inOrder } from '../parts/list-order.ts';
+import type { ListOrder } from '../parts/list-order.ts';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
+import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
+import { useWholeList, WholeListNote } from '../parts/whole-list.tsx';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { titleInEnglish } from '../words.ts';
@@ -39,7 +43,7 @@ export function BatchesPage() {
         <Link href={`/batches/confirm${electionId === '' ? '' : `?election=${electionId}`}`}>Confirm batches</Link>
       </p>
       <h2>{hasRole(me, 'official') ? 'My batches' : 'All batches'}</h2>
-      <ElectionFilter electionId={electionId} />
+      <Filters electionId={electionId} ledger={ledger} />
       {seesLedger && <Views electionId={electionId} ledger={ledger} />}
       {ledger ? (
         <Ledger key={electionId} electionId={electionId} />
@@ -61,16 +65,33 @@ function UnderWay({ userId }: { readonly userId: string }) {
   );
 }
 
-function ElectionFilter({ electionId }: { readonly electionId: string }) {
+const orders: readonly [ListOrder<Batch>, ...ListOrder<Batch>[]] = [
+  { value: '', name: 'Newest first', compare: null },
+  { value: 'rows', name: 'Rows, most first', compare: byLargest(({ rows }) => rows.received) },
+  { value: 'invalid', name: 'Invalid rows, most first', compare: byLargest(({ rows }) => rows.invalid) },
+];
+const states: readonly (readonly [Batch['state'] | '', string])[] = [
+  ['', 'All states'],
+  ['queued', 'Queued'],
+  ['checking', 'Checking'],
+  ['received', 'Not confirmed'],
+  ['incomplete', 'Incomplete'],
+  ['done', 'Done'],
+  ['withdrawn', 'Withdrawn'],
+];
+
+function Filters({ electionId, ledger }: { readonly electionId: string; readonly ledger: boolean }) {
   const elections = useElectionList();
-  const [, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
+  const filter = useListParameters();
+  const order = useListOrder(orders);
   const isListed = electionId === '' || elections.some(({ id }) => id === electionId);
   return (
     <div class="filters">
       <SelectField
         label="Election"
         value={electionId}
-        onValue={(id) => setParameters(id === '' ? {} : { election: id })}
+        onValue={(id) => filter({ election: id, view: '' })}
         options={[
           ['', 'All elections'],
           ...(isListed ? [] : [[electionId, electionId] as const]),
@@ -82,6 +103,17 @@ function ElectionFilter({ electionId }: { readonly electionId: string }) {
           ),
         ]}
       />
+      {!ledger && (
+        <>
+          <SelectField
+            label="State"
+            value={parameters.get('state') ?? ''}
+            onValue={(state) => filter({ state })}
+            options={states}
+          />
+          <SortField orders={orders} order={order} />
+        </>
+      )}
     </div>
   );
 }
@@ -113,19 +145,32 @@ function BatchList({ electionId }: { readonly electionId: string }) {
     `/v1/batches?limit=${pageBatches}${filter}`,
     'after',
   );
+  const [parameters] = useSearchParams();
+  const order = useListOrder(orders);
+  const state = parameters.get('state') ?? '';
   const batches = pages.data?.pages.flatMap((page) => page.batches) ?? [];
+  const whole = useWholeList(pages, state !== '' || order.compare !== null, batches.length);
+  const listed = inOrder(state === '' ? batches : batches.filter((batch) => batch.state === state), order);
   const unfinished = batches.some(({ state }) => state === 'queued' || state === 'checking');
+  // Each poll reads all pages that are there.
+  const isShort = batches.length <= pageBatches;
   const { refetch } = pages;
   useEffect(() => {
-    const timer = setInterval(() => void refetch(), unfinished ? soonMs : laterMs);
+    const timer = setInterval(() => void refetch(), unfinished && isShort ? soonMs : laterMs);
     return () => clearInterval(timer);
-  }, [unfinished, refetch]);
+  }, [unfinished, isShort, refetch]);
   return (
     <Loaded of={pages}>
       {() => (
         <>
-          <BatchTable batches={batches} all={!pages.hasNextPage} />
-          <ShowMore of={pages} label="Show older batches" />
+          <WholeListNote state={whole} />
+          <BatchTable
+            batches={listed}
+            order={order.name.toLowerCase()}
+            filtered={state !== ''}
+            all={!pages.hasNextPage}
+          />
+          {whole !== 'reading' && <ShowMore of={pages} label="Show older batches" />}
         </>
       )}
     </Loaded>

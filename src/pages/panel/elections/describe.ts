@@ -2,7 +2,7 @@
 // Labels come first, so that two versions can be compared side by side.
 import { phoneLinesDefault } from '../../../domain/phone-lines.ts';
 import type { PhoneLine } from '../../../domain/phone-lines.ts';
-import { graceOf } from '../../../domain/election.ts';
+import { graceOf, resultExpectedAt } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
 import { countingMethods, isSeatMethod } from '../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../domain/counting/method-table.ts';
@@ -55,6 +55,7 @@ export function describe(
       return [
         ['Title', allTexts(definition.title)],
         ...(definition.organiser ? [['Organiser', allTexts(definition.organiser)] as const] : []),
+        ...(definition.colour ? [['Organiser colour', definition.colour] as const] : []),
         ['Rehearsal', definition.rehearsal ? 'Yes. Nothing here counts' : 'No'],
       ];
     case 'dates':
@@ -78,11 +79,14 @@ export function describe(
   }
 }
 
-function dateLines({ opensAt, closesAt, timeZone }: Definition): readonly DescriptionLine[] {
+function dateLines(definition: Definition): readonly DescriptionLine[] {
+  const { opensAt, closesAt, timeZone } = definition;
+  const expectedAt = resultExpectedAt(definition);
   return [
     ['Opens', momentText(opensAt, timeZone)],
     ['Closes', momentText(closesAt, timeZone)],
     ['Open for', lengthText(Date.parse(closesAt) - Date.parse(opensAt))],
+    ['Result expected by', expectedAt === null ? 'not announced' : momentText(expectedAt, timeZone)],
   ];
 }
 

@@ -7,6 +7,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
+import { saveFile } from '../../shared/save-file.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { titleInEnglish } from '../words.ts';
 import { AnnouncedCode } from './share/announced-code.tsx';
@@ -16,6 +17,7 @@ import { describe } from './describe.ts';
 import { ElectionActions } from './election-acts.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import { openingOf } from './opening-of.ts';
+import { optionsCsv } from './options-csv.ts';
 import { ReadinessList } from './readiness-list.tsx';
 import { RollSection } from './roll/roll-section.tsx';
 import { PlannedActions } from './scheduled-acts.tsx';
@@ -149,6 +151,15 @@ function About({ election }: { readonly election: AdministeredElection }) {
   return (
     <>
       <h2>Definition</h2>
+      <p>
+        <button
+          type="button"
+          class="small"
+          onClick={() => saveFile(`${id}-options.csv`, 'text/csv', optionsCsv(election))}
+        >
+          Download options (CSV)
+        </button>
+      </p>
       <dl class="lines">
         {stepNames
           .flatMap((name) => describe(name, definition, participants).map((line) => [name, ...line] as const))

@@ -1,19 +1,24 @@
-// The lists of elections: by state, those that need people first, or those of a search. The address has the filter.
+// The lists of elections: by state, those that need people first, or those of a search. The address has the filter and the
+// order. Drafts can be selected and deleted together.
+import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import type { Column } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { byLatest, bySoonest, byText, inOrder } from '../parts/list-order.ts';
+import type { ListOrder } from '../parts/list-order.ts';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
+import { selectColumn, SelectionBar, useSelection } from '../parts/selection.tsx';
 import { useSettled } from '../parts/use-settled.ts';
-import { StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
+import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
+import { useWholeList, WholeListNote } from '../parts/whole-list.tsx';
 import { usePages, useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
-import type { Me } from '../session/session.tsx';
-import { titleInEnglish } from '../words.ts';
-import { addressOf } from './draft/definition.ts';
+import { countText, titleInEnglish } from '../words.ts';
+import { DeleteDrafts } from './delete-drafts.tsx';
+import { electionColumns } from './election-columns.tsx';
+import { LoadExample } from './example/load-example.tsx';
 import { OneAtATime } from './one-at-a-time.tsx';
 
 type Listed = { readonly elections: readonly ElectionSummary[]; readonly next: string | null };
@@ -21,6 +26,8 @@ type Phase = ElectionSummary['phase'];
 
 /** Elections in one page of the list. */
 const pageSize = 25;
+/** Elections in one page where all are read to sort them. */
+const sortedPageSize = 200;
 
 const phases: readonly (readonly [Phase | '', string])[] = [
   ['', 'All'],
@@ -31,19 +38,24 @@ const phases: readonly (readonly [Phase | '', string])[] = [
   ['published', 'Published'],
 ];
 
+const orders: readonly [ListOrder<ElectionSummary>, ...ListOrder<ElectionSummary>[]] = [
+  { value: '', name: 'Newest first', compare: null },
+  { value: 'title', name: 'Title', compare: byText(({ title }) => titleInEnglish(title)) },
+  { value: 'opens', name: 'Opening, earliest first', compare: bySoonest(({ opensAt }) => opensAt) },
+  { value: 'closes', name: 'Closing, latest first', compare: byLatest(({ closesAt }) => closesAt) },
+];
+
 /** In the order in which they need people. */
 const phasesByNeed: readonly Phase[] = ['open', 'closed', 'scheduled', 'draft', 'published'];
 
 export function ElectionsPage() {
   const me = useMe();
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
   const phase = phases.find(([value]) => value === search.get('phase'))?.[0] ?? '';
   const text = search.get('search') ?? '';
   const administers = hasRole(me, 'administrator');
-  const filter = (changes: { readonly phase?: string; readonly search?: string }): void => {
-    const next = { phase, search: text, ...changes };
-    setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
-  };
+  const filter = useListParameters();
+  const order = useListOrder(orders);
   return (
     <PageShell
       title="Elections"
@@ -72,19 +84,20 @@ export function ElectionsPage() {
           autocomplete="off"
         />
         <SelectField label="State" value={phase} onValue={(next) => filter({ phase: next })} options={phases} />
+        <SortField orders={orders} order={order} />
       </div>
-      {phase === '' && text.trim() === '' ? (
+      {phase === '' && text.trim() === '' && order.compare === null ? (
         <ByState administers={administers} />
       ) : (
-        <Selected phase={phase} text={text.trim()} />
+        <Selected phase={phase} text={text.trim()} order={order} />
       )}
       <OneAtATime />
     </PageShell>
   );
 }
 
-const listPath = (filters: Readonly<Record<string, string>>): string => {
-  const query = new URLSearchParams({ limit: String(pageSize) });
+const listPath = (filters: Readonly<Record<string, string>>, limit = pageSize): string => {
+  const query = new URLSearchParams({ limit: String(limit) });
   for (const [name, value] of Object.entries(filters)) if (value !== '') query.set(name, value);
   return `/v1/elections?${query}`;
 };
@@ -106,7 +119,6 @@ function ByState({ administers }: { readonly administers: boolean }) {
 }
 
 function InState({ phase }: { readonly phase: Phase }) {
-  const me = useMe();
   const list = usePages<Listed>('elections', listPath({ phase }), 'before');
   const elections = (list.data?.pages ?? []).flatMap((page) => page.elections);
   const name = phases.find(([value]) => value === phase)?.[1] ?? '';
@@ -115,43 +127,81 @@ function InState({ phase }: { readonly phase: Phase }) {
     <section aria-labelledby={`elections-${phase}`}>
       <h2 id={`elections-${phase}`}>{name}</h2>
       <Loaded of={list}>
-        {() => (
-          <DataTable
-            caption={`${name} elections, newest first`}
-            hideCaption
-            columns={columnsFor(me)}
-            rows={elections}
-            keyOf={({ id }) => id}
-          />
-        )}
+        {() => <SelectableElections caption={`${name} elections, newest first`} elections={elections} />}
       </Loaded>
       <ShowMore of={list} />
     </section>
   );
 }
 
-/** The elections of a filter. */
-function Selected({ phase, text }: { readonly phase: string; readonly text: string }) {
+/** A table in which administrators select drafts. */
+function SelectableElections({
+  caption,
+  elections,
+}: {
+  readonly caption: string;
+  readonly elections: readonly ElectionSummary[];
+}) {
   const me = useMe();
-  const list = usePages<Listed>('elections', listPath({ phase, search: useSettled(text) }), 'before', { keep: true });
+  const selection = useSelection();
+  const [deleting, setDeleting] = useState<readonly ElectionSummary[] | null>(null);
+  const drafts = hasRole(me, 'administrator') ? elections.filter(isDraft) : [];
+  const selected = drafts.filter(({ id }) => selection.ids.has(id));
+  const columns = electionColumns(me);
+  const close = (done: boolean): void => {
+    if (done) selection.clear();
+    setDeleting(null);
+  };
   return (
     <>
+      <SelectionBar selection={selection} rows={drafts}>
+        <button type="button" class="small danger" onClick={() => setDeleting(selected)}>
+          Delete {countText(selected.length, 'draft')}
+        </button>
+      </SelectionBar>
+      <DataTable
+        caption={caption}
+        hideCaption
+        columns={drafts.length < 2 ? columns : [...columns, selectColumn(selection, nameOf, isDraft)]}
+        rows={elections}
+        keyOf={({ id }) => id}
+      />
+      {deleting !== null && <DeleteDrafts drafts={deleting} onClose={close} />}
+    </>
+  );
+}
+
+const isDraft = ({ phase }: ElectionSummary): boolean => phase === 'draft';
+const nameOf = ({ title, id }: ElectionSummary): string => `${titleInEnglish(title)} (${id})`;
+
+/** The elections of a filter, or all in another order. */
+function Selected({
+  phase,
+  text,
+  order,
+}: {
+  readonly phase: string;
+  readonly text: string;
+  readonly order: ListOrder<ElectionSummary>;
+}) {
+  const sorts = order.compare !== null;
+  const path = listPath({ phase, search: useSettled(text) }, sorts ? sortedPageSize : pageSize);
+  const list = usePages<Listed>('elections', path, 'before', { keep: true });
+  const read = (list.data?.pages ?? []).flatMap((page) => page.elections);
+  const state = useWholeList(list, sorts, read.length);
+  return (
+    <>
+      <WholeListNote state={state} />
       <Loaded of={list}>
-        {({ pages }) => {
-          const elections = pages.flatMap((page) => page.elections);
-          if (elections.length === 0) return <NoMatch />;
-          return (
-            <DataTable
-              caption="Elections, newest first"
-              hideCaption
-              columns={columnsFor(me)}
-              rows={elections}
-              keyOf={({ id }) => id}
-            />
-          );
-        }}
+        {() =>
+          read.length === 0 ? (
+            <NoMatch />
+          ) : (
+            <SelectableElections caption={`Elections: ${order.name.toLowerCase()}`} elections={inOrder(read, order)} />
+          )
+        }
       </Loaded>
-      <ShowMore of={list} />
+      {state !== 'reading' && <ShowMore of={list} />}
     </>
   );
 }
@@ -168,83 +218,16 @@ function NoElections({ administers }: { readonly administers: boolean }) {
   return (
     <Empty title="No elections yet">
       {administers ? (
-        <p>
-          <Link href="/elections/new">Create one</Link>, or{' '}
-          <Link href="/elections/new?rehearsal=1">start a rehearsal</Link> to see how it works.
-        </p>
+        <>
+          <p>
+            <Link href="/elections/new">Create one</Link>, or{' '}
+            <Link href="/elections/new?rehearsal=1">start a rehearsal</Link> to see how it works.
+          </p>
+          <LoadExample />
+        </>
       ) : (
         <p>An administrator creates them.</p>
       )}
     </Empty>
-  );
-}
-
-function columnsFor(me: Me): readonly Column<ElectionSummary>[] {
-  const reads = hasRole(me, 'administrator', 'auditor');
-  return [
-    {
-      head: 'Election',
-      cell: ({ id, title, rehearsal }) => (
-        <>
-          {reads ? (
-            <Link href={addressOf(id)}>
-              <bdi>{titleInEnglish(title)}</bdi>
-            </Link>
-          ) : (
-            <bdi>{titleInEnglish(title)}</bdi>
-          )}{' '}
-          {rehearsal && <RehearsalMark />}
-          <br />
-          <span class="muted">{id}</span>
-        </>
-      ),
-    },
-    { head: 'State', cell: ({ phase }) => <StateTag state={phase} /> },
-    { head: 'Opens', cell: ({ opensAt }) => <Moment at={opensAt} form="short" /> },
-    { head: 'Closes', cell: ({ closesAt }) => <Moment at={closesAt} form="short" /> },
-    { head: 'Contests', number: true, cell: ({ contests }) => contests },
-    { head: 'Actions', cell: (election) => <RowActions election={election} me={me} /> },
-  ];
-}
-
-export const RehearsalMark = () => (
-  <span class="tag warn">
-    <span aria-hidden="true">◇</span> Rehearsal
-  </span>
-);
-
-function RowActions({
-  election: { id, phase, state, title, channels },
-  me,
-}: {
-  readonly election: ElectionSummary;
-  readonly me: Me;
-}) {
-  const at = addressOf(id);
-  const takesPaper = channels.includes('batches');
-  const acts: (readonly [string, string])[] = [];
-  if (hasRole(me, 'administrator') && (phase === 'draft' || phase === 'scheduled')) {
-    acts.push([`${at}/edit`, phase === 'draft' ? 'Continue editing' : 'Edit']);
-  }
-  if (hasRole(me, 'administrator', 'auditor')) {
-    if (phase === 'open') acts.push([`${at}/live`, 'Live']);
-    if (phase === 'closed' || phase === 'published') acts.push([`${at}/results`, 'Results']);
-  }
-  if (hasRole(me, 'official') && phase === 'open' && takesPaper) {
-    acts.push([`/batches/new?election=${encodeURIComponent(id)}`, 'Upload a file']);
-  }
-  if (phase === 'draft' || phase === 'scheduled') acts.push([`${at}/preview`, 'Preview']);
-  if (takesPaper && state !== 'published' && phase !== 'closed') acts.push([`${at}/paper`, 'Paper']);
-  return (
-    <ul class="row-acts">
-      {acts.map(([address, text]) => (
-        <li key={text}>
-          <Link href={address}>
-            {text}
-            <span class="unseen"> for {titleInEnglish(title)}</span>
-          </Link>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,6 +1,5 @@
 // A preview of the ballot on a phone, at a polling station and on paper, in each language. The screens come from the
 // voters' own code in a frame, which casts nothing and makes no request.
-import { useEffect, useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ElectionPreview } from '../../../protocol/control/elections-api.ts';
 import type { LanguageTag } from '../../public/languages/languages.ts';
@@ -17,8 +16,8 @@ import { ElectionRejection } from './election-rejection.tsx';
 import { RuleExample } from './rule-example.tsx';
 import { usePhase } from './use-phase.ts';
 import { PaperBallot } from './paper/paper-ballot.tsx';
+import { usePart } from '../parts/use-part.ts';
 import { loadPaperWords } from './paper/paper-words.ts';
-import type { PaperWords } from './paper/paper-words.ts';
 
 const kinds = [
   ['phone', 'Phone'],
@@ -107,8 +106,7 @@ function PaperPreview({
   readonly language: LanguageTag;
   readonly isDraft: boolean;
 }) {
-  const [words, setWords] = useState<PaperWords>();
-  useEffect(() => void loadPaperWords(language).then(setWords), [language]);
+  const words = usePart(() => loadPaperWords(language), language);
   return (
     <>
       <p>
@@ -116,7 +114,7 @@ function PaperPreview({
           Print paper ballots
         </Link>
       </p>
-      {words !== undefined && <PaperBallot {...{ election, manifestHash, words, isDraft }} guid={null} />}
+      {words !== null && <PaperBallot {...{ election, manifestHash, words, isDraft }} guid={null} />}
     </>
   );
 }

@@ -6,21 +6,20 @@ import type { ElectionSummary } from '../../../protocol/control/elections-api.ts
 import type { Live, TurnoutHistory } from '../../../protocol/control/live-api.ts';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
+import { overviewPaths } from '../notices/overview-paths.ts';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { attentionOf } from './attention.ts';
 import type { Attention } from './attention.ts';
 import { NextElections, RunningCard } from './election-cards.tsx';
+import { FirstStepsSection } from './first-steps-section.tsx';
 import { useRemotes } from './remotes.ts';
 import { ServiceText } from './service-text.tsx';
 import { liveEveryMs, UpdatesLine } from './updates.tsx';
 
 /** Time between two readings of slow data, in milliseconds. */
 const slowEveryMs = 15_000;
-/** Most elections of each kind, and most batches, that are read. */
-const electionsMax = 20;
-const batchesMax = 200;
 
 type Elections = { readonly elections: readonly ElectionSummary[]; readonly next: string | null };
 
@@ -28,16 +27,15 @@ export function ReadersOverview() {
   const me = useMe();
   const [paused, setPaused] = useState(false);
   const slow = paused ? {} : { everyMs: slowEveryMs };
-  const inPhase = (phase: string) => `/v1/elections?phase=${phase}&limit=${electionsMax}`;
-  const open = useRemote<Elections>('elections', inPhase('open'), slow);
-  const scheduled = useRemote<Elections>('elections', inPhase('scheduled'), slow);
-  const closed = useRemote<Elections>('elections', inPhase('closed'), slow);
+  const open = useRemote<Elections>('elections', overviewPaths.open, slow);
+  const scheduled = useRemote<Elections>('elections', overviewPaths.scheduled, slow);
+  const closed = useRemote<Elections>('elections', overviewPaths.closed, slow);
   const system = useRemote<SystemAnswer>('elections', '/v1/system', slow);
-  const batches = useRemote<{ batches: Batch[] }>('officials', `/v1/batches?limit=${batchesMax}`, slow);
+  const batches = useRemote<{ batches: Batch[] }>('officials', overviewPaths.batches, slow);
   const approves = hasRole(me, 'administrator');
   const waiting = useRemote<{ users: User[]; next: string | null }>(
     'access',
-    approves ? '/v1/users?state=waiting' : null,
+    approves ? overviewPaths.waitingUsers : null,
     slow,
   );
   const running = open.data?.elections ?? [];
@@ -71,6 +69,7 @@ export function ReadersOverview() {
         paused={paused}
         onPause={setPaused}
       />
+      {approves && <FirstStepsSection />}
       <Loaded of={open}>
         {() => (
           <section aria-labelledby="running">

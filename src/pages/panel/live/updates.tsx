@@ -7,14 +7,14 @@ import { durationText } from '../words.ts';
 export const liveEveryMs = 5_000;
 const secondMs = 1_000;
 
-/** The current time, updated every second while `ticking`. */
-export function useNow(ticking = true): number {
+/** The current time, updated every second or in another rhythm; null stops it. */
+export function useNow(everyMs: number | null = secondMs): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    if (!ticking) return;
-    const timer = setInterval(() => setNow(Date.now()), secondMs);
+    if (everyMs === null) return;
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
     return () => clearInterval(timer);
-  }, [ticking]);
+  }, [everyMs]);
   return now;
 }
 
@@ -40,7 +40,7 @@ export function UpdatesLine({
   readonly paused: boolean;
   readonly onPause: (paused: boolean) => void;
 }) {
-  const now = useNow(!paused);
+  const now = useNow(paused ? null : secondMs);
   const state = paused ? 'Paused' : isError || failureCount > 0 ? 'Reconnecting' : 'Live';
   const tone = state === 'Live' ? 'good' : state === 'Paused' ? 'calm' : 'warn';
   return (

@@ -1,26 +1,37 @@
-// Parties and individuals for contests, by name: search, add one or many, rename, and delete while no election includes them.
+// Parties and individuals for contests: search, sort, add one or many, rename, and delete one or many while no election
+// includes them.
 import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ListedParticipant, Participant } from '../../../protocol/control/participants-api.ts';
+import { nameText } from '../elections/draft/definition.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
+import { byLargest, inOrder } from '../parts/list-order.ts';
+import type { ListOrder } from '../parts/list-order.ts';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
+import { selectColumn, useSelection } from '../parts/selection.tsx';
+import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
 import { saveFile } from '../../shared/save-file.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { numberText } from '../words.ts';
 import { AddMany } from './add-many.tsx';
-import { DeleteParticipant } from './delete-participant.tsx';
+import { ParticipantUses } from './participant-uses.tsx';
 import { ParticipantDialog } from './participant-dialog.tsx';
 import { NamesOf } from './participant-names.tsx';
 import { participantsCsv } from './participants-csv.ts';
 import { useSettled } from '../parts/use-settled.ts';
+import { SelectedParticipants } from './selected-participants.tsx';
 import { useAllParticipants } from './read-participants.ts';
+import { UndoDelete } from './undo-delete.tsx';
+import { useGraceDeletes } from './use-grace-deletes.ts';
+import type { Deletes } from './use-grace-deletes.ts';
 
 type OpenDialog =
   | { readonly act: 'add' }
   | { readonly act: 'add-many' }
-  | { readonly act: 'rename' | 'delete'; readonly participant: Participant }
+  | { readonly act: 'rename' | 'in-use'; readonly participant: Participant }
   | null;
 
 /** Rows that are added at once. */
@@ -31,42 +42,50 @@ const kinds = [
   ['individual', 'Individuals'],
 ] as const;
 
+const orders: readonly [ListOrder<ListedParticipant>, ...ListOrder<ListedParticipant>[]] = [
+  { value: '', name: 'Name', compare: null },
+  { value: 'elections', name: 'Elections, most first', compare: byLargest(({ elections }) => elections) },
+  { value: 'unused', name: 'Elections, fewest first', compare: byLargest(({ elections }) => -elections) },
+];
+
 export function ParticipantsPage() {
   const administers = hasRole(useMe(), 'administrator');
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
   const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
   const kind = kinds.find(([value]) => value === search.get('kind'))?.[0] ?? '';
   const text = search.get('search') ?? '';
   const list = useAllParticipants({ kind, search: useSettled(text.trim()) });
   const [rows, setRows] = useState(pageSize);
-  const filter = (changes: { readonly kind?: string; readonly search?: string }): void => {
-    const next = { kind, search: text, ...changes };
-    setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
-  };
+  const order = useListOrder(orders);
   const close = (): void => setOpenDialog(null);
+  const deletes = useGraceDeletes();
+  const selection = useSelection();
+  const nameOf = ({ name }: ListedParticipant): string => nameText(name);
+  const ofAdministrators = [
+    actsColumn(setOpenDialog, deletes),
+    selectColumn<ListedParticipant>(selection, nameOf, ({ id }) => !deletes.waiting.has(id)),
+  ];
   return (
     <PageShell title="Participants" acts={administers && <Adding onOpen={setOpenDialog} />}>
-      <div class="filters" role="search">
-        <TextField
-          label="Find by name"
-          type="search"
-          value={text}
-          onValue={(next) => filter({ search: next })}
-          autocomplete="off"
-        />
-        <SelectField label="Kind" value={kind} onValue={(next) => filter({ kind: next })} options={kinds} />
-      </div>
+      <Filters {...{ text, kind, order }} />
+      <RejectionNote rejection={deletes.rejection} takesFocus={false} />
       <Loaded of={list}>
-        {({ participants, more }) => {
+        {({ participants: read, more }) => {
+          const participants = inOrder(
+            read.filter(({ id }) => !deletes.onTheWay.has(id)),
+            order,
+          );
           if (participants.length === 0)
             return <NoParticipants filtered={kind !== '' || text !== ''} administers={administers} />;
+          const visible = participants.slice(0, rows);
           return (
             <>
+              {administers && <SelectedParticipants participants={visible} {...{ selection, deletes }} />}
               <DataTable
-                caption="Participants, by name"
+                caption={`Participants by ${order.name.toLowerCase()}`}
                 hideCaption
-                columns={administers ? [...columns, actsColumn(setOpenDialog)] : columns}
-                rows={participants.slice(0, rows)}
+                columns={administers ? [...columns, ...ofAdministrators] : columns}
+                rows={visible}
                 keyOf={({ id }) => id}
               />
               {more && <p class="note">There are more participants. Search to find the others.</p>}
@@ -90,8 +109,33 @@ export function ParticipantsPage() {
       {openDialog?.act === 'add' && <ParticipantDialog participant={null} onClose={close} />}
       {openDialog?.act === 'add-many' && <AddMany onClose={close} />}
       {openDialog?.act === 'rename' && <ParticipantDialog participant={openDialog.participant} onClose={close} />}
-      {openDialog?.act === 'delete' && <DeleteParticipant participant={openDialog.participant} onClose={close} />}
+      {openDialog?.act === 'in-use' && <ParticipantUses participant={openDialog.participant} onClose={close} />}
     </PageShell>
+  );
+}
+
+function Filters({
+  text,
+  kind,
+  order,
+}: {
+  readonly text: string;
+  readonly kind: (typeof kinds)[number][0];
+  readonly order: ListOrder<ListedParticipant>;
+}) {
+  const filter = useListParameters();
+  return (
+    <div class="filters" role="search">
+      <TextField
+        label="Find by name"
+        type="search"
+        value={text}
+        onValue={(next) => filter({ search: next })}
+        autocomplete="off"
+      />
+      <SelectField label="Kind" value={kind} onValue={(next) => filter({ kind: next })} options={kinds} />
+      <SortField orders={orders} order={order} />
+    </div>
   );
 }
 
@@ -136,17 +180,24 @@ const columns: readonly Column<ListedParticipant>[] = [
   { head: 'Elections', number: true, cell: ({ elections }) => numberText(elections) },
 ];
 
-const actsColumn = (onOpen: (openDialog: OpenDialog) => void): Column<ListedParticipant> => ({
+const actsColumn = (
+  onOpen: (openDialog: OpenDialog) => void,
+  { waiting, groups, begin, undo }: Deletes,
+): Column<ListedParticipant> => ({
   head: 'Actions',
   cell: (participant) => {
-    const first = typeof participant.name === 'string' ? participant.name : Object.values(participant.name)[0];
+    const { id, elections } = participant;
+    const name = nameText(participant.name);
+    const alone = !groups.some(({ ids }) => ids.includes(id));
+    if (waiting.has(id)) return <UndoDelete name={name} takesFocus={alone} onUndo={() => undo(id)} />;
+    const remove = (): void => (elections > 0 ? onOpen({ act: 'in-use', participant }) : begin([id]));
     return (
       <span class="row-buttons">
         <button type="button" class="small" onClick={() => onOpen({ act: 'rename', participant })}>
-          Rename<span class="unseen"> {first}</span>
+          Rename<span class="unseen"> {name}</span>
         </button>{' '}
-        <button type="button" class="small" onClick={() => onOpen({ act: 'delete', participant })}>
-          Delete<span class="unseen"> {first}</span>
+        <button type="button" class="small" onClick={remove}>
+          Delete<span class="unseen"> {name}</span>
         </button>
       </span>
     );

@@ -1,12 +1,13 @@
 // The frame of a page: its one heading, which takes the focus when the page opens, its actions, and its loading and
 // error states.
 import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { displayZone } from '../../../domain/time-zone.ts';
 import type { Refused } from '../calls.ts';
 import { ownZone } from '../session/own-zone.ts';
 import { PageZone } from './moment.tsx';
+import { NoticeCount } from './notice-count.ts';
 import { RejectionNote } from './rejection-note.tsx';
 
 export function PageShell({
@@ -27,9 +28,10 @@ export function PageShell({
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [path] = useLocation();
+  const notices = useContext(NoticeCount);
   useEffect(() => {
-    document.title = `${rehearsal ? 'Rehearsal: ' : ''}${title} – PopVote control panel`;
-  }, [title, rehearsal]);
+    document.title = `${notices > 0 ? `(${notices}) ` : ''}${rehearsal ? 'Rehearsal: ' : ''}${title} – PopVote control panel`;
+  }, [title, rehearsal, notices]);
   // Not with the title: data that arrive late, or a box that changes it, must not take the focus from where a person is.
   useEffect(() => heading.current?.focus(), [path]);
   const [times, setTimes] = useState(0);
@@ -71,7 +73,7 @@ export function Loaded<T>({
       </>
     );
   }
-  if (error !== null) return <RejectionNote rejection={error} />;
+  if (error !== null) return <RejectionNote rejection={error} takesFocus={false} />;
   return isPending ? (
     <p class="skeleton" role="status">
       <span class="unseen">Loading…</span>

@@ -13,8 +13,15 @@ export class MalformedCsv extends Error {
 }
 
 /** Throws `MalformedCsv`. Empty rows are left out. */
-export function readCsv(text: string, separator: CsvSeparator = ','): readonly (readonly string[])[] {
-  const rows: string[][] = [];
+export const readCsv = (text: string): readonly (readonly string[])[] =>
+  readNumberedCsv(text).map(({ cells }) => cells);
+
+/** `row`: from 1, with the empty ones. */
+export type NumberedRow = { readonly row: number; readonly cells: readonly string[] };
+
+/** The same with the place of each row. */
+export function readNumberedCsv(text: string, separator: CsvSeparator = ','): readonly NumberedRow[] {
+  const rows: NumberedRow[] = [];
   let cells: string[] = [];
   // A cell, quoted or not, and its end.
   const pattern = `(?:"([^"]*(?:""[^"]*)*)"|([^"${separator}\\r\\n]*))(${separator}|\\r\\n|\\r|\\n|$)`;
@@ -26,7 +33,7 @@ export function readCsv(text: string, separator: CsvSeparator = ','): readonly (
     end = match[3] ?? '';
     cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
     if (end === separator) continue;
-    if (cells.length > 1 || cells[0] !== '') rows.push(cells);
+    if (cells.length > 1 || cells[0] !== '') rows.push({ row, cells });
     cells = [];
     row += 1;
   }

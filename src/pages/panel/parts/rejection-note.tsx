@@ -1,4 +1,5 @@
-// A rejection for people: what happened, what to do, and each fault. It takes the focus, so that it is noticed.
+// A rejection for people: what happened, what to do, and each fault. It takes the focus, so that it is noticed, or is only
+// announced where no act of the person led to it.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
@@ -11,13 +12,18 @@ export function RejectionNote({
   rejection,
   links = {},
   renderFault = (fault) => <PlainFault fault={fault} target={links[fault.path]} />,
+  takesFocus = true,
 }: {
   readonly rejection: Refused | null;
   readonly links?: Readonly<Record<string, string>>;
   readonly renderFault?: (fault: Fault) => ComponentChildren;
+  /** Not for what is read in the background: a person may be typing. */
+  readonly takesFocus?: boolean;
 }) {
   const note = useRef<HTMLDivElement>(null);
-  useEffect(() => note.current?.focus(), [rejection]);
+  useEffect(() => {
+    if (takesFocus) note.current?.focus();
+  }, [rejection]);
   if (rejection === null) return null;
   const { title, detail, errors = [] } = rejection.problem;
   return (

@@ -1,13 +1,17 @@
-// Accounts of election staff, for administrators: filtered by role and state, and managed one by one.
+// Accounts of election staff, for administrators: searched, filtered by role and state, sorted, and managed one by one.
 import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { User } from '../../../protocol/control/access-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { SelectField } from '../parts/field.tsx';
+import { SelectField, TextField } from '../parts/field.tsx';
+import { byLatest, byText, hasText, inOrder } from '../parts/list-order.ts';
+import type { ListOrder } from '../parts/list-order.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
+import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
+import { useWholeList, WholeListNote } from '../parts/whole-list.tsx';
 import { usePages, useRemote } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
 import { countText } from '../words.ts';
@@ -23,6 +27,14 @@ const states = [
   ['active', 'Active'],
   ['suspended', 'Suspended'],
 ] as const;
+const orders: readonly [ListOrder<User>, ...ListOrder<User>[]] = [
+  { value: '', name: 'Order of joining', compare: null },
+  { value: 'name', name: 'Name', compare: byText(({ surname, forename }) => `${surname} ${forename}`) },
+  { value: 'email', name: 'E-mail', compare: byText(({ email }) => email) },
+  { value: 'last', name: 'Last sign-in, latest first', compare: byLatest(({ lastLoginAt }) => lastLoginAt) },
+];
+/** Accounts in one page of the list. */
+const pageUsers = 50;
 /** Most pending accounts that are counted. */
 const waitingMax = 200;
 
@@ -30,21 +42,25 @@ export function PeoplePage() {
   const [search, setSearch] = useSearchParams();
   const role = search.get('role') ?? '';
   const state = search.get('state') ?? '';
-  const set = (name: 'role' | 'state') => (value: string) =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      if (value === '') next.delete(name);
-      else next.set(name, value);
-      return next;
-    });
+  const text = search.get('search') ?? '';
+  const filter = useListParameters();
+  const order = useListOrder(orders);
   return (
     <PageShell title="People" acts={<Link href="/people/roles">Roles</Link>}>
       {state !== 'waiting' && <WaitingNote />}
       <div class="filters" role="search">
-        <SelectField label="Role" value={role} onValue={set('role')} options={roles} />
-        <SelectField label="State" value={state} onValue={set('state')} options={states} />
+        <TextField
+          label="Find by name or e-mail"
+          type="search"
+          value={text}
+          onValue={(next) => filter({ search: next })}
+          autocomplete="off"
+        />
+        <SelectField label="Role" value={role} onValue={(next) => filter({ role: next })} options={roles} />
+        <SelectField label="State" value={state} onValue={(next) => filter({ state: next })} options={states} />
+        <SortField orders={orders} order={order} />
       </div>
-      <PeopleTable role={role} state={state} onClear={() => setSearch({})} />
+      <PeopleTable {...{ role, state, text, order }} onClear={() => setSearch({})} />
       <Invitations />
     </PageShell>
   );
@@ -62,19 +78,27 @@ function WaitingNote() {
   );
 }
 
-type Filter = { readonly role: string; readonly state: string };
+type Filter = {
+  readonly role: string;
+  readonly state: string;
+  readonly text: string;
+  readonly order: ListOrder<User>;
+};
 
-function PeopleTable({ role, state, onClear }: Filter & { readonly onClear: () => void }) {
-  const query = new URLSearchParams({ ...(role && { role }), ...(state && { state }), limit: '50' });
+function PeopleTable({ role, state, text, order, onClear }: Filter & { readonly onClear: () => void }) {
+  const query = new URLSearchParams({ ...(role && { role }), ...(state && { state }), limit: String(pageUsers) });
   const pages = usePages<UserPage>('access', `/v1/users?${query}`, 'after');
   const [managed, setManaged] = useState<User | null>(null);
-  const users = (pages.data?.pages ?? []).flatMap((page) => page.users);
+  const read = (pages.data?.pages ?? []).flatMap((page) => page.users);
+  const whole = useWholeList(pages, text.trim() !== '' || order.compare !== null, read.length);
+  const matches = read.filter((user) => hasText(nameOf(user), text) || hasText(user.email, text));
+  const users = inOrder(matches, order);
   // The current data: an action changes the row under the dialog.
   const current = managed && (users.find(({ id }) => id === managed.id) ?? managed);
   return (
     <Loaded of={{ data: pages.data, error: pages.error, isPending: pages.isPending }}>
       {() =>
-        users.length === 0 ? (
+        users.length === 0 && whole !== 'reading' ? (
           <Empty title="No people match">
             <button type="button" onClick={onClear}>
               Show everyone
@@ -82,8 +106,9 @@ function PeopleTable({ role, state, onClear }: Filter & { readonly onClear: () =
           </Empty>
         ) : (
           <>
+            <WholeListNote state={whole} />
             <UsersTable users={users} onManage={setManaged} />
-            <ShowMore of={pages} count={users.length} />
+            {whole !== 'reading' && <ShowMore of={pages} count={users.length} />}
             {current && <ManagePerson person={current} onClose={() => setManaged(null)} />}
           </>
         )

@@ -6,6 +6,7 @@ import { PersonName } from '../people/person-name.tsx';
 import { useRemote } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { DecidedProposals } from './decided-proposals.tsx';
 import { proposalActNames, proposalStateNames } from './proposal-words.ts';
 import { useWaitingProposals } from './use-proposals.ts';
 import { UserProposalList } from './user-proposal-list.tsx';
@@ -38,14 +39,7 @@ export function ProposalsPage() {
         }}
       </Loaded>
       <h2>Decided</h2>
-      <Loaded of={all}>
-        {({ proposals }) => (
-          <ProposalList
-            proposals={proposals.filter(({ state }) => state !== 'proposed')}
-            empty="Nothing was decided yet"
-          />
-        )}
-      </Loaded>
+      <Loaded of={all}>{({ proposals }) => <DecidedProposals proposals={proposals} />}</Loaded>
     </PageShell>
   );
 }

@@ -12,6 +12,7 @@ import { hasRole, useMe } from '../session/session.tsx';
 import { numberText, titleInEnglish } from '../words.ts';
 import { ContestResult } from './contest-result.tsx';
 import { CountAct } from './count-act.tsx';
+import { DestructionSection } from './destruction/destruction-section.tsx';
 import { Downloads } from './downloads.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import { PublishAct } from './publish-act.tsx';
@@ -122,6 +123,7 @@ function Counted({ election }: { readonly election: AdministeredElection }) {
             </p>
           )}
           <Downloads election={election} current={current} />
+          {current.state === 'published' && <DestructionSection election={election} />}
         </>
       )}
     </Loaded>

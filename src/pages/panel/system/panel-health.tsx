@@ -27,7 +27,7 @@ export function PanelHealth() {
         {service}{' '}
         {data && <StateTag state={data.ready.checks.every(({ state }) => state === 'ok') ? 'ok' : 'failed'} />}
       </h2>
-      <RejectionNote rejection={error} />
+      <RejectionNote rejection={error} takesFocus={false} />
       {data && (
         <>
           <p class="muted">version {data.version} · serves this page</p>

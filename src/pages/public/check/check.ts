@@ -10,17 +10,19 @@ import type { LoggedReceipt } from '../../../protocol/record/receipt.ts';
 import { call } from '../../shared/calls.ts';
 import { saveJson } from '../../shared/save-file.ts';
 import { fill } from '../languages/fill.ts';
-import { findCode } from './find-code.ts';
+import { electionOfCode, findInElection, searchElections } from './find-code.ts';
+import type { CodeSearch } from './find-code.ts';
 import { findReceipt, partsOf } from './find-receipt.ts';
 import type { LogCheck } from './find-receipt.ts';
 import { logAccess } from './log-access.ts';
 import { checkReceipt } from './receipt-check.ts';
+import { showSearched } from './searched-list.ts';
 
 const area = document.querySelector<HTMLTextAreaElement>('#receipt');
 const file = document.querySelector<HTMLInputElement>('#file');
 const typed = document.querySelector<HTMLInputElement>('#typed');
-/** What a link says behind its `#`, which browsers do not send, or in its query. */
-const query = new URLSearchParams(`${location.hash.slice(1)}&${location.search.slice(1)}`);
+/** What a link says behind its `#`, which browsers do not send. */
+const query = new URLSearchParams(location.hash.slice(1));
 const answer = document.getElementById('answer');
 const form = document.querySelector('form');
 const { lang } = document.documentElement;
@@ -48,10 +50,14 @@ function showOnly(notes: 'verdict' | 'log', kind: string): void {
   }
 }
 
-/** Texts for a receipt, or those for a code. */
-function showOf(mode: 'receipt' | 'code'): void {
-  for (const text of document.querySelectorAll<HTMLElement>('[data-of]')) text.hidden = text.dataset['of'] !== mode;
-  for (const id of ['kid', 'kid-name']) setHidden(id, mode === 'code');
+/** What is checked: a receipt, a code of one election, or a code of any election of this site. */
+type Mode = 'receipt' | 'code' | 'codes';
+
+function showOf(mode: Mode): void {
+  for (const text of document.querySelectorAll<HTMLElement>('[data-of]')) {
+    text.hidden = !text.dataset['of']?.split(' ').includes(mode);
+  }
+  for (const id of ['kid', 'kid-name']) setHidden(id, mode !== 'receipt');
 }
 
 /** A field that cannot be read takes the focus. */
@@ -63,11 +69,14 @@ function mark(field: HTMLElement | null, isWrong: boolean): void {
   }
 }
 
-function begin(mode: 'receipt' | 'code', verdict: string): void {
+function begin(mode: Mode, verdict: string): void {
   showOf(mode);
   showOnly('verdict', verdict);
   showOnly('log', '');
-  for (const id of ['save', 'code', 'code-name', 'details', 'trust']) setHidden(id, true);
+  for (const id of ['save', 'code', 'code-name', 'details', 'trust', 'searched', 'searched-name', 'older']) {
+    setHidden(id, true);
+  }
+  searchOn = null;
 }
 
 async function check(): Promise<void> {
@@ -103,21 +112,45 @@ const codeOf = (receipt: LoggedReceipt): string => codeOfLeaf(leafOfReceipt(sha2
 
 async function checkCode(text: string, own: number): Promise<void> {
   const code = readReceiptCode(text);
-  begin('code', code.kind === 'code' ? '' : code.kind === 'unreadable' ? 'code-unreadable' : code.kind);
+  const electionId = electionOfCode(query, text);
+  begin(
+    electionId === null ? 'codes' : 'code',
+    code.kind === 'code' ? '' : code.kind === 'unreadable' ? 'code-unreadable' : code.kind,
+  );
   mark(typed, code.kind !== 'code');
   if (code.kind === 'wrong-character') wrongText(code.place);
   if (code.kind !== 'code') return;
-  showOnly('log', 'searching');
-  answer?.focus();
-  const outcome = await findCode(code, query.get('election'), logAccess);
-  if (own !== checks) return;
+  const search = { code, accessOf: logAccess };
+  const next = electionId === null ? searchElections(search) : () => findInElection(search, electionId);
+  searchOn = async () => {
+    // Until the search ends: another one beside it would read the same elections.
+    setHidden('older', true);
+    showOnly('log', 'searching');
+    answer?.focus();
+    const outcome = await next();
+    if (own === checks) await showSearch(outcome, electionId !== null, code.code);
+  };
+  await searchOn();
+}
+
+/** Goes on with the search for a code in older elections. */
+let searchOn: (() => Promise<void>) | null = null;
+
+async function showSearch({ outcome, searched, hasMore }: CodeSearch, isOfOne: boolean, code: string): Promise<void> {
+  if (!isOfOne) showSearched(searched, hasMore, tag);
   if (!outcome) {
     showOnly('log', 'no-log');
     return;
   }
-  evidence = outcome;
   showLog(outcome);
-  if (outcome.electionId !== '') await describe(outcome.electionId, code.code);
+  const isFound = outcome.verdict.kind === 'found';
+  if (isOfOne || isFound) {
+    evidence = outcome;
+    await describe(outcome.electionId, code);
+    return;
+  }
+  // None of them is the election of this code as far as anyone knows.
+  for (const id of ['save', 'code', 'code-name']) setHidden(id, true);
 }
 
 const wrongPlace = document.getElementById('typed-wrong');
@@ -174,6 +207,7 @@ if (form && area) {
     event.preventDefault();
     void check();
   });
+  document.getElementById('older')?.addEventListener('click', () => void searchOn?.());
   document.getElementById('save')?.addEventListener('click', () => {
     const at = new Date().toISOString();
     saveJson(`evidence-${evidence.electionId}.json`, { ...evidence, at });
@@ -186,5 +220,12 @@ if (form && area) {
       return check();
     });
   });
+  // Another link to this page, opened in the same tab.
+  addEventListener('hashchange', () => new URLSearchParams(location.hash.slice(1)).has('c') && location.reload());
+  if (query.has('sent')) {
+    setHidden('sent', false);
+    query.delete('sent');
+    history.replaceState(null, '', `#${query.toString()}`);
+  }
   if (query.has('c')) void check();
 }

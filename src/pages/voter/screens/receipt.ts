@@ -2,6 +2,7 @@
 // choices.
 import { h, button } from '../../shared/dom.ts';
 import type { Screen } from '../app.ts';
+import { inFours } from '../isolated.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { loadPart } from '../parts.ts';
 import { dateTime } from '../../shared/languages.ts';
@@ -21,18 +22,20 @@ export const receiptScreen: Screen = (app) => {
     election.rehearsal && h('p', {}, h('strong', {}, app.t('rehearsal'))),
     h('p', {}, app.t('receiptLead')),
     h('p', { class: 'muted' }, app.t('receiptCode')),
-    h('p', { class: 'receipt-code' }, inGroups(code ?? (receipt as { leaf?: string }).leaf ?? '')),
+    h('p', { class: 'receipt-code' }, inFours(code ?? (receipt as { leaf?: string }).leaf ?? '')),
     h('p', {}, app.t('receiptAt', { time: time(at) })),
   );
-  const ways = h('div', { class: app.kiosk ? '' : 'acts' });
+  const ways = h('div', { class: 'acts' });
   // It is loaded there before the first screen.
   if (app.kiosk) void loadPart('kiosk').then((part) => part.drawForPhone(ways, app, 'receipt', { receipt }));
-  else
+  else {
     ways.append(
       button(app.t('save'), () => saveJson(`receipt-${receipt.electionId}.json`, { receipt }), 'primary'),
       button(app.t('print'), () => print()),
       copyButton(app, 'copy', JSON.stringify({ receipt })),
     );
+    if (code) void loadPart('logCheck').then((part) => part.showPlace(ways, app, receipt.electionId, code));
+  }
   const finish = button(app.t('finish'), () => app.finish(), app.kiosk ? 'primary' : 'secondary');
   return {
     title: app.t('receiptTitle'),
@@ -47,6 +50,3 @@ export const receiptScreen: Screen = (app) => {
     ],
   };
 };
-
-// Four characters at a time, so that lines can break between groups and people can compare them.
-const inGroups = (code: string): string => code.match(/.{1,4}/g)?.join(' ') ?? code;

@@ -4,7 +4,7 @@ import { h, button, unseen } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import type { Rejection } from '../../shared/calls.ts';
 import { pause } from '../../shared/pauses.ts';
-import { isolated } from '../isolated.ts';
+import { inFours, isolated } from '../isolated.ts';
 import { keep } from '../memory.ts';
 import type { Pending } from '../memory.ts';
 import { nextCode, textMethod } from '../next-code.ts';
@@ -28,7 +28,6 @@ const askAgainMs = 3_000;
 const renewalsMax = 4;
 let renewals = 0;
 
-const grouped = (digits: string): string => digits.replace(/(\d{4})(?=\d)/g, '$1 ');
 const grouping = (number: string): string => number.replace(/^(\+\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
 
 export const textInScreen: Screen = (app) => {
@@ -86,7 +85,7 @@ function codeBox(app: VoterApp, code: string, sendTo: string): HTMLElement {
   return h(
     'dl',
     { class: 'codes' },
-    ...row(app.t('textCode'), grouped(code), Array.from(code).join(' ')),
+    ...row(app.t('textCode'), inFours(code), Array.from(code).join(' ')),
     ...row(app.t('textTo'), grouping(sendTo), Array.from(sendTo).join(' ')),
   );
 }

@@ -2,7 +2,7 @@
 // is kept, and answers are prepared for every phase. Nothing unsigned is ever served, an older revision never replaces
 // a newer one, and no document of a current election is dropped because Redis lost it. Of the archive, only those that
 // were asked for last are in memory.
-import { closingGraceSeconds, phaseAt } from '../../../domain/election.ts';
+import { closingGraceSeconds, phaseAt, resultExpectedAt } from '../../../domain/election.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { contentHash } from '../../../platform/content-hash.ts';
@@ -38,7 +38,7 @@ type Entry = VerifiedPublication & {
 
 export type ServedAnswer = { readonly answer: PreparedAnswer; readonly freshSeconds: number };
 /** `body` is the signed part, as parsed by this version. */
-export type ServedExtra<Body> = ServedAnswer & { readonly body: Body };
+export type ServedExtra<Body> = ServedAnswer & Pick<SignedPart<Body>, 'body' | 'kid'>;
 export type ServedElection = ServedAnswer & {
   readonly election: PublicElection;
   /** Null without a public log. */
@@ -47,6 +47,8 @@ export type ServedElection = ServedAnswer & {
   readonly closing: ServedAnswer | null;
   readonly turnout: ServedExtra<TurnoutBody> | null;
   readonly results: ServedExtra<ResultsBody> | null;
+  /** Null before the data of the election is destroyed. */
+  readonly destruction: ServedAnswer | null;
   /** It is not among the publications in Redis, so this process does not see changes by itself. */
   readonly archived: boolean;
 };
@@ -212,6 +214,7 @@ function servedElection(entry: Entry, nowMs: number, archived: boolean): ServedE
     closing: entry.closing ? { answer: entry.closing, freshSeconds: freshSecondsMax } : null,
     turnout: extraOf(entry.turnout),
     results: extraOf(entry.results),
+    destruction: entry.destruction ? { answer: entry.destruction, freshSeconds: freshSecondsMax } : null,
     archived,
   };
 }
@@ -256,5 +259,7 @@ function listOf(elections: readonly PublicElection[]): ElectionList {
 /** An election as lists show it. */
 export const listedElection = (election: PublicElection): ElectionList['elections'][number] => {
   const { id, title, phase, opensAt, closesAt, rehearsal } = election;
-  return { id, title, phase, opensAt, closesAt, rehearsal };
+  const expectedAt = resultExpectedAt(election);
+  const listed = { id, title, phase, opensAt, closesAt, rehearsal };
+  return expectedAt === null ? listed : { ...listed, resultExpectedAt: expectedAt };
 };

@@ -8,6 +8,7 @@ import { sha256 } from '../../../platform/content-hash.ts';
 import { canonicalText, valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
 import { publicationCharactersMax } from '../../../protocol/public-document.ts';
+import type { DestructionDocument } from '../../../protocol/record/destruction.ts';
 import { publication } from '../../../protocol/record/publication.ts';
 import type { Publication } from '../../../protocol/record/publication.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
@@ -18,7 +19,12 @@ import type { PublicLog } from '../../../pages/public/log-part.ts';
 
 export type SignedDocument = { readonly election: PublicElection; readonly answer: PreparedAnswer };
 /** `body` is the signed part, as parsed by this version. */
-export type SignedPart<Body> = { readonly body: Body; readonly answer: PreparedAnswer };
+export type SignedPart<Body> = {
+  readonly body: Body;
+  /** The key of the signature. */
+  readonly kid: string;
+  readonly answer: PreparedAnswer;
+};
 export type SignedManifest = {
   readonly log: PublicLog;
   /** The key of the publisher that the manifest names. */
@@ -34,6 +40,8 @@ export type VerifiedPublication = {
   readonly closing: PreparedAnswer | undefined;
   readonly turnout: SignedPart<TurnoutBody> | undefined;
   readonly results: SignedPart<ResultsBody> | undefined;
+  /** The certificate that the data of the election is destroyed. */
+  readonly destruction: PreparedAnswer | undefined;
 };
 
 /** The publication in a text, or null if it is not valid, not signed or not of this election. */
@@ -42,7 +50,7 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
   const parsed = publication.safeParse(raw);
   if (!parsed.success) return null;
   const original = raw as Original;
-  const { documents, turnout, results } = parsed.data;
+  const { documents, turnout, results, destruction } = parsed.data;
   const log = readLogParts(keys, electionId, parsed.data, original);
   if (!log) return null;
   const byPhase = new Map<ElectionPhase, SignedDocument>();
@@ -67,12 +75,14 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
   const record = results?.record;
   const recordHead = (original.results as { record?: { head?: unknown } } | undefined)?.record?.head;
   if (record && !valueIsSigned(keys, recordHead, record.signature)) return null;
+  if (destruction && !isCertificate(keys, electionId, destruction, original.destruction)) return null;
   return {
     revision,
     byPhase,
     ...log,
-    turnout: turnout && { body: turnout.turnout, answer: prepareJson(original.turnout) },
-    results: results && { body: results.results, answer: prepareJson(original.results) },
+    turnout: turnout && { body: turnout.turnout, kid: turnout.signature.kid, answer: prepareJson(original.turnout) },
+    results: results && { body: results.results, kid: results.signature.kid, answer: prepareJson(original.results) },
+    destruction: destruction && prepareJson(original.destruction),
   };
 }
 
@@ -82,7 +92,18 @@ type Original = {
   closing?: { closing: unknown };
   turnout?: object;
   results?: object;
+  destruction?: { destruction: unknown; record?: { head?: unknown } };
 };
+
+const isCertificate = (
+  keys: VerificationKeys,
+  electionId: string,
+  { destruction, signature, record }: DestructionDocument,
+  original: Original['destruction'],
+): boolean =>
+  destruction.electionId === electionId &&
+  valueIsSigned(keys, original?.destruction, signature) &&
+  (record === undefined || valueIsSigned(keys, original?.record?.head, record.signature));
 
 /** Manifest and closing document; null where one of them is not signed, or not of this election. */
 function readLogParts(
@@ -134,7 +155,8 @@ export function mergedPublication(
   if (read.revision > old.revision) return { ...read, ...extras };
   if (read.revision < old.revision) return { ...old, ...extras };
   const log = old.manifest ? { manifest: old.manifest, closing: old.closing ?? read.closing } : {};
-  return { ...read, ...log, ...extras, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
+  const destruction = old.destruction ?? read.destruction;
+  return { ...read, ...log, ...extras, destruction, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
 }
 
 function newer<Body extends { readonly revision: number }>(
@@ -145,7 +167,8 @@ function newer<Body extends { readonly revision: number }>(
 }
 
 /** Bytes of the prepared answers: what the publication mostly takes in memory. */
-export function bytesOfPublication({ byPhase, manifest, closing, turnout, results }: VerifiedPublication): number {
-  const answers = [...byPhase.values(), manifest, closing && { answer: closing }, turnout, results];
-  return answers.reduce((sum, part) => sum + (part?.answer.body.length ?? 0), 0);
+export function bytesOfPublication(publication: VerifiedPublication): number {
+  const { byPhase, manifest, closing, turnout, results, destruction } = publication;
+  const parts = [...byPhase.values(), manifest, turnout, results].map((part) => part?.answer);
+  return [...parts, closing, destruction].reduce((sum, answer) => sum + (answer?.body.length ?? 0), 0);
 }

@@ -120,9 +120,36 @@ export async function publishedElectionRoutes(app: App, { documents, elections, 
     );
   }
 
+  destructionRoute(app, elections);
   logDocumentRoutes(app, elections);
   logFileDocumentRoutes(app, elections, pageList);
   resultsCsvRoute(app, elections);
+}
+
+function destructionRoute(app: App, elections: FindElections): void {
+  app.get(
+    '/v1/elections/:electionId/destruction',
+    {
+      schema: {
+        operationId: 'getDestruction',
+        tags: ['elections'],
+        summary: 'The signed certificate that the data of an election is destroyed',
+        description:
+          'After the certification and the time of retention. The signature (Ed25519) covers the RFC 8785 form of ' +
+          '`destruction`. `not-found` before.',
+        params,
+      },
+      config: operationOf('The certificate.', 'DestructionDocument', voterApiExamples.destruction, [
+        ...problemCodesOf('election-document'),
+        'not-found',
+      ]),
+    },
+    async (request, reply) => {
+      const { destruction } = await elections.find(request.params.electionId);
+      if (!destruction) throw new Problem('not-found');
+      return sendPrepared(request, reply, destruction.answer, destruction.freshSeconds);
+    },
+  );
 }
 
 /** The documents of an election's public log, also below the log's own name. */

@@ -18,6 +18,23 @@ type Request = FastifyRequest<{ Params: { electionId: string }; Querystring: { l
 const querystring = z.looseObject({ lang: z.unknown() }).partial();
 const caching = { vary: 'accept-encoding, accept-language' };
 
+type CheckQuery = { lang?: unknown; c?: unknown; election?: unknown };
+/** Longest text that is passed on from the query of an address, in characters. */
+const queryCharactersMax = 64;
+
+/**
+ * A code in the query has been sent to this service. It goes behind the `#`, so that neither the history of the browser nor
+ * a further request has it, and the page says that it was sent.
+ */
+function addressWithoutCode(tag: string, { c, election }: CheckQuery): string {
+  const place = new URLSearchParams();
+  for (const [name, text] of Object.entries({ c, election })) {
+    if (typeof text === 'string') place.set(name, text.slice(0, queryCharactersMax));
+  }
+  place.set('sent', '1');
+  return `/check?lang=${tag}#${place.toString()}`;
+}
+
 /** An address that is safe in a link of a page: of this origin, without anything to decode. */
 const plainPath = /^(?:\/[\w-]+)*\/?$/;
 
@@ -29,8 +46,11 @@ export async function publicPageRoutes(app: App, { pages }: { pages: PublicPages
     const { type, bodies } = pages.rejection(problem, plainPath.test(path) ? path : '/archive', tag);
     return { type, body: bodies.identity };
   });
-  app.get<{ Querystring: { lang?: unknown } }>('/check', { schema: { hide: true, querystring } }, (request, reply) => {
+  app.get<{ Querystring: CheckQuery }>('/check', { schema: { hide: true, querystring } }, (request, reply) => {
     const tag = pageTag(request.query.lang, request.headers['accept-language']);
+    if (request.query.c !== undefined) {
+      return reply.header('cache-control', 'no-store').redirect(addressWithoutCode(tag, request.query));
+    }
     return sendPage(request, reply, pages.check(tag), 'no-cache', caching.vary);
   });
   app.get<{ Querystring: { lang?: unknown; before?: unknown } }>(

@@ -13,17 +13,31 @@ import {
   participantsAnswer,
   publicationAnswer,
   publicationCall,
+  remainingKeysAnswer,
   timesAnswer,
   timesCall,
 } from '../../../protocol/ballot-service.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Intake } from '../intake.ts';
+import type { FindRemainingKeys } from '../remaining-keys.ts';
 
 /** Largest body with a publication, in bytes. */
 const publicationBytesMax = 8 * 1_048_576;
 
 const params = z.object({ electionId });
 const config = admits('elections');
+
+/** What is left of the keys of an election that is over. */
+export async function remainingKeysRoutes(
+  app: App,
+  { remainingKeys }: { readonly remainingKeys: FindRemainingKeys },
+): Promise<void> {
+  app.get(
+    '/private/elections/:electionId/keys',
+    { config, schema: { params, response: { 200: remainingKeysAnswer } } },
+    (request) => remainingKeys(request.params.electionId),
+  );
+}
 
 export async function registeredElectionRoutes(app: App, { intake }: { intake: Intake }): Promise<void> {
   app.post(

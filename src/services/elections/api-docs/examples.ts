@@ -26,6 +26,8 @@ const hill: Participant = {
 
 const definition = {
   title: { en: 'Parliament 2026', 'sr-Latn': 'Parlament 2026.' },
+  organiser: { en: 'Electoral commission, +381 11 123 4567, 8:00 to 20:00' },
+  resultHours: 24,
   opensAt: '2026-06-20T06:00:00.000Z',
   closesAt: '2026-06-21T18:00:00.000Z',
   timeZone: 'Europe/Belgrade',

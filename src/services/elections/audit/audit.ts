@@ -73,6 +73,7 @@ const publishedActs: ReadonlySet<string> = new Set([
   'election.withdraw-option',
   'election.close',
   'election.publish',
+  'election.certify-destruction',
 ]);
 
 export function createAudit(parts: {

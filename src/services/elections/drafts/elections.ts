@@ -2,6 +2,7 @@
 // The database prevents conflicts between concurrent requests. Every action is audited.
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { announcementFaults } from '../../../domain/election.ts';
 import { suggestionFaults } from '../../../domain/suggested-values.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type {
@@ -79,8 +80,8 @@ export type Elections = {
   /** Removes a draft. Throws `election-not-found`, and `conflict` for another version or an announced election. */
   remove(caller: Caller, expected: Expected): Promise<void>;
   /**
-   * The definition that would be announced, with the current names. Throws `invalid-election` with all faults, and with
-   * the suggested values that no one has replaced or accepted.
+   * The definition that would be announced, with the current names. Throws `invalid-election` with all faults, without an
+   * organiser of an election that counts, and with the suggested values that no one has replaced or accepted.
    */
   announceable(id: string): Promise<{ readonly definition: ElectionDefinition; readonly version: number }>;
 };
@@ -140,6 +141,7 @@ export function createElections(parts: Parts): Elections {
         const before = await existing(pool, expected.id);
         const after = withChange(writtenOf(before), change);
         const definition = await definitionOf(pool, after);
+        if (before.state !== 'draft') rejectFaults(lostByChange(writtenOf(before), after), 'body');
         const version = expected.version ?? before.version;
         rejectOtherDefinition({ definitionHash: expected.definitionHash }, { definition, version });
         const writing = { ...writingOf(after, actor), version };
@@ -151,10 +153,12 @@ export function createElections(parts: Parts): Elections {
     async pinnedChange({ id, version }, change) {
       const before = await existing(pool, id);
       const after = withChange(writtenOf(before), change);
-      const pinned = pinnedOf({ definition: await definitionOf(pool, after), version: version ?? before.version });
+      const definition = await definitionOf(pool, after);
+      if (before.state !== 'draft') rejectFaults(lostByChange(writtenOf(before), after), 'body');
+      const pinned = pinnedOf({ definition, version: version ?? before.version });
       const names = Object.keys(change) as (keyof ElectionChange)[];
-      // Contests and options without an id have one after the change.
-      return { change: Object.fromEntries(names.map((name) => [name, after[name]])), pinned };
+      // Contests and options without an id have one after the change. JSON would lose what null removes.
+      return { change: Object.fromEntries(names.map((name) => [name, after[name] ?? null])), pinned };
     },
     async remove({ actor, request }, expected) {
       const object = { kind: 'election', id: expected.id } as const;
@@ -172,7 +176,7 @@ export function createElections(parts: Parts): Elections {
 async function announceableDraft(pool: Pool, id: string): ReturnType<Elections['announceable']> {
   const election = await existing(pool, id);
   const definition = await definitionOf(pool, writtenOf(election), 'election');
-  rejectFaults(suggestionFaults(definition), 'election');
+  rejectFaults([...announcementFaults(definition), ...suggestionFaults(definition)], 'election');
   return { definition, version: election.version };
 }
 
@@ -215,6 +219,10 @@ async function definitionOf(pool: Pool, election: WrittenElection, place = 'body
   throw invalid(resolved.faults, place);
 }
 
+/** What an announced election had and would lose. That it counts from now on is rejected elsewhere. */
+const lostByChange = (before: WrittenElection, after: WrittenElection): readonly DefinitionFault[] =>
+  before.organiser === undefined || before.rehearsal !== after.rehearsal ? [] : announcementFaults(after);
+
 function rejectFaults(faults: readonly DefinitionFault[], place: string): void {
   if (faults.length > 0) throw invalid(faults, place);
 }
@@ -227,11 +235,17 @@ function invalid(faults: readonly DefinitionFault[], place: string): Problem {
 function withChange(before: WrittenElection, change: ElectionChange): WrittenElection {
   const { id, ...rest } = before;
   const { phoneCountries } = before.verification;
-  const { organiser = before.organiser, ...others } = change;
+  // null removes them.
+  const { organiser = before.organiser, colour = before.colour, resultHours = before.resultHours, ...others } = change;
   // A change that leaves the countries out keeps them: left out they would mean every country.
   const verification = { ...(phoneCountries && { phoneCountries }), ...(change.verification ?? before.verification) };
   // Fields of the stored election have all ids. `completeElection` adds the ids of new fields.
-  const changed = { ...rest, ...others, organiser: organiser ?? undefined, verification };
+  const removable = {
+    organiser: organiser ?? undefined,
+    colour: colour ?? undefined,
+    resultHours: resultHours ?? undefined,
+  };
+  const changed = { ...rest, ...others, ...removable, verification };
   return completeElection(id, changed as Omit<ElectionRequest, 'id'>);
 }
 

@@ -2,6 +2,7 @@
 // is not changed. Its times may differ from the file, because it can be extended or closed early after the
 // announcement.
 import { isDeepStrictEqual } from 'node:util';
+import { announcementFaults } from '../../../domain/election.ts';
 import { electionRequest } from '../../../protocol/control/elections-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
@@ -13,8 +14,8 @@ import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Caller } from '../audit/audit.ts';
 
 /**
- * Creates and announces an election. Returns false if it was announced before. Throws `invalid-request`, and `conflict`
- * if another election has the id.
+ * Creates and announces an election. Returns false if it was announced before. Throws `invalid-request`,
+ * `invalid-election` without an organiser of an election that counts, and `conflict` if another election has the id.
  */
 export type LoadElection = (caller: Caller, definition: ElectionDefinition) => Promise<boolean>;
 
@@ -26,13 +27,22 @@ export function createLoadElection(parts: {
   const { pool, elections, lifecycle } = parts;
   return async (caller, definition) => {
     const row = await findLifecycle(pool, definition.id);
-    if (!row) await elections.create(caller, requestOf(definition));
+    if (!row) {
+      rejectUnannounceable(definition);
+      await elections.create(caller, requestOf(definition));
+    }
     const present = row?.announced ?? (await elections.announceable(definition.id)).definition;
     if (!isSame(electionDefinition.parse(present), definition)) throw new Problem('conflict', { detail: another });
     if (row && row.announced !== null) return false;
     await lifecycle.announce(caller, definition.id);
     return true;
   };
+}
+
+// Before the draft exists: a corrected file would differ from it.
+function rejectUnannounceable(definition: ElectionDefinition): void {
+  const errors = announcementFaults(definition).map(({ path, detail }) => ({ path: `definition/${path}`, detail }));
+  if (errors.length > 0) throw new Problem('invalid-election', { errors });
 }
 
 const another = 'Another election has this id. Change that election, or choose another id. Nothing was changed.';

@@ -141,6 +141,7 @@ async function call(ballots: BallotsCalls, row: Pending): Promise<void> {
     turnout: row.turnout,
     closing: row.closing,
     results: row.results,
+    destruction: null,
   });
   if (row.pendingAct === 'announce') await ballots.create(definition, publication);
   else if (row.pendingAct === null) await ballots.amend(definition, publication);

@@ -11,12 +11,14 @@ import {
 } from '../../../protocol/control/election-lifecycle-api.ts';
 import { electionChange } from '../../../protocol/control/elections-api.ts';
 import type { ElectionActName } from '../../../protocol/control/proposals-api.ts';
+import { destructionRequest } from '../../../protocol/control/destruction-api.ts';
 import { lotRequest, publishRequest } from '../../../protocol/control/results-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { reason } from '../../../protocol/written-text.ts';
 import type { Pool } from '../../../store/database.ts';
 import type { Elections } from '../drafts/elections.ts';
 import { pinnedDefinition, pinnedOf } from '../drafts/pinned-definition.ts';
+import type { Destruction } from '../destruction/destruction.ts';
 import type { Annotations } from '../lifecycle/annotations.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Losses } from '../lifecycle/losses.ts';
@@ -48,6 +50,7 @@ export type ActParts = {
   readonly withdrawBatch: WithdrawBatch;
   readonly rollPeople: Pick<RollPeople, 'remove'>;
   readonly seals: RollSeals;
+  readonly destruction: Destruction;
 };
 
 export type ElectionActs = ReturnType<typeof createElectionActs>;
@@ -111,7 +114,7 @@ function lifecycleActs({ elections, lifecycle, annotations, losses }: ActParts) 
 
 const batch = z.strictObject({ batchId, reason });
 
-function resultActs({ pool, results, finalWitnesses, paperBallots, withdrawBatch }: ActParts) {
+function resultActs({ pool, results, finalWitnesses, paperBallots, withdrawBatch, destruction }: ActParts) {
   return {
     count: electionAct({ parameters: z.strictObject({}), execute: (caller, id) => results.count(caller, id) }),
     'decide-by-lot': electionAct({
@@ -125,6 +128,14 @@ function resultActs({ pool, results, finalWitnesses, paperBallots, withdrawBatch
         return { ...request, revision: request.revision ?? (await newestResult(pool, id)).revision };
       },
       execute: (caller, id, request) => results.publish(caller, id, request),
+    }),
+    'certify-destruction': electionAct({
+      parameters: destructionRequest,
+      async pin(id, request) {
+        await destruction.judge(id, request);
+        return request;
+      },
+      execute: (caller, id, request) => destruction.certify(caller, id, request),
     }),
     'set-aside-batch': electionAct({
       parameters: batch,

@@ -12,6 +12,7 @@ import {
   markAnswer,
   participantsAnswer,
   publicationAnswer,
+  remainingKeysAnswer,
   rollAnswer,
   rollRemovalAnswer,
   timesAnswer,
@@ -52,6 +53,8 @@ export type BallotsCalls = {
   acceptLoss(electionId: string, losses: number): Promise<void>;
   /** Exact counts of the intake. */
   counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
+  /** What is left of the keys of a closed election. */
+  remainingKeys(electionId: string): Promise<z.infer<typeof remainingKeysAnswer>>;
   addRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollAnswer>>;
   /** Before the opening only. */
   removeFromRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollRemovalAnswer>>;
@@ -100,6 +103,7 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
     ...markCalls(client),
     counts: (electionId) =>
       client.call({ method: 'GET', path: path(electionId, '/counts'), answer: countsAnswer, msMax: callMsMax }),
+    remainingKeys: (electionId) => readRemainingKeys(client, electionId),
     addRoll: (electionId, identities) =>
       client.call({
         method: 'POST',
@@ -138,6 +142,9 @@ const readParticipants = (client: PrivateClient, electionId: string): ReturnType
     answer: participantsAnswer,
     msMax: participantsMsMax,
   });
+
+const readRemainingKeys = (client: PrivateClient, electionId: string): ReturnType<BallotsCalls['remainingKeys']> =>
+  client.call({ method: 'GET', path: path(electionId, '/keys'), answer: remainingKeysAnswer, msMax: callMsMax });
 
 const markCalls = (client: PrivateClient): Pick<BallotsCalls, 'mark' | 'acceptLoss'> => ({
   mark: (electionId, outside) =>

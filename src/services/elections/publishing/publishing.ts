@@ -160,13 +160,14 @@ function noteRepairs(repairs: FaultLog, outcomes: readonly PromiseSettledResult<
 
 /** A publication from its signed parts. */
 export function composed(parts: Omit<PublishedParts, 'revisions'>): Publication {
-  const { documents, manifest, turnout, closing, results } = parts;
+  const { documents, manifest, turnout, closing, results, destruction } = parts;
   return publicationSchema.parse({
     documents,
     ...(manifest !== null && { manifest }),
     ...(turnout !== null && { turnout }),
     ...(closing !== null && { closing }),
     ...(results !== null && { results }),
+    ...(destruction !== null && { destruction }),
   });
 }
 
@@ -226,13 +227,18 @@ function readSigned(publishers: VerificationKeys, id: string, text: string | nul
   if (text === null) return null;
   try {
     const publication = publicationSchema.parse(JSON.parse(text));
-    const { documents, turnout, results } = publication;
+    const { documents, turnout, results, destruction } = publication;
     const signed =
       documents.every(
         ({ election, signature }) => election.id === id && valueIsSigned(publishers, election, signature),
       ) &&
       (!turnout || valueIsSigned(publishers, turnout.turnout, turnout.signature)) &&
-      (!results || valueIsSigned(publishers, results.results, results.signature));
+      (!results || valueIsSigned(publishers, results.results, results.signature)) &&
+      (!destruction || valueIsSigned(publishers, destruction.destruction, destruction.signature)) &&
+      // `api` serves neither with another record beside it.
+      [results?.record, destruction?.record].every(
+        (record) => !record || valueIsSigned(publishers, record.head, record.signature),
+      );
     return signed ? publication : null;
   } catch {
     return null;
@@ -246,8 +252,9 @@ function compared(existing: Publication | null, ours: readonly number[]): Compar
   return theirs.every((revision, index) => revision === ours[index]) ? 'as-published' : 'older';
 }
 
-/** Revisions of documents, turnout and results; 0 for missing parts. */
-function revisionsOf(publication: Publication | null): readonly [number, number, number] {
-  const documents = Math.max(0, ...(publication?.documents ?? []).map(({ election }) => election.revision));
-  return [documents, publication?.turnout?.turnout.revision ?? 0, publication?.results?.results.revision ?? 0];
+/** Revisions of documents, turnout, results and certificate of destruction, which is signed once; 0 for missing parts. */
+function revisionsOf(publication: Publication | null): readonly [number, number, number, number] {
+  const { documents = [], turnout, results, destruction } = publication ?? {};
+  const revision = Math.max(0, ...documents.map(({ election }) => election.revision));
+  return [revision, turnout?.turnout.revision ?? 0, results?.results.revision ?? 0, destruction ? 1 : 0];
 }

@@ -42,11 +42,15 @@ const restCharactersMax = 10_000;
  */
 export type PublishResults = (caller: Caller, electionId: string, request: PublishRequest) => Promise<void>;
 
-type Parts = {
+export type PublishedDocumentParts = {
+  readonly publishing: Pick<Publishing, 'shownRevision'>;
+  readonly publisher: SigningKey;
+};
+
+type Parts = PublishedDocumentParts & {
   readonly pool: Pool;
   readonly audit: Audit;
-  readonly publishing: Pick<Publishing, 'publish' | 'keep' | 'shownRevision'>;
-  readonly publisher: SigningKey;
+  readonly publishing: Pick<Publishing, 'publish' | 'keep'>;
   readonly publisherOf: PublisherOf;
   readonly finalWitnesses: FinalWitnesses;
   readonly heads: Pick<RecordHeads, 'sign'>;
@@ -140,9 +144,10 @@ async function storePublication(parts: Parts, id: string, newest: StoredResult, 
   throw new Problem('busy', retrySoon());
 }
 
+/** The document of an election whose results are published, signed again. */
 // The revision is above every signed revision, also above those in Redis that a restored database has lost.
-async function publishedDocument(
-  { publisher, publishing }: Parts,
+export async function publishedDocument(
+  { publisher, publishing }: PublishedDocumentParts,
   { id, revision, announced }: StoredLifecycle,
 ): Promise<Pick<Outgoing, 'documents' | 'documentsRevision'>> {
   const documentsRevision = Math.max(revision, await publishing.shownRevision(id)) + 1;

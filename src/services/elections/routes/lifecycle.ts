@@ -49,8 +49,8 @@ function announcingRoute(app: App, { proposals, elections, guard }: LifecycleOpt
         tags,
         summary: 'Announce a draft, which makes it public',
         description:
-          'Creates its intake, and publishes its signed documents for the time before, during and after voting. The ' +
-          `election can be changed until it opens. ${undecided}`,
+          'Creates its intake, and publishes its signed documents for the time before, during and after voting. An ' +
+          `election that counts needs an organiser. The election can be changed until it opens. ${undecided}`,
         params,
         response: { 200: electionAnswer, 202: proposedAnswer },
       },

@@ -6,6 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PassThrough, Readable } from 'node:stream';
 import type { App } from '../../../platform/http/http.ts';
 import type { CallsTls } from '../../../platform/private-calls/private-calls-tls.ts';
+import { traceHeaders } from '../../../platform/tracing/span.ts';
+import type { Tracing } from '../../../platform/tracing/span.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { endToEndHeaders, headersForService } from '../forwarded-headers.ts';
@@ -28,9 +30,10 @@ export type ForwardOptions = {
   readonly sessions: PanelSessions;
   readonly origins: Readonly<Record<'access' | 'elections' | 'officials', string>>;
   readonly tls: CallsTls | undefined;
+  readonly tracing: Tracing | undefined;
 };
 
-export async function forwardRoutes(app: App, { sessions, origins, tls }: ForwardOptions): Promise<void> {
+export async function forwardRoutes(app: App, { sessions, origins, tls, tracing }: ForwardOptions): Promise<void> {
   const plain = app as unknown as FastifyInstance;
   const tokens = new WeakMap<FastifyRequest, string>();
   const events = registerStreams(plain);
@@ -47,7 +50,8 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
       sessions.renewNext(reply);
     void reply.send(events.endable(reply, stream));
   };
-  for (const [service, upstream] of Object.entries(origins)) {
+  for (const service of ['access', 'elections', 'officials'] as const) {
+    const upstream = origins[service];
     await plain.register(proxy, {
       upstream,
       prefix: `/api/${service}`,
@@ -63,12 +67,14 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
       replyOptions: {
         // Never retried: the first attempt may have had its effect. The caller decides.
         retryDelay: () => null,
-        rewriteRequestHeaders: (request, headers) =>
-          headersForService(headers, {
+        rewriteRequestHeaders: (request, headers) => ({
+          ...headersForService(headers, {
             address: request.ip,
             token: tokens.get(request as FastifyRequest),
             hasBody: request.body instanceof Readable,
           }),
+          ...traceHeaders(tracing, service),
+        }),
         rewriteHeaders: endToEndHeaders,
         onResponse: (request, reply, answer) => {
           const { stream } = answer as unknown as { stream: Readable };

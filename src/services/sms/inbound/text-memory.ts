@@ -1,6 +1,6 @@
 // Stores in Redis that a phone sent a code, and notifies `api`. One script does all of it, so that a text is stored,
 // published and marked as seen, or none of these. A webhook that failed half-way is sent again and then succeeds.
-import { createScript } from '../../../platform/redis.ts';
+import { createScript, serverRunOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { promisedVotesPerSecond } from '../../../protocol/edge-memory.ts';
 import { createFold } from '../../../protocol/folded-keys.ts';
@@ -15,6 +15,7 @@ import {
   textsCompleteKey,
   textsKey,
   textsPerPhoneMax,
+  textsServerKey,
 } from '../../../protocol/verification-events.ts';
 import type { TextEvent } from '../../../protocol/verification-events.ts';
 
@@ -44,6 +45,13 @@ redis.call('expire', KEYS[texts + 2], ARGV[8])
 redis.call('publish', ARGV[9], ARGV[10])
 return 1`;
 
+// A mark of an earlier release names no server, and holds.
+const markTexts = `
+local since, server = redis.call('get', KEYS[1]), redis.call('get', KEYS[2])
+if ARGV[3] == 'again' or not since or (server and server ~= ARGV[2]) then redis.call('set', KEYS[1], ARGV[1]) end
+redis.call('set', KEYS[2], ARGV[2])
+return 1`;
+
 export type TextStored = 'remembered' | 'seen-before';
 export type TextMemory = {
   /**
@@ -52,14 +60,15 @@ export type TextMemory = {
    */
   remember(messageName: string, events: readonly TextEvent[]): Promise<TextStored>;
   /**
-   * Stores that Redis has every text from `atMs` on: where nothing is said, because it came back empty, or `again`, because
-   * texts were lost. Rejects while Redis is unavailable.
+   * Stores that Redis has every text from `atMs` on: where nothing is said, because it came back empty; where it is said of
+   * another server, which this one replaced; or `again`, because texts were lost. Rejects while Redis is unavailable.
    */
   markComplete(atMs: number, again: boolean): Promise<void>;
 };
 
 export function createTextMemory(redis: Redis, votesPerSecond = promisedVotesPerSecond): TextMemory {
   const store = createScript(redis, storeText, 'writes');
+  const mark = createScript(redis, markTexts, 'writes');
   const senders = createSenderFold(votesPerSecond);
   const messages = createFold({
     prefix: 'sms:m:',
@@ -91,7 +100,8 @@ export function createTextMemory(redis: Redis, votesPerSecond = promisedVotesPer
       return (await store(keys, values)) === 1 ? 'remembered' : 'seen-before';
     },
     async markComplete(atMs, again) {
-      await (again ? redis.set(textsCompleteKey, atMs) : redis.set(textsCompleteKey, atMs, 'NX'));
+      const server = serverRunOf(await redis.info('server'));
+      await mark([textsCompleteKey, textsServerKey], [atMs, server, again ? 'again' : '']);
     },
   };
 }

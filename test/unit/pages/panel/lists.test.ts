@@ -2,12 +2,13 @@
 import { expect, test } from 'vitest';
 import { electionRequest } from '../../../../src/protocol/control/elections-api.ts';
 import { proposalSeconds } from '../../../../src/domain/two-people.ts';
-import { fileOptions } from '../../../../src/pages/panel/elections/draft/option-texts.ts';
+import { fileOptions, lineFaults } from '../../../../src/pages/panel/elections/draft/option-texts.ts';
 import { pollElection, pollFaults, pollLengths } from '../../../../src/pages/panel/elections/quick/quick-poll.ts';
 import type { PollForm } from '../../../../src/pages/panel/elections/quick/quick-poll.ts';
+import { optionsCsv } from '../../../../src/pages/panel/elections/options-csv.ts';
 import { participantsCsv } from '../../../../src/pages/panel/participants/participants-csv.ts';
 import { readCsv } from '../../../../src/pages/panel/parts/read-csv.ts';
-import { linesOf } from '../../../../src/pages/panel/parts/text-lines.ts';
+import { linesOf, numberedLinesOf } from '../../../../src/pages/panel/parts/text-lines.ts';
 
 const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer;
 
@@ -31,17 +32,74 @@ test.each([
   ['Kos, Ana\tReka\r\nBojan\tBrdo', ['Kos, Ana', 'Bojan'], null],
   ['"Ana ""A."" Kos",River\r\n"Two\r\nlines",Hill', ['Ana "A." Kos', 'Two lines'], null],
   ['a\rb', ['a', 'b'], null],
+  ['question,Option\nAna,River', ['River'], 'Option'],
+  ['question,place\nAna,River', ['question', 'Ana'], null],
+  ['Party,Name\nRiver,Ana\nHill,Bojan', ['Ana', 'Bojan'], 'Name'],
+  ['number;options\n1;Yes\n2;No', ['Yes', 'No'], 'options'],
+  ['Party,Place\nRiver,Name', ['Party', 'River'], null],
   ['', [], null],
 ])('The first column of the file %j has its options', (text, texts, heading) => {
-  expect(fileOptions(bytesOf(text))).toEqual({ ok: true, texts, heading });
+  expect(fileOptions(bytesOf(text), 1)).toEqual({ ok: true, texts, heading });
 });
 
 test('A file with quotation marks in wrong places or not in UTF-8 is refused, with the reason', () => {
   for (const text of ['Ana\nNikola "Nik" Kos', 'Ana\n"Bojan', 'Ana\n"Bojan"x'])
-    expect(fileOptions(bytesOf(text))).toMatchObject({ ok: false, fault: expect.stringContaining('Row 2') as string });
+    expect(fileOptions(bytesOf(text), 1)).toEqual({ ok: false, faults: [expect.stringContaining('Row 2')] });
   // Šumar in windows-1250.
   const file = new Uint8Array([0x8a, 0x75, 0x6d, 0x61, 0x72]).buffer;
-  expect(fileOptions(file)).toMatchObject({ ok: false, fault: expect.stringContaining('UTF-8') as string });
+  expect(fileOptions(file, 1)).toEqual({ ok: false, faults: [expect.stringContaining('UTF-8')] });
+});
+
+const title = (en: string) => ({ title: { en } });
+const twoQuestions = {
+  participants: [{ id: 'river', kind: 'party', title: { en: 'River, "the" Party' } }],
+  definition: {
+    title: { en: 'Parliament' },
+    contests: [
+      {
+        options: [
+          { number: 2, ...title('=2+5') },
+          { number: 1, participantId: 'river' },
+        ],
+      },
+      {
+        options: [
+          { number: 1, ...title('Yes') },
+          { number: 2, ...title('No; never') },
+        ],
+      },
+    ],
+  },
+} as unknown as Parameters<typeof optionsCsv>[0];
+
+test('The options of an election are read again from their file, question by question', () => {
+  const bytes = bytesOf(optionsCsv(twoQuestions));
+  expect(fileOptions(bytes, 1)).toEqual({ ok: true, texts: ['River, "the" Party', '=2+5'], heading: 'option' });
+  expect(fileOptions(bytes, 2)).toEqual({ ok: true, texts: ['Yes', 'No; never'], heading: 'option' });
+  expect(fileOptions(bytes, 3)).toEqual({ ok: false, faults: ['The file has no options of question 3.'] });
+  // Of one question alone, they are for any.
+  expect(fileOptions(bytesOf('question,option\n7,Yes\n7,No\n'), 1)).toMatchObject({ texts: ['Yes', 'No'] });
+});
+
+test('What cannot be an option is named by its row of the file, and nothing is taken', () => {
+  const file = `question,option\n\n1,Yes\n1,Y\u200Bes\n1,"${'x'.repeat(501)}"\n1,Yes\n1,\n`;
+  expect(fileOptions(bytesOf(file), 1)).toEqual({
+    ok: false,
+    faults: [
+      'Row 4 has a character that people cannot see, U+200B. Type it again.',
+      'Row 5 has 501 characters. An option has at most 500.',
+      'Row 6 repeats row 3.',
+      'Row 7 has no letter, digit or sign.',
+    ],
+  });
+  expect(fileOptions(bytesOf('question,option\n1,Yes\none,No\n'), 1)).toEqual({
+    ok: false,
+    faults: ['Row 3: write the number of the question, such as 1.'],
+  });
+  expect(lineFaults(numberedLinesOf('Yes\n\nNo\nYes\n\u202Eme'), 'Line')).toEqual([
+    'Line 4 repeats line 1.',
+    'Line 5 has a character that people cannot see, U+202E. Type it again.',
+  ]);
 });
 
 test('The CSV file of participants has every name, and no cell begins a formula', () => {
@@ -60,9 +118,11 @@ test('The CSV file of participants has every name, and no cell begins a formula'
 const poll: PollForm = {
   title: 'Hours',
   question: 'Sundays?',
+  organiser: ' Town hall ',
   options: ['Yes', ' No ', ''],
   scheme: 'phone-only',
   hours: '24',
+  resultHours: 4,
   rehearsal: false,
   language: 'sr-Cyrl',
 };
@@ -75,12 +135,14 @@ test('A poll from one page is a complete request that opens at once', () => {
   expect(request).toMatchObject({
     id: 'hours',
     title: { 'sr-Cyrl': 'Hours' },
+    organiser: { 'sr-Cyrl': 'Town hall' },
+    resultHours: 4,
     opensAt: '2026-11-30T12:34:00.000Z',
     closesAt: '2026-12-01T12:34:00.000Z',
     verification: { methods: ['text-in-confirmed'] },
   });
   expect(request.contests[0]?.options.map(({ title }) => title)).toEqual([{ 'sr-Cyrl': 'Yes' }, { 'sr-Cyrl': 'No' }]);
-  expect(pollFaults(poll)).toEqual([]);
+  expect(pollFaults(poll, 'announce')).toEqual([]);
 });
 
 test.each(pollLengths.flatMap(([hours]) => (hours === '' ? [] : [hours])))(
@@ -101,6 +163,15 @@ test.each([
   ['options', { options: ['Yes', ''] }],
   ['scheme', { scheme: null }],
   ['hours', { hours: '' }],
+  ['organiser', { organiser: ' ' }],
 ] as const)('A poll without its %s is refused', (path, changes) => {
-  expect(pollFaults({ ...poll, ...changes }).map((fault) => fault.path)).toEqual([path]);
+  expect(pollFaults({ ...poll, ...changes }, 'announce').map((fault) => fault.path)).toEqual([path]);
+});
+
+test('A rehearsal, and a poll that goes on in the steps, may have no organiser', () => {
+  const anonymous = { ...poll, organiser: '' };
+  expect(pollFaults({ ...anonymous, rehearsal: true }, 'announce')).toEqual([]);
+  expect(pollFaults(anonymous, 'steps')).toEqual([]);
+  const request = electionRequest.parse(pollElection(anonymous, { ...place, proposes: false }, Date.now()));
+  expect(request).not.toHaveProperty('organiser');
 });

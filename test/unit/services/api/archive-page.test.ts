@@ -5,6 +5,7 @@ import { prepareJson } from '../../../../src/platform/http/prepared-answer.ts';
 import { createMetrics } from '../../../../src/platform/metrics.ts';
 import { allTexts } from '../../../../src/pages/public/languages/all-texts.ts';
 import { languageTags } from '../../../../src/pages/public/languages/languages.ts';
+import { createWords } from '../../../../src/pages/public/words.ts';
 import { Problem } from '../../../../src/protocol/problem.ts';
 import type { ElectionArchive } from '../../../../src/protocol/public-api.ts';
 import { createPublicPages } from '../../../../src/services/api/public-pages.ts';
@@ -12,13 +13,21 @@ import { publicPageRoutes } from '../../../../src/services/api/routes/public-pag
 import { createLogProbe } from '../../../support/log.ts';
 
 const times = { opensAt: '2026-06-20T01:00:00.000Z', closesAt: '2026-06-21T14:00:00.000Z' };
+const resultExpectedAt = '2026-06-22T14:00:00.000Z';
 const pageOf = new Map<number | null, ElectionArchive>([
   [
     null,
     {
       elections: [
-        { id: 'parliament', title: { en: 'Parliament <b>' }, phase: 'published', rehearsal: false, ...times },
-        { id: 'motion', title: { en: 'Motion' }, phase: 'closed', rehearsal: true, ...times },
+        {
+          id: 'parliament',
+          title: { en: 'Parliament <b>' },
+          phase: 'published',
+          rehearsal: false,
+          ...times,
+          resultExpectedAt,
+        },
+        { id: 'motion', title: { en: 'Motion' }, phase: 'closed', rehearsal: true, ...times, resultExpectedAt },
       ],
       next: '7',
     },
@@ -54,6 +63,10 @@ describe('The page of votes that have ended', () => {
     expect(body).toContain(`href="/results/parliament?lang=${tag}"`);
     expect(body).toContain(`href="/turnout/motion?lang=${tag}"`);
     expect(body).toContain('Parliament &lt;b&gt;');
+    // Once, of the one without a result.
+    const time = createWords(tag, 'UTC').time(resultExpectedAt);
+    expect(body.split(pages.resultExpected.replace('{time}', time)).length).toBe(2);
+    expect(body.split(pages.notYet), 'the closed one is not counted yet').toHaveLength(2);
     expect(body).toContain(`href="/archive?lang=${tag}&amp;before=7">${pages.olderVotes}`);
     const last = await read(`/archive?lang=${tag}&before=7`);
     expect(last.body).toContain(pages.archiveEmpty);

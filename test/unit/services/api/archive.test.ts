@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { contentHash } from '../../../../src/platform/content-hash.ts';
 import { newSigningJwk, publicJwk } from '../../../../src/platform/keys/new-keys.ts';
-import { signingKey, verificationKeys } from '../../../../src/platform/keys/signatures.ts';
+import { signingKey, signValue, verificationKeys } from '../../../../src/platform/keys/signatures.ts';
 import { Problem } from '../../../../src/protocol/problem.ts';
+import type { DestructionCertificate } from '../../../../src/protocol/record/destruction.ts';
 import type { ElectionArchive } from '../../../../src/protocol/public-api.ts';
 import { publicationOf } from '../../../../src/services/elections/publishing/publication.ts';
 import type { ArchiveCalls } from '../../../../src/services/api/documents/archive-calls.ts';
@@ -79,6 +80,33 @@ describe('The documents in memory', () => {
     expect(documents.has('e', contentHash(`${text} `))).toBe(false);
     expect(documents.has('other', contentHash(text))).toBe(false);
   });
+});
+
+test('Beside a certificate of destruction, a head of the record that no publisher signed is not served', () => {
+  const day = '2027-06-20';
+  const certificate: DestructionCertificate = {
+    version: 1,
+    electionId: 'ended',
+    signedAt: at(0),
+    resultsRevision: 1,
+    publishedAt: at(-hourMs),
+    certifiedOn: day,
+    retainedUntil: day,
+    act: 'election.certify-destruction',
+    statedBy: ['administrator'],
+    destroyed: [{ what: 'roll', basis: 'checked', on: null }],
+    kept: ['results'],
+  };
+  const head = { record: 'popvote/record/v1', number: 7, hash: 'ab'.repeat(32), signedAt: at(0) };
+  const take = (record: object): string => {
+    const destruction = { destruction: certificate, signature: signValue(publisher, certificate), record };
+    const text = JSON.stringify({ ...(JSON.parse(textOf('ended', -hourMs)) as object), destruction });
+    return createDocuments(keys).take('ended', text);
+  };
+  const signature = signValue(publisher, head);
+  expect(take({ head, signature })).toBe('taken');
+  expect(take({ head: { ...head, number: 8 }, signature })).toBe('refused');
+  expect(take({ head, signature: signValue(signingKey(newSigningJwk('publisher')), head) })).toBe('refused');
 });
 
 describe('The archive of the ballot server', () => {

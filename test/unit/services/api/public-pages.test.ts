@@ -6,9 +6,12 @@ import { html, markupText } from '../../../../src/pages/public/html.ts';
 import { allTexts } from '../../../../src/pages/public/languages/all-texts.ts';
 import { languages, languageTags } from '../../../../src/pages/public/languages/languages.ts';
 import { pageTag } from '../../../../src/pages/public/page-tag.ts';
+import { noResultsBody } from '../../../../src/pages/public/results-page.ts';
+import { turnoutPageBody } from '../../../../src/pages/public/turnout-page.ts';
 import { createWords } from '../../../../src/pages/public/words.ts';
 import { publicationOf } from '../../../../src/services/elections/publishing/publication.ts';
 import { signValue } from '../../../../src/platform/keys/signatures.ts';
+import { shownElection } from '../../../../src/protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../../src/protocol/public-document.ts';
 import { definition } from '../../../support/elections.ts';
 import { countedResults, publicationOfResults, turnoutOf } from '../../../support/published.ts';
@@ -96,6 +99,30 @@ describe('The result', () => {
     expect(text).not.toContain('77');
   });
 
+  test.each(languageTags)('Pages in %s say when the result is expected, in the zone of the election', (tag) => {
+    const times = { opensAt: '2026-06-20T01:00:00.000Z', closesAt: '2026-06-21T14:00:00.000Z' };
+    const election = definition({ ...times, timeZone: 'Asia/Hong_Kong', resultHours: 24 });
+    const words = createWords(tag, election.timeZone);
+    const pagesOf = (changes: Partial<ElectionDefinition>, phase: 'open' | 'closed') => {
+      const signed = { ...shownElection({ ...election, ...changes }), phase, revision: 1 };
+      const turnout = turnoutPageBody(words, signed, null, { log: null, checkpoint: null });
+      return { results: markupText(noResultsBody(words, signed)), turnout: markupText(turnout) };
+    };
+    const { resultExpected } = allTexts[tag].pages;
+    const sentence = resultExpected.replace('{time}', words.time('2026-06-22T14:00:00.000Z'));
+    if (tag === 'en') expect(sentence).toContain('Monday, 22 June 2026 at 22:00 GMT+8');
+    const closed = pagesOf({}, 'closed');
+    expect(closed.results).toContain(sentence);
+    expect(closed.turnout).toContain(sentence);
+    // It moves with the end.
+    expect(pagesOf({ closesAt: '2026-06-21T15:00:00.000Z' }, 'closed').results).not.toContain(sentence);
+    const [before = ''] = resultExpected.split('{time}');
+    expect(pagesOf({ resultHours: undefined }, 'closed').results).not.toContain(before);
+    // While voting is open, the page of the turnout says nothing about the result.
+    expect(pagesOf({}, 'open').results).toContain(before);
+    expect(pagesOf({}, 'open').turnout).not.toContain(before);
+  });
+
   test('The result escapes the markup of an election, and has nothing inline', async () => {
     const evil = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'&';
     const contests = definition().contests.map((contest) => ({
@@ -107,9 +134,79 @@ describe('The result', () => {
     const lots = { motion: { order: ['no', 'yes'], note: evil } };
     const results = countedResults(election, { motion: { yes: 5, no: 5 }, council: { red: 5 } }, {}, lots);
     const { body, headers } = await resultsPage(election, results);
-    expect(body).not.toMatch(/<script|<img|<style| style=| on\w+="/);
+    const ownScript = /<script type="module" src="\/assets\/share-\w+\.js"><\/script>/;
+    expect(body.replace(ownScript, '')).not.toMatch(/<script|<img|<style| style=| on\w+="/);
     expect(body).toContain('&lt;script&gt;');
     expect(headers['content-security-policy']).toContain("default-src 'none'");
+  });
+});
+
+describe('A result that is passed on', () => {
+  const publishParliament = ({ publish, publisher }: Awaited<ReturnType<typeof createPublicSite>>): void =>
+    publish('parliament', publicationOfResults(parliament, parliamentResults, publisher));
+
+  test('A preview of the link says the title and the sentences, without script', async () => {
+    const { body } = await read('/results/parliament?lang=en', publishParliament);
+    const valueOf = (name: string): string => new RegExp(`${name}" content="([^"]*)"`).exec(body)?.[1] ?? '';
+    expect(valueOf('og:title')).toBe('Result – General election 2026');
+    const text = valueOf('og:description');
+    expect(text).toMatch(/^Parliament: Harbour Union has the most seats, 125 of 250\..* President: Ana Novak has/);
+    expect(Array.from(text).length).toBeLessThanOrEqual(300);
+    expect(valueOf('og:locale')).toBe('en_GB');
+    const serbian = await read('/results/parliament?lang=sr-Latn', publishParliament);
+    expect(serbian.body).toContain('og:locale" content="sr_RS"');
+  });
+
+  test('The record of a result has the organiser, the zone and the key that signed it', async () => {
+    const organiser = { en: 'The returning officer', 'sr-Cyrl': 'Бирачка комисија' };
+    const election = { ...ties, organiser };
+    const { text, body } = await resultsPage(election, tiesResults);
+    expect(text).toMatch(
+      /Record of this result Organiser The returning officer Time zone of all times Asia\/Hong_Kong/,
+    );
+    expect(text).toMatch(/Key that signed the result publisher /);
+    expect(body).toContain('data-frame="/embed/ties?lang=en"');
+  });
+
+  test('The header of a page has the colour of the organiser, and none where there is none', async () => {
+    const { body } = await resultsPage({ ...ties, colour: '#7a1f5c' }, tiesResults);
+    expect(body).toMatch(/<header class="coloured">\s*<svg aria-hidden="true"><rect [^>]*fill="#7a1f5c"/);
+    // The picture has it too.
+    expect(body).toContain('&quot;colour&quot;:&quot;#7a1f5c&quot;');
+    const plain = await resultsPage(ties, tiesResults);
+    expect(plain.body).toContain('<header>');
+  });
+
+  test('The embedded result may be in a frame of any site, and no other page may', async () => {
+    const embedded = await read('/embed/parliament?lang=en', publishParliament);
+    expect(embedded.text).toContain('Ana Novak – wins');
+    const policy = String(embedded.headers['content-security-policy']);
+    expect(policy).toMatch(/script-src 'none'.*connect-src 'none'.*form-action 'none'.*frame-ancestors \*$/);
+    expect(embedded.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' });
+    expect(Object.keys(embedded.headers)).not.toContain('x-frame-options');
+    expect(Object.keys(embedded.headers)).not.toContain('set-cookie');
+    for (const path of [
+      '/results/parliament',
+      '/turnout/parliament',
+      '/trust/parliament',
+      '/check',
+      '/',
+      '/embed/none',
+    ]) {
+      const { headers } = await read(path, publishParliament);
+      expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'");
+    }
+  });
+
+  test('A code in the query of the check goes behind the sign that browsers do not send', async () => {
+    const { status, headers } = await read('/check?lang=sr-Latn&c=abcd%20efgh&election=a%22b', () => undefined);
+    expect([status, headers.location, headers['cache-control']]).toEqual([
+      302,
+      '/check?lang=sr-Latn#c=abcd+efgh&election=a%22b&sent=1',
+      'no-store',
+    ]);
+    const long = await read(`/check?c=${'x'.repeat(500)}`, () => undefined);
+    expect(String(long.headers.location).length).toBeLessThan(120);
   });
 });
 

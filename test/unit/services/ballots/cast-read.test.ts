@@ -34,7 +34,8 @@ test.each([
   [
     'an election',
     () => {
-      const parts = { keysDirectory: tmpdir(), receiptKeys: new Map(), clock: Date.now, logger };
+      const keyFiles = { find: () => Promise.resolve(null) };
+      const parts = { keysDirectory: tmpdir(), keyFiles, receiptKeys: new Map(), clock: Date.now, logger };
       const elections = createRegisteredElections({ ...parts, read: readsOf(null) });
       return () => elections.find('e');
     },

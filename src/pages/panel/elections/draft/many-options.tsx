@@ -1,78 +1,101 @@
-// Many options at once: pasted lines, or the first column of a CSV file. The field shows the list that is added, line by line.
+// Many options at once: pasted lines, or a CSV file. The field shows the list that is added, line by line. What cannot be
+// an option is named by its line or row.
 import { useState } from 'preact/hooks';
 import { TextArea } from '../../parts/field.tsx';
 import { countText } from '../../words.ts';
-import { linesOf } from '../../parts/text-lines.ts';
-import { fileOptions } from './option-texts.ts';
+import { numberedLinesOf } from '../../parts/text-lines.ts';
+import { fileOptions, lineFaults } from './option-texts.ts';
 
 /** Largest file of options, in bytes. */
 const fileBytesMax = 1_048_576;
+/** Most faults that are listed. */
+const faultsShownMax = 20;
 
 export function ManyOptions({
+  question,
   room,
   onAdd,
 }: {
+  /** The place of the contest, from 1. */
+  readonly question: number;
   /** How many more options the contest can have. */
   readonly room: number;
   readonly onAdd: (texts: readonly string[]) => void;
 }) {
   const [text, setText] = useState('');
-  const [fault, setFault] = useState<string>();
+  const [faults, setFaults] = useState<readonly string[]>([]);
   const [note, setNote] = useState('');
-  const texts = linesOf(text);
-  const read = async (file: File | undefined): Promise<void> => {
+  const lines = numberedLinesOf(text);
+  const read = async (input: HTMLInputElement): Promise<void> => {
+    const [file] = input.files ?? [];
     if (file === undefined) return;
     setNote('');
-    if (file.size > fileBytesMax) {
-      setFault('This file is too large for a list of options.');
-      return;
-    }
-    const options = fileOptions(await file.arrayBuffer());
-    setFault(options.ok ? undefined : options.fault);
+    const options =
+      file.size > fileBytesMax
+        ? ({ ok: false, faults: ['This file is too large for a list of options.'] } as const)
+        : fileOptions(await file.arrayBuffer(), question);
+    // The same file can be chosen again after it was corrected.
+    input.value = '';
+    setFaults(options.ok ? [] : options.faults);
     if (!options.ok) return;
     setText(options.texts.join('\n'));
     setNote(noteOf(options.texts.length, options.heading));
   };
   const add = (): void => {
-    if (texts.length > room) {
-      setFault(`This contest can have ${countText(room, 'more option', 'more options')}.`);
-      return;
-    }
-    setFault(undefined);
-    onAdd(texts);
+    const wrong = lineFaults(lines, 'Line');
+    if (lines.length > room) wrong.push(`This contest can have ${countText(room, 'more option', 'more options')}.`);
+    setFaults(wrong);
+    if (wrong.length > 0) return;
+    onAdd(lines.map((line) => line.text));
     setText('');
     setNote('');
   };
   return (
     <details>
       <summary>Add many options</summary>
+      {faults.length > 0 && <Faults faults={faults} />}
       <TextArea
         label="Options"
         hint="One option per line. Each line is added as it is written."
         value={text}
         onValue={setText}
-        fault={fault}
         rows={6}
       />
       <p>
         <label>
-          CSV file, with the options in the first column{' '}
+          CSV file, with the options in the first column or below the heading “Option” or “Name”, or options that you
+          downloaded from an election{' '}
           <input
             type="file"
             accept=".csv,.txt,text/csv,text/plain"
-            onChange={(event) => void read(event.currentTarget.files?.[0])}
+            onChange={(event) => void read(event.currentTarget)}
           />
         </label>
       </p>
       <p role="status">{note}</p>
-      <button type="button" aria-disabled={texts.length === 0} onClick={() => texts.length > 0 && add()}>
-        {texts.length === 0 ? 'Add options' : `Add ${countText(texts.length, 'option')}`}
+      <button type="button" aria-disabled={lines.length === 0} onClick={() => lines.length > 0 && add()}>
+        {lines.length === 0 ? 'Add options' : `Add ${countText(lines.length, 'option')}`}
       </button>
     </details>
   );
 }
 
+function Faults({ faults }: { readonly faults: readonly string[] }) {
+  const more = faults.length - faultsShownMax;
+  return (
+    <div class="note bad" role="alert">
+      <p>Nothing was added. Correct this and try again:</p>
+      <ul>
+        {faults.slice(0, faultsShownMax).map((fault) => (
+          <li key={fault}>{fault}</li>
+        ))}
+      </ul>
+      {more > 0 && <p>And {countText(more, 'more problem', 'more problems')}.</p>}
+    </div>
+  );
+}
+
 const noteOf = (count: number, heading: string | null): string =>
   `The file has ${countText(count, 'option')}. ` +
-  (heading === null ? '' : `The first row, “${heading}”, is its heading. `) +
+  (heading === null ? '' : `The options are in the column “${heading}”. `) +
   'Check the list above.';

@@ -1,7 +1,7 @@
 // Step 1 of a new election. Saving creates a draft with suggestions for all other steps.
 import { useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
-import { callPanel } from '../../calls.ts';
+import { callPanel, Refused } from '../../calls.ts';
 import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
 import { PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
@@ -11,15 +11,19 @@ import { isTimeZone } from '../../../../domain/time-zone.ts';
 import { languages, languageTags } from '../../../public/languages/languages.ts';
 import type { LanguageTag } from '../../../public/languages/languages.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
+import { OrganiserField, useLastOrganiser } from './organiser-field.tsx';
 import type { StepFault } from './steps.ts';
-import { electionTypes, shortNameOf, suggestedElection } from './suggestions.ts';
-import type { ElectionType } from './suggestions.ts';
+import { shortNameOf, suggestedElection } from './suggestions.ts';
+import { electionTypes } from './templates.ts';
+import type { ElectionType } from './templates.ts';
 import { TimeZoneField, noSuchZone } from './time-zone-field.tsx';
 import { fieldId, refusedHere } from './use-step.ts';
 import { ownTimeZone } from './zoned-time.ts';
 
 type Typed = {
   readonly title: string;
+  /** null: that of the newest election. */
+  readonly organiser: string | null;
   /** null: made from the title. */
   readonly shortName: string | null;
   readonly language: LanguageTag;
@@ -46,6 +50,7 @@ export function NewElectionPage() {
   const asRehearsal = search.has('rehearsal');
   const [typed, setTyped] = useState<Typed>(() => ({
     title: asRehearsal ? 'Rehearsal' : '',
+    organiser: null,
     shortName: null,
     language: 'en',
     type: null,
@@ -53,14 +58,18 @@ export function NewElectionPage() {
     timeZone: ownTimeZone(),
   }));
   const set = (changes: Partial<Typed>): void => setTyped({ ...typed, ...changes });
+  const lastOrganiser = useLastOrganiser(typed.language);
+  const organiser = typed.organiser ?? lastOrganiser;
   const [, go] = useLocation();
   const refresh = useRefresh();
   const act = useAct(async () => {
     const faults = faultsOf(typed);
     const { type } = typed;
     if (faults.length > 0 || type === null) throw refusedHere(faults);
-    const { suggestions } = await languages[typed.language].load();
-    const body = suggestedElection({ ...typed, type, id: idOf(typed) }, suggestions, Date.now());
+    const { suggestions } = await languages[typed.language].load().catch(() => {
+      throw new Refused(0, { title: 'No connection', detail: 'A part of this page did not load. Nothing was saved.' });
+    });
+    const body = suggestedElection({ ...typed, organiser, type, id: idOf(typed) }, suggestions, Date.now());
     await callPanel('elections', '/v1/elections', { method: 'POST', body });
     await refresh('elections');
     go(`${addressOf(idOf(typed))}/edit/dates`);
@@ -79,7 +88,7 @@ export function NewElectionPage() {
         }}
       >
         <ElectionRejection rejection={act.rejection} electionId={idOf(typed)} step="name" />
-        <NameFields {...{ typed, set, faultAt }} />
+        <NameFields {...{ typed, organiser, set, faultAt }} />
         <TypeFields {...{ typed, set }} fault={faultAt('type')} />
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
@@ -95,7 +104,12 @@ export function NewElectionPage() {
 
 type FieldsProps = { readonly typed: Typed; readonly set: (changes: Partial<Typed>) => void };
 
-function NameFields({ typed, set, faultAt }: FieldsProps & { readonly faultAt: (path: string) => string | undefined }) {
+function NameFields({
+  typed,
+  organiser,
+  set,
+  faultAt,
+}: FieldsProps & { readonly organiser: string; readonly faultAt: (path: string) => string | undefined }) {
   return (
     <>
       <TextField
@@ -114,6 +128,13 @@ function NameFields({ typed, set, faultAt }: FieldsProps & { readonly faultAt: (
         value={typed.language}
         onValue={(language) => set({ language })}
         options={languageTags.map((tag) => [tag, languageName(tag)] as const)}
+      />
+      <OrganiserField
+        value={organiser}
+        onValue={(text) => set({ organiser: text })}
+        fault={faultAt('organiser')}
+        rehearsal={typed.rehearsal}
+        language={typed.language}
       />
       <TextField
         label="Short name"

@@ -40,7 +40,7 @@ export function ParticipantPicker({
     <fieldset class="picker">
       <legend>Add a participant</legend>
       <TextField label="Find by name" type="search" value={search} onValue={setSearch} autocomplete="off" />
-      <RejectionNote rejection={matches.error} />
+      <RejectionNote rejection={matches.error} takesFocus={false} />
       <ul class="offered">
         {offered.slice(0, offeredMax).map((participant) => (
           <li key={participant.id}>

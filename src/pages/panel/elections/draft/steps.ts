@@ -1,5 +1,6 @@
 // The steps of an election's editor, the step of each fault, and the progress of each step. The service decides what
 // blocks an election; this file only finds the step.
+import { announcementFaults } from '../../../../domain/election.ts';
 import { suggestionFaults } from '../../../../domain/suggested-values.ts';
 import type { AdministeredElection, ElectionPreview } from '../../../../protocol/control/elections-api.ts';
 
@@ -30,7 +31,7 @@ export const barePath = (path: string): string => path.replace(/^(?:body|electio
 
 export function stepOf(path: string): StepName {
   const [member = '', , part = '', , own = ''] = barePath(path).split('/');
-  if (['opensAt', 'closesAt', 'timeZone', 'elections'].includes(member)) return 'dates';
+  if (['opensAt', 'closesAt', 'timeZone', 'resultHours', 'elections'].includes(member)) return 'dates';
   if (['identity', 'verification', 'channels', 'minBatch', 'graceSeconds', 'paper'].includes(member)) return 'voters';
   if (member === 'languages') return 'languages';
   if (member !== 'contests') return 'name';
@@ -80,6 +81,7 @@ export function progressOf(
   }
   for (const fault of rejection?.problem.errors ?? []) faults[stepOf(fault.path)].push(placed(fault));
   const isDraft = election.state === 'draft';
+  if (isDraft) faults.name.push(...announcementFaults(election.definition));
   if (isDraft && Date.parse(election.definition.closesAt) <= nowMs)
     faults.dates.push({ path: 'closesAt', detail: 'The end is in the past. Enter a later time.' });
   const untouched = isDraft ? untouchedSteps(election) : new Set<StepName>();

@@ -1,23 +1,15 @@
 // The suggestions in a new election, with their marks (domain/suggested-values.ts): so the list of steps knows on any device
 // which steps still need a review. The fields of what only the organiser can know are empty until then: a suggestion is
 // no answer.
-import { countingMethods, suggestedMethods } from '../../../../domain/counting/method-table.ts';
-import {
-  suggestedBlankPrefix,
-  suggestedSeconds,
-  suggestedStem,
-  suggestedTimes,
-} from '../../../../domain/suggested-values.ts';
+import { suggestedSeconds, suggestedStem, suggestedTimes } from '../../../../domain/suggested-values.ts';
 import type { ElectionRequest } from '../../../../protocol/control/elections-api.ts';
 import type { SuggestionTexts } from '../../../public/languages/language-texts.ts';
+import { suggestedContest, suggestsPaper } from './templates.ts';
+import type { ElectionType } from './templates.ts';
 import { localOf, momentsOf } from './zoned-time.ts';
 
-export type ElectionType = 'parliamentary' | 'presidential' | 'questions';
-export const electionTypes: readonly (readonly [ElectionType, string, string])[] = [
-  ['parliamentary', 'Parliamentary', 'Parties share seats by D’Hondt. You enter the seats and the threshold.'],
-  ['presidential', 'Presidential', 'One person is elected, with the most votes.'],
-  ['questions', 'Questions', 'Voters answer questions with options such as yes or no. They may abstain.'],
-];
+/** After the end, within which the result is expected. */
+export const suggestedResultHours = 24;
 
 const dayMs = 86_400_000;
 const suggestedInDays = 14;
@@ -34,6 +26,8 @@ export const freshSuggestedId = (usedIds: ReadonlySet<string>): string => freshI
 export type Beginning = {
   readonly id: string;
   readonly title: string;
+  /** Empty where there is none. */
+  readonly organiser: string;
   readonly language: string;
   readonly type: ElectionType;
   readonly rehearsal: boolean;
@@ -42,15 +36,17 @@ export type Beginning = {
 
 /** The request that creates a draft: the input, and suggestions for the rest. */
 export function suggestedElection(beginning: Beginning, texts: SuggestionTexts, nowMs: number): object {
-  const { id, title, language, type, rehearsal, timeZone } = beginning;
+  const { id, title, organiser, language, type, rehearsal, timeZone } = beginning;
   return {
     id,
     title: { [language]: title.trim() },
+    ...(organiser.trim() !== '' && { organiser: { [language]: organiser.trim() } }),
     timeZone,
     rehearsal,
     ...timesOf(rehearsal, timeZone, nowMs),
-    channels: type === 'questions' ? ['online'] : ['online', 'batches'],
-    ...(type !== 'questions' && !rehearsal && { paper: { confirmation: true } }),
+    resultHours: suggestedResultHours,
+    channels: suggestsPaper(type) ? ['online', 'batches'] : ['online'],
+    ...(suggestsPaper(type) && !rehearsal && { paper: { confirmation: true } }),
     identity: { scheme: 'phone-only' },
     // A rehearsal may have few texts to spend.
     verification: {
@@ -71,37 +67,6 @@ function timesOf(rehearsal: boolean, timeZone: string, nowMs: number) {
     return Date.parse(moment ?? `${date}T${time}Z`);
   };
   return suggestedTimes(at('08:00'), at('20:00'));
-}
-
-function suggestedContest(type: ElectionType, language: string, text: SuggestionTexts) {
-  const common = { id: `${suggestedBlankPrefix}1`, minChoices: 1, maxChoices: 1, abstain: type === 'questions' };
-  const options = (names: readonly string[], prefix = suggestedBlankPrefix) =>
-    names.map((name, index) => ({ id: `${prefix}${index + 1}`, title: { [language]: name } }));
-  if (type === 'parliamentary') {
-    const method = suggestedMethods.seats;
-    const rule = { method, ...countingMethods[method].suggested };
-    return {
-      ...common,
-      ...rule,
-      title: { [language]: text.members },
-      options: options([`${text.party} 1`, `${text.party} 2`]),
-    };
-  }
-  const rule = { method: suggestedMethods.winner };
-  if (type === 'presidential') {
-    return {
-      ...common,
-      ...rule,
-      title: { [language]: text.office },
-      options: options([`${text.person} 1`, `${text.person} 2`]),
-    };
-  }
-  return {
-    ...common,
-    ...rule,
-    title: { [language]: text.question },
-    options: options([text.yes, text.no], `${suggestedStem}-`),
-  };
 }
 
 /** A short name for addresses, made from a title; empty where the title has no suitable letters. */

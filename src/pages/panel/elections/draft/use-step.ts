@@ -11,9 +11,11 @@ import { pathOf } from './definition.ts';
 import type { Definition } from './definition.ts';
 import type { StepFault, StepName } from './steps.ts';
 
-/** A PATCH body. null removes the text about the organiser. */
-export type DefinitionChange = Omit<Partial<Definition>, 'organiser'> & {
+/** A PATCH body. null removes the text about the organiser, its colour, and the time of the result. */
+export type DefinitionChange = Omit<Partial<Definition>, 'organiser' | 'colour' | 'resultHours'> & {
   readonly organiser?: Definition['organiser'] | null;
+  readonly colour?: Definition['colour'] | null;
+  readonly resultHours?: Definition['resultHours'] | null;
 };
 
 export type StepWork<Values> = {
@@ -94,10 +96,7 @@ export function useStep<Values extends object>(
       act.clear();
       void refresh('elections');
     },
-    mine: () => {
-      const { organiser = base.definition.organiser, ...change } = write(values, base.definition, base);
-      return { ...base.definition, ...change, organiser: organiser ?? undefined };
-    },
+    mine: () => changedBy(base.definition, write(values, base.definition, base)),
     keepMine: () => {
       if (theirs !== null) keep({ base: theirs, values });
       setTheirs(null);
@@ -105,6 +104,23 @@ export function useStep<Values extends object>(
     },
     faultAt: (path) =>
       act.rejection?.problem.errors?.find((fault) => fault.path.replace(/^body\//, '') === path)?.detail,
+  };
+}
+
+/** A definition with a change in it, as the service stores it. */
+function changedBy(definition: Definition, change: DefinitionChange): Definition {
+  const {
+    organiser = definition.organiser,
+    colour = definition.colour,
+    resultHours = definition.resultHours,
+    ...others
+  } = change;
+  return {
+    ...definition,
+    ...others,
+    organiser: organiser ?? undefined,
+    colour: colour ?? undefined,
+    resultHours: resultHours ?? undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 // Paper ballots to print, each with its own ID, and the file in which officials enter the marks. The IDs are generated
 // here and not stored; a ballot that is uploaded twice counts as a duplicate.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import { csvRow } from '../../../../domain/csv-text.ts';
 import { typedCount } from '../../../../domain/text/typed-number.ts';
@@ -16,8 +16,8 @@ import { addressOf, languageName, pathOf } from '../draft/definition.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
 import { PaperBallot } from './paper-ballot.tsx';
 import { usePhase } from '../use-phase.ts';
+import { usePart } from '../../parts/use-part.ts';
 import { loadPaperWords } from './paper-words.ts';
-import type { PaperWords } from './paper-words.ts';
 
 /** Most ballots at once: each is a page, and browsers lay out all pages before printing. */
 const copiesMax = 200;
@@ -39,8 +39,7 @@ function PaperBallots({ preview: { election, manifestHash } }: { readonly previe
   const [search, setSearch] = useSearchParams();
   const requested = languageTags.find((tag) => tag === search.get('language'));
   const language = requested ?? languageTags.find((tag) => tag in election.title) ?? 'en';
-  const [words, setWords] = useState<PaperWords>();
-  useEffect(() => void loadPaperWords(language).then(setWords), [language]);
+  const words = usePart(() => loadPaperWords(language), language);
   const [guids, setGuids] = useState<readonly string[]>([]);
   const phase = usePhase(election);
   const common = { election, manifestHash, isDraft: phase === 'draft' };
@@ -66,7 +65,7 @@ function PaperBallots({ preview: { election, manifestHash } }: { readonly previe
       />
       <Making onCreate={setGuids} />
       {guids.length > 0 && <Ready election={election} guids={guids} />}
-      {words !== undefined && (
+      {words !== null && (
         <div class="sheets">
           {guids.length === 0 ? (
             <PaperBallot {...common} words={words} guid={null} />

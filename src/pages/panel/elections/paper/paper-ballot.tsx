@@ -5,6 +5,7 @@ import { titleText } from '../../../../domain/title-text.ts';
 import type { Contest } from '../../../../domain/election.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { fill } from '../../../public/languages/fill.ts';
+import { usePart } from '../../parts/use-part.ts';
 import type { PaperWords } from './paper-words.ts';
 
 type BallotData = {
@@ -123,9 +124,10 @@ function ruleOf({ minChoices: min, maxChoices: max }: Contest, copy: PaperWords[
 
 function Scan({ text }: { readonly text: string }) {
   const place = useRef<HTMLDivElement>(null);
+  // A ballot without it is not printed.
+  const qr = usePart(() => import('../../../shared/qr.ts'), null);
   useEffect(() => {
-    // A separate part, loaded only when a QR code is shown.
-    void import('../../../shared/qr.ts').then(({ qrCode }) => place.current?.replaceChildren(qrCode(text)));
-  }, [text]);
+    if (qr !== null) place.current?.replaceChildren(qr.qrCode(text));
+  }, [qr, text]);
   return <div class="paper-scan" ref={place} />;
 }

@@ -1,7 +1,7 @@
 // A poll on one page: title, question, options, who can vote and for how long. It is announced at once, or continued in the
 // seven steps.
 import { useState } from 'preact/hooks';
-import { Link, useLocation } from 'wouter-preact';
+import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import { proposalSeconds } from '../../../../domain/two-people.ts';
 import { callPanel, Refused } from '../../calls.ts';
 import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
@@ -12,37 +12,47 @@ import { useAct, useRefresh } from '../../remote.ts';
 import { ownZone } from '../../session/own-zone.ts';
 import { languageTags } from '../../../public/languages/languages.ts';
 import { addressOf, languageName, pathOf } from '../draft/definition.ts';
-import { shortNameOf } from '../draft/suggestions.ts';
+import { OrganiserField, useLastOrganiser } from '../draft/organiser-field.tsx';
+import { ResultHoursField } from '../draft/result-hours-field.tsx';
+import { shortNameOf, suggestedResultHours } from '../draft/suggestions.ts';
 import { fieldId, refusedHere } from '../draft/use-step.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
 import { PollOptions, PollVoters } from './poll-fields.tsx';
 import { pollElection, pollFaults, pollLengths } from './quick-poll.ts';
-import type { PollForm } from './quick-poll.ts';
+import type { PollForm, PollGoal } from './quick-poll.ts';
 
-const emptyPoll: PollForm = {
+const emptyPoll: Typed = {
   title: '',
   question: '',
+  organiser: null,
   options: ['', ''],
   scheme: null,
   hours: '',
+  resultHours: suggestedResultHours,
   rehearsal: false,
   language: 'en',
 };
 
+/** The organiser is null until it is typed: then it is that of the newest election. */
+type Typed = Omit<PollForm, 'organiser'> & { readonly organiser: string | null };
+
 export function QuickPollPage() {
-  const [poll, setPoll] = useState<PollForm>(emptyPoll);
-  const set = (changes: Partial<PollForm>): void => setPoll({ ...poll, ...changes });
+  const [search] = useSearchParams();
+  const [typed, setTyped] = useState<Typed>({ ...emptyPoll, rehearsal: search.has('rehearsal') });
+  const set = (changes: Partial<PollForm>): void => setTyped({ ...typed, ...changes });
+  const lastOrganiser = useLastOrganiser(typed.language);
+  const poll: PollForm = { ...typed, organiser: typed.organiser ?? lastOrganiser };
   const proposes = useSecondPerson(poll.rehearsal);
   const [, go] = useLocation();
   const refresh = useRefresh();
-  const create = async (): Promise<string> => {
-    const faults = pollFaults(poll);
+  const create = async (goal: PollGoal): Promise<string> => {
+    const faults = pollFaults(poll, goal);
     if (faults.length > 0) throw refusedHere(faults);
     if (proposes === undefined) throw new Refused(503, { title: 'Try again', detail: peopleUnknown });
     return createPoll(poll, proposes);
   };
-  const act = useAct(async (goal: 'announce' | 'steps') => {
-    const id = await create();
+  const act = useAct(async (goal: PollGoal) => {
+    const id = await create(goal);
     try {
       if (goal === 'announce') await callPanel('elections', `${pathOf(id)}/announce`, { method: 'POST' });
     } catch (error) {
@@ -151,6 +161,14 @@ function PollFields({ poll, set, faultAt }: PollFieldsProps) {
         onValue={(hours) => set({ hours })}
         options={pollLengths}
         fault={faultAt('hours')}
+      />
+      <ResultHoursField hours={poll.resultHours} timeZone={ownZone} onHours={(resultHours) => set({ resultHours })} />
+      <OrganiserField
+        value={poll.organiser}
+        onValue={(organiser) => set({ organiser })}
+        fault={faultAt('organiser')}
+        rehearsal={poll.rehearsal}
+        language={poll.language}
       />
       <CheckField
         label="This is a rehearsal"

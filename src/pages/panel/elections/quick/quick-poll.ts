@@ -20,10 +20,13 @@ export type PollScheme = Exclude<IdentityScheme, 'roll'>;
 export type PollForm = {
   readonly title: string;
   readonly question: string;
+  readonly organiser: string;
   readonly options: readonly string[];
   /** null until it is chosen. */
   readonly scheme: PollScheme | null;
   readonly hours: PollHours;
+  /** After the end, within which the result is expected. */
+  readonly resultHours: number | undefined;
   readonly rehearsal: boolean;
   readonly language: string;
 };
@@ -36,7 +39,10 @@ const minuteMs = 60_000;
 export const optionsOf = ({ options }: PollForm): readonly string[] =>
   options.map((option) => option.trim()).filter((option) => option !== '');
 
-export function pollFaults(poll: PollForm): readonly StepFault[] {
+/** What the poll lacks before the announcement, or before it is continued in the steps. */
+export type PollGoal = 'announce' | 'steps';
+
+export function pollFaults(poll: PollForm, goal: PollGoal): readonly StepFault[] {
   const faults: StepFault[] = [];
   const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
   if (poll.title.trim() === '') refuse('title', 'Enter a title.');
@@ -46,6 +52,8 @@ export function pollFaults(poll: PollForm): readonly StepFault[] {
   if (options.length > optionsMax) refuse('options', `Enter at most ${optionsMax} options.`);
   if (poll.scheme === null) refuse('scheme', 'Choose who can vote.');
   if (poll.hours === '') refuse('hours', 'Choose how long voting is open.');
+  if (goal === 'announce' && !poll.rehearsal && poll.organiser.trim() === '')
+    refuse('organiser', 'Enter who holds the poll and how voters get help.');
   return faults;
 }
 
@@ -62,15 +70,17 @@ export type PollPlace = { readonly id: string; readonly timeZone: string; readon
 
 /** `poll` has no faults. */
 export function pollElection(poll: PollForm, { id, timeZone, proposes }: PollPlace, nowMs: number): object {
-  const { title, question, scheme, hours, rehearsal, language } = poll;
+  const { title, question, organiser, scheme, hours, resultHours, rehearsal, language } = poll;
   const opensMs = opensAtMs(proposes, nowMs);
   return {
     id,
     title: { [language]: title.trim() },
+    ...(organiser.trim() !== '' && { organiser: { [language]: organiser.trim() } }),
     timeZone,
     rehearsal,
     opensAt: new Date(opensMs).toISOString(),
     closesAt: new Date(opensMs + Number(hours) * hourMs).toISOString(),
+    ...(resultHours !== undefined && { resultHours }),
     channels: ['online'],
     identity: { scheme: scheme ?? 'phone-only' },
     verification: { methods: rehearsal ? ['text-in', 'code'] : ['text-in-confirmed'], verifiedSecondsMax: 900 },

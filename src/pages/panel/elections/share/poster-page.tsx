@@ -77,21 +77,24 @@ type LoadedPosterProps = {
 function LoadedPoster({ election, language, link }: LoadedPosterProps) {
   const [invitation] = useInvitations(election, [language], link);
   if (invitation === undefined) return null;
-  return <Poster {...{ invitation, link }} manifestHash={election.manifestHash} />;
+  return <Poster {...{ invitation, link }} manifestHash={election.manifestHash} colour={election.definition.colour} />;
 }
 
 function Poster({
   invitation: { lang, dir, heading, title, open, scan, rehearsal, code },
   link,
   manifestHash,
+  colour,
 }: {
   readonly invitation: VoterInvitation;
   readonly link: string;
   readonly manifestHash: string | null;
+  readonly colour: string | undefined;
 }) {
   return (
     <div class="sheets">
       <article class="sheet poster" {...{ lang, dir }} aria-label={heading}>
+        {colour !== undefined && <div class="poster-colour" style={{ background: colour }} />}
         {rehearsal !== null && <p class="paper-band">{rehearsal}</p>}
         <p class="poster-heading">{heading}</p>
         <p class="poster-title">

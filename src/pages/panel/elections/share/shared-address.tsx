@@ -1,4 +1,5 @@
 // An address to share: a link, a button that copies it, and its QR code to show and to download.
+import { useState } from 'preact/hooks';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { QrCode } from '../../people/qr-code.tsx';
 import { saveBlob } from '../../../shared/save-file.ts';
@@ -13,21 +14,31 @@ export function SharedAddress({ address, what }: { readonly address: string; rea
 
 /** `name`: of the files, without an ending. */
 export function QrFiles({ address, name }: { readonly address: string; readonly name: string }) {
-  const save = async (kind: 'svg' | 'png'): Promise<void> => {
+  const [failed, setFailed] = useState(false);
+  const write = async (kind: 'svg' | 'png'): Promise<void> => {
     const { qrPng, qrSvg } = await import('./qr-files.ts');
     saveBlob(`${name}.${kind}`, kind === 'svg' ? qrSvg(address) : await qrPng(address));
+  };
+  const save = (kind: 'svg' | 'png'): void => {
+    setFailed(false);
+    write(kind).catch(() => setFailed(true));
   };
   return (
     <div class="shared-qr">
       <QrCode text={address} />
       <div class="acts">
-        <button type="button" onClick={() => void save('svg')}>
+        <button type="button" onClick={() => save('svg')}>
           Download QR code (SVG)
         </button>
-        <button type="button" onClick={() => void save('png')}>
+        <button type="button" onClick={() => save('png')}>
           Download QR code (PNG)
         </button>
       </div>
+      {failed && (
+        <p class="note bad" role="alert">
+          The file was not made. Check the connection, load the page again, and try again.
+        </p>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
-// The invitations of an election in some languages. A slow answer never replaces that of a later choice.
-import { useEffect, useState } from 'preact/hooks';
+// The invitations of an election in some languages.
+import { usePart } from '../../parts/use-part.ts';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import type { LanguageTag } from '../../../public/languages/languages.ts';
 import { loadInvitation } from './invitation.ts';
@@ -11,17 +11,8 @@ export function useInvitations(
   tags: readonly LanguageTag[],
   link: string | null,
 ): readonly VoterInvitation[] {
-  const [loaded, setLoaded] = useState<readonly VoterInvitation[]>([]);
   const { definition, announcedAt } = election;
-  useEffect(() => {
-    let active = true;
-    const each = link === null ? [] : tags.map((tag) => loadInvitation(election, tag, link));
-    void Promise.all(each).then((all) => {
-      if (active) setLoaded(all);
-    });
-    return () => {
-      active = false;
-    };
-  }, [JSON.stringify(definition), announcedAt, tags.join(' '), link]);
-  return loaded;
+  const load = (): Promise<readonly VoterInvitation[]> =>
+    Promise.all(link === null ? [] : tags.map((tag) => loadInvitation(election, tag, link)));
+  return usePart(load, JSON.stringify([definition, announcedAt, tags, link])) ?? [];
 }

@@ -270,6 +270,7 @@ const log = {
   notConfirmedText: 'The receipt that came does not fit your vote. Save it as evidence, and give it to the organiser.',
   code: 'Code of this vote:',
   saveEvidence: 'Save the evidence',
+  place: 'Find your vote in the public log, now or later, at this address:',
 } as const;
 
 /** The search in a long list of options, on the ballot. */
@@ -291,6 +292,18 @@ const kiosk = {
   evidence:
     'The receipt that came does not fit your vote. Point the camera of your phone here to take it as evidence, and give it to the organiser.',
   tooLong: 'What came does not fit your vote, and is too long for a code. Show this screen to the organiser.',
+  settings: 'Text and colours',
+  smaller: 'Smaller text',
+  larger: 'Larger text',
+  size: 'Text size {n} of 4',
+  colours: 'Other colours',
+  standard: 'Standard colours',
+  'black-on-white': 'Black on white',
+  'white-on-black': 'White on black',
+  'yellow-on-black': 'Yellow on black',
+  aloud: 'Read aloud',
+  isChosen: 'chosen',
+  isNotChosen: 'not chosen',
 } as const;
 
 /** What the law says of the seats of a contest, on the ballot. */
@@ -343,6 +356,9 @@ const suggestions = {
   question: 'Question 1',
   party: 'Party',
   person: 'Candidate',
+  board: 'Members of the board',
+  budget: 'Which projects should get money?',
+  project: 'Project',
   yes: 'Yes',
   no: 'No',
 } as const;

@@ -262,6 +262,7 @@ const log: LanguageTexts['log'] = {
     'Потврда која је стигла не одговара вашем гласу. Сачувајте је као доказ и предајте је организатору.',
   code: 'Код овог гласања:',
   saveEvidence: 'Сачувај доказ',
+  place: 'Свој глас у јавном дневнику налазите, сада или касније, на овој адреси:',
 };
 
 /** The search in a long list of options, on the ballot. */
@@ -283,6 +284,18 @@ const kiosk: LanguageTexts['kiosk'] = {
   evidence:
     'Потврда која је стигла не одговара вашем гласу. Усмерите камеру телефона овде да је понесете као доказ, и дајте је организатору.',
   tooLong: 'Оно што је стигло не одговара вашем гласу и предугачко је за код. Покажите овај екран организатору.',
+  settings: 'Текст и боје',
+  smaller: 'Мањи текст',
+  larger: 'Већи текст',
+  size: 'Величина текста {n} од 4',
+  colours: 'Друге боје',
+  standard: 'Уобичајене боје',
+  'black-on-white': 'Црно на белом',
+  'white-on-black': 'Бело на црном',
+  'yellow-on-black': 'Жуто на црном',
+  aloud: 'Читај наглас',
+  isChosen: 'изабрано',
+  isNotChosen: 'није изабрано',
 };
 
 /** What the law says of the seats of a contest, on the ballot. */
@@ -335,6 +348,9 @@ const suggestions: LanguageTexts['suggestions'] = {
   question: 'Питање 1',
   party: 'Листа',
   person: 'Кандидат',
+  board: 'Чланови управног одбора',
+  budget: 'Који пројекти треба да добију новац?',
+  project: 'Пројекат',
   yes: 'Да',
   no: 'Не',
 };

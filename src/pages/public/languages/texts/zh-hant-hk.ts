@@ -241,6 +241,7 @@ const log: LanguageTexts['log'] = {
   notConfirmedText: '收到的收據與你的選票不符。請儲存作為證據，並交給主辦機構。',
   code: '本次投票的代碼：',
   saveEvidence: '儲存證據',
+  place: '現在或日後，你可在此網址於公開日誌中尋找你的選票：',
 };
 
 /** The search in a long list of options, on the ballot. */
@@ -261,6 +262,18 @@ const kiosk: LanguageTexts['kiosk'] = {
   receipt: '請帶走收據：用電話鏡頭對準這裏。',
   evidence: '收到的收據與你的選票不符。請用電話鏡頭對準這裏，帶走它作為證據，並交給主辦機構。',
   tooLong: '收到的內容與你的選票不符，而且太長，不能以圖碼顯示。請讓主辦機構看這個畫面。',
+  settings: '文字和顏色',
+  smaller: '縮小文字',
+  larger: '放大文字',
+  size: '文字大小：第 {n} 級，共 4 級',
+  colours: '轉換顏色',
+  standard: '標準顏色',
+  'black-on-white': '白底黑字',
+  'white-on-black': '黑底白字',
+  'yellow-on-black': '黑底黃字',
+  aloud: '朗讀',
+  isChosen: '已選',
+  isNotChosen: '未選',
 };
 
 /** What the law says of the seats of a contest, on the ballot. */
@@ -312,6 +325,9 @@ const suggestions: LanguageTexts['suggestions'] = {
   question: '議題一',
   party: '政黨',
   person: '候選人',
+  board: '理事會成員',
+  budget: '哪些項目應獲撥款？',
+  project: '項目',
   yes: '贊成',
   no: '反對',
 };

@@ -2,6 +2,7 @@
 // confirms the warnings.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
+import { announcementFaults } from '../../../../../domain/election.ts';
 import type { AdministeredElection, ElectionPreview } from '../../../../../protocol/control/elections-api.ts';
 import { CheckField } from '../../../parts/field.tsx';
 import { Loaded } from '../../../parts/page.tsx';
@@ -12,7 +13,7 @@ import { ElectionRejection } from '../../election-rejection.tsx';
 import { FaultText } from '../fault-text.tsx';
 import { StepPage } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import { placed, progressOf, stepNames, stepOfWarning, stepTitles } from '../steps.ts';
+import { placed, progressOf, stepNames, stepOf, stepOfWarning, stepTitles } from '../steps.ts';
 import type { StepName } from '../steps.ts';
 import { Announce, AnnounceAgain } from './announce.tsx';
 
@@ -20,12 +21,17 @@ export function CheckStep({ election }: StepProps) {
   const preview = useRemote<ElectionPreview>('elections', `${pathOf(election.id)}/preview`);
   const progress = progressOf(election, preview.data, preview.error, Date.now());
   const open = stepNames.filter((name) => name !== 'check' && progress[name].state === 'not-started');
+  const needed = election.state === 'draft' ? announcementFaults(election.definition) : [];
   const warnings = preview.data?.warnings ?? [];
   const [looked, setLooked] = useState(false);
   return (
     <StepPage step="check" election={election}>
       {preview.error === null ? (
-        <Loaded of={preview}>{() => <Warnings election={election} warnings={warnings} />}</Loaded>
+        <Loaded of={preview}>
+          {() =>
+            needed.length > 0 && warnings.length === 0 ? null : <Warnings election={election} warnings={warnings} />
+          }
+        </Loaded>
       ) : (
         <ElectionRejection rejection={preview.error} electionId={election.id} step="check" />
       )}
@@ -42,6 +48,14 @@ export function CheckStep({ election }: StepProps) {
           </ul>
         </div>
       )}
+      {needed.map(({ path, detail }) => (
+        <div key={path} class="note bad">
+          <h2>Before the announcement</h2>
+          <p>
+            {detail} <StepLink election={election} name={stepOf(path)} />
+          </p>
+        </div>
+      ))}
       <Summary election={election} open={open} />
       {election.state === 'draft' ? (
         <>
@@ -53,9 +67,11 @@ export function CheckStep({ election }: StepProps) {
             missing={
               open.length > 0
                 ? 'Complete the steps that are not started first.'
-                : warnings.length > 0 && !looked
-                  ? 'Review the list above and tick the box.'
-                  : null
+                : needed.length > 0
+                  ? needed.map(({ detail }) => detail).join(' ')
+                  : warnings.length > 0 && !looked
+                    ? 'Review the list above and tick the box.'
+                    : null
             }
           />
         </>

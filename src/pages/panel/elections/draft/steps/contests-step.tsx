@@ -97,7 +97,7 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
         {...{ contest, path, faultAt, language: main }}
         onChange={(next, keepsOrder) => onChange({ options: next, ...(!keepsOrder && { orderSeed: null }) })}
       />
-      {options.length < optionsMax && <AddOptions {...{ options, main, sharesSeats, onChange }} />}
+      {options.length < optionsMax && <AddOptions {...{ options, index, main, sharesSeats, onChange }} />}
       <DrawLots
         ids={options.map(({ id }) => id)}
         seed={contest.orderSeed}
@@ -111,11 +111,12 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
 
 function AddOptions({
   options,
+  index,
   main,
   sharesSeats,
   onChange,
 }: Pick<ContestForm, 'options'> &
-  Pick<ContestProps, 'onChange'> & { readonly main: string; readonly sharesSeats: boolean }) {
+  Pick<ContestProps, 'index' | 'onChange'> & { readonly main: string; readonly sharesSeats: boolean }) {
   const add = (more: ContestForm['options']): void => onChange({ options: [...options, ...more], orderSeed: null });
   /** In place of the empty fields. */
   const addFilled = (more: ContestForm['options']): void =>
@@ -143,7 +144,7 @@ function AddOptions({
       <button type="button" onClick={addEmpty}>
         Add a text option
       </button>
-      <ManyOptions room={optionsMax - options.length} onAdd={addTexts} />
+      <ManyOptions question={index + 1} room={optionsMax - options.length} onAdd={addTexts} />
       <ParticipantPicker
         kind={sharesSeats ? 'party' : null}
         language={main}

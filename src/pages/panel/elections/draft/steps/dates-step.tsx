@@ -1,57 +1,21 @@
-// Step 2: the opening and closing, in the time zone of the election. An unchanged time keeps its seconds.
-import { unmarkedTime } from '../../../../../domain/suggested-values.ts';
+// Step 2: the opening and closing, in the time zone of the election, and when the result is expected.
 import { isTimeZone } from '../../../../../domain/time-zone.ts';
-import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { DateTimeField } from '../date-time-field.tsx';
+import { ResultHoursField } from '../result-hours-field.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import type { StepFault } from '../steps.ts';
 import { TimeZoneField, noSuchZone } from '../time-zone-field.tsx';
 import { fieldId, useStep } from '../use-step.ts';
-import type { StepWork } from '../use-step.ts';
 import { lengthText } from '../zoned-time.ts';
-import { momentOf, typedOf } from '../typed-time.ts';
-import type { TypedTime } from '../typed-time.ts';
-
-type Values = { readonly timeZone: string; readonly opens: TypedTime; readonly closes: TypedTime };
-
-const work: StepWork<Values> = {
-  name: 'dates',
-  read: ({ definition: { opensAt, closesAt, timeZone } }: AdministeredElection) => ({
-    timeZone,
-    opens: typedOf(unmarkedTime(opensAt), timeZone),
-    closes: typedOf(unmarkedTime(closesAt), timeZone),
-  }),
-  write: ({ timeZone, opens, closes }, definition, election) => {
-    const untouched = work.read({ ...election, definition });
-    const momentFor = (typed: TypedTime, was: TypedTime, at: string): string => {
-      const same = timeZone === definition.timeZone && JSON.stringify(typed) === JSON.stringify(was);
-      const moment = momentOf(typed, timeZone);
-      return same || 'fault' in moment ? unmarkedTime(at) : moment.at;
-    };
-    return {
-      timeZone,
-      opensAt: momentFor(opens, untouched.opens, definition.opensAt),
-      closesAt: momentFor(closes, untouched.closes, definition.closesAt),
-    };
-  },
-  check: ({ timeZone, opens, closes }) => {
-    if (!isTimeZone(timeZone)) return [{ path: 'timeZone', detail: noSuchZone }];
-    const opensAt = momentOf(opens, timeZone);
-    const closesAt = momentOf(closes, timeZone);
-    const faults: StepFault[] = [];
-    if ('fault' in opensAt) faults.push({ path: 'opensAt', detail: `Opening: ${opensAt.fault}` });
-    if ('fault' in closesAt) faults.push({ path: 'closesAt', detail: `Closing: ${closesAt.fault}` });
-    if ('at' in opensAt && 'at' in closesAt && closesAt.at <= opensAt.at)
-      faults.push({ path: 'closesAt', detail: 'Voting closes before it opens. Enter a later end.' });
-    return faults;
-  },
-};
+import { momentOf } from '../typed-time.ts';
+import { datesWork } from './dates-form.ts';
+import type { DatesValues } from './dates-form.ts';
 
 export function DatesStep({ election, onSaved }: StepProps) {
-  const form = useStep(election, work, onSaved);
+  const form = useStep(election, datesWork, onSaved);
   const { values, set, faultAt } = form;
   const zone = isTimeZone(values.timeZone) ? values.timeZone : null;
+  const closesAt = zone === null ? null : momentOf(values.closes, zone);
   return (
     <StepFrame step="dates" election={election} form={form}>
       <TimeZoneField
@@ -79,11 +43,18 @@ export function DatesStep({ election, onSaved }: StepProps) {
         fault={faultAt('closesAt')}
       />
       <Length values={values} zone={zone} />
+      <ResultHoursField
+        hours={values.resultHours ?? undefined}
+        saved={election.definition.resultHours}
+        closesAt={closesAt !== null && 'at' in closesAt ? closesAt.at : undefined}
+        timeZone={values.timeZone}
+        onHours={(hours) => set({ resultHours: hours ?? null })}
+      />
     </StepFrame>
   );
 }
 
-function Length({ values, zone }: { readonly values: Values; readonly zone: string | null }) {
+function Length({ values, zone }: { readonly values: DatesValues; readonly zone: string | null }) {
   if (zone === null) return null;
   const opens = momentOf(values.opens, zone);
   const closes = momentOf(values.closes, zone);

@@ -1,12 +1,21 @@
 // Step 1: the title, who holds the election, and whether it is a rehearsal. The short name cannot change.
+import { colourFault } from '../../../../../domain/text/readable-colour.ts';
 import { CheckField, TextField } from '../../../parts/field.tsx';
 import { languageName, mainLanguage } from '../definition.ts';
+import { OrganiserField } from '../organiser-field.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import { fieldId, useStep } from '../use-step.ts';
 import type { DefinitionChange, StepWork } from '../use-step.ts';
+import { ColourField } from './colour-field.tsx';
 
-type Values = { readonly title: string; readonly organiser: string; readonly rehearsal: boolean };
+type Values = {
+  readonly title: string;
+  readonly organiser: string;
+  /** Empty where there is none. */
+  readonly colour: string;
+  readonly rehearsal: boolean;
+};
 
 /** In real elections these follow the law of the platform and come from the service: K = 50 and two minutes. */
 const real = { minBatch: 50, graceSeconds: 120 } as const;
@@ -16,15 +25,24 @@ const work: StepWork<Values> = {
   read: ({ definition }) => ({
     title: definition.title[mainLanguage(definition)] ?? '',
     organiser: definition.organiser?.[mainLanguage(definition)] ?? '',
+    colour: definition.colour ?? '',
     rehearsal: definition.rehearsal,
   }),
-  write: ({ title, organiser, rehearsal }, definition): DefinitionChange => ({
+  write: ({ title, organiser, colour, rehearsal }, definition): DefinitionChange => ({
     title: { ...definition.title, [mainLanguage(definition)]: title },
     // Without it in the main language there is none.
     organiser: organiser.trim() === '' ? null : { ...definition.organiser, [mainLanguage(definition)]: organiser },
+    // Only a change is sent: `elections` of the release before does not know colours.
+    ...(colour.trim() !== (definition.colour ?? '') && { colour: colour.trim() === '' ? null : colour.trim() }),
     ...(rehearsal !== definition.rehearsal && { rehearsal, ...(!rehearsal && real) }),
   }),
-  check: ({ title }) => (title.trim() === '' ? [{ path: 'title', detail: 'Enter a title.' }] : []),
+  check: ({ title, colour }) => {
+    const fault = colour.trim() === '' ? null : colourFault(colour.trim());
+    return [
+      ...(title.trim() === '' ? [{ path: 'title', detail: 'Enter a title.' }] : []),
+      ...(fault === null ? [] : [{ path: 'colour', detail: fault }]),
+    ];
+  },
 };
 
 export function NameStep({ election, onSaved }: StepProps) {
@@ -43,16 +61,14 @@ export function NameStep({ election, onSaved }: StepProps) {
         lang={mainLanguage(definition)}
         dir="auto"
       />
-      <TextField
-        label="Organiser and help for voters"
-        hint="Who holds the election, with a phone number or an address, and hours. Voters see it on every page. May be left empty."
-        id={fieldId('organiser')}
+      <OrganiserField
         value={values.organiser}
         onValue={(organiser) => set({ organiser })}
         fault={form.faultAt('organiser')}
-        lang={mainLanguage(definition)}
-        dir="auto"
+        rehearsal={values.rehearsal}
+        language={mainLanguage(definition)}
       />
+      <ColourField value={values.colour} onValue={(colour) => set({ colour })} fault={form.faultAt('colour')} />
       {election.state === 'draft' ? (
         <CheckField
           label="This is a rehearsal"

@@ -1,6 +1,8 @@
 // English: the texts of turnout, results, trust and the check of receipts. A text that depends on a number has a form for each
 // plural of its language.
 
+import { englishSharing } from '../sharing/en.ts';
+
 export const englishPages = {
   skip: 'Skip to the content',
   languages: 'Languages',
@@ -43,6 +45,7 @@ export const englishPages = {
   revised: 'Version {n} of the result. It replaces what was published before.',
   unfinished: 'A tie is not decided yet.',
   notYet: 'There is no result yet.',
+  resultExpected: 'The organiser expects to publish the result by {time}.',
   notYetOpen: 'The result appears here after voting has closed and the organiser has published it.',
   notYetClosed: 'The result appears here when the organiser publishes it.',
 
@@ -188,6 +191,7 @@ export const englishPages = {
   verify3: 'Check the Ed25519 signature over “results” in its RFC 8785 form.',
   verify4: 'Share the seats again from the votes above. Any calculator gives the same.',
   checkReceipt: 'Check a receipt',
+  ...englishSharing,
 
   checkLead:
     'This page checks whether a receipt is genuine, and whether its vote is in the public log. The receipt stays in this browser and is not sent anywhere.',
@@ -205,7 +209,22 @@ export const englishPages = {
   checkCodeMissing: 'No vote with this code was found',
   checkCodeMissingText:
     'The public log of this vote is complete and does not have it. Compare the code, and the vote that it is of. Then open the saved receipt here: it shows more.',
-  checkCodeNoLog: 'No vote here has a public log. Open the saved receipt instead.',
+  checkCodeNoLog: 'No vote that was searched has a public log. Open the saved receipt instead.',
+  checkCodeSent:
+    'The address that you opened sent the code to this site, which does not store it. With # in place of ? an address does not send it.',
+  checkCodesNone: 'None of the votes below has this code',
+  checkCodesLaterText:
+    'Public logs take online votes in groups, and the others after voting has ended. Compare the code, and check again then. The saved receipt shows more.',
+  checkCodesMissingText: 'Compare the code. Then open the saved receipt here: it shows more.',
+  checkSearched: 'Votes that were searched, the newest first',
+  checkSearchedFound: 'in the public log',
+  checkSearchedLater: 'not in the public log yet',
+  checkSearchedMissing: 'not in the public log, which is complete',
+  checkSearchedRepeated: 'not counted',
+  checkSearchedBroken: 'the public log does not fit',
+  checkSearchedUnreachable: 'the public log cannot be loaded',
+  checkSearchedNoLog: 'no public log',
+  checkSearchOlder: 'Search older votes',
   checkUnreadable: 'This is not a whole receipt. Open the file that you saved, or paste all of its text',
   checkGenuine: 'This receipt is genuine',
   checkGenuineText:

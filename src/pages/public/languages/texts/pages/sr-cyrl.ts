@@ -1,5 +1,6 @@
 // Serbian, Cyrillic: the texts of turnout, results, trust and the check of receipts.
 import type { LanguageTexts } from '../../language-texts.ts';
+import { serbianCyrillicSharing } from '../sharing/sr-cyrl.ts';
 
 export const serbianCyrillicPages: LanguageTexts['pages'] = {
   skip: 'Пређи на садржај',
@@ -47,6 +48,7 @@ export const serbianCyrillicPages: LanguageTexts['pages'] = {
   revised: 'Верзија {n} резултата. Замењује оно што је раније објављено.',
   unfinished: 'Изједначење још није решено.',
   notYet: 'Резултата још нема.',
+  resultExpected: 'Организатор очекује да објави резултат најкасније до овог времена: {time}.',
   notYetOpen: 'Резултат ће бити овде када се гласање заврши и организатор га објави.',
   notYetClosed: 'Резултат ће бити овде када га организатор објави.',
 
@@ -218,6 +220,7 @@ export const serbianCyrillicPages: LanguageTexts['pages'] = {
   verify3: 'Проверите потпис Ed25519 над „results“ у облику RFC 8785.',
   verify4: 'Поделите мандате поново из горњих гласова. Сваки рачунар даје исто.',
   checkReceipt: 'Провери потврду',
+  ...serbianCyrillicSharing,
 
   checkLead:
     'Ова страница показује да ли је потврда права и да ли је њен глас у јавном дневнику. Остаје у овом прегледачу: ништа се не шаље.',
@@ -235,7 +238,22 @@ export const serbianCyrillicPages: LanguageTexts['pages'] = {
   checkCodeMissing: 'Глас са овим кодом није пронађен',
   checkCodeMissingText:
     'Јавни дневник овог гласања је потпун и нема га. Упоредите код и гласање на које се односи. Затим овде отворите сачувану потврду: она показује више.',
-  checkCodeNoLog: 'Овде ниједно гласање нема јавни дневник. Отворите сачувану потврду.',
+  checkCodeNoLog: 'Ниједно претражено гласање нема јавни дневник. Отворите сачувану потврду.',
+  checkCodeSent:
+    'Адреса коју сте отворили послала је код овом сајту, који га не чува. Адреса са # уместо ? не шаље код.',
+  checkCodesNone: 'Ниједно од доле наведених гласања нема овај код',
+  checkCodesLaterText:
+    'Јавни дневници примају онлајн гласове у групама, а остале после краја гласања. Упоредите код и тада проверите поново. Сачувана потврда показује више.',
+  checkCodesMissingText: 'Упоредите код. Затим овде отворите сачувану потврду: она показује више.',
+  checkSearched: 'Претражена гласања, најновија прва',
+  checkSearchedFound: 'у јавном дневнику',
+  checkSearchedLater: 'још није у јавном дневнику',
+  checkSearchedMissing: 'није у јавном дневнику, који је потпун',
+  checkSearchedRepeated: 'није пребројан',
+  checkSearchedBroken: 'јавни дневник се не слаже',
+  checkSearchedUnreachable: 'јавни дневник се не може учитати',
+  checkSearchedNoLog: 'нема јавни дневник',
+  checkSearchOlder: 'Претражи старија гласања',
   checkUnreadable: 'Ово није цела потврда. Отворите датотеку коју сте сачували или налепите цео текст',
   checkGenuine: 'Ова потврда је права',
   checkGenuineText:

@@ -1,5 +1,6 @@
 // Chinese, Hong Kong: the texts of turnout, results, trust and the check of receipts.
 import type { LanguageTexts } from '../../language-texts.ts';
+import { chineseHongKongSharing } from '../sharing/zh-hant-hk.ts';
 
 export const chineseHongKongPages: LanguageTexts['pages'] = {
   skip: '跳到主要內容',
@@ -43,6 +44,7 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
   revised: '結果的第 {n} 版，取代先前公布的結果。',
   unfinished: '有票數相同的情況尚未決定。',
   notYet: '暫時未有結果。',
+  resultExpected: '主辦機構預計於{time}或之前公布結果。',
   notYetOpen: '投票結束並由主辦機構公布後，結果會在此顯示。',
   notYetClosed: '主辦機構公布後，結果會在此顯示。',
 
@@ -167,6 +169,7 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
   verify3: '以 RFC 8785 格式的「results」核實 Ed25519 簽署。',
   verify4: '按上列票數再分配一次議席，任何計算機都會得出相同結果。',
   checkReceipt: '核實收據',
+  ...chineseHongKongSharing,
 
   checkLead: '此頁核實收據的真偽，以及其選票是否在公開日誌內。收據只留在此瀏覽器，不會傳送。',
   checkFile: '或開啟已儲存的檔案',
@@ -183,7 +186,21 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
   checkCodeMissing: '找不到此編號的選票',
   checkCodeMissingText:
     '本次投票的公開日誌已完整，但沒有此編號。請核對編號及所屬投票，然後在此開啟已儲存的收據，以顯示更多資料。',
-  checkCodeNoLog: '此處的投票沒有公開日誌。請改為開啟已儲存的收據。',
+  checkCodeNoLog: '所搜尋的投票均沒有公開日誌。請改為開啟已儲存的收據。',
+  checkCodeSent: '你開啟的網址已將編號傳送到此網站，但網站不會儲存。網址中以 # 代替 ? 便不會傳送。',
+  checkCodesNone: '以下投票均沒有此編號',
+  checkCodesLaterText:
+    '公開日誌分批加入網上選票，其餘在投票結束後加入。請核對編號，屆時再核實。已儲存的收據可顯示更多資料。',
+  checkCodesMissingText: '請核對編號，然後在此開啟已儲存的收據，以顯示更多資料。',
+  checkSearched: '已搜尋的投票，由新至舊',
+  checkSearchedFound: '在公開日誌內',
+  checkSearchedLater: '暫未在公開日誌內',
+  checkSearchedMissing: '不在公開日誌內，日誌已完整',
+  checkSearchedRepeated: '沒有點算',
+  checkSearchedBroken: '公開日誌不符',
+  checkSearchedUnreachable: '未能載入公開日誌',
+  checkSearchedNoLog: '沒有公開日誌',
+  checkSearchOlder: '搜尋較早的投票',
   checkUnreadable: '這不是完整的收據。請開啟你儲存的檔案，或貼上全部文字',
   checkGenuine: '此收據是真的',
   checkGenuineText: '收據在記錄一張選票時簽署。單憑收據看不到該人的選擇，也不能證明記錄的選擇與發送的相同。',

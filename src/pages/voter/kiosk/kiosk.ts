@@ -1,10 +1,12 @@
 // A polling station's device: after a period without a touch it shows a question, and without an answer it deletes all
-// data of the voter (storage, history and fields). The voter takes the receipt by a phone's camera. A separate module, loaded
-// only there.
-import { kioskTexts } from '../public/languages/kiosk-texts.ts';
-import { button, h } from '../shared/dom.ts';
-import { qrCode } from '../shared/qr.ts';
-import type { VoterApp, ScreenName } from './app.ts';
+// data of the voter (storage, history and fields). The voter takes the receipt by a phone's camera, and has settings for
+// text and colours. A separate module, loaded only there.
+import { kioskTexts } from '../../public/languages/kiosk-texts.ts';
+import { button, h } from '../../shared/dom.ts';
+import { qrCode } from '../../shared/qr.ts';
+import type { VoterApp, ScreenName } from '../app.ts';
+import { hasHeadphones } from './headphones.ts';
+import { createKioskSettings } from './settings.ts';
 
 /** Time without a touch before the question, in milliseconds, and then the time for an answer, in seconds. */
 const idleMs = 120_000;
@@ -27,10 +29,15 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: { readonly dialog: HTMLDialogElement; readonly stop: () => void } | undefined;
   let current: Shown | undefined;
+  const settings = createKioskSettings(hasHeadphones());
+  let firstLanguage: string | undefined;
 
+  // On the first screens there is nothing of a voter but the settings and the language.
+  const isUntouched = ({ app, screen }: Shown): boolean =>
+    (screen === 'list' || screen === 'election') && app.language === firstLanguage && !settings.changed();
   const again = (): void => {
     clearTimeout(timer);
-    if (!current || asking || current.screen === 'list' || current.screen === 'election') return;
+    if (!current || asking || isUntouched(current)) return;
     timer = setTimeout(ask, current.screen === 'receipt' ? receiptMs : idleMs);
   };
   const ask = (): void => {
@@ -49,12 +56,19 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   for (const name of ['pointerdown', 'keydown', 'scroll', 'input']) {
     addEventListener(name, again, { capture: true, passive: true });
   }
+  // It comes after the button did its work, so that a changed setting on the first screen counts.
+  addEventListener('click', again);
   // A page that comes back from the browser's cache would show the previous voter.
   addEventListener('pageshow', ({ persisted }) => persisted && reset());
   return {
-    startOver,
+    startOver(electionId) {
+      settings.silence();
+      startOver(electionId);
+    },
     screenChanged(app, screen) {
+      firstLanguage ??= app.language;
       current = { app, screen };
+      settings.show(app);
       if (asking) end();
       else again();
     },
@@ -66,20 +80,22 @@ type Shown = { readonly app: VoterApp; readonly screen: ScreenName };
 function question({ app, screen }: Shown, goOn: () => void, reset: () => void) {
   const texts = kioskTexts[app.language];
   let remaining = answerSeconds;
+  const [ask, continuation] = screen === 'receipt' ? [texts.done, texts.more] : [texts.still, texts.continue];
   const count = h('p', { class: 'countdown' });
   const tick = (): void => {
     count.textContent = texts.clears.replace('{n}', String(remaining));
-    if (spokenSeconds.has(remaining)) app.announce(count.textContent);
+    // With the question and the button that stops it: a voter who only hears this page does not see the dialog.
+    if (spokenSeconds.has(remaining)) app.announce(`${ask} ${count.textContent} ${continuation}`);
     if (remaining <= 0) reset();
     remaining -= 1;
   };
-  const title = h('h2', { id: 'kiosk-question' }, screen === 'receipt' ? texts.done : texts.still);
+  const title = h('h2', { id: 'kiosk-question' }, ask);
   const dialog = h(
     'dialog',
     { 'aria-labelledby': 'kiosk-question' },
     title,
     count,
-    button(screen === 'receipt' ? texts.more : texts.continue, goOn, 'primary'),
+    button(continuation, goOn, 'primary'),
     button(texts.clear, reset),
   );
   document.body.append(dialog);
@@ -97,6 +113,7 @@ function question({ app, screen }: Shown, goOn: () => void, reset: () => void) {
 }
 
 function startOver(electionId: string | undefined): void {
+  const headphones = hasHeadphones();
   try {
     sessionStorage.clear();
     localStorage.clear();
@@ -104,7 +121,7 @@ function startOver(electionId: string | undefined): void {
     // Without storage there is nothing to clear.
   }
   const election = electionId === undefined ? '' : `&election=${encodeURIComponent(electionId)}`;
-  location.replace(`/?kiosk=1${election}`);
+  location.replace(`/?kiosk=1${headphones ? '&headphones=1' : ''}${election}`);
 }
 
 /** Members of receipts of all versions, and of evidence. A server may add others, which a code has no space for. */
