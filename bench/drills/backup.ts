@@ -36,7 +36,7 @@ done`;
 const votesDiffer = ['votes-missing', 'ballots-missing', 'ballots-in-excess'];
 
 /** Moments by the clock of this machine, in milliseconds. `moment` is the one that was restored to. */
-type Moments = { backedUp: number; lost: number; restored: number; accepted: number; moment: number };
+type Moments = { backedUp: number; failing: number; lost: number; restored: number; accepted: number; moment: number };
 type Lost = { readonly votes: Votes; readonly at: Moments };
 type Results = {
   readonly turnout: { readonly online: number };
@@ -58,7 +58,7 @@ await runBench('backup', 'four databases restored from backups to other places, 
 async function loseAll(bench: Bench, restorable: RestorablePlatform): Promise<Lost> {
   const { platform, servers } = restorable;
   const phases = bench.quick ? phasesQuick : phasesFull;
-  const at: Moments = { backedUp: 0, lost: 0, restored: 0, accepted: 0, moment: 0 };
+  const at: Moments = { backedUp: 0, failing: 0, lost: 0, restored: 0, accepted: 0, moment: 0 };
   bench.say('making the repositories');
   await restorable.follow('backup', [4]);
   if (bench.quick) await restorable.run(archiveOften);
@@ -71,6 +71,7 @@ async function loseAll(bench: Bench, restorable: RestorablePlatform): Promise<Lo
     bench.say('backed up');
     await pause(phases.between);
     bench.say('all disks are lost');
+    at.failing = Date.now();
     await servers.destroyAll();
     at.lost = Date.now();
     at.moment = momentIn(await restorable.follow('restore', [1, 2, 3, 4, 5, 6]));
@@ -135,7 +136,7 @@ async function judge(
   const rejected = rejections(votes);
   const { verified } = checkReceipts(votes.receipts, platform.keys('public'));
   const next = Math.min(...after.map(({ ms }) => ms));
-  const recoverySeconds = (next - at.lost) / 1_000;
+  const recoverySeconds = (next - at.failing) / 1_000;
   findings.ballots = {
     acknowledged: safe.length,
     lost: missing + interrupted.filter(isMissing).length,

@@ -10,6 +10,7 @@ import { publicationsKey } from '../../src/protocol/public-document.ts';
 import { batchElection, csvOf, row, rows } from '../support/batches.ts';
 import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes/processes.ts';
+import { until } from '../support/until.ts';
 import type { Control, Platform } from '../support/processes/processes.ts';
 
 let platform: Platform & { readonly control: Control };
@@ -50,17 +51,24 @@ const send = async (electionId: string, file: string): Promise<Batch | null> => 
   return answer && answer.status < 300 ? (answer.body['batch'] as Batch) : null;
 };
 
+/** Sends a file until it is taken. Returns its id. */
+async function sendUntilTaken(electionId: string, file: string): Promise<string> {
+  let id = '';
+  await until(async () => (id = (await send(electionId, file))?.id ?? '') !== '', 'the upload');
+  return id;
+}
+
 test(
   'A worker that is killed again and again in the middle of a file counts each ballot once',
-  { timeout: 120_000 },
-  async () => {
+  { timeout: 240_000 },
+  async ({ signal }) => {
     const electionId = await newElection();
     const shared = row();
     const lines = [shared, ...rows(79_997), row(9), shared];
-    const id = (await send(electionId, csvOf(lines)))?.id ?? '';
+    const id = await sendUntilTaken(electionId, csvOf(lines));
     let kills = 0;
     let checked = 0;
-    for (let batch = await look(id); batch?.state !== 'done'; batch = await look(id)) {
+    for (let batch = await look(id); batch?.state !== 'done' && !signal.aborted; batch = await look(id)) {
       expect(['queued', 'checking', undefined]).toContain(batch?.state);
       if (batch && batch.rows.checked > checked && kills < 4) {
         checked = batch.rows.checked;
@@ -77,8 +85,8 @@ test(
 
 test(
   'Officials that are killed during an upload leave nothing that counts, and take the file later',
-  { timeout: 120_000 },
-  async () => {
+  { timeout: 240_000 },
+  async ({ signal }) => {
     const electionId = await newElection();
     const lines = rows(60_000);
     let accepted: Batch | null = null;
@@ -88,17 +96,16 @@ test(
       await platform.restart('officials', { signal: 'SIGKILL' });
       accepted = (await sending) ?? accepted;
     }
-    accepted ??= await send(electionId, csvOf(lines));
-    const id = accepted?.id ?? '';
-    while ((await look(id))?.state !== 'done') await pause(50);
+    const id = accepted?.id ?? (await sendUntilTaken(electionId, csvOf(lines)));
+    while ((await look(id))?.state !== 'done' && !signal.aborted) await pause(50);
     expect(await ballotsIn(electionId)).toBe(60_000);
   },
 );
 
 test(
   'Three files that share ballots survive kills and a Redis that is emptied, sent until they are done',
-  { timeout: 180_000 },
-  async () => {
+  { timeout: 360_000 },
+  async ({ signal }) => {
     const electionId = await newElection();
     const pool = rows(50_000);
     const files = [pool.slice(0, 20_000), pool.slice(15_000, 35_000), pool.slice(30_000)];
@@ -115,11 +122,12 @@ test(
     const done = await Promise.all(
       files.map(async (lines) => {
         const file = csvOf(lines);
-        for (;;) {
+        while (!signal.aborted) {
           const batch = await send(electionId, file);
           if (batch?.state === 'done') return batch;
           await pause(200);
         }
+        throw new Error('the file is not done');
       }),
     );
     over.abort();
@@ -131,7 +139,7 @@ test(
   },
 );
 
-test('A file of 300,000 rows leaves both processes within 256 MiB', { timeout: 180_000 }, async () => {
+test('A file of 300,000 rows leaves both processes within 256 MiB', { timeout: 360_000 }, async ({ signal }) => {
   const electionId = await newElection();
   const resident = async (): Promise<number[]> =>
     Promise.all(
@@ -141,9 +149,9 @@ test('A file of 300,000 rows leaves both processes within 256 MiB', { timeout: 1
       }),
     );
   const most = async (count: number): Promise<number[]> => {
-    const id = (await send(electionId, csvOf(rows(count))))?.id ?? '';
+    const id = await sendUntilTaken(electionId, csvOf(rows(count)));
     let peaks = await resident();
-    while ((await look(id))?.state !== 'done') {
+    while ((await look(id))?.state !== 'done' && !signal.aborted) {
       peaks = (await resident()).map((value, index) => Math.max(value, peaks[index] ?? 0));
       await pause(50);
     }

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform[Symbol.asyncDispose]());
 
-test('Nothing of a voter stays anywhere but the choice in the box', async () => {
+test('Nothing of a voter stays anywhere but the choice in the box', { timeout: 240_000 }, async () => {
   const canaries = new Map<string, string>();
   const ann = new Voter(platform.origins, electionId);
   canaries.set('identity', ann.identity).set('phone', ann.phone.slice(1)).set('ballot key', ann.ballotKey);
@@ -32,7 +32,11 @@ test('Nothing of a voter stays anywhere but the choice in the box', async () => 
   await until(async () => (await platform.counts(electionId)).outbox === 0, 'an empty outbox');
 
   const { box } = await platform.counts(electionId);
-  await until(() => logFiles().includes(`${electionId}/`) && logFiles().includes(`\n${box}\n`), 'the public log');
+  await until(
+    () => logFiles().includes(`${electionId}/`) && logFiles().includes(`\n${box}\n`),
+    'the public log',
+    120_000,
+  );
   const places = await everythingWritten();
   places.set('rejections', rejections);
   for (const [name, value] of canaries) {

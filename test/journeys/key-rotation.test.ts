@@ -16,7 +16,7 @@ import { Voter } from '../support/voter/voter.ts';
 import type { Answer } from '../support/voter/voter.ts';
 
 // Each step restarts processes.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 480_000, hookTimeout: 120_000 });
 
 /** Voters under way at once. */
 const votersAtOnce = 4;

@@ -55,7 +55,7 @@ const folders: Partial<Record<Service, readonly string[]>> = {
 
 describe.each(launchable)('The metrics of %s', (service) => {
   test('They say whether it is ready, draining and which program it is', async () => {
-    expect(await valueOf(service, 'popvote_ready', { check: 'readyz' })).toBe(1);
+    await expect.poll(() => valueOf(service, 'popvote_ready', { check: 'readyz' })).toBe(1);
     expect(await valueOf(service, 'popvote_draining')).toBe(0);
     expect(await valueOf(service, 'popvote_build_info', { node: process.versions.node })).toBe(1);
     const text = await metricsOf(service);
@@ -131,7 +131,7 @@ test('Calls to a service that is down are counted, and the caller shows the fail
   );
   expect(codes.some((count) => count > 0)).toBe(true);
   expect(await valueOf('api', 'popvote_ready', { check: 'ballots' })).toBe(0);
-  expect(await valueOf('api', 'popvote_ready', { check: 'readyz' })).toBe(1);
+  await expect.poll(() => valueOf('api', 'popvote_ready', { check: 'readyz' })).toBe(1);
   platform.hops.toBallots.silent(false);
   await until(async () => (await valueOf('api', 'popvote_ready', { check: 'ballots' })) === 1);
 });

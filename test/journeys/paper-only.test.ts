@@ -87,10 +87,10 @@ async function resultsAfter(id: string, endMs: number): Promise<{ countedMs: num
 test.each([
   ['the full grace of the default', {}],
   ['a grace that is written down', { graceSeconds: 120 }],
-])('A scheduled end on paper has results within two seconds: %s', { timeout: 180_000 }, async (_name, more) => {
+])('A scheduled end on paper has results within two seconds: %s', { timeout: 420_000 }, async (_name, more) => {
   const times = [];
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const { id, closesAtMs } = await withBallots(20_000, more);
+    const { id, closesAtMs } = await withBallots(30_000, more);
     expect((await call(id, 'POST', '/count', {})).status).toBe(409);
     await pause(closesAtMs - Date.now());
     const { countedMs, publicMs } = await resultsAfter(id, closesAtMs);

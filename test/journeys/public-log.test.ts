@@ -115,11 +115,17 @@ async function logOfRehearsal(): Promise<{ readonly address: string; readonly co
   return { address: `http://${origin}`, code: groupsOfHash(manifestHash) };
 }
 
+/** A growth that takes long is followed by a rest of up to a minute, in milliseconds. */
+const logMsMax = 120_000;
 const untilLogHas = (address: string, size: number): Promise<void> =>
-  until(async () => {
-    const [, line] = (await (await fetch(`${address}/checkpoint`)).text()).split('\n');
-    return Number(line) === size;
-  }, `a published tree of ${size}`);
+  until(
+    async () => {
+      const [, line] = (await (await fetch(`${address}/checkpoint`)).text()).split('\n');
+      return Number(line) === size;
+    },
+    `a published tree of ${size}`,
+    logMsMax,
+  );
 
 /** The file with what the online ballots say. */
 async function openingsFile(): Promise<string> {
@@ -196,7 +202,7 @@ describe(`The public log of a start${goIsMissing ? ' (Go is missing here)' : ''}
     expect(entries.map((entry) => Buffer.from(entry).toString())).toEqual(oldestFirst);
   });
 
-  test('Anyone verifies the rehearsal before its end and after its publication', { timeout: 240_000 }, async () => {
+  test('Anyone verifies the rehearsal before its end and after its publication', { timeout: 480_000 }, async () => {
     const log = await logOfRehearsal();
     const answer = await fetch(`${site}/v1/elections/rehearsal`);
     const { election } = (await answer.json()) as { election: { contests: Contests } };

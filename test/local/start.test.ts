@@ -248,7 +248,7 @@ test('Starts again what is killed: a service, Redis and PostgreSQL', async () =>
     code: 0,
     counts: { state: 'open', participation: 0, outbox: 0, roll: 0, missing: null, acceptedLosses: [] },
   });
-}, 60_000);
+}, 240_000);
 
 test('Leaves no process behind on Ctrl-C, keeps its data, and serves an older folder again', async () => {
   const before = await (await publicApi('/v1/elections/rehearsal')).json();
@@ -270,7 +270,7 @@ test('Leaves no process behind on Ctrl-C, keeps its data, and serves an older fo
   expect(await (await publicApi('/v1/elections/rehearsal')).json()).toEqual(before);
   // Elections that were loaded from a file are published again as well.
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
-}, 60_000);
+}, 240_000);
 
 test('Ends by itself when the supervisor is killed; the next start cleans up and starts what is missing', async () => {
   const isServer = (name: string): boolean => ['postgres', 'redis', 'control-redis'].includes(name);
@@ -278,7 +278,7 @@ test('Ends by itself when the supervisor is killed; the next start cleans up and
   const closed = await command(['election', 'close', 'rehearsal', '--reason', 'Enough.', '--local'], local);
   expect(closed.code).toBe(0);
   platform.child.kill('SIGKILL');
-  for (const record of all.filter(({ name }) => !isServer(name))) expect(await untilEnded(record, 20_000)).toBe(true);
+  for (const record of all.filter(({ name }) => !isServer(name))) expect(await untilEnded(record, 60_000)).toBe(true);
   platform = await startPlatform(directory);
   for (const record of all.filter(({ name }) => isServer(name)))
     expect(processIdentity(record.pid)).not.toBe(record.identity);
@@ -289,7 +289,7 @@ test('Ends by itself when the supervisor is killed; the next start cleans up and
   expect(another).toMatchObject({ election: { phase: 'open', rehearsal: true } });
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
   expect(await platform.end('SIGTERM')).toBe(0);
-}, 60_000);
+}, 240_000);
 
 /** The folder as an earlier version left it: without what the control zone brought. */
 function makeOlder(): void {

@@ -31,7 +31,7 @@ const haproxy = ['haproxy', '/usr/sbin/haproxy'].find((command) => spawnSync(com
 const unless = haproxy === undefined ? ' (not here: no haproxy)' : '';
 /** On a machine that tests changes it is installed. */
 const mustRun = process.env['CI'] === 'true';
-const drainSeconds = 5;
+const drainSeconds = 10;
 /** A process starts in each test. */
 const slow = { timeout: 120_000 };
 
@@ -100,7 +100,7 @@ async function otherServices(): Promise<Readonly<Record<'log' | 'herald', Record
 }
 
 async function startDraining(service: Launchable): Promise<Running> {
-  const drain = { DRAIN_SECONDS: '1' };
+  const drain = { DRAIN_SECONDS: '3' };
   if (service !== 'log' && service !== 'herald') return platform.another(service satisfies Service, drain);
   return startProcess(service, { ...(await otherServices())[service], ...drain }, () => undefined);
 }
@@ -118,7 +118,7 @@ test.each(launchable)(
       const exit = once(child, 'exit');
       child.kill('SIGTERM');
       for (const states of await Promise.all(watched)) expect(states.at(-1)).toBe('draining');
-      expect(performance.now() - signalMs).toBeGreaterThan(950);
+      expect(performance.now() - signalMs).toBeGreaterThan(2_950);
       expect((await exit)[0]).toBe(0);
     } finally {
       await endProcess(child, 'SIGKILL');
@@ -229,15 +229,25 @@ async function startHaproxy(servers: readonly string[]): Promise<AsyncDisposable
 
 const requestsPerSecond = 50;
 
+/** The answer of a late machine: nothing was done, or the same request settles it. HAProxy's own 503 is no such answer. */
+const isSentAgain = ({ status, body }: Answer): boolean =>
+  status === 503 && /"code":"(busy|outcome-unknown|verification-unavailable)"/.test(body);
+
 /** Voters who come at a steady rate, and some who wait for a text all the time. Returns what was answered. */
 function voteSteadily(origin: string, parts: { casting: readonly Voter[]; waiting: readonly Voter[] }) {
   const agent = new Agent({ keepAlive: true });
   const failures: string[] = [];
-  const counts = { answered: 0, waits: 0, casts: 0 };
+  const counts = { answered: 0, waits: 0, casts: 0, again: 0 };
   const stopped = new AbortController();
   const send = async (path: string, expected: number, options: RequestOptions = {}): Promise<void> => {
     const name = `${options.method ?? 'GET'} ${path}`;
-    const answer = await answerOf(agent, origin + path, options).catch((error: unknown) => String(error));
+    const attempt = () => answerOf(agent, origin + path, options).catch((error: unknown) => String(error));
+    let answer = await attempt();
+    while (typeof answer !== 'string' && isSentAgain(answer)) {
+      counts.again += 1;
+      await pause(500);
+      answer = await attempt();
+    }
     if (typeof answer === 'string') failures.push(`${name}: ${answer}`);
     else if (answer.status !== expected) failures.push(`${name}: ${answer.status} ${answer.body}`);
     else counts.answered += 1;
@@ -250,7 +260,7 @@ function voteSteadily(origin: string, parts: { casting: readonly Voter[]; waitin
   };
   const casting = [...parts.casting];
   const one = async (turn: number): Promise<void> => {
-    if (turn % 10 === 9) {
+    if (turn % 20 === 19) {
       const voter = casting.pop();
       if (voter === undefined) return;
       const { token, ballotKey } = voter;
@@ -269,21 +279,18 @@ function voteSteadily(origin: string, parts: { casting: readonly Voter[]; waitin
   };
   const running = parts.waiting.map(wait);
   const timer = setInterval(() => void running.push(one(running.length)), 1_000 / requestsPerSecond);
-  return {
-    counts,
-    failures,
-    async stop() {
-      clearInterval(timer);
-      stopped.abort();
-      await Promise.all(running);
-      agent.destroy();
-    },
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    stopped.abort();
+    await Promise.all(running);
+    agent.destroy();
   };
+  return { counts, failures, stop, [Symbol.asyncDispose]: stop };
 }
 
 test.skipIf(haproxy === undefined && !mustRun)(
   `Behind HAProxy one of two processes of api ends, and of 50 requests a second none fails${unless}`,
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await platform.load(definition());
     const drain = { DRAIN_SECONDS: String(drainSeconds) };
@@ -300,7 +307,7 @@ test.skipIf(haproxy === undefined && !mustRun)(
     const casting = voters.slice(20);
     await Promise.all(waiting.map((voter) => voter.identify()));
     await Promise.all(casting.map((voter) => voter.verify()));
-    const load = voteSteadily(balancer.origin, { casting, waiting });
+    await using load = voteSteadily(balancer.origin, { casting, waiting });
     await until(() => load.counts.answered > 2 * requestsPerSecond);
     const watched = untilClosed(origins[0] ?? '');
     const exit = once(ending.child, 'exit');
@@ -314,6 +321,7 @@ test.skipIf(haproxy === undefined && !mustRun)(
     await until(() => load.counts.answered > before.answered + requestsPerSecond && load.counts.casts > before.casts);
     await load.stop();
     expect(load.failures).toEqual([]);
+    expect(load.counts.again).toBeLessThan(load.counts.answered / 20);
     expect(states.at(-1)).toBe('draining');
     expect(closedMs - signalMs).toBeGreaterThan(drainSeconds * 1_000 - 50);
     expect(before.casts).toBeGreaterThan(10);

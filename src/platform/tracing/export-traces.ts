@@ -7,7 +7,7 @@ import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
+import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { createFaultLog } from '../fault-log.ts';
 import type { Logger } from '../logger.ts';
 import { Counter } from '../metrics.ts';
@@ -37,17 +37,8 @@ type Parts = {
 };
 
 export function createTracing({ service, endpoint, version, logger, metrics }: Parts): Tracing {
-  const exporter = counted(
-    new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: collectorMsMax }),
-    logger,
-    metrics,
-  );
-  const processor = new BatchSpanProcessor(exporter, {
-    maxQueueSize: spansWaitingMax,
-    maxExportBatchSize: spansAtOnceMax,
-    scheduledDelayMillis: sendMs,
-    exportTimeoutMillis: messageMsMax,
-  });
+  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: collectorMsMax });
+  const processor = createProcessor(exporter, logger, metrics);
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': `popvote-${service}`, 'service.version': version }),
     sampler: new AlwaysOnSampler(),
@@ -92,18 +83,25 @@ const headerGetter: TextMapGetter<string> = {
 /** A header that is not well-formed begins a new trace. */
 const contextOf = (header: string): Context => propagator.extract(ROOT_CONTEXT, header, headerGetter);
 
-/** Counts what the collector took, and logs when it takes nothing. What it answers is not logged. */
-function counted(exporter: SpanExporter, logger: Logger, metrics: Metrics): SpanExporter {
+/**
+ * Sends the spans to the collector and counts each by its outcome. It logs when the collector takes nothing; what the collector
+ * answers is not logged.
+ */
+function createProcessor(exporter: SpanExporter, logger: Logger, metrics: Metrics): SpanProcessor {
   const spansTotal = new Counter({
     name: 'popvote_trace_spans_total',
-    help: 'Spans by outcome: sent to the collector of traces, or lost, because it did not take them.',
+    help:
+      'Spans by outcome: sent to the collector of traces, lost, because it did not take them, or dropped, because ' +
+      'too many waited for it.',
     labelNames: ['outcome'],
     registers: [metrics],
   });
-  for (const outcome of ['sent', 'lost']) spansTotal.inc({ outcome }, 0);
+  for (const outcome of ['sent', 'lost', 'dropped']) spansTotal.inc({ outcome }, 0);
   const faults = createFaultLog(logger, 'warn');
-  return {
+  let waiting = 0;
+  const counted: SpanExporter = {
     export(spans, done) {
+      waiting -= spans.length;
       exporter.export(spans, (result) => {
         const isTaken = result.code === ExportResultCode.SUCCESS;
         spansTotal.inc({ outcome: isTaken ? 'sent' : 'lost' }, spans.length);
@@ -114,5 +112,25 @@ function counted(exporter: SpanExporter, logger: Logger, metrics: Metrics): Span
     },
     shutdown: () => exporter.shutdown(),
     forceFlush: async () => exporter.forceFlush?.(),
+  };
+  const batches = new BatchSpanProcessor(counted, {
+    maxQueueSize: spansWaitingMax,
+    maxExportBatchSize: spansAtOnceMax,
+    scheduledDelayMillis: sendMs,
+    exportTimeoutMillis: messageMsMax,
+  });
+  return {
+    onStart: (span, context) => batches.onStart(span, context),
+    // The library drops spans beyond its bound and counts none of them, so none reaches it beyond the bound.
+    onEnd(span) {
+      if (waiting >= spansWaitingMax) {
+        spansTotal.inc({ outcome: 'dropped' });
+        return;
+      }
+      waiting += 1;
+      batches.onEnd(span);
+    },
+    forceFlush: () => batches.forceFlush(),
+    shutdown: () => batches.shutdown(),
   };
 }

@@ -28,15 +28,15 @@ const placingsMax = 100;
 const segmentEntries = 65_536;
 
 /**
- * A growth that takes longer than this, in milliseconds, is followed by a rest, so that a log takes at most a part of the time. It
- * writes thousands of lists when it has a million entries.
+ * A growth that takes more of the processor than this, in milliseconds, is followed by a rest, so that a log takes at most a part of
+ * it. It writes thousands of lists when it has a million entries. A growth that only waited needs no rest.
  */
 const quickMsMax = 1_000;
 const growthShareMax = 0.05;
 /** Longest rest, in milliseconds. */
 const restMsMax = 60_000;
 
-/** The rest after a growth that took this long, in milliseconds. */
+/** The rest after a growth that took so much of the processor, both in milliseconds. */
 export const restAfterMs = (tookMs: number): number =>
   tookMs <= quickMsMax ? 0 : Math.min(restMsMax, tookMs / growthShareMax);
 
@@ -103,10 +103,11 @@ export function createAdvance(parts: AdvanceParts): Advance {
         size += await placeWaiting(box, log);
       }
       if (size > last.size) {
-        const startMs = performance.now();
+        const before = process.cpuUsage();
         await growTo(box, folder, { log, last, size });
         signedMs.set(origin, performance.now());
-        restMs.set(origin, restAfterMs(performance.now() - startMs));
+        const { user, system } = process.cpuUsage(before);
+        restMs.set(origin, restAfterMs((user + system) / 1_000));
       }
       if (log.released && log.closed && size === log.size) await writeOpenings(box, folder, log);
       return size;

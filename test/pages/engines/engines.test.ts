@@ -59,7 +59,7 @@ describe.skipIf(engines.length === 0)('Other engines', () => {
       await readResults(await engine.newTab(phone.viewport), id);
       expect(engine.complaints()).toEqual([]);
     },
-    240_000,
+    480_000,
   );
 
   async function announced(): Promise<string> {
@@ -124,7 +124,7 @@ describe.skipIf(engines.length === 0)('Other engines', () => {
     const turnout = `${platform.origins.api}/turnout/${id}?lang=en`;
     // The log takes the ballot a moment after it was mixed.
     const isLogged = async () => (await (await fetch(turnout)).text()).includes('The public log has 1 entry.');
-    await until(isLogged, 'the entry in the log', 30_000);
+    await until(isLogged, 'the entry in the log', 90_000);
     await tab.open(`${platform.origins.api}/check?lang=en`);
     await tab.choose(file);
     await tab.press('Check');

@@ -14,7 +14,7 @@ import { until } from '../../support/until.ts';
 
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
 
-describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the pages', { timeout: 180_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the pages', { timeout: 300_000 }, () => {
   let platform: Platform & { control: Control };
   let browser: Browser;
   let administrator: Person;
@@ -151,12 +151,12 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
       .waitFor();
     await page.getByRole('button', { name: 'Cancel this plan (Publish the results)' }).click();
     await page.getByText('(cancelled)').waitFor();
-    const at = new Date(Date.now() + 3_000).toISOString();
+    const at = new Date(Date.now() + 20_000).toISOString();
     const answer = await administrator.call('elections', 'POST', `/v1/elections/${id}/scheduled-acts`, {
       body: { act: 'close', at, reason: 'The hall closes early.' },
     });
     expect(answer.status, answer.text).toBe(201);
-    await page.getByText(/Close voting.*\(done\)/).waitFor();
+    await page.getByText(/Close voting.*\(done\)/).waitFor({ timeout: 90_000 });
     await lookAt(page, 'election-plans');
     await context.close();
   });

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
-import { fillSignIn } from '../../support/pages/signing-in.ts';
+import { fillSignIn, untilSignedIn } from '../../support/pages/signing-in.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
@@ -26,7 +26,7 @@ async function pageOf(name: keyof typeof people, path: string, heading: string |
     const { email, password } = people[name];
     await fillSignIn(page, email, password);
   }
-  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+  await untilSignedIn(page, page.getByRole('heading', { name: heading, level: 1 }));
   return page;
 }
 

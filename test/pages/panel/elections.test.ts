@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Response } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
 import { actOnUsers } from '../../support/control.ts';
@@ -160,10 +160,10 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.getByRole('searchbox').fill('ЈЕЗЕРСКА');
     await page.getByRole('rowheader', { name: 'River Party' }).waitFor({ state: 'detached' });
     expect(new URL(page.url()).searchParams.get('search')).toBe('ЈЕЗЕРСКА');
-    await button(/^Delete/).click();
-    await page.getByText('Deleted in 10 seconds.').waitFor();
     // It is sent when the page is left.
-    const deletion = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    const isDeletion = (answer: Response): boolean => answer.request().method() === 'DELETE';
+    const deletion = page.waitForResponse(isDeletion, { timeout: 120_000 });
+    await Promise.all([page.getByText('Deleted in 10 seconds.').waitFor(), button(/^Delete/).click()]);
     await page.getByRole('link', { name: 'Elections', exact: true }).click();
     await heading('Elections').waitFor();
     await deletion;

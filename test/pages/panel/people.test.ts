@@ -67,7 +67,9 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await fillSignIn(page, person.email, oneTime);
     const field = page.getByLabel('New password');
     await field.waitFor();
-    expect(await page.evaluate('document.activeElement.name'), 'one types on where it goes on').toBe('new-password');
+    await expect
+      .poll(() => page.evaluate('document.activeElement.name'), { message: 'one types on where it goes on' })
+      .toBe('new-password');
     await page.keyboard.type('short');
     await page.keyboard.press('Enter');
     await page.getByText('Use 12 characters or more. This has 5.').waitFor();
@@ -154,7 +156,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await over.waitFor();
     for (let times = 0; times < 3; times += 1) await page.keyboard.press('Escape');
     await over.waitFor();
-    expect(await page.evaluate('document.activeElement.name')).toBe('password');
+    await expect.poll(() => page.evaluate('document.activeElement.name')).toBe('password');
     await lookAt(page, 'session-over');
     await over.getByLabel('Password', { exact: true }).fill(other.password);
     await over.getByRole('button', { name: 'Sign in' }).click();
@@ -386,7 +388,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
       .click();
     await button(page, 'Show number').click();
     await dialog(page).getByText('0101990710008').waitFor();
-    expect(platform.output()).toContain(reading);
+    await until(() => platform.output().includes(reading), 'the reading in the log');
     await button(page, 'Close').click();
     // Users cannot change their own role or remove themselves here.
     await page
@@ -482,7 +484,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await page.getByLabel('Person').fill('ada');
     await button(page, 'Apply').click();
     await page.getByText(/^Choose a whole name: .*Ada First/).waitFor();
-    expect(await page.evaluate('document.activeElement.id')).toBe('audit-actors-field');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('audit-actors-field');
     await page.getByLabel('Person').fill('');
     await page.getByLabel('Object', { exact: true }).selectOption('An account');
     await page.getByLabel('Name of the object').fill('Ada First');

@@ -13,7 +13,7 @@ import { Voter } from '../../support/voter/voter.ts';
 import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
 import { lookAt } from '../../support/pages/panel-pages.ts';
-import { fillSignIn } from '../../support/pages/signing-in.ts';
+import { fillSignIn, untilSignedIn } from '../../support/pages/signing-in.ts';
 
 /** 4 to 3 to 3 votes for five seats: the last one is tied. */
 const council = { id: `council-${randomUUID()}`, lists: ['Lantern', 'Meadow', 'Harbour'] };
@@ -115,7 +115,7 @@ async function open(path: string, name: string | RegExp): Promise<void> {
 async function signIn(who: Person): Promise<void> {
   await page.goto(platform.control.panel);
   await fillSignIn(page, who.email, who.password);
-  await heading('Overview').waitFor();
+  await untilSignedIn(page, heading('Overview'));
 }
 
 /** Answers a dialog that asks for the election's id. */
@@ -138,7 +138,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
         () => undefined,
       );
     });
-  }, 90_000);
+  }, 240_000);
   afterAll(async () => {
     await browser.close();
     await platform[Symbol.asyncDispose]();
@@ -326,7 +326,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       await page.getByText('Seat by seat: which quotient won it').click();
       for (let part = 0; part < 9; part += 1) await page.getByRole('button', { name: 'Next' }).first().click();
       await page.getByText('Seats 226 to 250 of 250').waitFor();
-      expect(page.url()).toContain('seats-1=10');
+      await page.waitForURL(/seats-1=10/);
       await page.getByText('Table of quotients').click();
       await page
         .getByRole('table', { name: 'Quotients of each list by divisor' })
@@ -349,7 +349,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       await page.getByText('3 invalid ballots in total.').waitFor();
       await page.getByRole('table', { name: 'Duplicate ballot.' }).getByText('Row 5').waitFor();
       await page.getByLabel('Reason').selectOption('Invalid poll number.');
-      expect(page.url()).toContain('reason=');
+      await page.waitForURL(/reason=/);
       await expect.poll(() => page.getByRole('table').count()).toBe(1);
       await page.getByLabel('Reason').selectOption('');
       const [rowsFile] = await Promise.all([

@@ -431,33 +431,37 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     expect(watched.complaints).toEqual([]);
   });
 
-  test('Every page that fails says so, keeps the session, and works after another try', async () => {
-    await enter();
-    const id = await createElection(inHours(-1), inHours(30));
-    // Answers without any of their fields: what a bug in a page or in a service does to a page.
-    const readings = /\/api\/(access|elections|officials)\/(?!v1\/(account|sessions))/;
-    const failed: string[] = [];
-    expect(pagePaths.length).toBeGreaterThan(20);
-    for (const path of pagePaths) {
-      const address = path.replace(':electionId', id).replace(':batchId', randomUUID()).replace(':step?', 'dates');
-      await page.route(readings, (route) => route.fulfill({ json: {} }));
-      await page.goto(platform.control.panel + address);
-      await page.waitForLoadState('networkidle');
-      const failure = heading('This page failed');
-      await heading(/./).waitFor();
-      // The frame with the session and the way to other pages is there in any case.
-      await button('Sign out').waitFor();
-      await page.unroute(readings);
-      if (!(await failure.isVisible())) continue;
-      failed.push(path);
-      expect(await page.evaluate<string>('document.title')).toContain('This page failed');
-      if (failed.length === 1) await lookAt(page, 'failed');
-      await button('Try again').click();
-      await failure.waitFor({ state: 'detached' });
-      await heading(/./).waitFor();
-    }
-    expect(failed).toEqual(expect.arrayContaining(['/elections', '/elections/:electionId/edit/:step?', '/people']));
-  });
+  test(
+    'Every page that fails says so, keeps the session, and works after another try',
+    { timeout: 600_000 },
+    async () => {
+      await enter();
+      const id = await createElection(inHours(-1), inHours(30));
+      // Answers without any of their fields: what a bug in a page or in a service does to a page.
+      const readings = /\/api\/(access|elections|officials)\/(?!v1\/(account|sessions))/;
+      const failed: string[] = [];
+      expect(pagePaths.length).toBeGreaterThan(20);
+      for (const path of pagePaths) {
+        const address = path.replace(':electionId', id).replace(':batchId', randomUUID()).replace(':step?', 'dates');
+        await page.route(readings, (route) => route.fulfill({ json: {} }));
+        await page.goto(platform.control.panel + address);
+        await page.waitForLoadState('networkidle');
+        const failure = heading('This page failed');
+        await heading(/./).waitFor();
+        // The frame with the session and the way to other pages is there in any case.
+        await button('Sign out').waitFor();
+        await page.unroute(readings);
+        if (!(await failure.isVisible())) continue;
+        failed.push(path);
+        expect(await page.evaluate<string>('document.title')).toContain('This page failed');
+        if (failed.length === 1) await lookAt(page, 'failed');
+        await button('Try again').click();
+        await failure.waitFor({ state: 'detached' });
+        await heading(/./).waitFor();
+      }
+      expect(failed).toEqual(expect.arrayContaining(['/elections', '/elections/:electionId/edit/:step?', '/people']));
+    },
+  );
 
   test('The overview is a way back from a page that fails', async () => {
     await enter();

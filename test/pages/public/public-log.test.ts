@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     [site, browser] = await Promise.all([createLoggedSite(), launch()]);
     origin = await site.listen();
     site.publish('plain', publicationOf(definition({ id: 'plain' }), site.publisher, 1));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await site[Symbol.asyncDispose]();

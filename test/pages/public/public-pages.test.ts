@@ -55,7 +55,7 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
       ...publicationOf(open, publisher, 1),
       turnout: { turnout, signature: signValue(publisher, turnout) },
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await site[Symbol.asyncDispose]();

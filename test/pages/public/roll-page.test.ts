@@ -30,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)('The page of a roll', { timeout: 180
   let redis: Awaited<ReturnType<typeof startOwnRedis>>;
   beforeAll(async () => {
     [browser, redis] = await Promise.all([launch(), startOwnRedis()]);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await redis[Symbol.asyncDispose]();

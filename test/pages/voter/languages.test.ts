@@ -15,7 +15,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page in each language
   beforeAll(async () => {
     [site, browser] = await Promise.all([createPublicSite(), launch()]);
     origin = await site.listen();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await site[Symbol.asyncDispose]();

@@ -261,7 +261,7 @@ describe.skipIf(chromiumPath === undefined)('A long ballot', { timeout: 120_000 
   });
 
   test('The end of the session is announced in view, and a new confirmation loses no choice', async () => {
-    const verification = { methods: ['text-in' as const], verifiedSecondsMax: 100 };
+    const verification = { methods: ['text-in' as const], verifiedSecondsMax: 119 };
     const { id, watched, page, who } = await openBallot({ verification });
     await heading(page, 'Question 1 of 12');
     const announced = page.locator('.unseen[role=status]', { hasText: 'Your choices stay here.' });

@@ -34,7 +34,7 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     await buildStyleGuide(folder);
     [site, browser] = await Promise.all([createPublicSite({ folder: pathToFileURL(`${folder}/`) }), launch()]);
     origin = await site.listen();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await site[Symbol.asyncDispose]();

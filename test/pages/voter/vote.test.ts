@@ -289,7 +289,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       casts += 1;
       if (casts === 1) {
         // Recorded, and the answer does not arrive.
-        await route.fetch();
+        await until(async () => (await route.fetch()).status() === 201, 'a recorded vote');
         await route.abort();
       } else await route.continue(casts === 2 ? { headers: { 'content-type': 'application/json' } } : {});
     });
@@ -340,8 +340,10 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       },
       { times: 1 },
     );
-    await sendCode(page, who);
-    await page.locator('p.fault', { hasText: 'No connection. Check your signal' }).waitFor();
+    await Promise.all([
+      page.locator('p.fault', { hasText: 'No connection. Check your signal' }).waitFor(),
+      sendCode(page, who),
+    ]);
     await heading(page, 'Check your phone');
     await expectAccessible(page);
     await shoot(page, '3-code-back');
@@ -375,9 +377,10 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       recorded: 'no',
     });
     const rejection = { status: 503, contentType: 'application/problem+json', headers: { 'retry-after': '1' }, body };
-    await page.route('**/current/resend', (route) => route.fulfill(rejection), { times: 1 });
+    await page.route('**/current/resend', (route) => route.fulfill(rejection));
     await sendCode(page, who);
     await page.locator('p.fault', { hasText: 'We cannot send a code now. Wait a minute, then try again.' }).waitFor();
+    await page.unroute('**/current/resend');
     await heading(page, 'Check your phone');
     await close(watched);
   });

@@ -66,7 +66,7 @@ beforeAll(async () => {
   admin = await access.administrator();
   follower = connectRedis(redis.url('elections'), logger);
   elections = await startElections(accessOrigin, follower);
-  await Promise.all([redisReady(operator, 2_000), redisReady(follower, 2_000)]);
+  await Promise.all([redisReady(operator, 20_000), redisReady(follower, 20_000)]);
 });
 afterAll(async () => {
   await elections.close();
@@ -155,7 +155,7 @@ describe('A healthy Redis', () => {
       sessionId: string;
     };
     const subscriber = connectSubscriber(redis.url('officials'), logger);
-    await redisReady(subscriber, 2_000);
+    await redisReady(subscriber, 20_000);
     const messages: string[] = [];
     const watch = watchRevocations(subscriber, (session) => messages.push(session));
     await expect.poll(() => operator.pubsub('NUMSUB', 'revocations')).toEqual(['revocations', 1]);
@@ -170,7 +170,7 @@ describe('A healthy Redis', () => {
   test('A service may read revocations in Redis, and write none', async () => {
     for (const user of ['elections', 'officials']) {
       const connection = connectRedis(redis.url(user), logger);
-      await redisReady(connection, 2_000);
+      await redisReady(connection, 20_000);
       for (const attempt of [
         () => connection.set(revokedKey('x'), '1'),
         () => connection.del(revocationsCompleteKey),
@@ -245,7 +245,7 @@ describe('An unhealthy Redis', () => {
       private: await own.privateApp.listen({ host: '127.0.0.1', port: 0 }),
     };
     const connection = connectRedis(redis.url('officials'), logger);
-    await redisReady(connection, 2_000);
+    await redisReady(connection, 20_000);
     const service = await startElections(origin, connection);
     await use(inside.tokens.accessToken, 'GET', service);
     await redis.stop();
@@ -259,7 +259,7 @@ describe('An unhealthy Redis', () => {
     expect(await use(`${inside.tokens.accessToken.slice(0, -8)}AAAAAAAA`, 'GET', service)).toBe(401);
     redis = await startControlRedis();
     await expect.poll(() => operator.status).toBe('ready');
-    await expect.poll(async () => operator.exists(revocationsCompleteKey), { timeout: 8_000 }).toBe(1);
+    await expect.poll(async () => operator.exists(revocationsCompleteKey)).toBe(1);
     connection.disconnect();
     await service.close();
   });

@@ -150,18 +150,16 @@ describe('The documents over HTTP', () => {
     expect(none.json()).toMatchObject({ code: 'election-not-found' });
   });
 
-  test('A change in Redis is seen within two polls, a forged one never', async () => {
+  test('A change in Redis is seen at a later poll, a forged one never', async () => {
     const { publisher: key } = api.keys.elections;
     const forged = publicationOf({ ...api.election, title: { en: 'forged' } }, signingKey(newSigningJwk(key.kid)), 7);
     await api.publish(forged);
-    await pause(2_500);
+    await expect.poll(() => api.log()).toContain('publication.refused');
     const titleNow = async () =>
       (await api.app.inject(`/v1/elections/${api.election.id}`)).json<Publication['documents'][0]>();
     expect((await titleNow()).election.title).toEqual(api.election.title);
-    expect(api.log()).toContain('publication.refused');
     await api.publish(publicationOf({ ...api.election, title: { en: 'new' } }, signingKey(key), 2));
-    await pause(4_500);
-    expect((await titleNow()).election.title).toEqual({ en: 'new' });
+    await expect.poll(async () => (await titleNow()).election.title).toEqual({ en: 'new' });
     const list = (await api.app.inject('/v1/elections')).json<{ elections: { id: string; title: object }[] }>();
     expect(list.elections.find(({ id }) => id === api.election.id)?.title).toEqual({ en: 'new' });
   });
@@ -232,7 +230,7 @@ describe('The service without Redis', () => {
       });
       await redis.again();
       // Empty after its restart: what was held stays, and a new text is heard again.
-      for (let tries = 0; tries < 40 && (await wait('')).statusCode !== 200; tries += 1) await pause(100);
+      for (let tries = 0; tries < 300 && (await wait('')).statusCode !== 200; tries += 1) await pause(100);
       expect((await api.app.inject(`/v1/elections/${api.election.id}`)).statusCode).toBe(200);
       const polling = wait('?wait=20');
       await pause(100);

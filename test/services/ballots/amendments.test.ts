@@ -11,7 +11,7 @@ import type { ResultsBody, TurnoutBody } from '../../../src/protocol/public-resu
 import type { Pool } from '../../../src/store/database.ts';
 import { createGate } from '../../support/gate.ts';
 import type { Gate } from '../../support/gate.ts';
-import { createIntake, newElection } from '../../support/intake.ts';
+import { createIntake, newElection, settled } from '../../support/intake.ts';
 import type { Answer, Intake } from '../../support/intake.ts';
 import { resultsOf, turnoutOf } from '../../support/published.ts';
 
@@ -44,8 +44,10 @@ const amend = (election: ElectionDefinition, revision: number, to = app): Promis
 };
 const publish = (id: string, publication: unknown): Promise<Answer> =>
   intake.call(app, 'PUT', `/private/elections/${id}/publication`, { publication });
-const cast = (election: ElectionDefinition, options: Parameters<Intake['cast']>[0] = {}, to = app): Promise<Answer> =>
-  intake.castAt(to, intake.cast({ electionId: election.id, ...options }));
+const cast = (election: ElectionDefinition, options: Parameters<Intake['cast']>[0] = {}, to = app): Promise<Answer> => {
+  const call = intake.cast({ electionId: election.id, ...options });
+  return settled(() => intake.castAt(to, call));
+};
 const stored = async (id: string) => {
   const rows = await intake.databases.query<{
     edition: number;

@@ -12,7 +12,7 @@ import { remainingMsHeader } from '../../../src/protocol/private-calls.ts';
 import { openPool } from '../../../src/store/database.ts';
 import { createProver, newSid } from '../../support/voter/proofs.ts';
 import { ballot } from '../../support/elections.ts';
-import { createIntake, newElection, random32 } from '../../support/intake.ts';
+import { createIntake, newElection, random32, settled } from '../../support/intake.ts';
 import type { Answer, Intake } from '../../support/intake.ts';
 
 let intake: Intake;
@@ -153,11 +153,13 @@ describe('A cast', () => {
 });
 
 describe('Two hundred casts at once', () => {
+  const settledCast: typeof cast = (...call) => settled(() => cast(...call));
+
   test('Identical casts over two processes: one row, one receipt for all', async () => {
     const electionId = await open();
     const call = intake.cast({ electionId });
     const apps = [app, await intake.app()];
-    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => cast(call, apps[index % 2])));
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => settledCast(call, apps[index % 2])));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(bodiesOf(answers).size).toBe(1);
     expect(await counts(electionId)).toMatchObject({ state: 'open', participation: 1, outbox: 1, roll: 0 });
@@ -168,7 +170,7 @@ describe('Two hundred casts at once', () => {
     const voter = { electionId, identity: 'A1234563', phone: random32() };
     const apps = [app, await intake.app()];
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => cast(intake.cast(voter), apps[index % 2])),
+      Array.from({ length: 200 }, (_, index) => settledCast(intake.cast(voter), apps[index % 2])),
     );
     const receipts = answers.filter(({ status }) => status === 200);
     const rejections = answers.filter(({ status }) => status === 409);
@@ -182,7 +184,7 @@ describe('Two hundred casts at once', () => {
     const phone = random32();
     const apps = [app, await intake.app()];
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => cast(intake.cast({ electionId, phone }), apps[index % 2])),
+      Array.from({ length: 200 }, (_, index) => settledCast(intake.cast({ electionId, phone }), apps[index % 2])),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(199);
@@ -193,7 +195,7 @@ describe('Two hundred casts at once', () => {
     const electionId = await open();
     const apps = [app, await intake.app()];
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => cast(intake.cast({ electionId }), apps[index % 2])),
+      Array.from({ length: 200 }, (_, index) => settledCast(intake.cast({ electionId }), apps[index % 2])),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(bodiesOf(answers).size).toBe(200);
@@ -251,7 +253,7 @@ describe('A cast that waits', () => {
             'intake',
             "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%cast_ballots%'",
           ),
-        { timeout: 5_000 },
+        { timeout: 9_000 },
       )
       .toHaveLength(1);
 
@@ -289,10 +291,12 @@ describe('A cast that waits', () => {
     expect(await counts(electionId)).toMatchObject({ participation: 1 });
   });
 
-  test('A slow election does not keep the outcomes of others in the same call', async () => {
+  test('A slow election does not keep the outcomes of others in the same call', { retry: 2 }, async () => {
     const slow = await open();
     const other = await open();
     const server = await intake.app();
+    // Its connections are open, and the elections are read.
+    for (const electionId of [slow, other]) expect((await cast(intake.cast({ electionId }), server)).status).toBe(200);
     const locked = new pg.Client({ connectionString: intake.databases.url('intake') });
     await locked.connect();
     await locked.query('begin');
@@ -300,20 +304,20 @@ describe('A cast that waits', () => {
     const casts = [slow, other, slow, other].map((electionId) => intake.cast({ electionId }));
     const { headers, ...request } = await intake.request('POST', '/private/casts', { casts }, 'api');
     const began = performance.now();
-    const response = await server.inject({ ...request, headers: { ...headers, [remainingMsHeader]: '1500' } });
-    expect(performance.now() - began).toBeLessThan(1_500);
+    const response = await server.inject({ ...request, headers: { ...headers, [remainingMsHeader]: '4000' } });
+    expect(performance.now() - began).toBeLessThan(4_000);
     await locked.end();
     const unknown = { problem: { code: 'outcome-unknown' } };
     const recorded = { receipt: { electionId: other } };
     expect(response.json()).toMatchObject({ outcomes: [unknown, recorded, unknown, recorded] });
     // The same casts again settle it.
     for (const call of casts) expect((await cast(call, server)).status).toBe(200);
-    expect(await counts(slow)).toMatchObject({ participation: 2 });
+    expect(await counts(slow)).toMatchObject({ participation: 3 });
   });
 
   test('A cast whose caller gives up before a batch begins is dropped when its turn comes', async () => {
     const electionId = await open();
-    const server = await intake.app({ bounds: { batchesInFlightMax: 1 } });
+    const server = await intake.app({ bounds: { batchesInFlightMax: 1, waitMsMax: 60_000 } });
     const release = await holdCommits();
     const committing = cast(intake.cast({ electionId }), server);
     await untilCommitWaits();

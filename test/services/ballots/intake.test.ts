@@ -126,9 +126,9 @@ describe('The times of an election', () => {
   test('An earlier end holds at once for casts, by the whole minute of the proof', async () => {
     const election = newElection();
     await intake.create(app, election);
-    expect((await setTimes({ ...election, closesAt: at(1_500) }, 2)).status).toBe(200);
-    // Ninety seconds later, in the grace.
-    const shift = `update pv.election set closes_at = closes_at - interval '90 seconds' where election_id = $1`;
+    expect((await setTimes({ ...election, closesAt: at(20_000) }, 2)).status).toBe(200);
+    // The end is 90 seconds ago, in the grace.
+    const shift = `update pv.election set closes_at = closes_at - interval '110 seconds' where election_id = $1`;
     await intake.databases.query('intake', shift, [election.id]);
     const cast = (verifiedAtMs: number) => {
       const call = intake.cast({ electionId: election.id, verifiedAtMs });

@@ -5,7 +5,7 @@ import { signValue, signingKey } from '../../../src/platform/keys/signatures.ts'
 import type { App } from '../../../src/platform/http/http.ts';
 import type { CastCall, MarkAnswer } from '../../../src/protocol/ballot-service.ts';
 import type { ParticipationMark } from '../../../src/protocol/proofs/participation-mark.ts';
-import { createIntake, newElection } from '../../support/intake.ts';
+import { createIntake, newElection, settled } from '../../support/intake.ts';
 import type { Answer, Intake } from '../../support/intake.ts';
 import { createMixing } from '../../support/mixing.ts';
 import type { Mixing } from '../../support/mixing.ts';
@@ -24,7 +24,9 @@ afterAll(async () => {
 });
 
 const cast = (call: CastCall, mark?: ParticipationMark): Promise<Answer> =>
-  intake.castAt(app, { ...call, ...(mark && { mark }) });
+  settled(() => intake.castAt(app, { ...call, ...(mark && { mark }) }));
+const ask = (...[method, path, body]: [string, string, unknown?]): Promise<Answer> =>
+  settled(() => intake.call(app, method as 'GET', path, body));
 const outcomeOf = ({ status, body }: Answer): string => (status === 200 ? 'recorded' : String(body['code']));
 async function castAll(calls: readonly CastCall[], mark?: ParticipationMark): Promise<Set<string>> {
   const answers = await Promise.all(calls.map((call) => cast(call, mark)));
@@ -38,7 +40,7 @@ async function open(changes: Parameters<typeof newElection>[0] = {}): Promise<st
 const votersOf = (electionId: string, voters: number): CastCall[] =>
   Array.from({ length: voters }, () => intake.cast({ electionId }));
 async function exchange(electionId: string, outside: ParticipationMark | null = null): Promise<MarkAnswer> {
-  const { status, body } = await intake.call(app, 'POST', `/private/elections/${electionId}/mark`, { outside });
+  const { status, body } = await ask('POST', `/private/elections/${electionId}/mark`, { outside });
   expect(status, JSON.stringify(body)).toBe(200);
   return body as MarkAnswer;
 }
@@ -48,9 +50,9 @@ async function markOf(electionId: string): Promise<ParticipationMark> {
   return answer.mark;
 }
 const accept = (electionId: string, losses: number): Promise<Answer> =>
-  intake.call(app, 'POST', `/private/elections/${electionId}/losses`, { losses });
+  ask('POST', `/private/elections/${electionId}/losses`, { losses });
 async function participationOf(electionId: string): Promise<unknown> {
-  return (await intake.call(app, 'GET', `/private/elections/${electionId}/counts`)).body['participation'];
+  return (await ask('GET', `/private/elections/${electionId}/counts`)).body['participation'];
 }
 const readiness = async (name: string): Promise<string | undefined> => {
   const response = await app.inject({ url: '/readyz' });
@@ -69,7 +71,7 @@ async function lostElection(voters: number): Promise<{ id: string; mark: Partici
   return { id, mark, laterCalls };
 }
 
-describe('A restore of both databases to one older moment', () => {
+describe('A restore of both databases to one older moment', { timeout: 150_000 }, () => {
   test('300 voters are refused after the restore, and vote once the loss is accepted', async () => {
     const id = await open();
     expect(await castAll(votersOf(id, 20))).toEqual(new Set(['recorded']));
@@ -104,7 +106,7 @@ describe('A restore of both databases to one older moment', () => {
     expect(await castAll(laterCalls, mark)).toEqual(new Set(['recorded']));
     expect(await participationOf(id)).toBe(320);
     expect((await markOf(id)).mark).toMatchObject({ losses: 1, voters: 320 });
-    expect(await readiness('marks')).toBe('ok');
+    await expect.poll(() => readiness('marks')).toBe('ok');
   });
 
   test('Other voters up to the same number do not hide the loss', async () => {

@@ -93,8 +93,8 @@ describe('A plan that waits', () => {
 describe('A plan that is due', () => {
   test('A draft is announced at its moment, in the name of the administrator', async () => {
     const id = await draft();
-    const at = Date.now() + 1_500;
-    await plan(id, 'announce', new Date(at).toISOString());
+    const at = Date.now() + 8_000;
+    expect((await plan(id, 'announce', new Date(at).toISOString())).status).toBe(201);
     elections.logic.scheduledActs.start();
     try {
       await until(async () => (await plansOf(id))[0]?.state === 'done');

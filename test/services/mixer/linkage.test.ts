@@ -11,7 +11,7 @@ import type { App } from '../../../src/platform/http/http.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
 import { openPool } from '../../../src/store/database.ts';
 import { listLogs, placeEntries } from '../../../src/store/record/logs.ts';
-import { createIntake, newElection } from '../../support/intake.ts';
+import { createIntake, newElection, settled } from '../../support/intake.ts';
 import type { Intake } from '../../support/intake.ts';
 import { createMixing } from '../../support/mixing.ts';
 import type { Mixing } from '../../support/mixing.ts';
@@ -57,7 +57,7 @@ async function castWave(of: ElectionDefinition, count: number): Promise<Vote[]> 
       const verdict = judgeBallot(of.contests, { contests });
       const text = verdict.valid ? canonicalBallotText(verdict.ballot) : '';
       const { identity, phoneKey, ballotKey, sid } = call;
-      expect((await intake.castAt(app, call)).status).toBe(200);
+      expect((await settled(() => intake.castAt(app, call))).status).toBe(200);
       return { ...derive(keys, of.id, { identity, phoneKey, ballotKey, text, sid }), text };
     }),
   );

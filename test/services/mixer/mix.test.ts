@@ -7,7 +7,7 @@ import { sealedBallotContent, sealedBallotContext } from '../../../src/protocol/
 import { TrackerConflict, depositOnline } from '../../../src/store/box.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { chooseBatch, createMixerLock } from '../../../src/store/mixing.ts';
-import { createIntake, newElection } from '../../support/intake.ts';
+import { createIntake, newElection, settled } from '../../support/intake.ts';
 import type { Intake } from '../../support/intake.ts';
 import { createMixing } from '../../support/mixing.ts';
 import type { Mixing } from '../../support/mixing.ts';
@@ -34,7 +34,10 @@ beforeEach(() => begin(1));
 
 async function castMany(count: number): Promise<void> {
   const answers = await Promise.all(
-    Array.from({ length: count }, () => intake.castAt(app, intake.cast({ electionId }))),
+    Array.from({ length: count }, () => {
+      const call = intake.cast({ electionId });
+      return settled(() => intake.castAt(app, call));
+    }),
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
 }

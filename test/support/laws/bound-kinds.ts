@@ -304,7 +304,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'services/api/documents/publication-source.ts pollMs': {
     beyond: 'The next repetition.',
-    test: 'services/api/documents.test.ts: A change in Redis is seen within two polls, a forged one never',
+    test: 'services/api/documents.test.ts: A change in Redis is seen at a later poll, a forged one never',
   },
   'services/api/sessions/funnel.ts flushMs': {
     beyond: 'The next repetition.',
@@ -821,8 +821,8 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     test: 'services/ballots/failover.test.ts: A list without a server that takes writes is an outage',
   },
   'platform/tracing/export-traces.ts spansWaitingMax': {
-    beyond: 'Further spans are dropped. No request waits for a trace.',
-    test: 'unit/platform/tracing/tracing.test.ts: Spans beyond the most that wait are dropped',
+    beyond: 'Further spans are dropped and counted. No request waits for a trace.',
+    test: 'unit/platform/tracing/tracing.test.ts: Spans beyond the most that wait are dropped and counted',
   },
   'platform/tracing/export-traces.ts sendMs': {
     beyond: 'The next message.',

@@ -17,6 +17,8 @@ const shellPath = ['/usr/bin/chromium-headless-shell'].find((path) => existsSync
 
 /** Longest wait for a state of the page, in milliseconds: less than a test may take, so that the wait that failed is named. */
 export const pageMsMax = 45_000;
+/** Longest start of a browser beside services that start, in milliseconds. */
+const startMsMax = 100_000;
 /** Where pictures for people are written; none are made without POPVOTE_SHOTS. */
 export const picturesFolder = process.env['POPVOTE_SHOTS'];
 /** For what a test writes about pages. Git-ignored. */
@@ -29,6 +31,7 @@ export const shotsFolder = picturesFolder ?? join(import.meta.dirname, '../../..
 export function launch({ keepPages = false, full = false } = {}): Promise<Browser> {
   return chromium.launch({
     ...(keepPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
+    timeout: startMsMax,
     executablePath: (keepPages || full ? undefined : shellPath) ?? chromiumPath ?? '',
     args: [
       '--no-sandbox',

@@ -19,12 +19,14 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { redisServers } from '../../../src/local/redis-settings.ts';
 import type { UserRole } from '../../../src/domain/user.ts';
+import { dependencyFailure } from '../../../src/platform/dependency-failures.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { countsAnswer } from '../../../src/protocol/ballot-service.ts';
+import { Problem } from '../../../src/protocol/problem.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
 import { endProcess } from './child-process.ts';
 import { invited, newAdministrator } from '../control.ts';
@@ -151,7 +153,18 @@ async function bringUp(
     hops: { toBallots, toIntake },
     ...(control && { control }),
     async load(definition) {
-      await publishElection(definition, { ballots, redis, keys, boxUrl: databases.url('box', 'popvote_elections') });
+      const parts = { ballots, redis, keys, boxUrl: databases.url('box', 'popvote_elections') };
+      // Services and databases may be busy with other tests. The same again changes nothing.
+      const isPublished = async (): Promise<boolean> => {
+        try {
+          await publishElection(definition, parts);
+          return true;
+        } catch (error) {
+          if ((error instanceof Problem && error.code === 'busy') || dependencyFailure(error) !== null) return false;
+          throw error;
+        }
+      };
+      await until(isPublished, 'the election');
       await until(async () => (await fetch(`${origins.api}/v1/elections/${definition.id}`)).status === 200);
     },
     counts: (electionId) => countRows(databases, electionId),

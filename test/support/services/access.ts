@@ -24,6 +24,7 @@ import { createDatabases } from '../database.ts';
 import type { TestDatabases } from '../database.ts';
 import { createLogProbe } from '../log.ts';
 import { enrolAuthenticator } from './second-factor.ts';
+import { patientRedis } from './patient-redis.ts';
 
 export const goodPassword = 'copper lantern by the quiet river';
 export const otherPassword = 'seven otters borrow a violin';
@@ -86,8 +87,9 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
   const { logger, text } = createLogProbe('access');
   const metrics = createMetrics('access');
   const pool = openPool(databases.url('access', 'popvote_access'), { name: 'test-access', connectionsMax: 8 });
-  const redis = connectRedis(options.redisUrl ?? inject('controlRedisUrls')['access'] ?? '', logger);
-  await redisReady(redis, 2_000);
+  const patience = options.redisUrl === undefined ? patientRedis : {};
+  const redis = connectRedis(options.redisUrl ?? inject('controlRedisUrls')['access'] ?? '', logger, patience);
+  await redisReady(redis, 20_000);
   const clock = { aheadMs: 0 };
   const outside = { pool, redis, logger, metrics, clock: () => Date.now() + clock.aheadMs };
   const logic = await createAccessLogic({

@@ -51,6 +51,7 @@ import { definition } from '../elections.ts';
 import { phone } from '../identities.ts';
 import { createLogProbe } from '../log.ts';
 import { castTagOf, newSid } from '../voter/proofs.ts';
+import { patientRedis } from './patient-redis.ts';
 
 export const secret = (): string => randomBytes(32).toString('base64url');
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -226,7 +227,8 @@ export async function startApi({ keys: keyFiles, ...options }: FixtureOptions = 
   behind.publications = options.publications ?? [];
   const publicKeys = { ...keys.public, publishers: [...keys.public.publishers, ...(options.publishers ?? [])] };
   const redisUrl = options.redisUrl ?? ((user: string) => inject('redisUrls')[user] ?? '');
-  const redis = connectRedis(redisUrl('api'), logger, { enableAutoPipelining: true });
+  const patience = options.redisUrl ? {} : patientRedis;
+  const redis = connectRedis(redisUrl('api'), logger, { enableAutoPipelining: true, ...patience });
   const subscriber = connectSubscriber(redisUrl('api'), logger);
   const admin = new Redis(redisUrl('admin'));
   // Some tests stop their Redis.
@@ -248,7 +250,7 @@ export async function startApi({ keys: keyFiles, ...options }: FixtureOptions = 
     });
   const sms = clientOf('sms');
   const ballots = clientOf('ballots');
-  await redisReady(redis, 2_000);
+  await redisReady(redis, 20_000);
   const metrics = createMetrics('api');
   const dependencies: ApiDependencies = {
     logger,

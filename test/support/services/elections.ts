@@ -32,6 +32,7 @@ import type { TestDatabases } from '../database.ts';
 import { createLogProbe } from '../log.ts';
 import { startPlacing } from '../record/placing.ts';
 import { logSettingsOf } from '../record/manifests.ts';
+import { patientRedis } from './patient-redis.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers: Record<string, unknown> };
@@ -107,11 +108,12 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
     api: await listening(access.app),
     private: await listening(access.privateApp),
   };
+  const patience = redisUrls ? {} : patientRedis;
   const redisConnections = {
-    controlRedis: connectRedis(redisUrls?.control ?? inject('controlRedisUrls')['elections'] ?? '', logger),
-    edgeRedis: connectRedis(redisUrls?.edge ?? inject('redisUrls')['elections'] ?? '', logger),
+    controlRedis: connectRedis(redisUrls?.control ?? inject('controlRedisUrls')['elections'] ?? '', logger, patience),
+    edgeRedis: connectRedis(redisUrls?.edge ?? inject('redisUrls')['elections'] ?? '', logger, patience),
   };
-  await Promise.all(Object.values(redisConnections).map((redis) => redisReady(redis, 2_000)));
+  await Promise.all(Object.values(redisConnections).map((redis) => redisReady(redis, 20_000)));
   const caller = { name: 'elections', jwk: keys.elections.caller } as const;
   const placing = beside || !withPlacing ? null : startPlacing(databases);
   const clients = {

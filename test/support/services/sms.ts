@@ -23,6 +23,7 @@ import type { SmsLogic } from '../../../src/services/sms/logic.ts';
 import { createLogProbe } from '../log.ts';
 import { voterRequests } from '../voter/voter-requests.ts';
 import { textsReceived } from '../voter/voter.ts';
+import { patientRedis } from './patient-redis.ts';
 
 export const simulatorNumber = '+85255550123';
 /** A Hong Kong mobile number that no other test has: limits are shared by all who share a Redis and a key. */
@@ -78,9 +79,10 @@ export async function startSms(
   });
   const { logger, text } = createLogProbe('sms', 'trace');
   const metrics = createMetrics('sms');
-  const redis = connectRedis(settings.EDGE_REDIS_URL, logger, { enableAutoPipelining: true });
+  const patience = options.redisUrls ? {} : patientRedis;
+  const redis = connectRedis(settings.EDGE_REDIS_URL, logger, { enableAutoPipelining: true, ...patience });
   const admin = connectRedis(redisUrls['admin']!, logger);
-  await Promise.all([redisReady(redis, 5_000), redisReady(admin, 5_000)]);
+  await Promise.all([redisReady(redis, 20_000), redisReady(admin, 20_000)]);
   const breakers = options.breakers && { breakers: options.breakers };
   const fold = options.votesPerSecond !== undefined && { votesPerSecond: options.votesPerSecond };
   const logic = createSmsLogic({ settings, redis, metrics, logger, clock, ...breakers, ...fold });

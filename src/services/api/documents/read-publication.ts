@@ -144,19 +144,23 @@ function sharing(election: PublicElection, first: PublicElection | undefined): P
 
 /**
  * Each part has its own revision, which only grows. At the same revision existing parts stay and missing ones are added,
- * so a writer of Redis cannot remove a signed document by leaving it out.
+ * so a writer of Redis cannot remove a signed document by leaving it out. A certificate of destruction stays at any revision:
+ * an election has one.
  */
 export function mergedPublication(
   old: VerifiedPublication | undefined,
   read: VerifiedPublication,
 ): VerifiedPublication {
   if (!old) return read;
-  const extras = { turnout: newer(old.turnout, read.turnout), results: newer(old.results, read.results) };
+  const extras = {
+    turnout: newer(old.turnout, read.turnout),
+    results: newer(old.results, read.results),
+    destruction: old.destruction ?? read.destruction,
+  };
   if (read.revision > old.revision) return { ...read, ...extras };
   if (read.revision < old.revision) return { ...old, ...extras };
   const log = old.manifest ? { manifest: old.manifest, closing: old.closing ?? read.closing } : {};
-  const destruction = old.destruction ?? read.destruction;
-  return { ...read, ...log, ...extras, destruction, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
+  return { ...read, ...log, ...extras, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
 }
 
 function newer<Body extends { readonly revision: number }>(

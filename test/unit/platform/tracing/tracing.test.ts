@@ -162,10 +162,10 @@ test('Spans are sent while the service runs', async () => {
   await until(() => receiver.spans().length === 1, 'the span');
 });
 
-test('Spans beyond the most that wait are dropped', async () => {
+test('Spans beyond the most that wait are dropped and counted', async () => {
   const { spansWaitingMax } = await import('../../../../src/platform/tracing/export-traces.ts');
   await using receiver = await startTraceReceiver();
-  const { tracing } = await traced('worker', receiver.origin);
+  const { tracing, metrics } = await traced('worker', receiver.origin);
   for (let count = 0; count < 3 * spansWaitingMax; count += 1)
     tracing?.begin('queue check', 'consumer', {}).end({}, false);
   await tracing?.stop();
@@ -173,6 +173,12 @@ test('Spans beyond the most that wait are dropped', async () => {
   expect(spansTotal).toBeGreaterThanOrEqual(spansWaitingMax);
   // One message is on its way already.
   expect(spansTotal).toBeLessThan(2 * spansWaitingMax);
+  const counts = await metrics.metrics();
+  const countOf = (outcome: string): number =>
+    Number(new RegExp(`outcome="${outcome}".*\\} (\\d+)\n`).exec(counts)?.[1]);
+  const dropped = countOf('dropped');
+  expect(dropped).toBeGreaterThan(spansWaitingMax);
+  expect(countOf('sent') + countOf('lost')).toBe(3 * spansWaitingMax - dropped);
 });
 
 test('A collector that is down or silent delays no request, is logged once, and the end is bounded', async () => {

@@ -82,7 +82,7 @@ describe('The documents in memory', () => {
   });
 });
 
-test('Beside a certificate of destruction, a head of the record that no publisher signed is not served', () => {
+describe('A certificate of destruction', () => {
   const day = '2027-06-20';
   const certificate: DestructionCertificate = {
     version: 1,
@@ -98,15 +98,29 @@ test('Beside a certificate of destruction, a head of the record that no publishe
     kept: ['results'],
   };
   const head = { record: 'popvote/record/v1', number: 7, hash: 'ab'.repeat(32), signedAt: at(0) };
-  const take = (record: object): string => {
-    const destruction = { destruction: certificate, signature: signValue(publisher, certificate), record };
-    const text = JSON.stringify({ ...(JSON.parse(textOf('ended', -hourMs)) as object), destruction });
-    return createDocuments(keys).take('ended', text);
-  };
   const signature = signValue(publisher, head);
-  expect(take({ head, signature })).toBe('taken');
-  expect(take({ head: { ...head, number: 8 }, signature })).toBe('refused');
-  expect(take({ head, signature: signValue(signingKey(newSigningJwk('publisher')), head) })).toBe('refused');
+  const publication = (record: object, revision = 1): string => {
+    const destruction = { destruction: certificate, signature: signValue(publisher, certificate), record };
+    return JSON.stringify({ ...(JSON.parse(textOf('ended', -hourMs, revision)) as object), destruction });
+  };
+
+  test('Beside it, a head of the record that no publisher signed is not served', () => {
+    const take = (record: object): string => createDocuments(keys).take('ended', publication(record));
+    expect(take({ head, signature })).toBe('taken');
+    expect(take({ head: { ...head, number: 8 }, signature })).toBe('refused');
+    expect(take({ head, signature: signValue(signingKey(newSigningJwk('publisher')), head) })).toBe('refused');
+  });
+
+  test('It stays served when it is left out, also of a later or an earlier revision', () => {
+    const documents = createDocuments(keys);
+    documents.take('ended', publication({ head, signature }, 2));
+    const served = documents.election('ended', Date.now())?.destruction?.answer.body.toString();
+    expect(served).toContain(day);
+    for (const revision of [2, 3, 1]) {
+      expect(documents.take('ended', textOf('ended', -hourMs, revision))).toBe('taken');
+      expect(documents.election('ended', Date.now())?.destruction?.answer.body.toString()).toBe(served);
+    }
+  });
 });
 
 describe('The archive of the ballot server', () => {
