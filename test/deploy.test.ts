@@ -299,10 +299,11 @@ describe('The docker-compose.yml file', () => {
     }
   });
 
-  test('Compose limits memory, processes and open files of everything that runs', () => {
+  test('Compose limits memory, processes and open files of all that runs, and admits no core dump', () => {
     for (const [name, { mem_limit, pids_limit, ulimits, image }] of running) {
       expect([name, withDefaults(String(mem_limit))]).toEqual([name, expect.stringMatching(/^\d+[mg]$/)]);
       expect([name, pids_limit]).toEqual([name, expect.any(Number)]);
+      expect([name, ulimits?.core]).toEqual([name, 0]);
       expect([name, ulimits?.nofile.soft]).toEqual([name, ulimits?.nofile.hard]);
       if (image.startsWith('postgres')) expect(pids_limit).toBeGreaterThan(200);
     }

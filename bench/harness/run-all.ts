@@ -10,6 +10,8 @@ import { writeRecord } from './records.ts';
 import { ballotRows, resultsDirectory, targetRows } from './report.ts';
 import type { Report } from './report.ts';
 
+/** Longest run of one bench, in milliseconds: one that hangs is ended and counts as failed. */
+const benchMsMax = { quick: 900_000, full: 14_400_000 };
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A file below `bench` without its ending; with options that it gets beside `--quick`. */
@@ -40,7 +42,8 @@ export function runAll(benches: readonly BenchToRun[]): never {
   if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}.`);
   const run = (command: string, words: readonly string[]): number => {
     const stdio = ['ignore', values.json ? 'ignore' : 'inherit', 'inherit'] as const;
-    return spawnSync(command, words, { cwd: root, stdio: [...stdio] }).status ?? 1;
+    const timeout = values.quick ? benchMsMax.quick : benchMsMax.full;
+    return spawnSync(command, words, { cwd: root, stdio: [...stdio], timeout }).status ?? 1;
   };
   // What is measured is the built platform, and it must be built from these sources.
   if (run('npm', ['run', '--silent', 'build']) !== 0) process.exit(1);

@@ -105,6 +105,23 @@ async function checkProbe(platform: ComposedPlatform): Promise<string> {
   return `${ms.toFixed(1)} ms of processor each; alive without Redis`;
 }
 
+async function checkProduction(platform: ComposedPlatform): Promise<string> {
+  const { code, out } = await platform.compose(
+    'exec',
+    '-T',
+    'api',
+    'node',
+    'dist/cli/main.js',
+    'doctor',
+    '--production',
+  );
+  ensure(
+    /core dumps +off/.test(out) && code === 0,
+    `api as it is shipped is not fit for an election that counts:\n${out}`,
+  );
+  return 'api as it is shipped passes, and writes no core dumps';
+}
+
 async function checkReach(platform: ComposedPlatform): Promise<string> {
   const { tries, open, expected } = await reachOf(await platform.containers());
   const more = open.filter((line) => !expected.includes(line));
@@ -197,6 +214,7 @@ const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['secrets for any user', () => checkSecrets(platform)],
   ['start', () => checkStart(platform)],
   ['health checks', () => checkProbe(platform)],
+  ['the checks before an election that counts', () => checkProduction(platform)],
   ['who reaches what', () => checkReach(platform)],
   ['a whole election, and the loss of a disk', () => checkElection(platform.operated, mixerDiskLoss(platform))],
   ['commands of an operator', () => checkOperatorCommands(platform)],

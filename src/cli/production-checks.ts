@@ -10,8 +10,10 @@ import { loadEnvironmentSchema } from './services.ts';
 import type { Launchable } from './services.ts';
 import { settingJson, settingText } from './settings-text.ts';
 
-/** Age of the last archived part of the write-ahead log from which a backup is too old, in seconds. */
-const backupSecondsMax = 86_400;
+/** Age of the last archived part of the write-ahead log from which a restore would lose too much, in seconds. */
+const archivedSecondsMax = 86_400;
+/** Age from which the last backup is too old, in seconds: that of the alert BackupIsOld. */
+const backupSecondsMax = 691_200;
 /** Longest wait for the answer about the clock, in milliseconds. */
 const clockMsMax = 3_000;
 /** Largest file about this machine that is read, in bytes. */
@@ -122,8 +124,9 @@ function configurationFindings(service: Launchable, environment: Environment): r
   return findings;
 }
 
-/** Whether a backup of this age, in seconds, is recent enough; null: there is none. */
-export const isRecent = (ageSeconds: number | null): boolean => ageSeconds !== null && ageSeconds <= backupSecondsMax;
+/** Whether an archive or a backup of this age, in seconds, is recent enough; null: there is none. */
+export const isRecent = (what: 'archive' | 'backup', ageSeconds: number | null): boolean =>
+  ageSeconds !== null && ageSeconds <= (what === 'archive' ? archivedSecondsMax : backupSecondsMax);
 
 async function databaseFindings(service: string, name: string, environment: Environment): Promise<readonly Finding[]> {
   const url = settingText(name, environment);
@@ -132,10 +135,11 @@ async function databaseFindings(service: string, name: string, environment: Envi
   const { inspectDurability } = await import('../store/administration.ts');
   const durability = await inspectDurability(String(url)).catch(() => null);
   if (durability === null) return [];
-  const { fsync, fullPageWrites, checksums, standbyNames, encrypted, archiving, archivedSecondsAgo: age } = durability;
+  const { fsync, fullPageWrites, checksums, standbyNames, encrypted } = durability;
+  const { archiving, archivedSecondsAgo: age, backupSecondsAgo: backupAge } = durability;
   const judge = judgeOf(service);
   const safe = fsync && fullPageWrites;
-  const current = archiving && isRecent(age);
+  const current = archiving && isRecent('archive', age);
   const archived = age === null ? 'nothing archived yet' : `archived ${Math.round(age / 60)} minutes ago`;
   return [
     judge(`${name} fsync`, safe, safe ? 'on' : 'off', 'Set fsync = on and full_page_writes = on.'),
@@ -153,10 +157,16 @@ async function databaseFindings(service: string, name: string, environment: Envi
       'Set synchronous_standby_names: without a second copy the loss of one disk loses votes. See docs/operations.md.',
     ),
     judge(
-      `${name} backup`,
+      `${name} archive`,
       current,
       archiving ? archived : 'archive_mode is off',
       'Archive the write-ahead log and make backups: see deploy/runbooks/backup.md, and restore.md beside it.',
+    ),
+    judge(
+      `${name} backup`,
+      isRecent('backup', backupAge),
+      backupAge === null ? 'none known' : `${Math.round(backupAge / 3_600)} hours ago`,
+      'Make one that writes its time: see deploy/runbooks/backup.md. The archive alone restores nothing.',
     ),
     judge(
       `${name} encryption`,

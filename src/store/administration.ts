@@ -3,6 +3,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { readBackupState } from './backups.ts';
 import { connectionMsMax, statementMsMax } from './database.ts';
 import { readKeyUses } from './key-uses.ts';
 import type { KeyUse } from './key-uses.ts';
@@ -184,16 +185,20 @@ export type Durability = {
   readonly archiving: boolean;
   /** Since the last part of the write-ahead log was archived, in seconds; null before the first. */
   readonly archivedSecondsAgo: number | null;
+  /** Since the end of the last backup that the database knows, in seconds; null: none is known. */
+  readonly backupSecondsAgo: number | null;
 };
 
 /** How safely a server stores what it acknowledged, as any role may see it. */
 export const inspectDurability = (url: string): Promise<Durability> =>
   asOwner(url, async (client) => {
     const query = { text: durability, query_timeout: statementMsMax + 1_000 };
-    const { rows } = await client.query<Durability>(query);
+    const { rows } = await client.query<Omit<Durability, 'backupSecondsAgo'> & { serverSeconds: number }>(query);
     const [row] = rows;
     if (!row) throw new Error('the database gave no answer');
-    return row;
+    const { serverSeconds, ...rest } = row;
+    const { lastSeconds } = await readBackupState(client);
+    return { ...rest, backupSecondsAgo: lastSeconds === null ? null : serverSeconds - lastSeconds };
   });
 
 const durability = `
@@ -201,7 +206,7 @@ const durability = `
     current_setting('data_checksums') = 'on' as checksums,
     current_setting('synchronous_standby_names') as "standbyNames",
     coalesce((select s.ssl from pg_stat_ssl s where s.pid = pg_backend_pid()), false) as encrypted,
-    current_setting('archive_mode') <> 'off' as archiving,
+    current_setting('archive_mode') <> 'off' as archiving, extract(epoch from clock_timestamp())::float8 as "serverSeconds",
     extract(epoch from clock_timestamp() - a.last_archived_time)::float8 as "archivedSecondsAgo"
     from pg_stat_archiver a`;
 

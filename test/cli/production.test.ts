@@ -56,7 +56,8 @@ test('Names what a database lacks, and passes one with a standby and a backup', 
     [`${name} fsync`]: 'ok: on',
     [`${name} checksums`]: 'ok: on',
     [`${name} standby`]: 'failed: none',
-    [`${name} backup`]: 'failed: archive_mode is off',
+    [`${name} archive`]: 'failed: archive_mode is off',
+    [`${name} backup`]: 'failed: none known',
     [`${name} encryption`]: 'warning: none',
   });
   for (const { state, next } of bare) expect(next === undefined).toBe(state === 'ok');
@@ -72,15 +73,25 @@ test('Names what a database lacks, and passes one with a standby and a backup', 
   try {
     const url = server.superuserUrl('postgres');
     const states = async () => statesOf(await productionFindings('worker', { [name]: url }));
-    expect(await states()).toMatchObject({ [`${name} backup`]: 'failed: nothing archived yet' });
+    expect(await states()).toMatchObject({ [`${name} archive`]: 'failed: nothing archived yet' });
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     // A file is archived when it is complete: a record in it, and the next one begins.
     await client.query("select pg_logical_emit_message(false, 'test', 'backup'), pg_switch_wal()");
     await until(
-      async () => (await states())[`${name} backup`]?.startsWith('ok: archived 0 minutes') === true,
-      'a backup',
+      async () => (await states())[`${name} archive`]?.startsWith('ok: archived 0 minutes') === true,
+      'an archive',
     );
+    // The archive of a server that was never backed up restores nothing.
+    expect(await states()).toMatchObject({ [`${name} backup`]: 'failed: none known' });
+    for (const [hoursAgo, state] of [
+      [0, 'ok: 0 hours ago'],
+      [193, 'failed: 193 hours ago'],
+    ] as const) {
+      const seconds = Math.floor(Date.now() / 1_000) - hoursAgo * 3_600;
+      await client.query(`alter database postgres set popvote.last_backup = ${seconds}`);
+      expect(await states()).toMatchObject({ [`${name} backup`]: state });
+    }
     await client.end();
     expect(await states()).toMatchObject({ [`${name} standby`]: 'ok: ANY 1 (second)' });
   } finally {
@@ -89,8 +100,10 @@ test('Names what a database lacks, and passes one with a standby and a backup', 
   }
 });
 
-test('A backup is recent for a day', () => {
-  expect([null, 0, 86_400, 86_401].map(isRecent)).toEqual([false, true, true, false]);
+test('An archive is recent for a day, and a backup for eight', () => {
+  const ages = [null, 0, 86_400, 86_401, 691_200, 691_201];
+  expect(ages.map((age) => isRecent('archive', age))).toEqual([false, true, true, false, false, false]);
+  expect(ages.map((age) => isRecent('backup', age))).toEqual([false, true, true, true, true, false]);
 });
 
 test('Names swap and core dumps of the machine, and says where it cannot look', async () => {

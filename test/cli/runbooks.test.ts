@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { launchable } from '../../src/cli/services.ts';
 import { faultOf, otherCommands } from '../support/deploy/command-check.ts';
 import {
   commandsOf,
@@ -57,6 +58,13 @@ describe('The runbooks', () => {
       const [program = ''] = command.split(' ').filter((word) => word.includes('/') || word === 'swarm');
       expect([path, readFileSync(join(root, path), 'utf8').includes(program.split('/').at(-1)!)]).toEqual([path, true]);
     }
+  });
+
+  test('Before an election every service is asked what it lacks', () => {
+    const asked = commandsOf(runbookText('election-day.md')).flatMap(
+      (command) => /^docker compose exec ([a-z]+) node \S+ doctor --production$/.exec(command)?.[1] ?? [],
+    );
+    expect(asked.sort()).toEqual([...launchable].sort());
   });
 
   test('A platform that is well is asked by commands of the runbooks, also of the alerts', () => {

@@ -37,7 +37,7 @@ const serviceSchema = z.object({
   mem_limit: z.union([z.string(), z.literal(0)]).optional(),
   pids_limit: z.int().optional(),
   shm_size: z.string().optional(),
-  ulimits: z.object({ nofile: z.object({ soft: files, hard: files }) }).optional(),
+  ulimits: z.object({ core: z.int(), nofile: z.object({ soft: files, hard: files }) }).optional(),
   deploy: z.object({ replicas: z.int() }).optional(),
   networks: attachments,
   network_mode: z.string().optional(),

@@ -1318,7 +1318,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'protocol/control/access-acts.ts': { accessActsMax: 'page' },
   'protocol/record-heads.ts': { recordHeadsMax: 'shown', recordHeadsCharactersMax: 'read' },
   'services/access/act-record.ts': { actsWaitingMax: 'memory', againMs: 'interval', answerWaitsMs: 'wait' },
-  'cli/production-checks.ts': { backupSecondsMax: 'alarm', clockMsMax: 'wait', machineFileBytesMax: 'read' },
+  'cli/production-checks.ts': {
+    archivedSecondsMax: 'alarm',
+    backupSecondsMax: 'alarm',
+    clockMsMax: 'wait',
+    machineFileBytesMax: 'read',
+  },
   'pages/public/check/find-code.ts': {
     'searchBounds.electionsMax': 'batch',
     'searchBounds.atOnceMax': 'batch',

@@ -83,6 +83,13 @@ describe('The chart of Kubernetes', () => {
     expect(linesOf(reach)).toEqual(linesOf(composePorts));
   });
 
+  test('With the values of a nation the callers of a Redis reach its Sentinels', () => {
+    const national = z.object({ servers: z.record(z.string(), port) });
+    const { servers } = national.parse(parse(readFileSync(join(chart, 'values-national.yaml'), 'utf8')));
+    const callers = ['redis', 'redis-control'].flatMap((name) => values.servers[name]!.callers);
+    expect([...servers['redis-sentinel']!.callers].sort()).toEqual([...new Set(callers)].sort());
+  });
+
   test('The chart gives each service the variables and secrets that it has with Compose', () => {
     for (const [name, { environment, files, trusts }] of services) {
       const counterpart = composeFile.services[name]!;
