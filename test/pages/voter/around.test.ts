@@ -158,8 +158,7 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     const who = await identify(page);
     await expect.poll(() => page.locator('a[href^="sms:"]').count(), { message: 'this device sends no texts' }).toBe(0);
     await shoot(page, 'kiosk-text-in');
-    // The countdown pauses while the question is looked at.
-    await page.clock.pauseAt((await page.evaluate<number>('Date.now()')) + 121_000);
+    await page.clock.fastForward(121_000);
     await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
     await page
       .getByText(/This screen is cleared in \d+ seconds\./)
