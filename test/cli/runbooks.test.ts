@@ -61,10 +61,10 @@ describe('The runbooks', () => {
   });
 
   test('Before an election every service is asked what it lacks', () => {
-    const asked = commandsOf(runbookText('election-day.md')).flatMap(
+    const services = commandsOf(runbookText('election-day.md')).flatMap(
       (command) => /^docker compose exec ([a-z]+) node \S+ doctor --production$/.exec(command)?.[1] ?? [],
     );
-    expect(asked.sort()).toEqual([...launchable].sort());
+    expect(services.sort()).toEqual([...launchable].sort());
   });
 
   test('A platform that is well is asked by commands of the runbooks, also of the alerts', () => {
