@@ -5,14 +5,16 @@ import type { PublishedState } from './publish-log.ts';
 
 const service = 'herald';
 
+export type LogState = { readonly electionId: string; readonly state: PublishedState | NotPublishable };
+
 export function logFindings(
-  states: ReadonlyMap<string, PublishedState | NotPublishable>,
+  states: readonly LogState[],
   isLate: (state: PublishedState) => boolean,
 ): readonly Finding[] {
   const refused: string[] = [];
   const late: string[] = [];
   const troubles = new Map<string, string>();
-  for (const [electionId, state] of states) {
+  for (const { electionId, state } of states) {
     if (state instanceof NotPublishable) {
       refused.push(`${electionId}: ${state.message}`);
       continue;

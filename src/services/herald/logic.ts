@@ -1,4 +1,5 @@
 // The logic of `herald`: a loop that publishes the logs in the folder of `log`. It has no key, no database and no Redis.
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNoteKey } from '../../domain/record/note.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -13,6 +14,7 @@ import type { Finding } from '../../protocol/control/system-api.ts';
 import { NotPublishable } from './copy-tree.ts';
 import { createHeraldMetrics } from './herald-metrics.ts';
 import { logFindings } from './log-findings.ts';
+import type { LogState } from './log-findings.ts';
 import { namedLogs } from './named-logs.ts';
 import type { NamedLog } from './named-logs.ts';
 import { createLogPublisher } from './publish-log.ts';
@@ -65,7 +67,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
   const metrics = createHeraldMetrics(dependencies.metrics);
   const witnesses = witnessesOf(dependencies.witnesses);
   const publishers = new Map<string, LogPublisher>();
-  let states = new Map<string, PublishedState | NotPublishable>();
+  let states: readonly DatedLog[] = [];
   let completedMs = performance.now();
   const publisherOf = (name: NamedLog): LogPublisher => {
     const folder = join(name.electionId, name.hash);
@@ -78,34 +80,31 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
     return publisher;
   };
   const stateOf = async (name: NamedLog): Promise<PublishedState | NotPublishable | null> => {
-    const { electionId } = name;
+    const { electionId, hash } = name;
+    const part = join(electionId, hash);
     try {
       const state = await publisherOf(name).step();
-      metrics.entries.set({ election: electionId }, state.publishedSize);
-      faults.succeeded(electionId);
+      faults.succeeded(part);
       const { cosigned, quorum } = state;
-      if (isLate(lateMs, state))
-        lateness.failed(electionId, undefined, 'herald.late', { electionId, cosigned, quorum });
-      else lateness.succeeded(electionId);
-      if (state.contradicted) contradictions.failed(electionId, undefined, 'herald.contradicted', { electionId });
-      else contradictions.succeeded(electionId);
+      if (isLate(lateMs, state)) lateness.failed(part, undefined, 'herald.late', { electionId, cosigned, quorum });
+      else lateness.succeeded(part);
+      if (state.contradicted) contradictions.failed(part, undefined, 'herald.contradicted', { electionId });
+      else contradictions.succeeded(part);
       return state;
     } catch (error) {
       metrics.failures.inc();
-      faults.failed(electionId, error, 'herald.failed', { electionId });
+      faults.failed(part, error, 'herald.failed', { electionId });
       return error instanceof NotPublishable ? error : null;
     }
   };
   const step = async (): Promise<void> => {
-    const next = new Map<string, PublishedState | NotPublishable>();
+    const dated: DatedLog[] = [];
     for (const name of await namedLogs(sourceDirectory)) {
       const state = await stateOf(name);
-      if (state) next.set(name.electionId, state);
+      if (state) dated.push({ ...name, state, sinceMs: await manifestMs(sourceDirectory, name) });
     }
-    states = next;
-    const all = [...states.values()];
-    metrics.refused.set(all.filter(isRefused).length);
-    metrics.late.set(all.filter((state) => !(state instanceof NotPublishable) && isLate(lateMs, state)).length);
+    states = currentOf(dated);
+    setGauges(metrics, states, (state) => isLate(lateMs, state));
     completedMs = performance.now();
     faults.succeeded(wholeStep);
   };
@@ -127,8 +126,44 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
   };
 }
 
-const isRefused = (state: PublishedState | NotPublishable): boolean =>
-  state instanceof NotPublishable || state.contradicted;
+function setGauges(
+  metrics: ReturnType<typeof createHeraldMetrics>,
+  states: readonly LogState[],
+  isWaiting: (state: PublishedState) => boolean,
+): void {
+  const all = states.map(({ state }) => state);
+  metrics.refused.set(all.filter(isRefused).length);
+  metrics.late.set(all.filter(isPublishable).filter(isWaiting).length);
+  for (const { electionId, state } of states)
+    if (isPublishable(state)) metrics.entries.set({ election: electionId }, state.publishedSize);
+}
+
+/** `sinceMs`: when `log` wrote the manifest. */
+type DatedLog = NamedLog & LogState & { readonly sinceMs: number };
+
+/** 0 without a manifest. Copies of the folder keep the time. */
+const manifestMs = async (directory: string, { electionId, hash }: NamedLog): Promise<number> =>
+  stat(join(directory, electionId, hash, 'manifest.json')).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+
+/**
+ * An amendment before the first entry leaves an empty log behind: of empty ones only the newest counts, and none beside
+ * entries. One that is not published further always counts.
+ */
+function currentOf(dated: readonly DatedLog[]): readonly DatedLog[] {
+  const newest = new Map<string, number>();
+  for (const log of dated.filter(({ state }) => !isRefused(state)))
+    newest.set(log.electionId, Math.max(newest.get(log.electionId) ?? 0, rankOf(log)));
+  return dated.filter((log) => isRefused(log.state) || rankOf(log) === newest.get(log.electionId));
+}
+
+const rankOf = ({ state, sinceMs }: DatedLog): number => (isEmpty(state) ? sinceMs : Infinity);
+
+const isPublishable = (state: LogState['state']): state is PublishedState => !(state instanceof NotPublishable);
+const isEmpty = (state: LogState['state']): boolean => isPublishable(state) && state.size === 0;
+const isRefused = (state: LogState['state']): boolean => !isPublishable(state) || state.contradicted;
 
 function witnessesOf(configured: HeraldDependencies['witnesses']): readonly Witness[] {
   return configured.flatMap(({ key: keyText, url }) => {

@@ -195,6 +195,38 @@ test('The entries of repeated ballots are published before the quorum for the la
   expect(readFileSync(join(published(), repeatedPath))).toEqual(entry);
 });
 
+/** Opens logs under one id until the folder of one sorts on this side of another: the keys in a manifest are random. */
+async function amendTo(side: 'before' | 'after', other: LoggedElection): Promise<void> {
+  do {
+    election = box.election({ quorum: 2, witnesses: witnesses.map(({ key }) => key) }, other.electionId);
+  } while (election.folder < other.folder !== (side === 'before'));
+  expect(await election.open()).toBe('amended');
+  await world.step();
+}
+
+test.each(['before', 'after'] as const)(
+  'An amended election whose folder sorts %s the earlier one is judged by its own witnesses',
+  async (side) => {
+    await using silent = await createWitness('w4.example.net', box.key.x);
+    const earlier = box.election({ quorum: 1, witnesses: [silent.key] });
+    await earlier.open();
+    await world.step();
+    await amendTo(side, earlier);
+    const own = herald(0);
+    await own.step();
+    expect(own.findings()).toMatchObject([{ state: 'ok' }, { state: 'ok' }, { state: 'ok' }]);
+    expect(own.current()).toBe(true);
+    await Promise.all(witnesses.slice(1).map((witness) => witness.stop()));
+    await grow(20);
+    await own.step();
+    expect(own.findings()[1]).toMatchObject({
+      check: 'witness quorum',
+      state: 'failed',
+      observed: `${election.electionId}: 1 of 2 witnesses`,
+    });
+  },
+);
+
 describe('A log that forked', () => {
   test('A witness refuses it and keeps both checkpoints, and nothing more is published', async () => {
     await begin(2);
