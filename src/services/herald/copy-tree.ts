@@ -90,16 +90,20 @@ const bytesOf = async (folder: DurableFolder, name: string): Promise<number | nu
     () => null,
   );
 
-/** Copies the contents of entries, once `log` has written all of them for a tree of this size. */
-export async function copyOpenings(folders: TwoFolders, size: number): Promise<void> {
+/**
+ * Copies the contents of entries, once `log` has written all of them for a tree of this size. Returns whether it has: the
+ * results are published.
+ */
+export async function copyOpenings(folders: TwoFolders, size: number): Promise<boolean> {
   const bundles = Math.ceil(size / tileHashesMax);
   const last = openingPath(bundles - 1);
-  if (bundles === 0 || (await bytesOf(folders.source, last)) === null) return;
-  if ((await bytesOf(folders.own, last)) !== null) return;
+  if (bundles === 0 || (await bytesOf(folders.source, last)) === null) return false;
+  if ((await bytesOf(folders.own, last)) !== null) return true;
   for (let bundle = 0; bundle < bundles; bundle += 1) {
     const name = openingPath(bundle);
     await copyOnce(folders, name, await readPresent(folders.source, name));
   }
+  return true;
 }
 
 /** Copies the entries of repeated ballots, once `log` has written them. */

@@ -1,4 +1,5 @@
-// The service `herald`: it publishes what `log` wrote once enough witnesses have cosigned it, and nothing else.
+// The service `herald`: it publishes what `log` wrote once enough witnesses have cosigned it, or once the results are published
+// without them, and nothing else.
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -226,6 +227,50 @@ test.each(['before', 'after'] as const)(
     });
   },
 );
+
+describe('After results without the quorum', () => {
+  const closeBelowQuorum = async (): Promise<void> => {
+    await begin(2);
+    await grow(20);
+    await herald().step();
+    await Promise.all(witnesses.slice(1).map((witness) => witness.stop()));
+    await election.deposit(loggedBallots(5, 'batch'));
+    await election.closeIntake();
+    await election.closeBox();
+    await world.step();
+  };
+  const release = async (): Promise<void> => {
+    await releaseOpenings(box.elections, election.electionId);
+    await world.step();
+  };
+
+  test('The last checkpoint is published, and cosigned when a witness returns', async () => {
+    await closeBelowQuorum();
+    const own = herald(0);
+    await own.step();
+    expect((await checkpointIn(published())).size).toBe(20);
+    await release();
+    await own.step();
+    expect((await checkpointIn(published())).size).toBe(25);
+    expect(cosigners()).toEqual(['w1.example.net']);
+    expect(own.findings()[1]).toMatchObject({ check: 'witness quorum', state: 'failed' });
+    await witnesses[1]?.start();
+    await herald().step();
+    expect(cosigners()).toEqual(['w1.example.net', 'w2.example.net']);
+  });
+
+  test('A process that asks fewer witnesses takes no cosignature from the published checkpoint', async () => {
+    await closeBelowQuorum();
+    await release();
+    for (const witness of witnesses.slice(1)) await witness.start();
+    await herald().step();
+    expect((await checkpointIn(published())).size).toBe(25);
+    const before = publishedNote();
+    for (const witness of witnesses.splice(1)) await witness[Symbol.asyncDispose]();
+    await herald().step();
+    expect(publishedNote()).toBe(before);
+  });
+});
 
 describe('A log that forked', () => {
   test('A witness refuses it and keeps both checkpoints, and nothing more is published', async () => {
