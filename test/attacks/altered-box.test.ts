@@ -1,5 +1,6 @@
-// Attacker: a superuser of the database box, who turns the triggers off. Wants to change what a recorded ballot says, to
-// remove it with its entry, or to add one. Each is refused when the box is closed, and at a recount after the count.
+// Attackers: a superuser of the database box, who turns the triggers off, and the mixer. They want to change what a recorded
+// ballot says, to remove it with its entry, or to add one. Each is refused when the box is closed, and what the superuser does
+// also at a recount after the count.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Problem } from '../../src/protocol/problem.ts';
 import { closeElection, layingBallots, openElection } from '../support/services/counted-election.ts';
@@ -9,11 +10,15 @@ import type { Elections } from '../support/services/elections.ts';
 
 let elections: Elections;
 let ballots: Ballots;
+/** Ballots that the mixer makes itself: their entries are signed with a key that no service has. */
+let strangers: Ballots;
 beforeAll(async () => {
   elections = await startElections();
   ballots = layingBallots(elections);
+  strangers = layingBallots({ databases: elections.databases });
 });
 afterAll(async () => {
+  await strangers[Symbol.asyncDispose]();
   await ballots[Symbol.asyncDispose]();
   await elections[Symbol.asyncDispose]();
 });
@@ -135,4 +140,15 @@ test.each(unsigned)('A recount finds that an administrator of the box %s later',
   expect((await count(id)).status).toBe(200);
   await withoutTriggers(statement(id));
   await expect(elections.logic.recount(id)).rejects.toThrow(Problem);
+});
+
+test('A box into which the mixer put a ballot of its own gives no result, with an alarm', async () => {
+  const id = await opened();
+  await ballots.participate(id, 1);
+  await strangers.deposit(id, contests, [{ choices: [['option-1']], count: 1 }]);
+  await closeElection(elections, id);
+  const before = await alarms();
+  const answer = await count(id);
+  expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
+  expect(await alarms()).toBe(before + 1);
 });

@@ -225,3 +225,22 @@ describe('An option that is withdrawn while voting is open', () => {
     expect(failuresOf(await answersOf(id, { changed }))).toEqual(allSay(1, 'results-count'));
   });
 });
+
+/** What a superuser of the intake does: a voter and any sealed ballot go, and the running counts say so. */
+const deletePair = (id: string): string => `begin; set local session_replication_role = replica;
+  delete from pv.participation where ctid = (select ctid from pv.participation where election_id = '${id}' limit 1);
+  delete from pv.outbox where ctid = (select ctid from pv.outbox where election_id = '${id}' limit 1);
+  select pv.accept_recount('${id}'); commit`;
+
+test('A ballot that was deleted with a participation is found by the voter’s receipt alone', async () => {
+  const id = await openElection(elections, { contests: [contest] });
+  const receipts = await castEach([castOf(id, 'option-1'), castOf(id, 'option-2'), castOf(id, 'option-2')]);
+  await elections.databases.query('intake', deletePair(id));
+  const results = await finish(id);
+  expect(results.turnout.online).toBe(2);
+  expect(failuresOf(await answersOf(id))).toEqual(allSay(0));
+  const ofEach = [];
+  for (const receipt of receipts) ofEach.push(failuresOf(await answersOf(id, { receipts: [receipt] })));
+  expect(ofEach.filter(([answer]) => answer?.exit === 0)).toHaveLength(2);
+  expect(ofEach).toContainEqual(allSay(1, 'receipt-not-in-log'));
+});
