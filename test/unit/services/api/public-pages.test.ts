@@ -256,6 +256,23 @@ describe('The turnout', () => {
 });
 
 describe('The pages', () => {
+  test.each(languageTags)('Every time on turnout and results in %s names its zone', async (tag) => {
+    await using site = await createPublicSite();
+    const { publish, publisher, app } = site;
+    const turnout = turnoutOf('rehearsal', { eligible: 1_000, online: 333, batches: 1 });
+    const signed = { turnout, signature: signValue(publisher, turnout) };
+    const election = definition({ resultHours: 24 });
+    publish('rehearsal', { ...publicationOf(election, publisher, 1), turnout: signed });
+    publish('parliament', publicationOfResults(parliament, parliamentResults, publisher));
+    let times = 0;
+    for (const path of ['/turnout/rehearsal', '/results/rehearsal', '/turnout/parliament', '/results/parliament']) {
+      const text = textOf((await app.inject(`${path}?lang=${tag}`)).body);
+      times += text.match(/\d{1,2}:\d\d/g)?.length ?? 0;
+      expect(text.match(/\d{1,2}:\d\d(?!\s*(?:GMT|UTC))/g), path).toBeNull();
+    }
+    expect(times).toBeGreaterThan(2);
+  });
+
   test('The pages are kept by their content, and change with what is published', async () => {
     await using site = await createPublicSite();
     const { publish, publisher, app } = site;
