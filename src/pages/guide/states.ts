@@ -24,6 +24,8 @@ export type GuideState = {
   readonly cast?: 'sending' | 'retrying' | 'long';
 };
 
+/** With what a voter who cannot go on needs: the organiser, and how to get help. */
+const withHelp = { ...election, organiser: { en: 'The town of the harbour: 2555 0123' } };
 const phase = (name: typeof election.phase) => () => ({ election: { ...election, phase: name } });
 const withSecond = (second: SecondElement) => () => ({
   election: { ...election, identity: { scheme: 'roll', second } as const },
@@ -53,7 +55,7 @@ const rejection = (code: ProblemCode): Rejection => {
 const rejected = (code: ProblemCode): SampleAnswer => ({ rejection: rejection(code) });
 const problem = (stop: ProblemCode | Exclude<VoterStop, Rejection>): GuideState => ({
   screen: 'problem',
-  memory: () => ({ problem: isProblemCode(stop) ? rejection(stop) : stop }),
+  memory: () => ({ election: withHelp, problem: isProblemCode(stop) ? rejection(stop) : stop }),
 });
 const isProblemCode = (stop: string): stop is ProblemCode => stop in problems;
 const identify = (answer: SampleAnswer): GuideState => ({
@@ -70,6 +72,7 @@ const long = (more: Partial<Memory> = {}): GuideState => ({
 });
 const received = () => ({ vote: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
 const notConfirmed = (receipt: object = sampleReceipt) => ({
+  election: withHelp,
   vote: { electionId: election.id, evidence: { receipt, expected: {}, at: new Date().toISOString() } },
 });
 /** Longer than a code for a camera can be. */
@@ -153,7 +156,10 @@ export const states: Readonly<Record<string, GuideState>> = {
   'receipt-kiosk': { screen: 'receipt', memory: received, kiosk: true },
   'kiosk-question': { screen: 'identify', kiosk: true, after: 120_000 },
   'problem-expired': problem('expired'),
-  'problem-unsure-ended': { screen: 'problem', memory: () => ({ problem: 'unsure-ended', person: 'one' }) },
+  'problem-unsure-ended': {
+    screen: 'problem',
+    memory: () => ({ election: withHelp, problem: 'unsure-ended', person: 'one' }),
+  },
   'problem-unsure-reloaded': problem('unsure-ended'),
   'problem-unsure-closed': problem('unsure-closed'),
   'problem-unsure-recorded': problem('unsure-recorded'),

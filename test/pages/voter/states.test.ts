@@ -238,6 +238,22 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     await close(watched);
   });
 
+  test('Each page that stops a voter names the organiser, and its way back is not called Continue', async () => {
+    const watched = await openGuide(360);
+    const { page, names } = watched;
+    for (const name of names.filter((each) => each.startsWith('problem-') && each !== 'problem-no-election')) {
+      await show(page, name, 'en');
+      const help = page.getByRole('contentinfo').getByText('2555 0123');
+      await expect.poll(() => help.isVisible(), { message: name }).toBe(true);
+    }
+    for (const name of ['unsure-closed', 'unsure-recorded', 'not-eligible', 'already-recorded']) {
+      await show(page, `problem-${name}`, 'en');
+      const labels = page.locator('main button');
+      await expect.poll(() => labels.allInnerTexts(), { message: name }).toEqual(['Back']);
+    }
+    await close(watched);
+  });
+
   test('A polling station draws evidence with words of its own, and says so where no code holds it', async () => {
     const watched = await openGuide(360);
     const { page } = watched;

@@ -50,7 +50,7 @@ function nextOf(app: VoterApp, stop: VoterStop): { label: string; action: () => 
   }
   // Nothing more is possible here: the next page is the election's, or the list if there is no election.
   if (stop === 'unsure-closed' || stop === 'unsure-recorded' || retry === 'never') {
-    if (app.memory.election) return { label: app.t('continue'), action: () => app.go('election') };
+    if (app.memory.election) return { label: app.t('back'), action: () => app.go('election') };
     return { label: app.t('listAll'), action: () => location.assign('/') };
   }
   if (retry === 'corrected-input') return { label: app.t('toReview'), action: () => app.go('ballot') };
