@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { groupsOfHash } from '../../../src/domain/record/manifest.ts';
 import { logOf } from '../../../src/services/elections/record/manifest.ts';
@@ -90,7 +90,7 @@ describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 
     await pressOn(page, page.getByRole('link', { name: 'Quick poll' }));
     await page.getByRole('heading', { name: 'Quick poll', level: 1 }).waitFor();
     await pressOn(page, button(page, 'Announce the poll'));
-    for (const fault of ['Enter a title.', 'Enter a question.', 'Enter at least 2 options.', 'Choose who can vote.'])
+    for (const fault of ['Enter a question.', 'Enter at least 2 options.', 'Choose who can vote.'])
       await page.getByRole('alert').getByText(fault).waitFor();
     await page.getByRole('alert').getByText('Choose how long voting is open.').waitFor();
     await page.getByRole('alert').getByText('Enter who holds the poll and how voters get help.').waitFor();
@@ -139,6 +139,49 @@ describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 
     await button(page, 'More settings').click();
     await page.waitForURL(/\/elections\/sunday-hours-\w+\/edit$/);
     await expect.poll(() => page.getByText('You have completed 6 of 7 steps.').count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('A poll of three options takes 12 clicks and 4 typed fields, until its link is copied', async () => {
+    const { page, context, complaints } = await openPanel('/');
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: platform.control.panel });
+    let clicks = 0;
+    let typedFields = 0;
+    const click = async (target: Locator): Promise<void> => {
+      await target.click();
+      clicks += 1;
+    };
+    const typeInto = async (name: string, text: string): Promise<void> => {
+      await click(page.getByRole('textbox', { name, exact: true }));
+      await page.keyboard.type(text);
+      typedFields += 1;
+    };
+    const navigation = page.getByRole('navigation', { name: 'Main navigation' });
+    await click(navigation.getByRole('link', { name: 'Elections', exact: true }));
+    await click(page.getByRole('link', { name: 'Quick poll', exact: true }));
+    await typeInto('Question', 'Which path shall be lit at night?');
+    for (const [at, place] of ['At the harbour', 'On the hill', 'By the mill'].entries())
+      await typeInto(`Option ${at + 1}`, place);
+    await click(page.getByRole('radio', { name: 'Anyone with a phone' }));
+    // One click opens the list, and one chooses.
+    await page.getByLabel('Voting is open for').selectOption({ label: '1 day' });
+    clicks += 2;
+    await click(page.getByRole('checkbox', { name: 'This is a rehearsal' }));
+    await click(button(page, 'Announce the poll'));
+    await click(button(page, 'Copy the link to vote'));
+    expect([clicks, typedFields]).toEqual([12, 4]);
+    const id = 'which-path-shall-be-lit-at-night';
+    const copied = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
+    await expect.poll(copied).toBe(`${platform.origins.api}/?election=${id}`);
+    const { administrator } = platform.control;
+    const stored = await administrator.call('elections', 'GET', `/v1/elections/${id}`);
+    expect(stored.body).toMatchObject({
+      election: {
+        state: 'announced',
+        definition: { title: { en: 'Which path shall be lit at night?' }, contests: [{ options: [{}, {}, {}] }] },
+      },
+    });
     expect(complaints).toEqual([]);
     await context.close();
   });

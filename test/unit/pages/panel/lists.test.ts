@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { electionRequest } from '../../../../src/protocol/control/elections-api.ts';
 import { proposalSeconds } from '../../../../src/domain/two-people.ts';
 import { fileOptions, lineFaults } from '../../../../src/pages/panel/elections/draft/option-texts.ts';
-import { pollElection, pollFaults, pollLengths } from '../../../../src/pages/panel/elections/quick/quick-poll.ts';
+import {
+  pollElection,
+  pollFaults,
+  pollLengths,
+  titleOfPoll,
+} from '../../../../src/pages/panel/elections/quick/quick-poll.ts';
 import type { PollForm } from '../../../../src/pages/panel/elections/quick/quick-poll.ts';
 import { optionsCsv } from '../../../../src/pages/panel/elections/options-csv.ts';
 import { participantsCsv } from '../../../../src/pages/panel/participants/participants-csv.ts';
@@ -158,7 +163,6 @@ test.each(pollLengths.flatMap(([hours]) => (hours === '' ? [] : [hours])))(
 );
 
 test.each([
-  ['title', { title: ' ' }],
   ['question', { question: '' }],
   ['options', { options: ['Yes', ''] }],
   ['scheme', { scheme: null }],
@@ -166,6 +170,24 @@ test.each([
   ['organiser', { organiser: ' ' }],
 ] as const)('A poll without its %s is refused', (path, changes) => {
   expect(pollFaults({ ...poll, ...changes }, 'announce').map((fault) => fault.path)).toEqual([path]);
+});
+
+test('A poll without a title has its question as the title, in its language', () => {
+  const untitled = { ...poll, title: ' ', question: ' Sundays? ' };
+  expect(pollFaults(untitled, 'announce')).toEqual([]);
+  expect([titleOfPoll(untitled), titleOfPoll(poll)]).toEqual(['Sundays?', 'Hours']);
+  // The longest question is no longer than the longest title.
+  for (const [length, accepted] of [
+    [500, true],
+    [501, false],
+  ] as const) {
+    const long = { ...untitled, question: 'q'.repeat(length) };
+    const { success, error } = electionRequest.safeParse(pollElection(long, { ...place, proposes: false }, Date.now()));
+    expect(success).toBe(accepted);
+    if (!success) expect(error.issues.map(({ path }) => path[0]).sort()).toEqual(['contests', 'title']);
+  }
+  const request = electionRequest.parse(pollElection(untitled, { ...place, proposes: false }, Date.now()));
+  expect([request.title, request.contests[0]?.title]).toEqual([{ 'sr-Cyrl': 'Sundays?' }, { 'sr-Cyrl': 'Sundays?' }]);
 });
 
 test('A rehearsal, and a poll that goes on in the steps, may have no organiser', () => {

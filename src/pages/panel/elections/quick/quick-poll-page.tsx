@@ -18,7 +18,7 @@ import { shortNameOf, suggestedResultHours } from '../draft/suggestions.ts';
 import { fieldId, refusedHere } from '../draft/use-step.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
 import { PollOptions, PollVoters } from './poll-fields.tsx';
-import { pollElection, pollFaults, pollLengths } from './quick-poll.ts';
+import { pollElection, pollFaults, pollLengths, titleOfPoll } from './quick-poll.ts';
 import type { PollForm, PollGoal } from './quick-poll.ts';
 
 const emptyPoll: Typed = {
@@ -110,7 +110,7 @@ const peopleUnknown =
 
 /** Creates the draft under a short name from its title, which gets the time where the title was used before. */
 async function createPoll(poll: PollForm, proposes: boolean): Promise<string> {
-  const stem = shortNameOf(poll.title) || 'poll';
+  const stem = shortNameOf(titleOfPoll(poll)) || 'poll';
   const create = async (id: string): Promise<string> => {
     const body = pollElection(poll, { id, timeZone: ownZone, proposes }, Date.now());
     await callPanel('elections', '/v1/elections', { method: 'POST', body });
@@ -144,7 +144,7 @@ function PollFields({ poll, set, faultAt }: PollFieldsProps) {
   );
   return (
     <>
-      {text('title', 'Title', 'Voters see this title, for example “Library hours”.')}
+      {text('title', 'Title', 'Voters see this title. Leave it empty to use the question.')}
       {text('question', 'Question', 'For example “Should the library open on Sundays?”')}
       <SelectField
         label="Language"

@@ -39,13 +39,15 @@ const minuteMs = 60_000;
 export const optionsOf = ({ options }: PollForm): readonly string[] =>
   options.map((option) => option.trim()).filter((option) => option !== '');
 
+/** A poll without a title has its question as the title. */
+export const titleOfPoll = ({ title, question }: PollForm): string => title.trim() || question.trim();
+
 /** What the poll lacks before the announcement, or before it is continued in the steps. */
 export type PollGoal = 'announce' | 'steps';
 
 export function pollFaults(poll: PollForm, goal: PollGoal): readonly StepFault[] {
   const faults: StepFault[] = [];
   const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
-  if (poll.title.trim() === '') refuse('title', 'Enter a title.');
   if (poll.question.trim() === '') refuse('question', 'Enter a question.');
   const options = optionsOf(poll);
   if (options.length < optionsMin) refuse('options', `Enter at least ${optionsMin} options.`);
@@ -70,11 +72,11 @@ export type PollPlace = { readonly id: string; readonly timeZone: string; readon
 
 /** `poll` has no faults. */
 export function pollElection(poll: PollForm, { id, timeZone, proposes }: PollPlace, nowMs: number): object {
-  const { title, question, organiser, scheme, hours, resultHours, rehearsal, language } = poll;
+  const { question, organiser, scheme, hours, resultHours, rehearsal, language } = poll;
   const opensMs = opensAtMs(proposes, nowMs);
   return {
     id,
-    title: { [language]: title.trim() },
+    title: { [language]: titleOfPoll(poll) },
     ...(organiser.trim() !== '' && { organiser: { [language]: organiser.trim() } }),
     timeZone,
     rehearsal,
