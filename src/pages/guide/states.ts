@@ -24,8 +24,8 @@ export type GuideState = {
   readonly cast?: 'sending' | 'retrying' | 'long';
 };
 
-/** With what a voter who cannot go on needs: the organiser, and how to get help. */
-const withHelp = { ...election, organiser: { en: 'The town of the harbour: 2555 0123' } };
+/** With what a voter who cannot go on needs: the organiser, and how to get help, here in a language from right to left. */
+const withHelp = { ...election, organiser: { ar: 'بلدية الميناء: 2555 0123' } };
 const phase = (name: typeof election.phase) => () => ({ election: { ...election, phase: name } });
 const withSecond = (second: SecondElement) => () => ({
   election: { ...election, identity: { scheme: 'roll', second } as const },

@@ -36,7 +36,7 @@ export function renderEmbed({ words, assets, election, results }: EmbedParts): s
         ${results ? contests(words, election, results) : waiting(words, election)}
       </main>
       <footer>
-        ${organiser && html`<p>${words.title(organiser)}</p>`}
+        ${organiser && html`<p>${words.prose(organiser)}</p>`}
         <p>${link(html`${words.text('embedWhole')}`)}</p>
       </footer>
     </body>

@@ -13,7 +13,7 @@ export function publicNotices(words: Words, { notices = [] }: PublicElection): H
       ${[...notices].reverse().map(
         ({ at, text }) =>
           html`<li>
-            <p>${words.title(text)}</p>
+            <p>${words.prose(text)}</p>
             <p class="muted">${words.time(at)}</p>
           </li>`,
       )}

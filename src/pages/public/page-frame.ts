@@ -67,7 +67,7 @@ export function renderPage(parts: PageParts): string {
         ${body}
       </main>
       <footer>
-        ${election?.organiser && html`<p>${words.title(election.organiser)}</p>`}
+        ${election?.organiser && html`<p>${words.prose(election.organiser)}</p>`}
         ${
           election &&
           html`<p>${words.text('signed')}</p>

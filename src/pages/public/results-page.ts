@@ -153,7 +153,7 @@ function recordOf(words: Words, { election, results, log, manifestKey, resultsKe
   const code = (text: string): Html => html`<code>${text}</code>`;
   return html`<h3>${words.text('recordTitle')}</h3>
     <dl class="details">
-      ${organiser && line('recordOrganiser', words.title(organiser))} ${line('recordZone', code(timeZone))}
+      ${organiser && line('recordOrganiser', words.prose(organiser))} ${line('recordZone', code(timeZone))}
       ${line('recordKey', code(resultsKey))} ${log && line('voteCode', code(voteCodeOf(log)))}
       ${manifestKey !== null && line('recordManifestKey', code(manifestKey))}
     </dl>

@@ -10,6 +10,7 @@ import type { ProblemCode } from '../../protocol/problem.ts';
 import { titleText } from '../../domain/title-text.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { isolatedNumbers } from './isolated-numbers.ts';
 import { allTexts } from './languages/all-texts.ts';
 import { fill } from './languages/fill.ts';
 import { languages } from './languages/languages.ts';
@@ -41,6 +42,8 @@ export type Words = ResultWords & {
   name(title: Title): string;
   /** The same as an element with its language. */
   title(title: Title): Html;
+  /** A text of the organiser as an element with its language. Its numbers run from left to right. */
+  prose(texts: Title): Html;
   /** `a, b and c`. */
   names(titles: readonly Title[]): string;
   /** `a, b, c`. */
@@ -102,6 +105,10 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
     title(title) {
       const { lang: own, text } = titleText(title, tag);
       return html`<bdi lang="${own}">${text}</bdi>`;
+    },
+    prose(texts) {
+      const { lang: own, text } = titleText(texts, tag);
+      return html`<bdi lang="${own}">${isolatedNumbers(text)}</bdi>`;
     },
     names: (titles) => list.format(titles.map(words.name)),
     sequence: (texts) => texts.join(comma),

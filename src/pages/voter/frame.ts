@@ -1,8 +1,8 @@
 // The frame around the screens: header with the languages, banner of a rehearsal, footer, and the live region for
 // screen readers.
-import { titleText } from '../../domain/title-text.ts';
 import { h, present } from '../shared/dom.ts';
 import type { VoterApp, ScreenName, View } from './app.ts';
+import { electionText } from './election-text.ts';
 import { languages } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 
@@ -63,10 +63,9 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
           ...view.body,
         ]),
       );
-      const { text, lang: textLang } = titleText(election?.organiser ?? {}, app.language);
       footer.replaceChildren(
         ...present([
-          text && h('p', { lang: textLang, dir: 'auto' }, text),
+          election?.organiser && electionText('p', app, election.organiser),
           h('p', {}, app.t('secrecy')),
           !app.kiosk && h('p', {}, h('a', { href: `/check?lang=${app.language}` }, app.t('checkTitle'))),
           election && h('p', { class: 'id' }, app.t('electionId'), ' ', h('bdi', { dir: 'ltr' }, election.id)),

@@ -6,6 +6,7 @@ import type { VoterApp } from '../app.ts';
 import type { FieldFault } from '../field.ts';
 import { isAnswered } from '../memory.ts';
 import { titleText } from '../../../domain/title-text.ts';
+import { electionText } from '../election-text.ts';
 import { optionText } from './option-text.ts';
 
 export type ContestChoices = {
@@ -26,8 +27,7 @@ export function contestChoices(app: VoterApp, contest: Contest, place: Place): C
   const name = `contest-${place.index}`;
   const { inputs, rows, count, clear } = choiceRows(app, contest, name);
   const error = h('p', { id: `${name}-error`, class: 'fault', hidden: true });
-  const { text, lang } = titleText(contest.title, app.language);
-  const legend = h('legend', {}, h('h2', { lang, dir: 'auto' }, text));
+  const legend = h('legend', {}, electionText('h2', app, contest.title));
   const question = app.t('question', { n: place.index + 1, of: place.of });
   const caption = !place.alone && place.of > 1 && h('p', { class: 'muted' }, question);
   const rule = h('p', { id: `${name}-rule` }, ruleOf(app, contest));

@@ -7,6 +7,7 @@ import type { Outcome } from '../../shared/calls.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { textMethod } from '../next-code.ts';
 import { noticesPart } from '../notices.ts';
+import { electionText } from '../election-text.ts';
 import { loadPart } from '../parts.ts';
 import { dateTime } from '../../shared/languages.ts';
 import type { ElectionList } from '../../../protocol/public-api.ts';
@@ -30,11 +31,10 @@ export const listScreen: Screen = (app) => {
   if (listed?.kind !== 'answer') return { title: app.t('loading'), body: [] };
   const { elections } = listed.value;
   const items = elections.map(({ id, title, phase, opensAt, closesAt, rehearsal }) => {
-    const { text, lang } = titleText(title, app.language);
     return h(
       'li',
       {},
-      h('a', { href: addressOf(id), lang, dir: 'auto' }, text),
+      electionText('a', app, title, addressOf(id)),
       h('p', { class: 'muted' }, when(app, phase, opensAt, closesAt, undefined)),
       (phase === 'published' || phase === 'closed') &&
         h('p', {}, publicPage(app, 'results', id, toResults(app, phase))),

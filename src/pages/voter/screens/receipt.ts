@@ -3,7 +3,7 @@
 import { h, button } from '../../shared/dom.ts';
 import type { Screen } from '../app.ts';
 import { inFours } from '../isolated.ts';
-import { titleText } from '../../../domain/title-text.ts';
+import { electionText } from '../election-text.ts';
 import { loadPart } from '../parts.ts';
 import { dateTime } from '../../shared/languages.ts';
 import { saveJson } from '../../shared/save-file.ts';
@@ -13,12 +13,11 @@ export const receiptScreen: Screen = (app) => {
   const { election, vote } = app.memory;
   if (!election || !vote.receipt) return { title: app.t('loading'), body: [] };
   const { receipt, at, code } = vote.receipt;
-  const { text, lang } = titleText(election.title, app.language);
   const time = (instant: string): string => dateTime(instant, app.language, election.timeZone);
   const panel = h(
     'div',
     { class: 'note ok' },
-    h('p', { lang, dir: 'auto' }, text),
+    electionText('p', app, election.title),
     election.rehearsal && h('p', {}, h('strong', {}, app.t('rehearsal'))),
     h('p', {}, app.t('receiptLead')),
     h('p', { class: 'muted' }, app.t('receiptCode')),

@@ -3,8 +3,8 @@
 import { h, unseen } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import type { Contest } from '../../../domain/election.ts';
-import { titleText } from '../../../domain/title-text.ts';
 import { noticesPart } from '../notices.ts';
+import { electionText } from '../election-text.ts';
 import { optionText } from '../ballot/option-text.ts';
 import { submitter } from '../submitter.ts';
 
@@ -44,7 +44,6 @@ export const reviewScreen: Screen = (app) => {
 };
 
 function card(app: VoterApp, contest: Contest, at: number, locked: boolean): HTMLElement {
-  const { text, lang } = titleText(contest.title, app.language);
   const choice = app.memory.choices.get(contest.id);
   const options = choice instanceof Set ? contest.options.filter(({ id }) => choice.has(id)) : [];
   const lines = options.map((option) => h('dd', { class: 'chosen' }, ...optionText(app, option)));
@@ -60,7 +59,7 @@ function card(app: VoterApp, contest: Contest, at: number, locked: boolean): HTM
   return h(
     'div',
     { class: choice === undefined ? 'card blank' : 'card' },
-    h('dt', { lang, dir: 'auto' }, text),
+    electionText('dt', app, contest.title),
     ...lines,
     !locked && h('dd', { class: 'until-cast' }, change),
   );

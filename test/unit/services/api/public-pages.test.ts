@@ -294,6 +294,19 @@ describe('The pages', () => {
     expect(packed.headers['content-encoding']).toBe('br');
   });
 
+  test('A phone number of the organiser runs from left to right in any language', async () => {
+    const number = '<bdi dir="ltr">2555 0123</bdi>';
+    const text = { ar: 'بلدية الميناء: 2555 0123' };
+    const notices = [{ at: '2026-06-20T01:00:00.000Z', text }];
+    for (const path of ['/turnout/rehearsal', '/results/rehearsal', '/embed/rehearsal']) {
+      const { body } = await read(`${path}?lang=en`, ({ publish, publisher }) =>
+        publish('rehearsal', publicationOf(definition({ organiser: text, notices }), publisher, 1)),
+      );
+      // At the foot of the page, and in a notice, which the frame does not have.
+      expect(body.split(number).length - 1, path).toBe(path.startsWith('/embed') ? 1 : 2);
+    }
+  });
+
   test('The pages for an unknown vote, or one not loaded yet, are pages too', async () => {
     const none = await read('/results/none?lang=sr-Latn', () => undefined);
     expect(none.status).toBe(404);
