@@ -109,7 +109,7 @@ export const sampleList: ElectionList = {
     entry(election),
     entry({ ...election, id: 'b', phase: 'scheduled', opensAt: soon(60), rehearsal: true }),
     entry({ ...election, id: 'c', phase: 'published' }),
-    entry({ ...election, id: 'd', phase: 'closed', closesAt: soon(-60) }),
+    { ...entry({ ...election, id: 'd', phase: 'closed', closesAt: soon(-60) }), resultExpectedAt: soon(60) },
   ],
 };
 

@@ -27,18 +27,18 @@ export function rememberLanguage(tag: LanguageTag): void {
 
 /**
  * A date and time in the election's time zone, which is named, in Chinese without brackets. In UTC where the browser does
- * not know the zone.
+ * not know the zone. Without a zone it is the browser's.
  */
 export function dateTime(
   instant: string,
   tag: LanguageTag,
-  zone: string,
+  zone: string | undefined,
   more: { readonly year?: 'numeric' } = {},
 ): string {
   return new Intl.DateTimeFormat(languages[tag].lang, {
     ...({ weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' } as const),
     ...more,
-    timeZone: displayZone(zone),
+    timeZone: zone && displayZone(zone),
     timeZoneName: 'short',
   })
     .format(new Date(instant))

@@ -464,7 +464,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     const now = Date.now();
     const at = (days: number): string => new Date(now + days * dayMs).toISOString();
     const early = await newElection({ opensAt: at(1), closesAt: at(2) });
-    const late = await newElection({ opensAt: at(-2), closesAt: at(-1) });
+    const late = await newElection({ opensAt: at(-2), closesAt: at(-1), resultHours: 24 });
     // A page that knows only one vote opens it instead of the list.
     await newElection();
     const watched = await open(desktop, early);
@@ -481,7 +481,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await heading(page, 'Votes');
     const closed = page.getByRole('listitem').filter({ has: page.locator(`a[href="/?election=${late}"]`) });
     await closed.getByText(/^Voting closed .* at \d\d:\d\d GMT\+8\.$/).waitFor();
-    await closed.getByRole('link', { name: 'Where the result appears' }).click();
+    await closed.getByRole('link', { name: /^Expected result: .* at \d\d:\d\d GMT\+8$/ }).click();
     await page.getByText('There is no result yet.').waitFor();
     await page.goBack();
     await heading(page, 'Votes');

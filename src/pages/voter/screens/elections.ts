@@ -30,14 +30,14 @@ export async function loadList(app: VoterApp, failed: (kind: 'lost' | 'waiting')
 export const listScreen: Screen = (app) => {
   if (listed?.kind !== 'answer') return { title: app.t('loading'), body: [] };
   const { elections } = listed.value;
-  const items = elections.map(({ id, title, phase, opensAt, closesAt, rehearsal }) => {
+  const items = elections.map(({ id, title, phase, opensAt, closesAt, resultExpectedAt, rehearsal }) => {
     return h(
       'li',
       {},
       electionText('a', app, title, addressOf(id)),
       h('p', { class: 'muted' }, when(app, phase, opensAt, closesAt, undefined)),
       (phase === 'published' || phase === 'closed') &&
-        h('p', {}, publicPage(app, 'results', id, toResults(app, phase))),
+        h('p', {}, publicPage(app, 'results', id, toResults(app, phase, resultExpectedAt))),
       rehearsal && h('p', { class: 'tag' }, app.t('rehearsal')),
     );
   });
@@ -54,8 +54,7 @@ export const listScreen: Screen = (app) => {
 const addressOf = (id: string): string => `/?election=${id}`;
 
 function when(app: VoterApp, phase: string, opensAt: string, closesAt: string, zone: string | undefined): string {
-  const timeZone = zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const at = (instant: string): string => dateTime(instant, app.language, timeZone);
+  const at = (instant: string): string => dateTime(instant, app.language, zone);
   if (phase === 'scheduled') return app.t('opens', { time: at(opensAt) });
   if (phase === 'open') return app.t('closes', { time: at(closesAt) });
   return phase === 'published' ? app.t('published') : app.t('closedAt', { time: at(closesAt) });
@@ -84,7 +83,11 @@ export const electionScreen: Screen = (app): View => {
   };
 };
 
-const toResults = (app: VoterApp, phase: string): string => app.t(phase === 'published' ? 'toResults' : 'whenResults');
+/** The list knows no zone of an election: its times are in the browser's. */
+function toResults(app: VoterApp, phase: string, expectedAt?: string): string {
+  if (phase === 'published') return app.t('toResults');
+  return app.t('whenResults') + (expectedAt ? `: ${dateTime(expectedAt, app.language, undefined)}` : '');
+}
 
 /** Turnout and results are separate pages, which need no script. */
 function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {

@@ -89,7 +89,7 @@ const voter = {
   closedAt: 'Voting closed {time}.',
   published: 'The result is published.',
   toResults: 'See the result',
-  whenResults: 'Where the result appears',
+  whenResults: 'Expected result',
   toTurnout: 'How many have voted',
   toRoll: 'Am I on the list of voters?',
   toTrust: 'How this vote can be checked',

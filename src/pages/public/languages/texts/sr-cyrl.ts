@@ -29,7 +29,7 @@ const voter: LanguageTexts['voter'] = {
   closedAt: 'Гласање је завршено: {time}.',
   published: 'Резултат је објављен.',
   toResults: 'Погледај резултат',
-  whenResults: 'Резултат',
+  whenResults: 'Очекивани резултат',
   toTurnout: 'Колико је људи гласало',
   toRoll: 'Да ли сам на бирачком списку?',
   toTrust: 'Провера гласања',

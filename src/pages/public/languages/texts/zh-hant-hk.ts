@@ -29,7 +29,7 @@ const voter: LanguageTexts['voter'] = {
   closedAt: '投票已於{time}結束。',
   published: '結果已公布。',
   toResults: '查看結果',
-  whenResults: '結果將在此公布',
+  whenResults: '預計公布結果',
   toTurnout: '已有多少人投票',
   toRoll: '我是否在選民名冊上？',
   toTrust: '如何核實本次投票',
