@@ -1,6 +1,6 @@
 // The voters' page in a real browser against the whole platform: a vote by touch and by keyboard, and what a network, a
 // second press and the Back button must never do to it.
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
@@ -18,7 +18,7 @@ import {
   withoutChromium,
 } from '../../support/pages/browser.ts';
 import { languages } from '../../../src/pages/public/languages/languages.ts';
-import { createVoting } from '../../support/pages/voting.ts';
+import { createVoting, rehearsal } from '../../support/pages/voting.ts';
 
 if (chromiumPath === undefined) console.warn(withoutChromium);
 
@@ -95,6 +95,51 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await look('6-receipt');
     expect(await page.locator('body').innerText()).not.toMatch(/Gardens|Abstain|Yes/);
     expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
+  test.each([
+    { where: 'a phone is enough', scheme: 'phone-only', method: 'text-in', expected: [9, 1] },
+    { where: 'an identity number is asked', scheme: 'hkid', method: 'text-in', expected: [10, 2] },
+    { where: 'a code is sent back', scheme: 'phone-only', method: 'text-in-confirmed', expected: [11, 2] },
+  ] as const)('A vote by text where $where takes $expected touches and typed fields', async (each) => {
+    const verification = { methods: [each.method], verifiedSecondsMax: 900 };
+    const contests = rehearsal.contests.slice(0, 1);
+    const id = await newElection({ contests, identity: { scheme: each.scheme }, verification });
+    const watched = await open(phone, id);
+    const { page } = watched;
+    let touches = 0;
+    let typedFields = 0;
+    const tap = async (target: Locator): Promise<void> => {
+      await target.tap();
+      touches += 1;
+    };
+    const tapButton = (name: string) => tap(page.getByRole('button', { name, exact: true }));
+    const typeInto = async (label: string, characters: string): Promise<void> => {
+      await tap(page.getByLabel(label));
+      await page.keyboard.type(characters);
+      typedFields += 1;
+    };
+    const who = person();
+    await tapButton('Start');
+    if (each.scheme === 'hkid') await typeInto('Hong Kong identity card number', who.number);
+    await typeInto('Mobile phone number', who.phone);
+    await tapButton('Continue');
+    await heading(page, 'Text us your code');
+    // The link to the messages app, its button that sends, and the way back to the browser.
+    await sendCode(page, who);
+    touches += 3;
+    if (each.method === 'text-in-confirmed') {
+      await heading(page, 'Check your phone');
+      await typeInto('Security code', await sentCode(who.phone));
+      await tapButton('Continue');
+    }
+    await heading(page, 'Make your choices');
+    await tap(page.getByText('Yes', { exact: true }));
+    await tapButton('Check my choices');
+    await tapButton('Cast my vote');
+    await heading(page, 'Your vote is recorded');
+    expect([touches, typedFields]).toEqual(each.expected);
     await close(watched);
   });
 
