@@ -49,7 +49,7 @@ function claimsOf({ channels }: PublicElection, log: PublicLog | null): readonly
   if (!log) return [['trustAnyone', 'trustSigned'], counted, ['trustVoter', 'trustGenuine']];
   const isOpened = log.manifest.disclosure === 'ballots';
   return [
-    ['trustAnyone', 'trustGrew'],
+    ['trustAnyone', log.manifest.witnesses.keys.length === 0 ? 'trustGrewKept' : 'trustGrew'],
     ['trustAnyone', 'trustAccepted'],
     ['trustAnyone', 'trustAsMany'],
     ...(channels.includes('batches') ? ([['trustAnyone', 'trustPaper']] as const) : []),

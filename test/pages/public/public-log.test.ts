@@ -98,6 +98,9 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     const quiet = await readPage('/trust/quiet-2024?lang=en');
     expect(quiet).toContain('This log has no witness.');
     expect(quiet).not.toContain('What each ballot on paper says');
+    expect(text).toContain('The log only grew, and everyone was shown the same one.');
+    expect(quiet).not.toContain('everyone was shown the same one');
+    expect(quiet).toContain('The log has grown out of each checkpoint that the reader kept.');
     expect((await site.app.inject('/trust/none')).statusCode).toBe(404);
     expect((await site.app.inject('/trust/a%20b')).statusCode).toBe(404);
   });

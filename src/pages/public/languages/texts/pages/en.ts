@@ -286,6 +286,7 @@ export const englishPages = {
   trustVoter: 'Each voter',
   trustAuditor: 'Auditors',
   trustGrew: 'The log only grew, and everyone was shown the same one.',
+  trustGrewKept: 'The log has grown out of each checkpoint that the reader kept.',
   trustAccepted: 'Every ballot in the log was accepted by the ballot server, and none is in it twice.',
   trustAsMany: 'The number of online ballots fits the number of people who took part.',
   trustPaper: 'What each ballot on paper says, and how they add up.',

@@ -256,6 +256,7 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
   trustVoter: '每名投票人',
   trustAuditor: '審計員',
   trustGrew: '日誌只會增加，而且所有人看到的都是同一份。',
+  trustGrewKept: '日誌是由讀者所保存的每個檢查點增加而成的。',
   trustAccepted: '日誌內每張選票都由選票伺服器接納，沒有重複。',
   trustAsMany: '網上選票的數目與投票人數相符。',
   trustPaper: '每張紙本選票的內容，以及總和。',
