@@ -1,16 +1,21 @@
 // popvote-verify as people run it: the one file of the build, copied to an empty folder, against a site and against a folder.
-import { execFile, spawn } from 'node:child_process';
+// And the archive of the second verifier, from which people build it.
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildRecord, builtKey, electionId, sha, signed } from '../support/verifier/record-builder.ts';
 import type { BuiltRecord } from '../support/verifier/record-builder.ts';
+import { isWithoutGo } from '../tampered/available.ts';
 
 const bundle = join(import.meta.dirname, '../../dist/popvote-verify.mjs');
+const goArchive = join(import.meta.dirname, '../../dist/web/downloads/popvote-verify-go.tar');
+const goFolder = join(import.meta.dirname, '../../src/verifier-go');
 
 /** An empty folder with nothing but the program. */
 function createFolder(): string {
@@ -114,4 +119,31 @@ test('A watch keeps what it sees, and exits with 1 after it saw another page', a
   const [code] = (await once(child, 'exit')) as [number];
   expect(code).toBe(1);
   expect(readdirSync(join(folder, 'kept')).length).toBe(2);
+});
+
+test('The archive of the second verifier has its sources and the licence of its library, byte for byte', () => {
+  const folder = createFolder();
+  execFileSync('tar', ['-xf', goArchive, '-C', folder]);
+  const filesOf = (below: string): string[] =>
+    readdirSync(below, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'popvote-verify-go')
+      .map((entry) => relative(below, join(entry.parentPath, entry.name)))
+      .sort();
+  const paths = filesOf(join(folder, 'popvote-verify-go'));
+  expect(paths).toEqual(filesOf(goFolder));
+  expect(paths).toEqual(expect.arrayContaining(['go.mod', 'main.go', 'vendor/golang.org/x/mod/LICENSE']));
+  for (const path of paths) {
+    expect(readFileSync(join(folder, 'popvote-verify-go', path)), path).toEqual(readFileSync(join(goFolder, path)));
+  }
+});
+
+test.skipIf(isWithoutGo)('The second verifier is built from its archive alone, and verifies a site', async () => {
+  const folder = createFolder();
+  const env = { ...process.env, GOPROXY: 'off', GOTOOLCHAIN: 'local' };
+  execFileSync('tar', ['-xf', goArchive, '-C', folder]);
+  const sources = join(folder, 'popvote-verify-go');
+  await promisify(execFile)('go', ['build', '-o', 'popvote-verify-go', '.'], { cwd: sources, env });
+  const words = [await serve(record), electionId, '--manifest', record.manifestHash.toString('hex')];
+  const { stdout } = await promisify(execFile)('./popvote-verify-go', words, { cwd: sources });
+  expect(stdout).toContain('\nVerified.\n');
 });

@@ -9,9 +9,12 @@ import type { PublicLog, ShownCheckpoint } from './log-part.ts';
 import { table } from './table-region.ts';
 import type { Words } from './words.ts';
 
-/** The verifier and its specification, which this site offers as files. */
+type HashedFile = { readonly path: string; readonly sha256: string };
+/** Both verifiers and their specification, which this site offers as files. */
 export type VerifierDownloads = {
-  readonly verifier: { readonly path: string; readonly sha256: string };
+  readonly verifier: HashedFile;
+  /** The sources of the one in Go. */
+  readonly go: HashedFile;
   readonly specification: { readonly path: string };
 };
 
@@ -104,17 +107,12 @@ function howPart(words: Words, id: string, log: PublicLog, downloads: VerifierDo
   const run = `node popvote-verify.mjs ${subject}`;
   const step = (key: TextKey, command?: string): Html => html`<li>${words.text(key)} ${command && pre(command)}</li>`;
   const verifier = downloads?.verifier;
-  const address = `${site}${verifier?.path ?? ''}`;
-  const hash = ['sha256sum', 'shasum -a 256'].map((command) => `${command} popvote-verify.mjs`).join('\n');
   return html`<section>
     <h2>${words.text('trustHow')}</h2>
     <ol>
-      ${verifier && html`<li>${words.text('trustGet')} ${pre(`curl -fO ${address}`)}</li>`}
-      ${
-        verifier &&
-        html`<li>${words.text('trustHash')} ${pre(hash)} ${words.text('trustHashHere')} ${pre(verifier.sha256)}</li>`
-      }
-      ${step('trustRun', run)} ${step('trustRunReceipt', `${run} --receipt receipt-${id}.json`)}
+      ${verifier && step('trustGet', `curl -fO ${site}${verifier.path}`)}
+      ${verifier && html`<li>${hashPart(words, verifier)}</li>`} ${step('trustRun', run)}
+      ${step('trustRunReceipt', `${run} --receipt receipt-${id}.json`)}
       ${step(
         'trustRunKept',
         [
@@ -124,10 +122,28 @@ function howPart(words: Words, id: string, log: PublicLog, downloads: VerifierDo
         ].join('\n'),
       )}
     </ol>
-    <p>${words.text('trustSecond')}</p>
-    ${pre(['cd src/verifier-go', 'go build -o popvote-verify-go .', `./popvote-verify-go ${subject}`].join('\n'))}
-    ${filesPart(words, { id }, log, downloads)}
+    ${secondPart(words, site, subject, downloads?.go)} ${filesPart(words, { id }, log, downloads)}
   </section>`;
+}
+
+/** How to compute the hash of a downloaded file, and what it should be. */
+function hashPart(words: Words, { path, sha256 }: HashedFile): Html {
+  const hash = ['sha256sum', 'shasum -a 256'].map((command) => `${command} ${path.slice(1)}`).join('\n');
+  return html`${words.text('trustHash')} ${pre(hash)} ${words.text('trustHashHere')} ${pre(sha256)}`;
+}
+
+/** The verifier in Go. Without its file, only who has the project can build it. */
+function secondPart(words: Words, site: string, subject: string, archive: HashedFile | undefined): Html {
+  const build = ['go build -o popvote-verify-go .', `./popvote-verify-go ${subject}`];
+  const text = html`<p>${words.text('trustSecond')}</p>`;
+  if (!archive) return html`${text} ${pre(['cd src/verifier-go', ...build].join('\n'))}`;
+  const unpack = [`tar -xf ${archive.path.slice(1)}`, 'cd popvote-verify-go'];
+  return html`${text}
+    <ol>
+      <li>${pre(`curl -fO ${site}${archive.path}`)}</li>
+      <li>${hashPart(words, archive)}</li>
+      <li>${pre([...unpack, ...build].join('\n'))}</li>
+    </ol>`;
 }
 
 const pre = (command: string): Html => html`<pre><code>${command}</code></pre>`;
@@ -142,6 +158,7 @@ function filesPart(
   const query = `?lang=${words.tag}`;
   return html`<ul class="links screen-only">
     ${downloads && html`<li><a href="${downloads.verifier.path}">${words.text('trustVerifier')}</a></li>`}
+    ${downloads && html`<li><a href="${downloads.go.path}">${words.text('trustVerifierGo')}</a></li>`}
     ${downloads && html`<li><a href="${downloads.specification.path}">${words.text('trustSpecification')}</a></li>`}
     ${files && html`<li><a href="${files}/manifest.json">${words.text('trustManifest')}</a></li>`}
     ${files && html`<li><a href="${files}/checkpoint">${words.text('checkpoint')}</a></li>`}

@@ -19,8 +19,10 @@ export type BuiltAssets = {
   readonly share: string;
 };
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const downloads = z.object({
-  verifier: z.object({ path: z.literal('/popvote-verify.mjs'), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  verifier: z.object({ path: z.literal('/popvote-verify.mjs'), sha256 }),
+  go: z.object({ path: z.literal('/popvote-verify-go.tar'), sha256 }),
   specification: z.object({ path: z.literal('/verify.md') }),
 });
 

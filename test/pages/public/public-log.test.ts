@@ -113,7 +113,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     expect(await readPage('/turnout/plain?lang=en')).not.toContain('Public log');
   });
 
-  test('The verifier that is offered has the hash on the page, and so has the specification its text', async () => {
+  test('The verifiers that are offered have the hashes on the page, and the specification has its text', async () => {
     const page = await readPage('/trust/parish-2024?lang=en');
     const { body, headers } = await site.app.inject('/popvote-verify.mjs');
     const hash = createHash('sha256').update(body).digest('hex');
@@ -122,6 +122,14 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     expect(page).toContain('sha256sum popvote-verify.mjs shasum -a 256 popvote-verify.mjs');
     expect(body).toBe(readFileSync('dist/popvote-verify.mjs', 'utf8'));
     expect(headers).toMatchObject({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
+    const archive = await site.app.inject('/popvote-verify-go.tar');
+    const goHash = createHash('sha256').update(archive.rawPayload).digest('hex');
+    expect(page).toContain(`the hash on it. This site says: ${goHash}`);
+    expect(page).toContain('sha256sum popvote-verify-go.tar shasum -a 256 popvote-verify-go.tar');
+    expect(page).toContain('curl -fO https://vote.example.org/popvote-verify-go.tar');
+    expect(page).toContain('tar -xf popvote-verify-go.tar cd popvote-verify-go go build');
+    expect(archive.rawPayload).toEqual(readFileSync('dist/web/downloads/popvote-verify-go.tar'));
+    expect(archive.headers).toMatchObject({ 'content-type': 'application/x-tar', 'content-disposition': 'attachment' });
     const specification = await site.app.inject('/verify.md');
     expect(specification.body).toBe(readFileSync('docs/verify.md', 'utf8'));
     expect(specification.headers['content-type']).toBe('text/plain; charset=utf-8');

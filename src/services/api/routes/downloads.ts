@@ -1,5 +1,5 @@
-// The verifier and the specification of the check, for anyone to save: `/popvote-verify.mjs` and `/verify.md`. The build copies
-// them (pages/build/verifier.ts). Without a build they are not served.
+// Both verifiers and the specification of the check, for anyone to save: `/popvote-verify.mjs`, `/popvote-verify-go.tar` and
+// `/verify.md`. The build makes them (pages/build/verifier.ts). Without a build they are not served.
 import { readFileSync } from 'node:fs';
 import type { App } from '../../../platform/http/http.ts';
 import { preparePage, sendPage } from '../../../platform/http/prepared-page.ts';
@@ -11,10 +11,12 @@ export async function downloadRoutes(app: App, { folder = builtPages }: { readon
   if (!downloads) return;
   const files = [
     [downloads.verifier.path, 'text/javascript; charset=utf-8', 'attachment'],
+    [downloads.go.path, 'application/x-tar', 'attachment'],
     [downloads.specification.path, 'text/plain; charset=utf-8', 'inline'],
   ] as const;
   for (const [path, type, disposition] of files) {
-    const file = preparePage(type, readFileSync(new URL(`downloads${path}`, folder)), true);
+    // Few people load them. The best compression would take most of a second at each start.
+    const file = preparePage(type, readFileSync(new URL(`downloads${path}`, folder)));
     app.get(path, { schema: { hide: true } }, (request, reply) => {
       void reply.header('content-disposition', disposition);
       return sendPage(request, reply, file, 'no-cache');

@@ -309,8 +309,9 @@ export const englishPages = {
   trustRunReceipt: 'With your receipt it also finds your ballot:',
   trustRunKept: 'Keep checkpoints, and compare the log with them later:',
   trustSecond:
-    'A second verifier is written in Go, from the specification alone. Both must print the same report. In a copy of the project:',
+    'A second verifier is written in Go, from the specification alone. Both must print the same report. It needs Go 1.22 or later:',
   trustVerifier: 'Verifier (popvote-verify.mjs)',
+  trustVerifierGo: 'Second verifier (popvote-verify-go.tar)',
   trustSpecification: 'Specification of the check',
   trustManifest: 'Signed manifest (JSON)',
   trustNot: 'What no check shows',
