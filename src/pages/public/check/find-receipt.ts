@@ -215,7 +215,7 @@ async function readTile(path: string, access: LogAccess): Promise<Uint8Array> {
 }
 
 async function absence(
-  { minBatch }: ElectionManifest,
+  { minBatch, publisher }: ElectionManifest,
   tree: Checkpoint,
   target: TargetLeaf,
   access: LogAccess,
@@ -226,7 +226,11 @@ async function absence(
     if (await mayRead(access, 'results.json')) throw new MissingFile();
     return { kind: 'later', minBatch };
   }
-  const { closing } = JSON.parse(textOfUtf8(bytes) ?? '') as ClosingDocument;
+  const { closing, signature } = JSON.parse(textOfUtf8(bytes) ?? '') as ClosingDocument;
+  const signed = joinBytes(canonicalJson(closing));
+  const isSigned = await access.verify(bytesOf(publisher.x), signed, bytesOf(signature.value));
+  // Without this a server could promise a missing vote for later, or call it repeated.
+  if (!isSigned || signature.kid !== publisher.kid || closing.origin !== tree.origin) throw new BrokenLog();
   if (tree.size < closing.size) return { kind: 'later', minBatch };
   return { kind: (await isRepeated(closing, target, access)) ? 'repeated' : 'missing' };
 }

@@ -9,6 +9,7 @@ import { BrokenLog, findReceipt } from '../../../../src/pages/public/check/find-
 import type { LogVerdict } from '../../../../src/pages/public/check/find-receipt.ts';
 import { sha256 } from '../../../../src/platform/content-hash.ts';
 import { noteVerifier } from '../../../../src/platform/keys/note-verifier.ts';
+import { signValue } from '../../../../src/platform/keys/signatures.ts';
 import type { LoggedReceipt } from '../../../../src/protocol/record/receipt.ts';
 import { receiptOfBallot } from '../../../support/record/log-ballots.ts';
 import { closingOf, leavesOf } from '../../../support/record/log-draft.ts';
@@ -207,8 +208,29 @@ describe('A server that answers something else', () => {
 
   test('A closing document that cannot be read ends in no promise', async () => {
     expect(await verdictOf(further(plain), withFile(files, 'closing.json', '{'))).toEqual({ kind: 'broken' });
-    const larger = JSON.stringify({ closing: { ...closingOf(plain), size: 301 } });
-    expect(await verdictOf(further(plain), withFile(files, 'closing.json', larger))).toMatchObject({ kind: 'later' });
+    const larger = logFiles(plain, { closing: { ...closingOf(plain), size: 301 } });
+    expect(await verdictOf(further(plain), larger)).toMatchObject({ kind: 'later' });
+  });
+
+  test('A closing document that the publisher did not sign for this log is not believed', async () => {
+    const closing = { ...closingOf(plain), size: 301 };
+    const { publisher } = plain.keys;
+    const signature = signValue(publisher, closing);
+    const elsewhere = { ...closing, origin: 'a/log/b/c' };
+    const documents: readonly unknown[] = [
+      { closing },
+      { closing, signature: signValue(publisher, closingOf(plain)) },
+      { closing, signature: signValue(seededLogKeys('other').publisher, closing) },
+      { closing, signature: { ...signature, kid: 'another' } },
+      { closing, signature: { ...signature, value: '?' } },
+      { closing: elsewhere, signature: signValue(publisher, elsewhere) },
+    ];
+    for (const document of documents) {
+      const served = withFile(files, 'closing.json', JSON.stringify(document));
+      expect(await verdictOf(further(plain), served), JSON.stringify(document)).toEqual({ kind: 'broken' });
+    }
+    const served = withFile(files, 'closing.json', JSON.stringify({ closing, signature }));
+    expect(await verdictOf(further(plain), served)).toMatchObject({ kind: 'later' });
   });
 
   test('A partial tile that is served as the full one only is read from that', async () => {
