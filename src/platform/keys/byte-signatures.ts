@@ -8,11 +8,9 @@ export const byteSigner =
   (bytes: Uint8Array): Buffer =>
     sign(null, bytes, key);
 
-/** The 32 bytes of the public half of a key. */
-export function publicKeyBytes(key: KeyObject): Buffer {
-  const { x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
-  return Buffer.from(x ?? '', 'base64url');
-}
+/** The 32 bytes of the public half of a key: the end of its SPKI form (RFC 8410). */
+export const publicKeyBytes = (key: KeyObject): Buffer =>
+  (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' }).subarray(-32);
 
 /** The public key of 32 bytes. Throws where they are not 32. */
 export const publicKeyOfBytes = (bytes: Uint8Array): KeyObject =>

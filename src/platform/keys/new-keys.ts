@@ -1,6 +1,7 @@
 // Creates the key files of all services. Keys that two services share are created once, here. The trust model depends
 // on which service holds which key, so keys are distributed nowhere else.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { publicKeyBytes } from './byte-signatures.ts';
 import { firstKeyId } from '../../protocol/key-files.ts';
 import type {
   AccessKeys,
@@ -31,6 +32,9 @@ export type KeyFiles = {
   readonly public: PublicKeys;
 };
 
+/** Of an Ed25519 key. */
+const privateKeyBytes = 32;
+
 /** 32 random bytes in base64url. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
@@ -38,10 +42,16 @@ export function newRing(kid = randomBytes(4).toString('hex')): KeyRing {
   return [{ kid, key: newSecret() }];
 }
 
+/**
+ * A new Ed25519 key. Not by Node's export as JWK: in Node 20 it holds the lock of the key, and a garbage collection meanwhile, of what
+ * made the key, waits for that lock for ever.
+ */
 export function newSigningJwk(kid: string): PrivateJwk {
-  const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  if (kty !== 'OKP' || crv !== 'Ed25519' || !x || !d) throw new Error('Node made a key of another kind.');
-  return { kty, crv, x, d, kid };
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  // The private key is the end of its PKCS #8 form (RFC 8410).
+  const d = privateKey.export({ type: 'pkcs8', format: 'der' }).subarray(-privateKeyBytes);
+  const x = publicKeyBytes(publicKey);
+  return { kty: 'OKP', crv: 'Ed25519', x: x.toString('base64url'), d: d.toString('base64url'), kid };
 }
 
 export function publicJwk({ kty, crv, x, kid }: PrivateJwk): PublicJwk {

@@ -19,14 +19,15 @@ const withCredential = 0x40;
 
 export function createSoftPasskey(): SoftPasskey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const jwk = publicKey.export({ format: 'jwk' });
+  // The coordinates are the end of the SPKI form (RFC 5480).
+  const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-64);
   const id = randomBytes(16);
   // COSE (RFC 9053): {1: EC2, 3: ES256, -1: P-256, -2: x, -3: y}.
   const cose = Buffer.concat([
     Buffer.from('a5010203262001215820', 'hex'),
-    Buffer.from(jwk.x ?? '', 'base64url'),
+    point.subarray(0, 32),
     Buffer.from('225820', 'hex'),
-    Buffer.from(jwk.y ?? '', 'base64url'),
+    point.subarray(32),
   ]);
   const clientData = (type: string, { challenge }: Options, origin: string): Buffer =>
     Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
