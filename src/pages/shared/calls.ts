@@ -48,9 +48,9 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
       signal: abort.signal,
       credentials: 'omit',
     });
-    const sentAt = Date.parse(response.headers.get('date') ?? '');
-    // Whole seconds, and the transfer takes time: a small difference is ignored.
-    if (Math.abs(sentAt - Date.now()) > 5_000) serverAheadMs = sentAt - Date.now();
+    const aheadMs = Date.parse(response.headers.get('date') ?? '') - Date.now();
+    // Whole seconds, and the transfer takes time: a small difference is none. A phone may correct its clock at any time.
+    serverAheadMs = Math.abs(aheadMs) > 5_000 ? aheadMs : 0;
     const value: unknown = await response.json();
     if (response.ok) return { kind: 'answer', value: value as T };
     return rejectionOf(response, value as Partial<ProblemBody>);

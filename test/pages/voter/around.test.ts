@@ -148,9 +148,7 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await close(watched);
   });
 
-  // Twice in whole runs it met another screen, never alone: it is tried once more, and says which screen that was.
-  const kiosk = { retry: 1 };
-  test('A polling station’s device asks who is there, and keeps nothing of a voter who left', kiosk, async () => {
+  test('A polling station’s device asks who is there, and keeps nothing of a voter who left', async () => {
     const id = await newElection();
     const watched = await open({ viewport: { width: 1080, height: 1600 }, hasTouch: true }, `${id}&kiosk=1`);
     const { page } = watched;
