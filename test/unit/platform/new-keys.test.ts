@@ -1,9 +1,11 @@
 // Keys are made by the thousand without an end of the process: Node 20 stopped for ever in its export of a new key as JWK.
 import { spawnSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { publicKeyBytes } from '../../../src/platform/keys/byte-signatures.ts';
 import { newSigningJwk, publicJwk } from '../../../src/platform/keys/new-keys.ts';
+import { sourceFiles } from '../../support/laws/source-tree.ts';
 
 test('A signing key is the one that Node reads from it, in both halves', () => {
   const jwk = newSigningJwk('one');
@@ -34,4 +36,11 @@ test('A process makes 20,000 keys of each kind and ends', { timeout: 160_000 }, 
   const words = ['--import', import.meta.resolve('tsx'), '--input-type=module', '--eval', code];
   const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 150_000 });
   expect(stdout, stderr).toBe('all made\n');
+});
+
+test('No source exports a key as JWK', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const files = ['src', 'bench', 'deploy'].flatMap((folder) => sourceFiles(root, folder));
+  expect(files.length).toBeGreaterThan(500);
+  expect(files.filter(({ text }) => /\.export\(\{[^}]*'jwk'/.test(text)).map(({ path }) => path)).toEqual([]);
 });
