@@ -76,6 +76,8 @@ test('Names what a database lacks, and passes one with a standby and a backup', 
     expect(await states()).toMatchObject({ [`${name} archive`]: 'failed: nothing archived yet' });
     const client = new pg.Client({ connectionString: url });
     await client.connect();
+    // The standby that the settings name does not exist.
+    await client.query('set synchronous_commit = local');
     // A file is archived when it is complete: a record in it, and the next one begins.
     await client.query("select pg_logical_emit_message(false, 'test', 'backup'), pg_switch_wal()");
     await until(

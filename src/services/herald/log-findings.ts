@@ -5,10 +5,10 @@ import type { PublishedState } from './publish-log.ts';
 
 const service = 'herald';
 
-export type LogState = { readonly electionId: string; readonly state: PublishedState | NotPublishable };
+export type PublishedLog = { readonly electionId: string; readonly state: PublishedState | NotPublishable };
 
 export function logFindings(
-  states: readonly LogState[],
+  states: readonly PublishedLog[],
   isLate: (state: PublishedState) => boolean,
 ): readonly Finding[] {
   const refused: string[] = [];

@@ -14,7 +14,7 @@ import type { Finding } from '../../protocol/control/system-api.ts';
 import { NotPublishable } from './copy-tree.ts';
 import { createHeraldMetrics } from './herald-metrics.ts';
 import { logFindings } from './log-findings.ts';
-import type { LogState } from './log-findings.ts';
+import type { PublishedLog } from './log-findings.ts';
 import { namedLogs } from './named-logs.ts';
 import type { NamedLog } from './named-logs.ts';
 import { createLogPublisher } from './publish-log.ts';
@@ -128,7 +128,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
 
 function setGauges(
   metrics: ReturnType<typeof createHeraldMetrics>,
-  states: readonly LogState[],
+  states: readonly PublishedLog[],
   isWaiting: (state: PublishedState) => boolean,
 ): void {
   const all = states.map(({ state }) => state);
@@ -139,7 +139,7 @@ function setGauges(
 }
 
 /** `sinceMs`: when `log` wrote the manifest. */
-type DatedLog = NamedLog & LogState & { readonly sinceMs: number };
+type DatedLog = NamedLog & PublishedLog & { readonly sinceMs: number };
 
 /** 0 without a manifest. Copies of the folder keep the time. */
 const manifestMs = async (directory: string, { electionId, hash }: NamedLog): Promise<number> =>
@@ -161,9 +161,9 @@ function currentOf(dated: readonly DatedLog[]): readonly DatedLog[] {
 
 const rankOf = ({ state, sinceMs }: DatedLog): number => (isEmpty(state) ? sinceMs : Infinity);
 
-const isPublishable = (state: LogState['state']): state is PublishedState => !(state instanceof NotPublishable);
-const isEmpty = (state: LogState['state']): boolean => isPublishable(state) && state.size === 0;
-const isRefused = (state: LogState['state']): boolean => !isPublishable(state) || state.contradicted;
+const isPublishable = (state: PublishedLog['state']): state is PublishedState => !(state instanceof NotPublishable);
+const isEmpty = (state: PublishedLog['state']): boolean => isPublishable(state) && state.size === 0;
+const isRefused = (state: PublishedLog['state']): boolean => !isPublishable(state) || state.contradicted;
 
 function witnessesOf(configured: HeraldDependencies['witnesses']): readonly Witness[] {
   return configured.flatMap(({ key: keyText, url }) => {

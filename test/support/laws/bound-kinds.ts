@@ -1163,6 +1163,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     busyShareMin: 'least',
   },
   'platform/keys/access-tokens.ts': { keysMsMax: 'wait', keysFreshMs: 'lifetime', unknownKeyPauseMs: 'least' },
+  'platform/keys/new-keys.ts': { privateKeyBytes: 'unit' },
   'platform/keys/sealed-boxes.ts': {
     epochBytes: 'unit',
     keyBytes: 'unit',

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { publicKeyBytes } from '../../../src/platform/keys/byte-signatures.ts';
-import { newSigningJwk, publicJwk } from '../../../src/platform/keys/new-keys.ts';
-import { sourceFiles } from '../../support/laws/source-tree.ts';
+import { publicKeyBytes } from '../../../../src/platform/keys/byte-signatures.ts';
+import { newSigningJwk, publicJwk } from '../../../../src/platform/keys/new-keys.ts';
+import { sourceFiles } from '../../../support/laws/source-tree.ts';
 
 test('A signing key is the one that Node reads from it, in both halves', () => {
   const jwk = newSigningJwk('one');
@@ -17,7 +17,7 @@ test('A signing key is the one that Node reads from it, in both halves', () => {
 
 test('A process makes 20,000 keys of each kind and ends', { timeout: 160_000 }, () => {
   const module = (name: string): string =>
-    JSON.stringify(new URL(`../../../src/platform/keys/${name}.ts`, import.meta.url).href);
+    JSON.stringify(new URL(`../../../../src/platform/keys/${name}.ts`, import.meta.url).href);
   const code = `
     const { newSigningJwk } = await import(${module('new-keys')});
     const { createSealer, newEpochKey } = await import(${module('sealed-boxes')});
@@ -39,7 +39,7 @@ test('A process makes 20,000 keys of each kind and ends', { timeout: 160_000 }, 
 });
 
 test('No source exports a key as JWK', () => {
-  const root = join(import.meta.dirname, '../../..');
+  const root = join(import.meta.dirname, '../../../..');
   const files = ['src', 'bench', 'deploy'].flatMap((folder) => sourceFiles(root, folder));
   expect(files.length).toBeGreaterThan(500);
   expect(files.filter(({ text }) => /\.export\(\{[^}]*'jwk'/.test(text)).map(({ path }) => path)).toEqual([]);
