@@ -59,7 +59,7 @@ describe.skipIf(engines.length === 0)('Other engines', () => {
       await readResults(await engine.newTab(phone.viewport), id);
       expect(engine.complaints()).toEqual([]);
     },
-    480_000,
+    900_000,
   );
 
   async function announced(): Promise<string> {

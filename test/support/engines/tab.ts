@@ -6,7 +6,7 @@ import { picturesFolder } from '../pages/browser.ts';
 import { until } from '../until.ts';
 
 /** Longest wait for what an act is about, in milliseconds. */
-export const actMsMax = 45_000;
+export const actMsMax = 90_000;
 
 /** Inner width and height of a window, in pixels. */
 export type Size = { readonly width: number; readonly height: number };
