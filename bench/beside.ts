@@ -1,6 +1,7 @@
 // bench beside: complete votes through the public API of this version and of an older one, which is built beside it. Both
 // run by turns, each started again for its block, driven by the same generator; the older one needs fewer members in a
-// request. Run: npx tsx bench/beside.ts [--quick] [--json] [--node PATH] [--commit f47e454]
+// request. Each runs as its own `start` runs it: under Node 20 this version finds Node 24 for its services, the older one does not.
+// Run: npx tsx bench/beside.ts [--quick] [--json] [--node PATH] [--commit f47e454]
 import { builtCommand } from '../src/local/build-stamp.ts';
 import { figureOf, interleave, ratioOf, spread } from './harness/blocks.ts';
 import { minBatch } from './harness/counting-election.ts';
@@ -12,14 +13,24 @@ import type { Block } from './harness/version-block.ts';
 /** The version that design and README compare with: the last one before the work on speed. */
 const defaultCommit = 'f47e454';
 
-type Version = { readonly name: 'this' | 'older'; readonly command: string; readonly withoutCastTag: boolean };
+type Version = {
+  readonly name: 'this' | 'older';
+  readonly command: string;
+  readonly withoutCastTag: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+};
 
 await runBench('beside', 'votes a second of this version and of an older one', async (bench) => {
   const { quick, findings, say } = bench;
   const commit = bench.commit ?? defaultCommit;
   const versions: readonly Version[] = [
-    { name: 'this', command: builtCommand(process.cwd()), withoutCastTag: false },
-    { name: 'older', command: await buildOtherVersion(bench, commit), withoutCastTag: true },
+    {
+      name: 'this',
+      command: builtCommand(process.cwd()),
+      withoutCastTag: false,
+      environment: { POPVOTE_NODE: 'best' },
+    },
+    { name: 'older', command: await buildOtherVersion(bench, commit), withoutCastTag: true, environment: {} },
   ];
   const blocks: Record<Version['name'], Block[]> = { this: [], older: [] };
   say(`by turns with ${commit}`);
@@ -37,6 +48,7 @@ await runBench('beside', 'votes a second of this version and of an older one', a
     { warmUp: false },
   );
   findings.note(`The older version is ${commit}. Both run an election that counts, K = ${minBatch}.`);
+  findings.note('Under Node 20, the services of this version run with Node 24, as `npm start` installs it.');
   findings.target('votes a second, to the older version', ratioOf(rounds, 'this', 'older'), 'x', 'at least', 2.5);
   findings.figure('this version', figureOf(rounds, 'this'), 'votes/s');
   findings.figure('the older version', figureOf(rounds, 'older'), 'votes/s');
