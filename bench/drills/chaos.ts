@@ -1,5 +1,5 @@
 // Processes killed outright at random while voters vote: the services, Redis and PostgreSQL, each started again by the
-// supervisor. Run: npx tsx bench/drills/chaos.ts [--quick]
+// supervisor. Run: npx tsx bench/drills/chaos.ts [--quick] [--size SECONDS]
 import { setTimeout as pause } from 'node:timers/promises';
 import { countAfterwards, voteWhile } from '../harness/drill.ts';
 import { startPlatform } from '../harness/platform.ts';
@@ -25,7 +25,7 @@ type Victim = keyof typeof victims;
 await runBench('chaos', 'kill -9 of every process at random, under load', async (bench) => {
   const platform = await startPlatform(bench);
   const supervisor = parentOf(platform.pids.api);
-  const seconds = bench.quick ? secondsQuick : secondsFull;
+  const seconds = bench.size ?? (bench.quick ? secondsQuick : secondsFull);
   bench.say(`voting, and killing at random, for ${seconds} s`);
   const kills = new Map<Victim, number>();
   const votes = await voteWhile(platform, seconds, async (endsAt) => {
