@@ -12,6 +12,8 @@ import type { Loop } from '../../platform/loop.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Finding } from '../../protocol/control/system-api.ts';
 import { NotPublishable } from './copy-tree.ts';
+import { currentLogs, isPublishable, isRefused } from './current-logs.ts';
+import type { DatedLog } from './current-logs.ts';
 import { createHeraldMetrics } from './herald-metrics.ts';
 import { logFindings } from './log-findings.ts';
 import type { PublishedLog } from './log-findings.ts';
@@ -103,7 +105,7 @@ export function createHeraldLogic(dependencies: HeraldDependencies): HeraldLogic
       const state = await stateOf(name);
       if (state) dated.push({ ...name, state, sinceMs: await manifestMs(sourceDirectory, name) });
     }
-    states = currentOf(dated);
+    states = currentLogs(dated);
     setGauges(metrics, states, (state) => isLate(lateMs, state));
     completedMs = performance.now();
     faults.succeeded(wholeStep);
@@ -138,32 +140,12 @@ function setGauges(
     if (isPublishable(state)) metrics.entries.set({ election: electionId }, state.publishedSize);
 }
 
-/** `sinceMs`: when `log` wrote the manifest. */
-type DatedLog = NamedLog & PublishedLog & { readonly sinceMs: number };
-
 /** 0 without a manifest. Copies of the folder keep the time. */
 const manifestMs = async (directory: string, { electionId, hash }: NamedLog): Promise<number> =>
   stat(join(directory, electionId, hash, 'manifest.json')).then(
     ({ mtimeMs }) => mtimeMs,
     () => 0,
   );
-
-/**
- * An amendment before the first entry leaves an empty log behind: of empty ones only the newest counts, and none beside
- * entries. One that is not published further always counts.
- */
-function currentOf(dated: readonly DatedLog[]): readonly DatedLog[] {
-  const newest = new Map<string, number>();
-  for (const log of dated.filter(({ state }) => !isRefused(state)))
-    newest.set(log.electionId, Math.max(newest.get(log.electionId) ?? 0, rankOf(log)));
-  return dated.filter((log) => isRefused(log.state) || rankOf(log) === newest.get(log.electionId));
-}
-
-const rankOf = ({ state, sinceMs }: DatedLog): number => (isEmpty(state) ? sinceMs : Infinity);
-
-const isPublishable = (state: PublishedLog['state']): state is PublishedState => !(state instanceof NotPublishable);
-const isEmpty = (state: PublishedLog['state']): boolean => isPublishable(state) && state.size === 0;
-const isRefused = (state: PublishedLog['state']): boolean => !isPublishable(state) || state.contradicted;
 
 function witnessesOf(configured: HeraldDependencies['witnesses']): readonly Witness[] {
   return configured.flatMap(({ key: keyText, url }) => {
