@@ -44,7 +44,7 @@ export type Votes = {
   readonly casts: readonly AnsweredCast[];
 };
 
-/** Keeps some of the casts that got a receipt. */
+/** Keeps some of the casts that got a receipt, the latest ones: a session ends a quarter of an hour after its text. */
 class CastWatchingPool extends ConnectionPool {
   readonly casts: AnsweredCast[] = [];
   #count = 0;
@@ -53,9 +53,9 @@ class CastWatchingPool extends ConnectionPool {
     const answer = await super.request(text);
     if (answer.status === 201 && text.startsWith('POST /v1/ballots ')) {
       this.#count += 1;
-      if (this.#count % oneRepeatedOf === 1 && this.casts.length < repeatedMax) {
-        this.casts.push({ request: text, answer: answer.body });
-      }
+      if (this.#count % oneRepeatedOf !== 1) return answer;
+      this.casts.push({ request: text, answer: answer.body });
+      if (this.casts.length > repeatedMax) this.casts.shift();
     }
     return answer;
   }

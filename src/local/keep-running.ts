@@ -5,8 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Pauses before a second restart in a row, and the longest, in milliseconds. */
 const firstPauseMs = 200;
 const pauseMsMax = 10_000;
-/** After a run of this length the next restart is without a pause again, in milliseconds. */
-const stableMs = 30_000;
+/**
+ * After a run of this length the next restart is without a pause again, in milliseconds. Long enough that a start every time
+ * takes a fifth of a processor at most, and short, because voting waits for the slowest of six processes.
+ */
+const stableMs = 5_000;
 
 export type Instance = {
   readonly pid: number;
@@ -26,6 +29,8 @@ export async function keepRunning<Kind extends Instance>(
   name: string,
   start: () => Promise<Kind>,
   say: (line: string) => void,
+  /** Instead of the bound, in milliseconds. */
+  stable = stableMs,
 ): Promise<KeptInstance<Kind>> {
   let current = await start();
   const stopping = new AbortController();
@@ -36,7 +41,7 @@ export async function keepRunning<Kind extends Instance>(
       const startedMs = performance.now();
       const how = await current.ended;
       if (isStopping()) return;
-      failures = performance.now() - startedMs > stableMs ? 0 : failures;
+      failures = performance.now() - startedMs > stable ? 0 : failures;
       say(`${name} ended (${how}). It is started again.`);
       failures = await restart(failures);
     }

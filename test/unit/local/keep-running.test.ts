@@ -1,4 +1,5 @@
 // A process that ends by itself is started again, after pauses that grow.
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { keepRunning } from '../../../src/local/keep-running.ts';
 import type { Instance } from '../../../src/local/keep-running.ts';
@@ -26,3 +27,18 @@ test(
     expect(worker.current().pid).toBe(5);
   },
 );
+
+test('After a stable run each restart is without a pause, however many there are', async () => {
+  const runMs = 40;
+  const starts: number[] = [];
+  const start = (): Promise<Instance> => {
+    starts.push(performance.now());
+    const ended = starts.length === 7 ? new Promise<string>(() => undefined) : pause(runMs, 'by a signal');
+    return Promise.resolve({ pid: starts.length, ended, stop: () => Promise.resolve() });
+  };
+  const lines: string[] = [];
+  await keepRunning('worker', start, (line) => lines.push(line), runMs / 2);
+  await until(() => lines.filter((line) => line.startsWith('worker runs again')).length === 6, 'six restarts');
+  // With pauses the last five would take 6.2 s.
+  expect(starts[6]! - starts[0]!).toBeLessThan(3_000);
+});
