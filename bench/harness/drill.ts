@@ -75,7 +75,7 @@ export type Voting = {
 export async function voteWhile(
   platform: Target,
   seconds: number,
-  disturb: (endsAt: number) => Promise<void>,
+  disturb: (endsAt: number, acknowledged: () => number) => Promise<void>,
   { firstVoter = 0, perSecond }: Voting = {},
 ): Promise<Votes> {
   const api = new CastWatchingPool(platform.api, 500);
@@ -97,7 +97,7 @@ export async function voteWhile(
   };
   let disturbed = false;
   const disturbance = async (): Promise<void> => {
-    await disturb(endsAt).finally(() => (disturbed = true));
+    await disturb(endsAt, () => receipts.length).finally(() => (disturbed = true));
   };
   const voter = async (): Promise<void> => {
     while (performance.now() < endsAt && !(disturbed && endsAt === Infinity)) {
