@@ -1,7 +1,7 @@
 // Bodies between the private ballot server and its two callers: `api` casts, `elections` administers. A cast carries a
 // keyed digest of the identity, never the number.
 import { z } from 'zod';
-import { attestation } from './proofs/attestation.ts';
+import { castProof } from './proofs/activation.ts';
 import { acceptedLoss, participationMark } from './proofs/participation-mark.ts';
 import { rejectedItem } from './problem.ts';
 import { ballot, receipt, rollPlaces } from './public-api.ts';
@@ -18,7 +18,7 @@ export const castCall = z.strictObject({
     'HMAC of the canonical number (and second element) under the key of `api`; see identityText.',
   ),
   phoneKey: bytes32,
-  attestation,
+  attestation: castProof,
   ballotKey: bytes32,
   ballot,
   mark: participationMark.optional().describe('The mark in the public document that `api` has.'),

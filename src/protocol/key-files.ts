@@ -9,7 +9,7 @@ const secret = z
 /** The id of a key. It says nothing about the key. */
 export const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 /** A caller's later keys have its name, a dot and a part of their own. */
-const signingKid = z.string().regex(/^[A-Za-z0-9_-]{1,32}(\.[A-Za-z0-9_-]{1,16})?$/);
+export const signingKid = z.string().regex(/^[A-Za-z0-9_-]{1,32}(\.[A-Za-z0-9_-]{1,16})?$/);
 /**
  * Newest first: the first is used for making, all can open. Rotation adds at the front; a dropped key opens nothing.
  */

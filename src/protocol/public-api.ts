@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { contestsMax, optionsMax } from '../domain/election.ts';
 import { typedNumberUnitsMax, withoutSeparators } from '../domain/text/typed-number.ts';
 import { phase, verificationMethod } from './public-document.ts';
-import { bytes32, electionId, instant, title } from './public-values.ts';
+import { bytes16, bytes32, electionId, instant, title } from './public-values.ts';
 import { loggedReceipt } from './record/receipt.ts';
 
 /** Longest hold of a waiting request, in seconds. */
@@ -57,6 +57,16 @@ export const sessionRequest = z
   })
   .meta({ id: 'SessionRequest' });
 export type SessionRequest = z.infer<typeof sessionRequest>;
+
+/** POST /v1/sessions/activated */
+export const activatedSessionRequest = z
+  .strictObject({
+    electionId,
+    code: typed.describe('As on the card: small letters, spaces and hyphens do not matter.'),
+    attempt: bytes16.describe('16 random bytes of the client, the same when it asks again.'),
+  })
+  .meta({ id: 'ActivatedSessionRequest' });
+export type ActivatedSessionRequest = z.infer<typeof activatedSessionRequest>;
 
 export const verification = z
   .discriminatedUnion('method', [

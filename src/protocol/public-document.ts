@@ -184,6 +184,13 @@ const unsignedElection = z.strictObject({
       .describe(
         'Each verified phone gets one text that a vote was begun with it, and where to object until the election closes.',
       ),
+    activation: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Only with the scheme `roll` and the channel `online`: officials at a polling station may give a voter without a ' +
+          'phone a code, after they checked who it is.',
+      ),
     phoneLines: z
       .array(z.enum(phoneLines))
       .min(1)
@@ -235,6 +242,11 @@ export const electionDefinition = unsignedElection
       addFault('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
       addFault('contests', 'Contest ids repeat.');
+    if (value.verification.activation && !(value.identity.scheme === 'roll' && value.channels.includes('online')))
+      addFault(
+        'verification/activation',
+        'Only voters on a roll who vote online can be activated. Choose the scheme "roll" and the channel "online", or leave this out.',
+      );
     const station = faultOfStations(value.paper?.stations ?? [], value.contests);
     if (station !== null) addFault(`paper/stations/${station.place}`, station.detail);
     for (const { place, field, detail } of faultsOfContests(value.contests, value.identity.scheme === 'roll'))

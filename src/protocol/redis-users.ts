@@ -16,6 +16,7 @@ import {
 } from './funnel-counts.ts';
 import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
+import { activationReaderRules, activationWriterRules } from './proofs/activation.ts';
 import { publicationVersionsKey } from './current-elections.ts';
 import { publicationsKey } from './public-document.ts';
 import { pageListsKey } from './record/page-list.ts';
@@ -80,6 +81,7 @@ export const edgeUsers: readonly RedisUser[] = [
       '(~t:* +hdel)',
       ...funnelWriterRules,
       ...askedCodesWriterRules,
+      ...activationReaderRules,
       ...connection,
       ...healthWriterRules('api'),
     ],
@@ -121,6 +123,7 @@ export const edgeUsers: readonly RedisUser[] = [
       `~${recordHeadsKey}`,
       `~${pageListsKey}`,
       ...funnelReaderRules,
+      ...activationWriterRules,
       ...textCodesReaderRules,
       ...reportReaderRules,
       ...healthReaderRules,

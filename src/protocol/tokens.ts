@@ -1,7 +1,7 @@
 // The contents of the voter's sealed tokens between the steps. The server keeps no session: everything that the next
 // step needs is in here, encrypted for `api` alone. A pending token is never accepted as a verified one.
 import { z } from 'zod';
-import { attestation } from './proofs/attestation.ts';
+import { castProof } from './proofs/activation.ts';
 import { verificationMethod } from './public-document.ts';
 import { bytes16, bytes32, electionId } from './public-values.ts';
 
@@ -30,7 +30,7 @@ export const pendingClaims = z.object({
 });
 export type PendingClaims = z.infer<typeof pendingClaims>;
 
-export const verifiedClaims = z.object({ ...session, attestation });
+export const verifiedClaims = z.object({ ...session, attestation: castProof });
 export type VerifiedClaims = z.infer<typeof verifiedClaims>;
 
 /** `typ` and `aud` of each kind, so that one kind is never accepted as the other. */

@@ -40,10 +40,10 @@ test('A later session of the voter gets the same answer for the true ballot and 
 });
 
 test('The session that cast gets its receipt again for its life and 15 minutes, and not for longer', () => {
-  const isProven = createProofCheck(intake.keys.ballots);
+  const isProven = createProofCheck(intake.keys.ballots, new Map());
   const verifiedAtMs = Math.floor(Date.now() / 60_000) * 60_000;
   const { ballot: _ballot, ...call } = intake.cast({ verifiedAtMs });
-  const election = { verifiedSecondsMax: 900, methods: ['text-in' as const] };
+  const election = { verifiedSecondsMax: 900, methods: ['text-in' as const], takesActivations: false };
   const after = (seconds: number): boolean => isProven(call, election, verifiedAtMs + seconds * 1_000);
   expect([0, 900, 1_800].map(after)).toEqual([true, true, true]);
   // The proof has whole minutes, so up to one more.

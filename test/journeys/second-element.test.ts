@@ -1,6 +1,6 @@
 // An election whose roll has a PIN for each number, on the whole platform: imported, corrected before the opening, asked
-// about, and checked by the last step of a vote.
-import { randomUUID } from 'node:crypto';
+// about, and checked by the last step of a vote. And one in which officials give voters without a phone a code.
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../support/control.ts';
 import { ballot, definition } from '../support/elections.ts';
@@ -88,4 +88,98 @@ describe('A roll with PINs', () => {
       for (const secret of ['0042', '0044']) expect(platform.output()).not.toContain(`"${secret}"`);
     },
   );
+});
+
+describe('Voters without a phone', () => {
+  const id = `cards-${randomUUID()}`;
+  const other = `cards-${randomUUID()}`;
+  const at = (election: string): string => `/v1/elections/${election}`;
+  const stations = [{ id: 'hall', name: 'Town hall' }];
+  let official: Person;
+
+  async function open(name: string): Promise<void> {
+    const {
+      minBatch: _minBatch,
+      graceSeconds: _graceSeconds,
+      ...draft
+    } = definition({
+      id: name,
+      identity: { scheme: 'roll' },
+      channels: ['online', 'batches'],
+      verification: { methods: ['text-in'], verifiedSecondsMax: 900, activation: true },
+      paper: { stations },
+    });
+    const created = await administrator.call('elections', 'POST', '/v1/elections', { body: draft });
+    expect([created.status, created.text]).toEqual([201, expect.any(String)]);
+    expect((await administrator.call('elections', 'POST', `${at(name)}/announce`)).status).toBe(200);
+    const csv = { raw: 'number\nB-1\nB-2\nB-3\n', headers: { 'content-type': 'text/csv' } };
+    const imported = await administrator.call('elections', 'POST', `${at(name)}/roll`, csv);
+    expect(imported.body).toMatchObject({ added: 3, settled: true });
+    await until(async () => (await fetch(platform.origins.api + at(name))).status === 200, 'the election is public');
+  }
+  const cardFor = async (number: string, election = id): Promise<string> => {
+    const body = { number, stationId: 'hall' };
+    const answer = await official.call('elections', 'POST', `${at(election)}/activations`, { body });
+    expect([answer.status, answer.text]).toEqual([201, expect.any(String)]);
+    return String(answer.body['code']);
+  };
+  const newAttempt = (): string => randomBytes(16).toString('base64url');
+  const begin = (person: Voter, code: string, attempt = newAttempt(), electionId = id) =>
+    person.call('POST', '/v1/sessions/activated', { electionId, code, attempt });
+  /** Somebody at the device of the station, without a phone. */
+  const atDevice = async (code: string): Promise<{ answer: Answer; person: Voter }> => {
+    const person = new Voter(platform.origins, id);
+    const answer = await begin(person, code);
+    const { token } = answer.body as { token?: string };
+    person.token = token ?? '';
+    return { answer, person };
+  };
+
+  test('A code of an official casts one vote, once for its person in every way', { timeout: 180_000 }, async () => {
+    official = await platform.control.person('official');
+    await open(id);
+    await open(other);
+    const code = await cardFor(' b-1 ');
+    const first = await atDevice(code.toLowerCase());
+    expect([first.answer.status, first.answer.body]).toEqual([201, expect.objectContaining({ state: 'verified' })]);
+    const receipt = await first.person.cast(ballot());
+    expect([receipt.status, receipt.text]).toEqual([201, expect.any(String)]);
+    expect((await first.person.cast(ballot())).text).toBe(receipt.text);
+
+    // The person is one, whatever way: another card, and a phone.
+    const second = await atDevice(await cardFor('B-1'));
+    expect((await second.person.cast(ballot('no'))).body).toMatchObject({ code: 'already-recorded' });
+    const byPhone = await new Voter(platform.origins, id, { identity: 'B-1' }).verify();
+    expect((await byPhone.cast(ballot('no'))).body).toMatchObject({ code: 'already-recorded' });
+    await (await new Voter(platform.origins, id, { identity: 'B-2' }).verify()).cast(ballot());
+    const late = await atDevice(await cardFor('B-2'));
+    expect((await late.person.cast(ballot('no'))).body).toMatchObject({ code: 'already-recorded' });
+    const stranger = await atDevice(await cardFor('B-9'));
+    expect(stranger.answer.status).toBe(201);
+    expect((await stranger.person.cast(ballot())).body).toMatchObject({ code: 'not-eligible' });
+    expect((await platform.counts(id)).participation).toBe(2);
+
+    const { body } = await administrator.call('elections', 'GET', `${at(id)}/activations`);
+    expect(body).toMatchObject({ total: 4, stations: [{ stationId: 'hall', activations: 4 }] });
+    for (const secret of [code, 'B-1"', 'B-9"']) expect(platform.output()).not.toContain(secret);
+  });
+
+  test('A code that is used, unknown, of another election or not allowed is refused', { timeout: 60_000 }, async () => {
+    const person = new Voter(platform.origins, id);
+    const code = await cardFor('B-3');
+    const elsewhere = await begin(person, code, newAttempt(), other);
+    expect(elsewhere.body).toMatchObject({ code: 'activation-elsewhere' });
+    const notAllowed = await begin(person, code, newAttempt(), electionId);
+    expect(notAllowed.body).toMatchObject({ code: 'activation-not-allowed' });
+    const refused = await official.call('elections', 'POST', `${path}/activations`, { body: { number: 'A-1' } });
+    expect(refused.body).toMatchObject({ code: 'activation-not-allowed' });
+    for (const unknown of [code.slice(1), '0'.repeat(12)]) {
+      expect((await begin(person, unknown)).body).toMatchObject({ code: 'activation-unknown' });
+    }
+    const attempt = newAttempt();
+    const once = await begin(person, code, attempt);
+    const again = await begin(person, code, attempt);
+    expect([once.status, again.status]).toEqual([201, 201]);
+    expect((await begin(person, code)).body).toMatchObject({ code: 'activation-used' });
+  });
 });

@@ -1,73 +1,24 @@
-// The short code of a receipt, for people to read and type: the first 70 bits of its leaf in the public log in Crockford's base 32,
-// and two check characters. They are those of a Reed-Solomon code over GF(32), which locates one wrong character.
+// The short code of a receipt, for people to read and type: the first 70 bits of its leaf in the public log, and two check
+// characters.
+import { checkCharacters, checkedCode, readCheckedCode } from '../text/checked-code.ts';
+import type { ReadSymbols } from '../text/checked-code.ts';
 
-/** Characters of a code, of which the last two check the others. */
-export const receiptCodeCharacters = 16;
 const dataCharacters = 14;
-/** Without I, L, O and U (crockford.com/base32.html). */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** The powers of a generator of GF(32), by x^5 + x^2 + 1. Its order is 31. */
-const powers = Array.from({ length: 30 }).reduce<number[]>(
-  (all) => {
-    const next = (all.at(-1) ?? 0) << 1;
-    return [...all, next > 31 ? next ^ 0b100101 : next];
-  },
-  [1],
-);
-const order = powers.length;
-const power = (exponent: number): number => powers[((exponent % order) + order) % order] ?? 0;
-const multiply = (a: number, b: number): number =>
-  a === 0 || b === 0 ? 0 : power(powers.indexOf(a) + powers.indexOf(b));
-const divide = (a: number, b: number): number => (a === 0 ? 0 : power(powers.indexOf(a) - powers.indexOf(b)));
-
-/** The sum of the symbols, and that of each by its place. Both are 0 in a code without a fault. */
-const sums = (symbols: readonly number[]): readonly [plain: number, placed: number] => [
-  symbols.reduce((sum, symbol) => sum ^ symbol, 0),
-  symbols.reduce((sum, symbol, place) => sum ^ multiply(symbol, power(place)), 0),
-];
+/** Characters of a code, of which the last two check the others. */
+export const receiptCodeCharacters = dataCharacters + checkCharacters;
 
 /** The code of a leaf: 16 characters without spaces. */
-export function codeOfLeaf(leaf: Uint8Array): string {
-  const data = Array.from({ length: dataCharacters }, (_, place) => fiveBits(leaf, place * 5));
-  const [plain, placed] = sums(data);
-  const first = power(dataCharacters);
-  const last = power(dataCharacters + 1);
-  const lastSymbol = divide(placed ^ multiply(first, plain), first ^ last);
-  return [...data, plain ^ lastSymbol, lastSymbol].map((symbol) => alphabet[symbol] ?? '').join('');
-}
-
-function fiveBits(bytes: Uint8Array, at: number): number {
-  const two = ((bytes[at >> 3] ?? 0) << 8) | (bytes[(at >> 3) + 1] ?? 0);
-  return (two >> (11 - (at & 7))) & 31;
-}
+export const codeOfLeaf = (leaf: Uint8Array): string => checkedCode(leaf, dataCharacters);
 
 export type ReadCode =
+  | Exclude<ReadSymbols, { readonly kind: 'code' }>
   /** `start` has the first 8 bytes of the leaf. */
-  | { readonly kind: 'code'; readonly code: string; readonly start: Uint8Array }
-  /** One character is wrong: most likely this one, counted from 1. */
-  | { readonly kind: 'wrong-character'; readonly place: number }
-  | { readonly kind: 'unreadable' };
+  | { readonly kind: 'code'; readonly code: string; readonly start: Uint8Array };
 
-/** Reads a code as people type it: small letters, spaces, hyphens, I and L for 1, and O for 0 do not matter. */
+/** Reads a code as people type it: see `readCheckedCode`. */
 export function readReceiptCode(text: string): ReadCode {
-  const letters = text
-    .replace(/[\s\p{Cf}\p{Pd}]/gu, '')
-    .toUpperCase()
-    .replace(/[IL]/g, '1')
-    .replace(/O/g, '0');
-  const symbols = Array.from(letters, (letter) => alphabet.indexOf(letter));
-  if (symbols.length !== receiptCodeCharacters) return { kind: 'unreadable' };
-  const strange = symbols.indexOf(-1);
-  if (strange >= 0) {
-    return symbols.indexOf(-1, strange + 1) < 0
-      ? { kind: 'wrong-character', place: strange + 1 }
-      : { kind: 'unreadable' };
-  }
-  const [plain, placed] = sums(symbols);
-  if (plain === 0 && placed === 0) return { kind: 'code', code: letters, start: startOf(symbols) };
-  if (plain === 0 || placed === 0) return { kind: 'unreadable' };
-  const place = powers.indexOf(divide(placed, plain));
-  return place < receiptCodeCharacters ? { kind: 'wrong-character', place: place + 1 } : { kind: 'unreadable' };
+  const read = readCheckedCode(text, receiptCodeCharacters);
+  return read.kind === 'code' ? { kind: 'code', code: read.code, start: startOf(read.symbols) } : read;
 }
 
 function startOf(symbols: readonly number[]): Uint8Array {

@@ -90,6 +90,7 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
     ? startKiosk(
         () => undefined,
         () => false,
+        () => Promise.reject(new Error('There is no log in the guide.')),
       )
     : undefined;
   const view = screens[state.screen](app);

@@ -13,6 +13,7 @@ import './people/people.css';
 import './session/session.css';
 import './audit/audit.css';
 import './batches/batches.css';
+import './activations/activations.css';
 import './live/live.css';
 import './proposals/proposals.css';
 import './results/results.css';

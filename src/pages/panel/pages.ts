@@ -138,6 +138,12 @@ export const pages: readonly PanelPage[] = [
     load: async () => (await import('./batches/batch-page.tsx')).BatchPage,
   },
   {
+    path: '/activations',
+    title: 'Voters without a phone',
+    roles: all,
+    load: async () => (await import('./activations/activations-page.tsx')).ActivationsPage,
+  },
+  {
     path: '/proposals',
     title: 'Approvals',
     nav: 'Approvals',

@@ -142,6 +142,7 @@ export function keepSession(memory: Memory, person: string, pending: Pending, ke
   keep(memory, { ...key, pending });
 }
 
-function forgetChoices(memory: Memory): void {
+/** For a voter who may be another person than the one before. */
+export function forgetChoices(memory: Memory): void {
   Object.assign(memory, { choices: new Map(), question: undefined, checked: false, unsure: false });
 }

@@ -19,7 +19,7 @@ import { loadVoterCopy } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 import { dropWithdrawn, forget, keep, newMemory } from './memory.ts';
 import type { VoterStop } from './memory.ts';
-import { loadPart } from './parts.ts';
+import { loadPart, tryPart } from './parts.ts';
 import { pause } from '../shared/pauses.ts';
 import { patientCall } from '../shared/patient-call.ts';
 import { allowedScreen } from './screens/allowed-screen.ts';
@@ -286,7 +286,7 @@ async function firstWords(): Promise<void> {
 
 await firstWords();
 if (atStation) {
-  kiosk = (await loadPart('kiosk')).startKiosk(finish, () => casting !== 'idle');
+  kiosk = (await loadPart('kiosk')).startKiosk(finish, () => casting !== 'idle', tryPart);
 }
 document.body.replaceChildren(h('main', {}, h('p', {}, copy.loading)));
 const { electionId, pending, verified, sending, receipt, evidence } = memory.vote;

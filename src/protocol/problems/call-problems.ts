@@ -73,7 +73,7 @@ export const callProblems = {
     audience: ['voter', 'panel', 'service'],
     recorded: 'no',
     retry: 'same-bytes',
-    answersTo: ['start-session', 'check-code', 'resend-code', 'cast', 'sms-call'],
+    answersTo: ['start-session', 'activate-session', 'check-code', 'resend-code', 'cast', 'sms-call'],
   },
   internal: {
     status: 500,

@@ -38,6 +38,7 @@ export type AnsweredCall =
   | 'election-document'
   | 'result-document'
   | 'start-session'
+  | 'activate-session'
   | 'wait'
   | 'check-code'
   | 'resend-code'

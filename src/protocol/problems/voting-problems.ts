@@ -11,7 +11,7 @@ export const votingProblems = {
     recorded: 'no',
     retry: 'never',
     constantBody: true,
-    answersTo: ['start-session', 'resend-code', 'cast'],
+    answersTo: ['start-session', 'activate-session', 'resend-code', 'cast'],
   },
   'not-eligible': {
     status: 403,
@@ -31,7 +31,7 @@ export const votingProblems = {
     recorded: 'no',
     retry: 'never',
     // Not `cast`: an intake whose keys are missing says it too, and an earlier attempt may be recorded there.
-    answersTo: ['election-document', 'result-document', 'start-session', 'resend-code'],
+    answersTo: ['election-document', 'result-document', 'start-session', 'activate-session', 'resend-code'],
   },
   'results-not-published': {
     status: 404,
@@ -62,7 +62,7 @@ export const votingProblems = {
     audience: ['voter'],
     recorded: 'no',
     retry: 'after-change',
-    answersTo: ['start-session', 'resend-code', 'cast'],
+    answersTo: ['start-session', 'activate-session', 'resend-code', 'cast'],
   },
   'invalid-identity': {
     status: 422,
@@ -102,6 +102,53 @@ export const votingProblems = {
     recorded: 'no',
     retry: 'other-way',
     answersTo: ['start-session', 'resend-code'],
+  },
+  'activation-not-allowed': {
+    status: 403,
+    title: 'This election takes no codes from officials',
+    detail:
+      'Its organiser does not allow voters without a phone. Verify a phone, or ask the organiser of the election.',
+    audience: ['voter', 'panel'],
+    recorded: 'no',
+    retry: 'other-way',
+    answersTo: ['activate-session'],
+  },
+  'activation-unknown': {
+    status: 422,
+    title: 'There is no such code',
+    detail:
+      'Compare each character with the card and try again, or ask at the table for another code. Nothing was recorded.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'corrected-input',
+    answersTo: ['activate-session'],
+  },
+  'activation-elsewhere': {
+    status: 422,
+    title: 'This code is for another election',
+    detail: 'Open the election that is on the card, or ask at the table for another code. Nothing was recorded.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'corrected-input',
+    answersTo: ['activate-session'],
+  },
+  'activation-used': {
+    status: 422,
+    title: 'This code was used',
+    detail: 'A code works once. Ask at the table for another one. This request recorded nothing.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'corrected-input',
+    answersTo: ['activate-session'],
+  },
+  'activation-expired': {
+    status: 422,
+    title: 'This code has expired',
+    detail: 'Ask at the table for another one. Nothing was recorded.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'corrected-input',
+    answersTo: ['activate-session'],
   },
   'wrong-code': {
     status: 422,

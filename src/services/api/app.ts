@@ -10,6 +10,7 @@ import { apiHealthChecks } from './health-checks.ts';
 import { registerOpenApi } from '../../platform/http/openapi.ts';
 import { createCheckpoints } from './documents/checkpoints.ts';
 import { createPublicPages } from './public-pages.ts';
+import { activatedSessionRoutes } from './routes/activated-sessions.ts';
 import { ballotRoutes } from './routes/ballots.ts';
 import { publishedElectionRoutes } from './routes/elections.ts';
 import { embeddedResultRoutes } from './routes/embedded-results.ts';
@@ -68,6 +69,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(publicKeyRoutes, options.publicKeys);
   await app.register(recordHeadRoutes, { read: logic.recordHeads });
   await app.register(voterSessionRoutes, { sessions });
+  await app.register(activatedSessionRoutes, { activated: logic.activated });
   await app.register(waitRoutes, { sessions, guard: pending, longPolls, read: texts.read, headers, holdAnswer });
   await app.register(verificationRoutes, { sessions, guard: pending });
   const markOf = (id: string) => documents.election(id, clock())?.turnout?.body.mark;

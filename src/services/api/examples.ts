@@ -5,6 +5,7 @@ import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts'
 import type { RecordHeadList } from '../../protocol/record-heads.ts';
 import { resultsCsv } from '../../protocol/control/results-csv.ts';
 import type {
+  ActivatedSessionRequest,
   CastRequest,
   ElectionArchive,
   ElectionList,
@@ -82,6 +83,12 @@ const sessionRequest: SessionRequest = {
   method: 'text-in',
   castTag: bytes32,
   locale: 'en',
+};
+
+const activatedSessionRequest: ActivatedSessionRequest = {
+  electionId: 'rehearsal',
+  code: '2J7K-9QXA-W4M0',
+  attempt: 'q83vEjRWeJCrze8SNFZ4kA',
 };
 
 const textIn: PendingSession = {
@@ -236,6 +243,7 @@ export const voterApiExamples = {
   results: { results, signature },
   resultsCsv: resultsCsv({ election, results, language: 'en' }),
   sessionRequest,
+  activatedSessionRequest,
   textIn,
   code,
   verified,

@@ -14,6 +14,7 @@ import { createArchiveCalls } from './documents/archive-calls.ts';
 import { registerDocumentMetrics } from './documents/document-metrics.ts';
 import { createDocuments } from './documents/documents.ts';
 import { createFindElections } from './documents/find-elections.ts';
+import { createActivatedSessions } from './sessions/activated-sessions.ts';
 import { createFunnel } from './sessions/funnel.ts';
 import { createPageListReader } from './documents/page-lists.ts';
 import { createRecordHeadReader } from './documents/record-heads.ts';
@@ -85,6 +86,7 @@ export function createApiLogic(dependencies: ApiDependencies) {
     }),
     funnel,
   );
+  const activated = createActivatedSessions({ elections, limits, tokens, funnel, redis, keys, clock });
   const longPolls = new LongPolls({
     read: texts.read,
     provesPhone,
@@ -105,6 +107,7 @@ export function createApiLogic(dependencies: ApiDependencies) {
     source,
     tokens,
     sessions,
+    activated,
     funnel,
     casting,
     rollQuestions,

@@ -8,7 +8,7 @@ import { createCallFaultLog } from '../../platform/fault-log.ts';
 import type { CallFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
-import type { SigningKey } from '../../platform/keys/signatures.ts';
+import type { SigningKey, VerificationKeys } from '../../platform/keys/signatures.ts';
 import { patientWaiter } from '../../platform/private-calls/call-deadline.ts';
 import type { AnswerWaiter } from '../../platform/private-calls/call-deadline.ts';
 import type { CastCall } from '../../protocol/ballot-service.ts';
@@ -76,6 +76,8 @@ export type CastingParts = {
   ) => Promise<CastOutcome<CastRejection>[]>;
   readonly takeRollTry: (rollTry: RollTry) => Promise<boolean>;
   readonly proofKeys: Pick<BallotsKeys, 'attestations' | 'codes'>;
+  /** The keys by which `elections` signs activations. */
+  readonly activationKeys: VerificationKeys;
   readonly receiptKey: SigningKey;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -90,7 +92,7 @@ export type Casting = {
 };
 
 export function createCasting(parts: CastingParts): Casting {
-  const isProven = createProofCheck(parts.proofKeys);
+  const isProven = createProofCheck(parts.proofKeys, parts.activationKeys);
   const faults = createCallFaultLog(parts.logger);
   const batcher: Batcher<PreparedCast, CastingOutcome> = createBatcher({
     commit: (_group, items) => commit(parts, faults, items),

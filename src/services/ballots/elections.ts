@@ -42,6 +42,8 @@ export type RegisteredElection = {
   readonly verifiedSecondsMax: number;
   /** By which phones may be verified. */
   readonly methods: readonly Attestation['method'][];
+  /** Whether officials may activate voters without a phone. */
+  readonly takesActivations: boolean;
   readonly keys: ElectionHashKeys;
   /** The public log of the election; null where it has no manifest. */
   readonly log: SignedLog | null;
@@ -130,6 +132,7 @@ async function serve(row: IntakeElection, serving: Serving): Promise<RegisteredE
     sealedBytes: row.sealedBytes,
     verifiedSecondsMax: verification.verifiedSecondsMax,
     methods: verification.methods,
+    takesActivations: verification.activation === true,
     keys,
     log: signedLogOf(row, serving),
   };

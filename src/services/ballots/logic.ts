@@ -2,6 +2,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { activationSigners } from '../../platform/keys/activations.ts';
 import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
 import type { BallotsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { castBallots } from '../../store/casts.ts';
@@ -89,6 +90,7 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
     store: (election, casts, onTrouble) => castBallots(castPool, election, casts, onTrouble),
     takeRollTry: (rollTry) => takeRollTry(pool, rollTry),
     proofKeys: keys,
+    activationKeys: activationSigners(publicKeys.callers),
     receiptKey,
     metrics: createCastMetrics(metrics),
     ...(bounds && { bounds }),

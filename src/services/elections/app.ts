@@ -10,6 +10,7 @@ import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import { electionsDescription } from './api-docs/description.ts';
 import type { ElectionsDependencies, ElectionsLogic } from './logic.ts';
+import { activationRoutes } from './routes/activations.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { destructionRoutes } from './routes/destruction.ts';
@@ -60,6 +61,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
   await app.register(rollRoutes, { importRoll: logic.importRoll, guard });
   await app.register(rollPeopleRoutes, { people: logic.rollPeople, proposals, guard });
+  await app.register(activationRoutes, { activations: logic.activations, guard });
   await app.register(resultRoutes, { results: logic.results, proposals, guard });
   await app.register(destructionRoutes, { destruction: logic.destruction, proposals, guard });
   await app.register(paperBallotRoutes, {

@@ -18,6 +18,8 @@ import type { PageFiles } from '../../protocol/record/page-list.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
 import { releaseOpenings } from '../../store/record/log-admission.ts';
+import { createActivations } from './activations/activations.ts';
+import type { Activations } from './activations/activations.ts';
 import { createPublicRecord } from './audit/public-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { AuditLog } from './audit/audit-log.ts';
@@ -125,6 +127,7 @@ export type ElectionsLogic = ResultsLogic & {
   readonly rolls: RollImport;
   readonly importRoll: ImportOrProposeRoll;
   readonly rollPeople: RollPeople;
+  readonly activations: Activations;
   readonly system: System;
   readonly live: ShowLive;
   readonly readiness: ShowReadiness;
@@ -165,8 +168,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const published = createPublishedLog(dependencies.logDirectory, clock);
   const moreParts = { audit, heads, ballots, marks, lifecycle, publishing, ...published, ...signing };
   const resultParts = createResultsLogic({ ...dependencies, ...moreParts });
-  const rollParts = { pool, audit, ballots, settling: rollSettling, seals };
-  const rollLogic = { rolls: createRollImport(rollParts), rollPeople: createRollPeople(rollParts), rollSettling };
+  const rollLogic = rollLogicOf({ ...dependencies, audit, ballots, settling: rollSettling, seals });
   const acting = {
     audit,
     ...published,
@@ -227,6 +229,19 @@ function publishingOf(
   const places = publishingPlaces(edgeRedis, controlRedis);
   const release = (id: string): Promise<void> => releaseOpenings(boxPool, id);
   return createPublishing({ pool, ballots, places, publishers, releaseOpenings: release, logger });
+}
+
+function rollLogicOf(
+  parts: Parameters<typeof createRollImport>[0] &
+    Parameters<typeof createRollPeople>[0] &
+    Parameters<typeof createActivations>[0] & { readonly settling: RollSettling },
+): Pick<ElectionsLogic, 'rolls' | 'rollPeople' | 'rollSettling' | 'activations'> {
+  return {
+    rolls: createRollImport(parts),
+    rollPeople: createRollPeople(parts),
+    rollSettling: parts.settling,
+    activations: createActivations(parts),
+  };
 }
 
 type ProposalParts = Parameters<typeof createElectionActs>[0] &

@@ -1,14 +1,16 @@
-// A batch from its protocol to the count in the panel, in a real Chromium over the whole platform: stations in the editor,
-// the upload with station and number, and the confirmation by a second official.
+// What officials of a station do in the panel, in a real Chromium over the whole platform. A batch from its protocol to the
+// count: stations in the editor, the upload with station and number, and the confirmation by a second official. And a card
+// for a voter without a phone, with which the voter votes at the device of the station.
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
+import { chromiumPath, desktop, expectAccessible, launch, openPage } from '../../support/pages/browser.ts';
 import { fillSignIn, untilSignedIn } from '../../support/pages/signing-in.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Control, Platform } from '../../support/processes/processes.ts';
+import { until } from '../../support/until.ts';
 
 const id = `stations-${randomUUID()}`;
 
@@ -143,6 +145,84 @@ describe.runIf(chromiumPath)('Batches of an election with stations', () => {
     const administrator = await pageOf('administrator', `/batches/confirm?election=${id}`, 'Confirm batches');
     await administrator.getByText('Another official').first().waitFor();
     await expect.poll(() => administrator.getByRole('button', { name: /^Confirm batch/ }).count()).toBe(0);
+  }, 120_000);
+
+  test('An official gives a voter without a phone a card, and its code opens the ballot at the device once', async () => {
+    const cards = `cards-${randomUUID()}`;
+    const path = `/v1/elections/${cards}`;
+    const body = {
+      id: cards,
+      title: { en: 'Library hours' },
+      timeZone: 'Europe/Belgrade',
+      rehearsal: true,
+      minBatch: 1,
+      channels: ['online', 'batches'],
+      paper: { stations: [{ id: 'hall', name: 'Town hall' }] },
+      identity: { scheme: 'roll' },
+      contests: [
+        {
+          title: { en: 'Shall the library open on Sundays?' },
+          method: 'plurality',
+          options: ['Yes', 'No'].map((title) => ({ title: { en: title } })),
+        },
+      ],
+      opensAt: new Date(Date.now() - 3_600_000).toISOString(),
+      closesAt: new Date(Date.now() + 3_600_000).toISOString(),
+      verification: { methods: ['text-in'], verifiedSecondsMax: 900 },
+    };
+    const { administrator } = people;
+    const creation = await administrator.call('elections', 'POST', '/v1/elections', { body });
+    expect(creation.status, creation.text).toBe(201);
+    const editor = await pageOf('administrator', `/elections/${cards}/edit/voters`, /^5\. Who can vote/);
+    await editor.getByRole('checkbox', { name: 'Officials can give voters without a phone a card' }).check();
+    await press(editor, 'Save and continue');
+    await editor.getByRole('heading', { name: '6. Languages' }).waitFor();
+    const csv = { raw: 'number\nA-1\n', headers: { 'content-type': 'text/csv' } };
+    await administrator.call('elections', 'POST', `${path}/roll`, csv);
+    const out = await administrator.call('elections', 'POST', `${path}/announce`, { body: {} });
+    expect(out.status, out.text).toBe(200);
+    await until(async () => (await fetch(platform.origins.api + path)).status === 200, 'the election is public');
+
+    const page = await pageOf('sender', `/activations?election=${cards}`, 'Voters without a phone');
+    await page.getByLabel('Station').selectOption({ label: 'Town hall' });
+    await page.getByLabel('Number of the voter').fill('?');
+    await press(page, 'Make a card');
+    await page
+      .getByRole('alert')
+      .getByText(/Copy it from the card or letter/)
+      .waitFor();
+    await page.getByLabel('Number of the voter').fill('a-1');
+    await lookAt(page, 'activation-form');
+    await press(page, 'Make a card');
+    const code = await page.locator('.activation-code').innerText();
+    expect(code).toMatch(/^\w{4} \w{4} \w{4}$/);
+    await page.getByRole('row', { name: /Town hall.*1/ }).waitFor();
+    await lookAt(page, 'activation-card');
+
+    const origin = platform.origins.api;
+    const device = async (): Promise<Page> => {
+      const { page: voter } = await openPage(browser, origin, desktop);
+      await voter.goto(`${origin}/?kiosk=1&election=${cards}`);
+      await press(voter, 'I have a card from the table');
+      return voter;
+    };
+    const enter = async (voter: Page, typed: string): Promise<void> => {
+      await voter.getByLabel('Code on the card').fill(typed);
+      await voter.locator('details.from-table').getByRole('button', { name: 'Continue' }).click();
+    };
+    const voter = await device();
+    await enter(voter, code.slice(1));
+    await voter.getByRole('link', { name: /There is no such code/ }).waitFor();
+    await expectAccessible(voter);
+    await enter(voter, code.toLowerCase());
+    await voter.getByRole('heading', { level: 1, name: 'Make your choices' }).waitFor();
+    const next = await device();
+    await enter(next, code);
+    await next.getByRole('link', { name: /This card was used/ }).waitFor();
+    await press(page, 'Next voter');
+    await page.getByLabel('Number of the voter').waitFor();
+    await expect.poll(() => page.getByLabel('Number of the voter').inputValue()).toBe('');
+    await Promise.all([voter.context().close(), next.context().close()]);
   }, 120_000);
 
   test('The results page has the votes of each station', async () => {

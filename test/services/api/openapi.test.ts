@@ -63,6 +63,7 @@ describe('The document', () => {
       'listArchive',
       'listElections',
       'resendCode',
+      'startActivatedSession',
       'startSession',
       'waitForVerification',
     ]);

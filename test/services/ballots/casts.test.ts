@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../../src/platform/http/http.ts';
 import { keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
 import { attestationText } from '../../../src/protocol/proofs/attestation.ts';
+import type { Attestation } from '../../../src/protocol/proofs/attestation.ts';
 import { castsInCallMax } from '../../../src/protocol/ballot-service.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
 import { remainingMsHeader } from '../../../src/protocol/private-calls.ts';
@@ -131,8 +132,9 @@ describe('A cast', () => {
     [
       'under a key that sms does not hold',
       (call) => {
-        const mac = keyedHash(createSecretKey(Buffer.alloc(32)), attestationText(call.phoneKey, call.attestation));
-        return { ...call, attestation: { ...call.attestation, mac } };
+        const attestation = call.attestation as Attestation;
+        const mac = keyedHash(createSecretKey(Buffer.alloc(32)), attestationText(call.phoneKey, attestation));
+        return { ...call, attestation: { ...attestation, mac } };
       },
     ],
     ['from the future', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() + 100_000 })],

@@ -66,6 +66,8 @@ const forOfficials = [
   '/v1/elections/{electionId}/turnout-history',
   // To confirm those of others.
   '/v1/elections/{electionId}/batches',
+  // How many cards their station gave.
+  '/v1/elections/{electionId}/activations',
 ];
 
 describe('Each route', () => {
@@ -84,6 +86,7 @@ describe('Each route', () => {
   const writersOf: Readonly<Record<string, readonly string[]>> = {
     '/v1/elections/{electionId}/batches/{batchId}/withdraw': ['administrator', 'official'],
     '/v1/elections/{electionId}/batches/{batchId}/confirm': ['official'],
+    '/v1/elections/{electionId}/activations': ['official'],
   };
   /** With a receipt it shows a vote. */
   const forAuditors = '/v1/elections/{electionId}/openings';

@@ -575,6 +575,14 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'All are counted, and the first hundred are named.',
     test: 'services/elections/roll/roll.test.ts: A file of thousands of malformed rows names the first hundred and counts the rest',
   },
+  'protocol/proofs/activation.ts activationSecondsMax': {
+    beyond: 'Refused with `activation-expired`. The voter gets another card.',
+    test: 'unit/services/api/activated-sessions.test.ts: A second before its end a code is accepted',
+  },
+  'protocol/proofs/activation.ts activationsPerHourMax': {
+    beyond: 'The official makes no card until the next hour: 429 with Retry-After. Another official does.',
+    test: 'services/elections/roll/activations.test.ts: Beyond the bound of an hour an official makes none, in any election, and another official does',
+  },
   'protocol/verification-events.ts textsPerPhoneMax': {
     beyond: 'The memory of the phone starts again, and its newest text counts.',
     test: 'services/sms/text-in.test.ts: A phone that texts without end fills a bounded memory, and its newest text still counts',
@@ -935,6 +943,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'cli/rotate-keys.ts': { ringKeysMax: 'memory' },
   'cli/witness/witness-app.ts': { requestBytesMax: 'body' },
   'cli/witness/witness-files.ts': { knownLogsMax: 'busy', evidenceMax: 'memory', stateBytesMax: 'read' },
+  'domain/text/activation-code.ts': { activationCodeBytes: 'unit' },
   'domain/batch-file.ts': {
     batchRowsMax: 'body',
     shownUnitsMax: 'shown',
@@ -1017,6 +1026,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/audit/filter.ts': { dayLengthMs: 'unit' },
   'pages/panel/audit/known-names.ts': { offeredMax: 'shown' },
   'pages/panel/audit/names.ts': { namesMax: 'shown', pageMax: 'page', freshMs: 'lifetime' },
+  'pages/panel/activations/activation-counts.tsx': { everyMs: 'poll' },
   'pages/panel/batches/batches-page.tsx': { soonMs: 'poll', laterMs: 'poll' },
   'pages/panel/batches/invalid-csv.ts': { fileMsMax: 'wait' },
   'pages/panel/batches/live-line.tsx': { secondMs: 'unit' },
@@ -1100,6 +1110,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/voter/ballot/session-end.ts': { warnMs: 'alarm', lookMs: 'unit' },
   'pages/voter/ballot-key.ts': { ballotKeyBytes: 'unit' },
   'pages/voter/busy-call.ts': { pauseMsMax: 'wait', busyMsMax: 'tries' },
+  'pages/voter/kiosk/card.ts': { attemptBytes: 'unit' },
   'pages/voter/kiosk/kiosk.ts': { idleMs: 'lifetime', answerSeconds: 'wait', receiptMs: 'lifetime' },
   'pages/voter/screens/ballot.ts': { questionsMax: 'shown', optionsMax: 'shown' },
   'pages/voter/screens/identify.ts': { phoneDigitsMin: 'least' },
@@ -1163,6 +1174,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     busyShareMin: 'least',
   },
   'platform/keys/access-tokens.ts': { keysMsMax: 'wait', keysFreshMs: 'lifetime', unknownKeyPauseMs: 'least' },
+  'platform/keys/activations.ts': { nonceBytes: 'unit', tagBytes: 'unit' },
   'platform/keys/new-keys.ts': { privateKeyBytes: 'unit' },
   'platform/keys/sealed-boxes.ts': {
     epochBytes: 'unit',
@@ -1312,6 +1324,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     epochSealMsMax: 'wait',
     epochAheadMsMax: 'wait',
   },
+  'protocol/proofs/activation.ts': {
+    activationSecondsMax: 'lifetime',
+    activationKeptSeconds: 'lifetime',
+    activationsPerHourMax: 'rate',
+  },
   'protocol/tokens.ts': { pendingSecondsMax: 'lifetime' },
   'protocol/verification-events.ts': { namesMax: 'read', textSecondsMax: 'lifetime', textsPerPhoneMax: 'memory' },
   'protocol/written-text.ts': { languagesMax: 'field', reasonCharactersMax: 'field', quotedUnitsMax: 'shown' },
@@ -1418,6 +1435,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     'codeCheckBounds.waitMsMax': 'busy',
   },
   'services/api/forwarded-rejections.ts': { tooManySeconds: 'wait' },
+  'services/api/sessions/activated-sessions.ts': { sidBytes: 'unit' },
+  'services/elections/activations/activations.ts': { nameBytes: 'unit' },
   'services/api/sessions/cast-tries.ts': { castsPerSessionMax: 'tries', sessionsMax: 'memory', waitSeconds: 'wait' },
   'services/api/sessions/funnel.ts': { flushMs: 'interval' },
   'services/api/sessions/recent-ids.ts': { idsMax: 'memory' },

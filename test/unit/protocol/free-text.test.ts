@@ -17,6 +17,7 @@ const unread: Readonly<Record<string, string>> = {
   number: 'cleaned as a typed number',
   email: 'of a login: looked up, and an unknown one is wrong like a wrong password',
   locale: 'looked up among the languages, and never shown',
+  code: 'read as a code, and never shown',
   challenge: 'sealed by the service that reads it',
   actor: 'a filter, compared with what is recorded',
   act: 'a filter, compared with what is recorded',

@@ -103,6 +103,7 @@ const registered: RegisteredElection = {
   sealedBytes: sealedBytesOf(contests, false),
   verifiedSecondsMax: 900,
   methods: ['text-in'],
+  takesActivations: false,
   keys: { identity: hashKey(secret()), receipt: hashKey(secret()) },
   log: null,
 };
@@ -130,6 +131,7 @@ const casting = createCasting({
   store: (election, casts, onTrouble) => castBallots(pool, election, casts, onTrouble),
   takeRollTry: () => Promise.resolve(true),
   proofKeys: keys.ballots,
+  activationKeys: new Map(),
   receiptKey: signingKey(keys.ballots.receipts),
   clock: Date.now,
   logger: createLogProbe('ballots').logger,

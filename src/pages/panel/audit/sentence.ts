@@ -46,6 +46,7 @@ const acts: Readonly<Record<string, Words>> = {
   'election.publish': ['published the results of {object}', 'publish the results of {object}'],
   'election.decide-by-lot': ['recorded a tie-break draw in {object}', 'record a tie-break draw in {object}'],
   'election.confirm-batch': ['confirmed a batch of {object}', 'confirm a batch of {object}'],
+  'election.activate-voter': ['gave a voter of {object} a card', 'give a voter of {object} a card'],
   'election.withdraw-batch': ['withdrew a batch of {object}', 'withdraw a batch of {object}'],
   'election.set-aside-batch': ['accepted an incomplete batch in {object}', 'accept an incomplete batch in {object}'],
   'user.register': ['registered the account {object}', 'register an account'],

@@ -169,6 +169,7 @@ function voterLines(definition: Definition): readonly DescriptionLine[] {
   return [
     ['Who can vote', identityText(identity)],
     ['Phone verification', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
+    ...(verification.activation ? [['Voters without a phone', 'a card from an official at the table'] as const] : []),
     ['Notice to each verified phone', verification.notice ? `object to ${verification.notice.contact}` : 'none'],
     ['Phones that can take part', phonesText(verification.phoneCountries, verification.phoneLines)],
     ['Time to vote after verifying', countText(Math.floor(minutes * 100) / 100, 'minute')],

@@ -128,6 +128,11 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
     [true, `${at}/preview`, 'Ballot preview'],
     [definition.channels.includes('batches'), `${at}/paper`, 'Paper ballots'],
     [definition.channels.includes('batches') && started, `/batches?election=${encodeURIComponent(id)}`, 'Batches'],
+    [
+      definition.verification.activation === true && started,
+      `/activations?election=${encodeURIComponent(id)}`,
+      'Voters without a phone',
+    ],
     [phase === 'closed' || phase === 'published', `${at}/invalid`, 'Invalid ballots'],
     [true, `/audit?objectKind=election&objectId=${encodeURIComponent(id)}`, 'Activity'],
   ];

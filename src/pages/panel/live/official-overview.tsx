@@ -26,6 +26,12 @@ export function OfficialOverview() {
   const scheduled = useRemote<Elections>('elections', `/v1/elections?phase=scheduled&limit=${electionsMax}`, {
     everyMs,
   });
+  const papers = useRemotes<ElectionPreview>(
+    'elections',
+    (open.data?.elections ?? []).map(({ id }) => `/v1/elections/${id}/preview`),
+    null,
+  );
+  const activating = papers.find(({ data }) => data?.election.verification.activation)?.data?.election.id;
   const batches = useRemote<{ batches: Batch[] }>('officials', `/v1/batches?limit=${batchesMax}`, { everyMs });
   return (
     <PageShell title="Overview">
@@ -35,6 +41,11 @@ export function OfficialOverview() {
           {({ elections }) => <TakesPaper running={elections} scheduled={scheduled.data?.elections ?? []} />}
         </Loaded>
       </section>
+      {activating !== undefined && (
+        <p>
+          <Link href={`/activations?election=${activating}`}>Voters without a phone</Link>
+        </p>
+      )}
       <section aria-labelledby="mine">
         <h2 id="mine">Your recent batches</h2>
         <Loaded of={batches}>{(read) => <OwnBatches batches={read.batches} />}</Loaded>

@@ -5,7 +5,7 @@ export const roleNames = { administrator: 'Administrator', official: 'Official',
 export const roleOptions = Object.entries(roleNames) as [User['role'], string][];
 export const roleEffects = {
   administrator: 'Runs elections, publishes results and manages accounts',
-  official: 'Uploads paper ballots and sees their own batches',
+  official: 'Uploads paper ballots, sees their own batches, and gives cards to voters without a phone',
   auditor: 'Reads elections, turnout, results, batches and the audit log. Changes nothing',
 } as const;
 

@@ -5,6 +5,8 @@ import { kioskTexts } from '../../public/languages/kiosk-texts.ts';
 import { button, h } from '../../shared/dom.ts';
 import { qrCode } from '../../shared/qr.ts';
 import type { VoterApp, ScreenName } from '../app.ts';
+import { offerCard } from './card.ts';
+import type { LoadLogCheck } from './card.ts';
 import { hasHeadphones } from './headphones.ts';
 import { createKioskSettings } from './settings.ts';
 
@@ -24,7 +26,7 @@ export type Kiosk = {
 };
 
 /** `reset` deletes the voter's data. While `busy` is true a ballot is being sent, and there is no question. */
-export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
+export function startKiosk(reset: () => void, busy: () => boolean, load: LoadLogCheck): Kiosk {
   document.documentElement.classList.add('kiosk');
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: { readonly dialog: HTMLDialogElement; readonly stop: () => void } | undefined;
@@ -68,6 +70,7 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
     screenChanged(app, screen) {
       firstLanguage ??= app.language;
       current = { app, screen };
+      offerCard(app, screen, load);
       settings.show(app);
       if (asking) end();
       else again();

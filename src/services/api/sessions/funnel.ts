@@ -28,6 +28,8 @@ export type FunnelSteps = {
    * same session count it twice. A second session of the same person is another session.
    */
   confirmed(session: Session, method: Method): void;
+  /** A session that began with the code of an official: it is verified at once, by no method. Counted once. */
+  activated(session: Session): void;
   cast(session: Session): void;
   /** Codes to text in that are asked of `sms`, of all elections. Counted before the call, whatever comes of it. */
   askedForCodes(count: number): void;
@@ -92,6 +94,9 @@ export function createFunnel(parts: {
     switched: (electionId, method) => add(electionId, `started:${method}`),
     confirmed({ sid, electionId }, method) {
       if (confirmed.isNew(sid)) add(electionId, 'confirmed', `confirmed:${method}`);
+    },
+    activated({ sid, electionId }) {
+      if (confirmed.isNew(sid)) add(electionId, 'started', 'confirmed');
     },
     cast({ sid, electionId }) {
       if (cast.isNew(sid)) add(electionId, 'cast');

@@ -7,7 +7,7 @@ export const electionsDescription: Omit<Described, 'version'> = {
   description:
     'Participants, elections from the draft to published results, and the audit log of every administrative action. ' +
     'Send the access token of `access` as `Authorization: Bearer …`. Administrators can use every operation. Auditors ' +
-    'can read everything. Officials can read elections and turnout. Errors are RFC 9457 problems. Their `type` ends in a ' +
+    'can read everything. Officials can read elections and turnout, and activate voters. Errors are RFC 9457 problems. Their `type` ends in a ' +
     'stable code.',
   tags: [
     { name: 'participants', description: 'Parties and individuals for the options of contests.' },

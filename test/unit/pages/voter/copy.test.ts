@@ -44,7 +44,8 @@ describe.each(languages)('The copy in %s', (_tag, copy) => {
 test('Every rejection that voters can receive has a text of its own, and no other has', () => {
   const forVoters = problemCodes.filter((code) => problems[code].audience[0] === 'voter');
   expect(forVoters.length).toBeGreaterThan(20);
-  expect(Object.keys(en.problems).sort()).toEqual(forVoters.sort());
+  const ofCards = Object.keys(allTexts.en.kiosk).filter((key) => key.startsWith('activation-'));
+  expect([...Object.keys(en.problems), ...ofCards].sort()).toEqual(forVoters.sort());
 });
 
 test('English is plain: no word of blame or jargon, and short sentences', () => {

@@ -304,6 +304,16 @@ const kiosk = {
   aloud: 'Read aloud',
   isChosen: 'chosen',
   isNotChosen: 'not chosen',
+  card: 'I have a card from the table',
+  cardCode: 'Code on the card',
+  cardHint: '12 letters and digits. You can also scan the card.',
+  cardEmpty: 'Enter the code on the card',
+  'activation-not-allowed': 'This vote takes no cards. Confirm your phone, or ask at the table.',
+  'activation-unknown':
+    'There is no such code. Compare each character with the card, or ask at the table for another card.',
+  'activation-elsewhere': 'This card is for another vote. Choose that vote, or ask at the table for another card.',
+  'activation-used': 'This card was used. Nothing was recorded now. Ask at the table for another card.',
+  'activation-expired': 'This card has expired. Nothing was recorded. Ask at the table for another card.',
 } as const;
 
 /** What the law says of the seats of a contest, on the ballot. */

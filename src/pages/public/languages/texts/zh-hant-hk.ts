@@ -274,6 +274,15 @@ const kiosk: LanguageTexts['kiosk'] = {
   aloud: '朗讀',
   isChosen: '已選',
   isNotChosen: '未選',
+  card: '我有服務枱發出的卡',
+  cardCode: '卡上的代碼',
+  cardHint: '12 個字母和數字，也可以掃描此卡。',
+  cardEmpty: '輸入卡上的代碼',
+  'activation-not-allowed': '此投票不接受投票卡。請確認電話，或向服務枱查詢。',
+  'activation-unknown': '沒有這個代碼。請逐個字核對，或向服務枱索取另一張卡。',
+  'activation-elsewhere': '此卡屬於另一個投票。請選擇該投票，或向服務枱索取另一張卡。',
+  'activation-used': '此卡已經使用，這次沒有任何資料被記錄。請向服務枱索取另一張卡。',
+  'activation-expired': '此卡已過期，沒有任何資料被記錄。請向服務枱索取另一張卡。',
 };
 
 /** What the law says of the seats of a contest, on the ballot. */

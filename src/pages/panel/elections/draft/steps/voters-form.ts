@@ -21,6 +21,8 @@ export type VotersValues = {
   /** Empty where the roll has none. */
   readonly second: SecondElement | '';
   readonly methods: readonly Method[];
+  /** Whether officials may give voters without a phone a card. */
+  readonly activation: boolean;
   /** Empty: no notices. */
   readonly contact: string;
   readonly channels: readonly Channel[];
@@ -44,6 +46,7 @@ export const votersWork: StepWork<VotersValues> = {
       ? { scheme: '', methods: [], channels: [] }
       : { scheme: identity.scheme, methods: verification.methods, channels }),
     second: identity.second ?? '',
+    activation: verification.activation === true,
     contact: verification.notice?.contact ?? '',
     countries: (verification.phoneCountries ?? []).join(', '),
     lines: verification.phoneLines ?? phoneLinesDefault,
@@ -53,13 +56,27 @@ export const votersWork: StepWork<VotersValues> = {
     paper: paperFormOf(paper),
   }),
   write: (
-    { scheme, second, methods, contact, countries, lines, channels, minutes, minBatch, graceSeconds, paper },
+    {
+      scheme,
+      second,
+      methods,
+      activation,
+      contact,
+      countries,
+      lines,
+      channels,
+      minutes,
+      minBatch,
+      graceSeconds,
+      paper,
+    },
     { rehearsal },
   ) => ({
     ...(scheme !== '' && { identity: { scheme, ...(scheme === 'roll' && second !== '' && { second }) } }),
     verification: {
       methods: [...methods],
       verifiedSecondsMax: Math.round(typedDecimal(minutes) * 60),
+      ...(activation && canActivate({ scheme, channels }) && { activation: true as const }),
       ...(contact.trim() !== '' && { notice: { contact: contact.trim() } }),
       ...(codesOf(countries).length > 0 && { phoneCountries: codesOf(countries), ...linesOf(lines) }),
     },
@@ -95,6 +112,10 @@ export const votersWork: StepWork<VotersValues> = {
     return faults;
   },
 };
+
+/** Only people on a roll, who vote online. */
+export const canActivate = ({ scheme, channels }: Pick<VotersValues, 'scheme' | 'channels'>): boolean =>
+  scheme === 'roll' && channels.includes('online');
 
 /** Mobile phones alone are not written down: they are the rule where countries are named. */
 const linesOf = (lines: readonly PhoneLine[]) =>

@@ -2,7 +2,7 @@
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
 import { isCountry } from '../../../../../domain/country.ts';
 import { noticeContactCharactersMax } from '../../../../../domain/verification-methods.ts';
-import { SelectField, TextField } from '../../../parts/field.tsx';
+import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames, phoneLineNames, phonesText } from '../../describe.ts';
 import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
@@ -11,7 +11,7 @@ import { PaperFields } from './paper-fields.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepForm } from '../use-step.ts';
-import { codesOf, votersWork } from './voters-form.ts';
+import { canActivate, codesOf, votersWork } from './voters-form.ts';
 import type { VotersValues } from './voters-form.ts';
 
 function PhoneCountries({ form }: { readonly form: StepForm<VotersValues> }) {
@@ -65,6 +65,11 @@ const noticeHint =
   'A phone number or an address, such as +381 11 123 4567. Each verified phone gets one text that a vote was begun with ' +
   `it, and to object there until voting closes. At most ${noticeContactCharactersMax} characters. Empty: no text is sent.`;
 
+const cardHint =
+  'At a polling station an official checks a document, and gives the voter a code for the device there. The audit log has ' +
+  'each card with the official and the station, and an official gives at most 120 in an hour. You trust officials not to ' +
+  'give cards for people who are not there.';
+
 export function VotersStep({ election, onSaved }: StepProps) {
   const form = useStep(election, votersWork, onSaved);
   const { values, set, faultAt } = form;
@@ -108,6 +113,15 @@ export function VotersStep({ election, onSaved }: StepProps) {
           onSelect={(channels) => set({ channels })}
           fault={faultAt('channels')}
         />
+        {canActivate(values) && (
+          <CheckField
+            label="Officials can give voters without a phone a card"
+            hint={cardHint}
+            id={fieldId('verification/activation')}
+            checked={values.activation}
+            onValue={(activation) => set({ activation })}
+          />
+        )}
         {values.channels.includes('batches') && (
           <PaperFields paper={values.paper} onPaper={(paper) => set({ paper })} faultAt={faultAt} />
         )}
