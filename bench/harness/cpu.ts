@@ -52,6 +52,18 @@ export function treeCpuSeconds(root: number): number {
   return ticks.reduce((sum, value) => sum + value, 0) / ticksPerSecond;
 }
 
+/** Seconds of processor time of the children of this process that have ended. */
+export const endedChildrenSeconds = (): number => (readStat(process.pid)?.reaped ?? 0) / ticksPerSecond;
+
+/** Most resident memory that a process has had so far, in bytes; 0 where it has ended. */
+export function peakResidentBytes(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
+}
+
 /** Resident memory of a process, in bytes. */
 export function residentBytes(pid: number): number {
   const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));

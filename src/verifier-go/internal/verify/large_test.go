@@ -4,6 +4,7 @@ package verify
 
 import (
 	"crypto/ed25519"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -82,6 +83,16 @@ func peakMemory(t *testing.T, command *exec.Cmd) (most int64) {
 			}
 		}
 	}
+}
+
+var printsSignature = flag.Bool("signature", false, "print the processor time of one verification, in nanoseconds")
+
+// TestTheCostOfASignature is for a bench, which compares the program with it.
+func TestTheCostOfASignature(t *testing.T) {
+	if !*printsSignature {
+		t.Skip("-signature is not given")
+	}
+	fmt.Printf("signature %d ns\n", costOfSignature().Nanoseconds())
 }
 
 // costOfSignature is the processor time of one verification.
