@@ -1,13 +1,21 @@
 // Gives verifiers elections with one byte changed, or one value of a signed document, and collects where they are wrong or disagree.
 import { cpus } from 'node:os';
-import { logFiles } from '../support/record/log-files.ts';
+import { receiptOfBallot } from '../support/record/log-ballots.ts';
+import { checkpointNote, checkpointOf, logFiles, openingsOf } from '../support/record/log-files.ts';
 import { smallElection } from '../support/record/small-elections.ts';
-import { isHarmless, mutated, mutationNumber } from './mutations.ts';
+import type { GivenElection } from './elections.ts';
+import { effectOf, kindOfFile, mutated, mutationNumber } from './mutations.ts';
 import { signedChange } from './signed-changes.ts';
-import { differencesOf, verifyEach } from './verifiers.ts';
+import { differencesOf, filesOfElection, verifyEach } from './verifiers.ts';
 import type { Verifier } from './verifiers.ts';
 
-export type FuzzOutcome = { readonly rejected: number; readonly harmless: number; readonly faults: readonly string[] };
+export type FuzzOutcome = {
+  readonly rejected: number;
+  readonly harmless: number;
+  readonly faults: readonly string[];
+  /** The kinds of files that were changed, in the order of their names. */
+  readonly kinds: readonly string[];
+};
 
 const draft = smallElection({
   id: 'fuzz-2024',
@@ -17,7 +25,23 @@ const draft = smallElection({
   repeated: 2,
   withdrawn: ['council/green'],
 });
-const files = logFiles(draft);
+const served = logFiles(draft);
+const online = draft.ballots.filter(({ head }) => head.channel === 1);
+/** What its voters, watchers and auditors have beside what is served. */
+const beside: Pick<GivenElection, 'receipts' | 'checkpoints' | 'openings'> = {
+  receipts: [online[0]!, online.at(-1)!].map((ballot) => receiptOfBallot(draft.keys, draft.names, ballot)),
+  checkpoints: [20, draft.ballots.length].map((size) =>
+    checkpointNote(draft.keys, checkpointOf(draft, size), draft.keys.witnesses),
+  ),
+  openings: openingsOf(draft, (channel) => channel === 1),
+};
+const good: GivenElection = {
+  electionId: draft.names.electionId,
+  served,
+  anchor: draft.names.manifestHash,
+  ...beside,
+};
+const files = filesOfElection(good);
 
 /** Tries the first `count` changes. Each fault is one line, which is also passed to `report` at once. */
 export async function fuzz(
@@ -26,6 +50,7 @@ export async function fuzz(
   report: (line: string) => void = () => undefined,
 ): Promise<FuzzOutcome> {
   const faults: string[] = [];
+  const kinds = new Set<string>();
   let rejected = 0;
   let harmless = 0;
   const add = (fault: string): void => {
@@ -36,9 +61,9 @@ export async function fuzz(
     const mutation = mutationNumber('one byte', n, files);
     const { path, at, mask } = mutation;
     const what = `${n}: ${path} byte ${at} by ${mask}`;
-    const served = mutated(files, mutation);
-    const election = { electionId: draft.names.electionId, served, anchor: draft.names.manifestHash };
-    const answers = await verifyEach(verifiers, election);
+    kinds.add(kindOfFile(path));
+    const after = mutated(files, mutation);
+    const answers = await verifyEach(verifiers, good, after);
     const reports = [];
     for (const answer of answers) {
       if (answer instanceof Error) {
@@ -49,13 +74,16 @@ export async function fuzz(
     }
     const differences = differencesOf(reports.map(({ text }) => text));
     const exits = reports.map(({ exit }) => exit);
+    const effect = effectOf(draft, path, files.get(path)!, after.get(path)!);
+    const isRejected = exits.every((exit) => exit === 1 || exit === 4);
     if (differences.length > 0) add(`${what}: ${differences.join('; ')}`);
-    else if (exits.every((exit) => exit === 1 || exit === 4)) rejected += 1;
-    else if (isHarmless(draft, path, files.get(path)!, served.get(path)!)) harmless += 1;
+    else if (isRejected && effect === 'unread') add(`${what}: rejected with ${exits.join(' and ')}`);
+    else if (isRejected) rejected += 1;
+    else if (effect !== 'misleading' && exits.every((exit) => exit === 0)) harmless += 1;
     else add(`${what}: accepted with ${exits.join(' and ')}`);
   };
   await inTurns(count, judge);
-  return { rejected, harmless, faults };
+  return { rejected, harmless, faults, kinds: [...kinds].sort() };
 }
 
 /** Tries the first `count` changes of one value in a document that is signed again. Returns where verifiers disagree. */
@@ -66,8 +94,8 @@ export async function fuzzSigned(
 ): Promise<readonly string[]> {
   const faults: string[] = [];
   await inTurns(count, async (n) => {
-    const { what, election } = signedChange(draft, files, 'one value', n);
-    const answers = await verifyEach(verifiers, election);
+    const { what, election } = signedChange(draft, served, 'one value', n);
+    const answers = await verifyEach(verifiers, { ...election, ...beside });
     const failed = answers.flatMap((answer) => (answer instanceof Error ? [answer.message] : []));
     const texts = answers.flatMap((answer) => (answer instanceof Error ? [] : [answer.text]));
     const differences = [...failed, ...differencesOf(texts)];

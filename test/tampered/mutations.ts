@@ -1,5 +1,5 @@
 // Random changes of one byte in the files of a good election, from a seed. A verifier must reject each, or the change must be
-// one that no reader is misled by: `isHarmless` says which those are, by itself.
+// one that no reader is misled by: `effectOf` says which those are, by itself.
 import { equalBytes, joinBytes } from '../../src/domain/record/bytes.ts';
 import {
   cosignedBytes,
@@ -15,6 +15,7 @@ import type { ElectionManifest } from '../../src/protocol/record/manifest.ts';
 import type { LogDraft } from '../support/record/log-draft.ts';
 import type { LogFiles } from '../support/record/log-files.ts';
 import { seededBytes } from '../support/record/log-keys.ts';
+import { keptFolder, servedFolder } from './verifiers.ts';
 
 export type Mutation = {
   readonly path: string;
@@ -32,6 +33,9 @@ export function mutationNumber(seed: string, n: number, files: LogFiles): Mutati
   return { path, at: random.readUInt32BE(4) % length, mask: (random.readUInt8(8) % 255) + 1 };
 }
 
+/** Files of one kind: all tiles, all receipts. */
+export const kindOfFile = (path: string): string => path.replace(/[/-]\d.*$/, '');
+
 /** The files with one byte changed. */
 export function mutated(files: LogFiles, { path, at, mask }: Mutation): LogFiles {
   const bytes = Uint8Array.from(files.get(path) ?? []);
@@ -39,10 +43,26 @@ export function mutated(files: LogFiles, { path, at, mask }: Mutation): LogFiles
   return new Map([...files, [path, bytes]]);
 }
 
-/** Whether a changed file says the same as before to everyone who verifies it. */
+/**
+ * What a change of one file of an election does. `unread`: nothing may be said against the election. `harmless`: the file says
+ * the same as before to everyone who verifies it. `misleading`: it must be rejected.
+ */
+export function effectOf(
+  draft: LogDraft,
+  path: string,
+  before: Uint8Array,
+  after: Uint8Array,
+): 'unread' | 'harmless' | 'misleading' {
+  const [folder, ...names] = path.split('/');
+  // A hint that a proof makes true, and the list of the page's files, which is compared with the page. A checkpoint that the log
+  // did not sign is no evidence against it, and of the others the cosignatures do not matter.
+  if (/^served\/(?:find\/|client\.json$)/.test(path) || folder === keptFolder) return 'unread';
+  const isServed = folder === servedFolder;
+  return isServed && isHarmless(draft, names.join('/'), before, after) ? 'harmless' : 'misleading';
+}
+
+/** Whether a changed file that is served says the same as before to everyone who verifies it. */
 export function isHarmless({ manifest }: LogDraft, path: string, before: Uint8Array, after: Uint8Array): boolean {
-  // A hint that a proof makes true, and the list of the page's files, which is compared with the page.
-  if (path.startsWith('find/') || path === 'client.json') return true;
   if (path === 'checkpoint') return isWitnessed(manifest, before, after);
   return path.endsWith('.json') && saysTheSame(before, after);
 }

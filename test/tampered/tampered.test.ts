@@ -16,6 +16,22 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const verifiers = availableVerifiers(scratch);
 /** Changes of one byte that every run tries. `npx tsx test/tampered/fuzz.ts --bytes 10000` with both commands tries more. */
 const changesTried = 300;
+/** The kinds of files of which one is changed at least once: what is served, and what voters, watchers and auditors have. */
+const kindsChanged = [
+  'checkpoints/checkpoint',
+  'openings',
+  'receipt',
+  'served/checkpoint',
+  'served/client.json',
+  'served/closing.json',
+  'served/find',
+  'served/manifest.json',
+  'served/opening',
+  'served/repeated',
+  'served/results.json',
+  'served/tile',
+  'served/tile/entries',
+];
 /** Changes of one value in a document that is signed again, of which the same holds. */
 const signedChangesTried = 100;
 
@@ -49,8 +65,9 @@ describe.skipIf(verifiers.length === 0)(
     });
 
     test(`Of ${changesTried} changes of one byte each is rejected or harmless, and the verifiers agree`, async () => {
-      const { rejected, harmless, faults } = await fuzz(verifiers, changesTried);
+      const { rejected, harmless, faults, kinds } = await fuzz(verifiers, changesTried);
       expect(faults).toEqual([]);
+      expect(kinds).toEqual(kindsChanged);
       expect(rejected).toBeGreaterThan(harmless);
       expect(rejected + harmless).toBe(changesTried);
     });

@@ -1,11 +1,12 @@
 // Runs a verifier, as a person would, over an election in a folder, and reads its report.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeOpenings } from '../../src/domain/record/bundle.ts';
 import { parseJson } from '../../src/platform/json.ts';
 import { writeLogFiles } from '../support/record/log-files.ts';
+import type { LogFiles } from '../support/record/log-files.ts';
 import type { GivenElection } from './elections.ts';
 
 /** The command of a verifier, and how it is named in messages. */
@@ -22,37 +23,36 @@ export type VerifierAnswer = { readonly exit: number; readonly text: string; rea
 const runMsMax = 60_000;
 /** Where the elections say that they are served. No request is made: the folder is read instead. */
 const address = 'https://vote.example.org';
+/** Where the served files and the checkpoints of the caller are in the folder of an election. */
+export const servedFolder = 'served';
+export const keptFolder = 'checkpoints';
 
-/** Writes an election into a new folder and returns the arguments with which a verifier reads it. */
-export function writeGiven(election: GivenElection): { readonly folder: string; readonly words: readonly string[] } {
+/** The files of an election in a folder: those that are served, and those that the caller has beside them. */
+export function filesOfElection({ served, receipts, checkpoints, openings }: GivenElection): LogFiles {
+  const bytesOf = (text: string): Uint8Array => Buffer.from(text);
+  return new Map([
+    ...[...served].map(([path, bytes]) => [`${servedFolder}/${path}`, bytes] as const),
+    ...(receipts ?? []).map((receipt, n) => [`receipt-${n}.json`, bytesOf(JSON.stringify(receipt))] as const),
+    ...(checkpoints ?? []).map((note, n) => [`${keptFolder}/checkpoint-${n}`, bytesOf(note)] as const),
+    ...(openings ? [['openings', encodeOpenings(openings)] as const] : []),
+  ]);
+}
+
+/** Writes the files of an election into a new folder and returns the arguments with which a verifier reads it. */
+function writeGiven(
+  { electionId, anchor, checkpoints }: GivenElection,
+  files: LogFiles,
+): { readonly folder: string; readonly words: readonly string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'popvote-election-'));
-  const served = join(folder, 'served');
-  writeLogFiles(served, election.served);
-  const words = [
-    address,
-    election.electionId,
-    '--from',
-    served,
-    '--manifest',
-    election.anchor.toString('hex'),
-    '--json',
-  ];
-  for (const [n, receipt] of (election.receipts ?? []).entries()) {
-    const path = join(folder, `receipt-${n}.json`);
-    writeFileSync(path, JSON.stringify(receipt));
-    words.push('--receipt', path);
+  mkdirSync(join(folder, keptFolder));
+  writeLogFiles(folder, files);
+  const served = join(folder, servedFolder);
+  const words = [address, electionId, '--from', served, '--manifest', anchor.toString('hex'), '--json'];
+  for (const path of files.keys()) {
+    if (path.startsWith('receipt-')) words.push('--receipt', join(folder, path));
   }
-  if (election.checkpoints) {
-    const saved = join(folder, 'checkpoints');
-    mkdirSync(saved);
-    for (const [n, note] of election.checkpoints.entries()) writeFileSync(join(saved, `checkpoint-${n}`), note);
-    words.push('--checkpoints', saved);
-  }
-  if (election.openings) {
-    const path = join(folder, 'openings');
-    writeFileSync(path, encodeOpenings(election.openings));
-    words.push('--openings', path);
-  }
+  if (checkpoints) words.push('--checkpoints', join(folder, keptFolder));
+  if (files.has('openings')) words.push('--openings', join(folder, 'openings'));
   return { folder, words };
 }
 
@@ -72,12 +72,13 @@ export async function runVerifier({ name, command }: Verifier, words: readonly s
   }
 }
 
-/** What each verifier says about an election, or why it says nothing. */
+/** What each verifier says about an election, or why it says nothing. `files`: those of the election with one changed. */
 export async function verifyEach(
   verifiers: readonly Verifier[],
   election: GivenElection,
+  files: LogFiles = filesOfElection(election),
 ): Promise<(VerifierAnswer | Error)[]> {
-  const { folder, words } = writeGiven(election);
+  const { folder, words } = writeGiven(election, files);
   try {
     return await Promise.all(
       verifiers.map((verifier) => runVerifier(verifier, words).catch((error: unknown) => error as Error)),

@@ -4,7 +4,7 @@ import { logFiles } from '../../support/record/log-files.ts';
 import { smallElection } from '../../support/record/small-elections.ts';
 import { goodElections, tamperedElections } from '../../tampered/elections.ts';
 import { fuzz } from '../../tampered/fuzz-verifiers.ts';
-import { isHarmless, mutated, mutationNumber } from '../../tampered/mutations.ts';
+import { effectOf, isHarmless, mutated, mutationNumber } from '../../tampered/mutations.ts';
 import { differencesOf, verifyEach } from '../../tampered/verifiers.ts';
 
 const reportOf = (exit: number, reason?: string): string =>
@@ -44,6 +44,13 @@ describe('A verifier that is wrong', () => {
     const { faults } = await fuzz([constant('careless', 0, reportOf(0))], 12);
     expect(faults.length).toBeGreaterThan(4);
     expect(faults[0]).toMatch(/accepted with 0/);
+  });
+
+  test('One that rejects for a file that is no evidence is found', async () => {
+    const { faults, kinds } = await fuzz([constant('nervous', 1, reportOf(1, 'rolled-back'))], 12);
+    expect(faults.length).toBeGreaterThan(0);
+    for (const fault of faults) expect(fault).toMatch(/(?:checkpoints\/|find\/|client\.json).* rejected with 1/);
+    expect(kinds.length).toBeGreaterThan(4);
   });
 
   test('Two that reject for different reasons disagree', async () => {
@@ -87,8 +94,15 @@ describe('A change of one byte', () => {
   });
 
   test('A list of leaves and the id of a signing key mislead no reader', () => {
-    expect(isHarmless(draft, 'find/0/all', new Uint8Array(1), new Uint8Array(2))).toBe(true);
+    const effect = (path: string) => effectOf(draft, path, new Uint8Array(1), new Uint8Array(2));
+    for (const path of ['served/find/0/all', 'served/client.json']) expect(effect(path)).toBe('unread');
     expect(changed('results.json', '"kid":"publisher', '"kid":"publisheR')).toBe(true);
+  });
+
+  test('A checkpoint that a watcher has says nothing, and a receipt or an opening misleads', () => {
+    const effect = (path: string) => effectOf(draft, path, new Uint8Array(1), new Uint8Array(2));
+    expect(effect('checkpoints/checkpoint-0')).toBe('unread');
+    for (const path of ['receipt-0.json', 'openings', 'served/opening/000']) expect(effect(path)).toBe('misleading');
   });
 
   test('A signed value, its signature, a tile and an entry do', () => {
