@@ -44,6 +44,7 @@ export function checkBody(words: Words): Html {
         ${logNote('missing', 'Missing', ...either(words, 'Missing'))} ${plainNote('repeated', 'Repeated')}
         ${plainNote('broken', 'Broken')} ${plainNote('unreachable', 'Unreachable')}
         <div data-log="no-log" class="note warn" hidden><p>${words.text('checkCodeNoLog')}</p></div>
+        <div id="seen-at" hidden>${filled(words, 'checkLogSeenAt')}</div>
       </div>
       ${searched(words)}
       <p><button id="save" type="button" class="secondary" hidden>${words.text('checkSave')}</button></p>

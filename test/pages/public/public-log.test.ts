@@ -175,6 +175,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     await headingOf(page, 'This vote is in the public log').waitFor();
     await page.getByText(`Entry ${index + 1} of 302.`).waitFor();
     await page.getByText('Seen by 3 of 3 witnesses.').waitFor();
+    await page.getByText(/^A witness last saw this log \d+ years ago \(.*2024.*\)\.$/).waitFor();
     await page.getByText(groupsOf(site.complete)).waitFor();
     const below = `/log/${names.electionId}/${names.manifestHash.toString('base64url')}/`;
     const files = ['manifest.json', 'checkpoint', 'find/0/all', 'tile/0/001.p/46', 'tile/1/000.p/1'];
@@ -240,6 +241,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     const goodPage = await openCheck(site.receiptAt(draft, 0));
     await headingOf(goodPage.page, 'This vote is in the public log').waitFor();
     await goodPage.page.getByText('No witness watches this log.').waitFor();
+    expect(await goodPage.page.locator('#seen-at').isVisible()).toBe(false);
     await goodPage.close();
   });
 

@@ -17,6 +17,7 @@ import type { LogCheck } from './find-receipt.ts';
 import { logAccess } from './log-access.ts';
 import { checkReceipt } from './receipt-check.ts';
 import { showSearched } from './searched-list.ts';
+import { timeWords } from './time-words.ts';
 
 const area = document.querySelector<HTMLTextAreaElement>('#receipt');
 const file = document.querySelector<HTMLInputElement>('#file');
@@ -73,7 +74,7 @@ function begin(mode: Mode, verdict: string): void {
   showOf(mode);
   showOnly('verdict', verdict);
   showOnly('log', '');
-  for (const id of ['save', 'code', 'code-name', 'details', 'trust', 'searched', 'searched-name', 'older']) {
+  for (const id of ['save', 'code', 'code-name', 'details', 'trust', 'searched', 'searched-name', 'older', 'seen-at']) {
     setHidden(id, true);
   }
   searchOn = null;
@@ -150,7 +151,7 @@ async function showSearch({ outcome, searched, hasMore }: CodeSearch, isOfOne: b
     return;
   }
   // None of them is the election of this code as far as anyone knows.
-  for (const id of ['save', 'code', 'code-name']) setHidden(id, true);
+  for (const id of ['save', 'code', 'code-name', 'seen-at']) setHidden(id, true);
 }
 
 const wrongPlace = document.getElementById('typed-wrong');
@@ -159,10 +160,11 @@ function wrongText(place: number): void {
   if (wrongPlace) wrongPlace.textContent = fill(wrongTemplate, { place: new Intl.NumberFormat(lang).format(place) });
 }
 
-function showLog({ verdict, code }: LogCheck): void {
+function showLog({ verdict, code, seenAtMs }: LogCheck): void {
   const numbers = new Intl.NumberFormat(lang);
   const values = Object.entries(verdict).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-  const texts = Object.fromEntries(values.map(([name, value]) => [name, numbers.format(value)]));
+  const time = seenAtMs === null ? '' : timeWords(seenAtMs, Date.now(), lang);
+  const texts = { ...Object.fromEntries(values.map(([name, value]) => [name, numbers.format(value)])), time };
   for (const place of document.querySelectorAll<HTMLElement>('[data-text]')) {
     place.textContent = fill(place.dataset['text'] ?? '', texts);
   }
@@ -172,6 +174,7 @@ function showLog({ verdict, code }: LogCheck): void {
     setHidden('unseen', verdict.witnesses > 0);
     setHidden('few', verdict.seen >= verdict.quorum);
   }
+  setHidden('seen-at', seenAtMs === null);
   set('code', code);
   for (const id of ['code', 'code-name']) setHidden(id, false);
   setHidden('save', verdict.kind === 'found' || verdict.kind === 'later');

@@ -118,6 +118,7 @@ const unreachable = (electionId: string): FoundCode => ({
   verdict: { kind: 'unreachable' },
   code: '',
   checkpoint: null,
+  seenAtMs: null,
 });
 
 const withoutLog: readonly string[] = ['results-not-published', 'election-not-found'];

@@ -57,6 +57,8 @@ export type LogCheck = {
   readonly code: string;
   /** The checkpoint that was served, for evidence. */
   readonly checkpoint: string | null;
+  /** When the last of its witnesses says that it cosigned it, in milliseconds since 1970; null without one. */
+  readonly seenAtMs: number | null;
 };
 
 /** How files are read and signatures verified: the tests have others. */
@@ -104,14 +106,18 @@ export async function findLeaf(
   const { manifestHash = new Uint8Array() } = readOrigin(origin) ?? {};
   const code = groupsOfHash(manifestHash);
   let checkpoint: string | null = null;
+  let seenAtMs: number | null = null;
   try {
     const manifest = await manifestOf();
     checkpoint = textOfUtf8(await mustRead(access, 'checkpoint'));
-    const verdict = await findIn({ origin, manifest, target: targetOf() }, checkpoint ?? '', access);
-    return { verdict, code, checkpoint };
+    const { note, tree } = await openCheckpoint(origin, manifest, checkpoint ?? '', access);
+    const times = await cosignatureTimes(manifest.witnesses.keys, note, access);
+    if (times.length > 0) seenAtMs = Math.max(...times) * 1_000;
+    const verdict = await findIn({ manifest, target: targetOf(), cosignatures: times.length }, tree, access);
+    return { verdict, code, checkpoint, seenAtMs };
   } catch (error) {
     // A file of another form throws too.
-    return { verdict: { kind: error instanceof MissingFile ? 'unreachable' : 'broken' }, code, checkpoint };
+    return { verdict: { kind: error instanceof MissingFile ? 'unreachable' : 'broken' }, code, checkpoint, seenAtMs };
   }
 }
 
@@ -158,16 +164,17 @@ function bytesOf(base64url: string): Bytes {
   return bytes;
 }
 
-type Search = { readonly origin: string; readonly manifest: ElectionManifest; readonly target: TargetLeaf };
+type Search = { readonly manifest: ElectionManifest; readonly target: TargetLeaf; readonly cosignatures: number };
 
-async function findIn({ origin, manifest, target }: Search, noteText: string, access: LogAccess): Promise<LogVerdict> {
-  const { note, tree } = await openCheckpoint(origin, manifest, noteText, access);
+async function findIn(
+  { manifest, target, cosignatures }: Search,
+  tree: Checkpoint,
+  access: LogAccess,
+): Promise<LogVerdict> {
   const index = await placeOf(target, tree, access);
   if (index === null) return absence(manifest, tree, target, access);
   const { quorum, keys } = manifest.witnesses;
-  const cosignatures = await countCosignatures(keys, note, access);
-  const entry = index + 1;
-  return { kind: 'found', entry, size: tree.size, seen: cosignatures, witnesses: keys.length, quorum };
+  return { kind: 'found', entry: index + 1, size: tree.size, seen: cosignatures, witnesses: keys.length, quorum };
 }
 
 type OpenCheckpoint = { readonly note: Note; readonly tree: Checkpoint };
@@ -181,7 +188,8 @@ async function openCheckpoint(
   const note = decodeNote(noteText);
   if (!note) throw new BrokenLog();
   const tree = decodeCheckpoint(note.text);
-  if (tree?.origin !== origin || !(await hasSigned(logNoteKey(origin, bytesOf(log.key)), note, access))) {
+  const logKey = logNoteKey(origin, bytesOf(log.key));
+  if (tree?.origin !== origin || (await signatureTimes(logKey, note, access)).length === 0) {
     throw new BrokenLog();
   }
   return { note, tree };
@@ -247,19 +255,22 @@ async function isRepeated(
   return entries.some((entry) => is(leafHash(sha256, entry)));
 }
 
-async function countCosignatures(keys: readonly string[], note: Note, access: LogAccess): Promise<number> {
-  let count = 0;
+/** When each witness says that it cosigned the note, in seconds since 1970. */
+async function cosignatureTimes(keys: readonly string[], note: Note, access: LogAccess): Promise<number[]> {
+  const times: number[] = [];
   for (const text of keys) {
     const key = decodeNoteKey(sha256, text);
-    if (key && (await hasSigned(key, note, access))) count += 1;
+    const own = key ? await signatureTimes(key, note, access) : [];
+    if (own.length > 0) times.push(Math.max(...own));
   }
-  return count;
+  return times;
 }
 
-/** Whether this key signed the note, and did not date it in the future. */
-async function hasSigned(key: NoteKey, note: Note, { verify, nowMs }: LogAccess): Promise<boolean> {
+/** The times of the signatures of the note that are by this key and not dated in the future; 0 for a key without dates. */
+async function signatureTimes(key: NoteKey, note: Note, { verify, nowMs }: LogAccess): Promise<number[]> {
+  const times: number[] = [];
   for (const { bytes, signature, time } of signatureClaims(sha256, note, key)) {
-    if (isDated(time, nowMs) && (await verify(key.publicKey, bytes, signature))) return true;
+    if (isDated(time, nowMs) && (await verify(key.publicKey, bytes, signature))) times.push(time ?? 0);
   }
-  return false;
+  return times;
 }

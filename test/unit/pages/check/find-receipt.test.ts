@@ -6,13 +6,14 @@ import { encodeNote } from '../../../../src/domain/record/note.ts';
 import { findLists } from '../../../../src/domain/record/bundle.ts';
 import { leafHash, treeRoot } from '../../../../src/domain/record/tree.ts';
 import { BrokenLog, findReceipt } from '../../../../src/pages/public/check/find-receipt.ts';
+import { timeWords } from '../../../../src/pages/public/check/time-words.ts';
 import type { LogVerdict } from '../../../../src/pages/public/check/find-receipt.ts';
 import { sha256 } from '../../../../src/platform/content-hash.ts';
 import { noteVerifier } from '../../../../src/platform/keys/note-verifier.ts';
 import { signValue } from '../../../../src/platform/keys/signatures.ts';
 import type { LoggedReceipt } from '../../../../src/protocol/record/receipt.ts';
 import { receiptOfBallot } from '../../../support/record/log-ballots.ts';
-import { closingOf, leavesOf } from '../../../support/record/log-draft.ts';
+import { closedAtSeconds, closingOf, leavesOf } from '../../../support/record/log-draft.ts';
 import type { LogDraft } from '../../../support/record/log-draft.ts';
 import {
   checkpointNote,
@@ -64,11 +65,51 @@ const without = (files: LogFiles, ...paths: string[]): LogFiles =>
 test('Each receipt of an election is found at its place', async () => {
   const files = logFiles(plain);
   for (const index of [0, 1, 99, 100, 255, 256, 299]) {
-    const { verdict, code } = await find(receiptAt(plain, index), files);
+    const { verdict, code, seenAtMs } = await find(receiptAt(plain, index), files);
     const all = { seen: 3, witnesses: 3, quorum: 2 };
     expect(verdict).toEqual({ kind: 'found', entry: index + 1, size: 300, ...all });
     expect(code.replaceAll(' ', '')).toBe(plain.names.manifestHash.toString('hex'));
+    expect(seenAtMs).toBe(closedAtSeconds * 1_000);
   }
+});
+
+test('A checkpoint is as old as its newest cosignature that holds, whether the vote is in the log or not', async () => {
+  const text = encodeCheckpoint(checkpointOf(open));
+  const [first, second, third] = open.keys.witnesses;
+  const nowSeconds = nowMs / 1_000;
+  const seenWith = async (...lines: ReturnType<typeof witnessLine>[]) => {
+    const signatures = [logLine(open.keys.log, open.names.origin, text), ...lines];
+    const files = withFile(openFiles(), 'checkpoint', encodeNote({ text, signatures }));
+    const { verdict, seenAtMs } = await find(further(open), files);
+    return { kind: verdict.kind, seconds: seenAtMs === null ? null : seenAtMs / 1_000 };
+  };
+  const older = witnessLine(first!, text, nowSeconds - 900);
+  const newer = witnessLine(second!, text, nowSeconds - 300);
+  expect(await seenWith(older, newer)).toEqual({ kind: 'later', seconds: nowSeconds - 300 });
+  expect(await seenWith(older, witnessLine(third!, text, nowSeconds + 7_200))).toMatchObject({
+    seconds: nowSeconds - 900,
+  });
+  expect(await seenWith(witnessLine(first!, 'another text\n', nowSeconds))).toMatchObject({ seconds: null });
+});
+
+test('The time of a checkpoint is written in the words of each language', () => {
+  const at = Date.parse('2026-01-01T00:00:00Z');
+  const after = (seconds: number, language: string): string | undefined =>
+    timeWords(at, at + seconds * 1_000, language).split(' (')[0];
+  expect([-5, 59, 60, 7_199, 86_400, 63_115_200].map((seconds) => after(seconds, 'en'))).toEqual([
+    '0 seconds ago',
+    '59 seconds ago',
+    '1 minute ago',
+    '1 hour ago',
+    '1 day ago',
+    '2 years ago',
+  ]);
+  expect(['sr-Cyrl', 'sr-Latn', 'zh-Hant-HK'].map((language) => after(180, language))).toEqual([
+    'пре 3 минута',
+    'pre 3 minuta',
+    '3 分鐘前',
+  ]);
+  expect(timeWords(at, at, 'en')).toMatch(/ \(.*20(?:25|26).*\)$/);
 });
 
 test('One list, checkpoint, manifest and a few tiles are read, and no name says which receipt it is', async () => {

@@ -249,6 +249,7 @@ export const englishPages = {
   checkLogFound: 'This vote is in the public log',
   checkLogFoundText: 'Entry {entry} of {size}.',
   checkLogSeen: 'Seen by {seen} of {witnesses} witnesses.',
+  checkLogSeenAt: 'A witness last saw this log {time}.',
   checkLogUnseen: 'No witness watches this log.',
   checkLogFew: 'At least {quorum} witnesses must have seen it. Wait an hour, then check again.',
   checkLogLater: 'This vote is not in the public log yet',

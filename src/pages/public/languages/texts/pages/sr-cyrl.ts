@@ -278,6 +278,7 @@ export const serbianCyrillicPages: LanguageTexts['pages'] = {
   checkLogFound: 'Овај глас је у јавном дневнику',
   checkLogFoundText: 'Запис {entry} од {size}.',
   checkLogSeen: 'Сведока који су га видели: {seen} од {witnesses}.',
+  checkLogSeenAt: 'Сведок је последњи пут видео овај дневник {time}.',
   checkLogUnseen: 'Овај дневник нема сведока.',
   checkLogFew: 'Потребно је да га види најмање сведока: {quorum}. Сачекајте сат времена, па проверите поново.',
   checkLogLater: 'Овај глас још није у јавном дневнику',

@@ -223,6 +223,7 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
   checkLogFound: '此選票在公開日誌內',
   checkLogFoundText: '第 {entry} 項，共 {size} 項。',
   checkLogSeen: '{witnesses} 個見證者之中，{seen} 個已見證。',
+  checkLogSeenAt: '見證者最近一次見證此日誌：{time}。',
   checkLogUnseen: '此日誌沒有見證者。',
   checkLogFew: '最少須有 {quorum} 個見證者。請一小時後再核實。',
   checkLogLater: '此選票尚未在公開日誌內',
