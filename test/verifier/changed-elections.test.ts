@@ -1,18 +1,16 @@
 // Elections of the real services that are not as simple as most: what they publish is verified by both verifiers.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repeatedPath } from '../../src/domain/record/repeated-entries.ts';
-import { readOrigin } from '../../src/domain/record/manifest.ts';
 import { sha256 } from '../../src/platform/content-hash.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { signValue, signingKey } from '../../src/platform/keys/signatures.ts';
 import type { Receipt } from '../../src/protocol/public-api.ts';
 import type { ResultsBody } from '../../src/protocol/public-results.ts';
 import type { LogClosing } from '../../src/protocol/record/closing.ts';
-import type { Publication } from '../../src/protocol/record/publication.ts';
 import { createLogLogic } from '../../src/services/log/logic.ts';
 import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
@@ -20,12 +18,12 @@ import { random32 } from '../support/intake.ts';
 import { createLogProbe } from '../support/log.ts';
 import { createMixing } from '../support/mixing.ts';
 import type { Mixing } from '../support/mixing.ts';
-import { originOfManifest } from '../support/record/manifests.ts';
+import { storedRecord } from '../support/record/stored-record.ts';
 import { closeElection, layingBallots, openElection, resultsOf } from '../support/services/counted-election.ts';
 import type { Ballots } from '../support/services/counted-election.ts';
 import { startElections } from '../support/services/elections.ts';
 import type { Elections } from '../support/services/elections.ts';
-import { newCast, receiptOfCast, storedPublication } from '../support/services/voting-election.ts';
+import { newCast, receiptOfCast } from '../support/services/voting-election.ts';
 import { availableVerifiers } from '../tampered/available.ts';
 import { differencesOf, verifyEach } from '../tampered/verifiers.ts';
 import type { VerifierAnswer } from '../tampered/verifiers.ts';
@@ -92,22 +90,7 @@ async function finish(id: string): Promise<ResultsBody> {
   return resultsOf(counted).results;
 }
 
-/** The record as it is served: the files of the log, and the published documents. */
-async function recordOf(
-  id: string,
-): Promise<{ publication: Publication; served: Map<string, Uint8Array>; anchor: Buffer }> {
-  const publication = (await storedPublication(elections, id))!;
-  const { manifestHash } = readOrigin(originOfManifest(publication.manifest!))!;
-  const folder = join(scratch, 'logs', id, Buffer.from(manifestHash).toString('base64url'));
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
-  const served = new Map<string, Uint8Array>(paths.map((path) => [path, readFileSync(join(folder, path))]));
-  for (const name of ['closing', 'results'] as const) {
-    served.set(`${name}.json`, Buffer.from(JSON.stringify(publication[name])));
-  }
-  return { publication, served, anchor: Buffer.from(manifestHash) };
-}
+const recordOf = (id: string) => storedRecord(elections, id, join(scratch, 'logs'));
 
 async function answersOf(
   id: string,

@@ -4,12 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rebuildLogs } from '../../../../src/cli/rebuild-logs.ts';
 import type { ClosingDocument } from '../../../../src/protocol/record/closing.ts';
 import type { ProposedAnswer } from '../../../../src/protocol/control/proposals-api.ts';
+import { newestResult } from '../../../../src/services/elections/results/results-view.ts';
+import { openPool } from '../../../../src/store/database.ts';
 import { findLifecycle } from '../../../../src/store/elections/lifecycle.ts';
 import { seededLogKeys, witnessKeyText } from '../../../support/record/log-keys.ts';
 import type { WitnessKey } from '../../../support/record/log-keys.ts';
 import { publishCheckpoint } from '../../../support/record/published-checkpoint.ts';
+import { storedRecord } from '../../../support/record/stored-record.ts';
 import { layingBallots } from '../../../support/services/counted-election.ts';
 import type { Ballots } from '../../../support/services/counted-election.ts';
 import { codeOf, startElections } from '../../../support/services/elections.ts';
@@ -24,9 +28,13 @@ import type { Person } from '../../../support/services/access.ts';
 import { recordStatements } from '../../../support/closing.ts';
 import { until } from '../../../support/until.ts';
 import { later } from '../../../support/services/voting-election.ts';
+import { availableVerifiers } from '../../../tampered/available.ts';
+import { verifyEach } from '../../../tampered/verifiers.ts';
 
 const { witnesses } = seededLogKeys('witnesses-of-results');
 const directory = mkdtempSync(join(tmpdir(), 'popvote-witnessed-'));
+const scratch = mkdtempSync(join(tmpdir(), 'popvote-verified-'));
+const verifiers = availableVerifiers(scratch);
 let elections: Elections;
 let ballots: Ballots;
 let second: Person;
@@ -41,7 +49,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await ballots[Symbol.asyncDispose]();
   await elections[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
+  for (const folder of [directory, scratch]) rmSync(folder, { recursive: true });
 });
 
 /** An election that counts, with a result, and its closing document. */
@@ -115,6 +123,35 @@ test('Without them an administrator gives a reason, another confirms it, and bot
   expect(await acts(id)).toMatchObject([
     { reason: withoutWitnesses, changed: { witnesses: { to: { cosigned: 1, quorum: 2 } } } },
   ]);
+});
+
+/** What each verifier says of the election: its log is made again from the box, with the checkpoint that was published. */
+async function answersOf(id: string): Promise<unknown[]> {
+  const rebuilt = join(scratch, `rebuilt-${id}`);
+  const box = openPool(elections.databases.url('box', 'popvote_log'), { name: 'test-log', connectionsMax: 1 });
+  await rebuildLogs({ box, keys: elections.access.keys.log, directory: rebuilt, published: directory });
+  await box.end();
+  const { served, anchor } = await storedRecord(elections, id, rebuilt);
+  const { served: published } = await storedRecord(elections, id, directory);
+  const { closing } = (await findLifecycle(elections.pool, id))!;
+  const { signed } = await newestResult(elections.pool, id);
+  for (const [name, document] of Object.entries({ closing, results: signed })) {
+    served.set(`${name}.json`, Buffer.from(JSON.stringify(document)));
+  }
+  served.set('checkpoint', published.get('checkpoint') ?? new Uint8Array());
+  const answers = await verifyEach(verifiers, { electionId: id, served, anchor });
+  return answers.map((answer) => (answer instanceof Error ? answer : [answer.exit, answer.report.failures]));
+}
+
+test('Of results without their witnesses each verifier says so, and nothing else, until they have signed', async () => {
+  const { id, closing } = await countedElection();
+  publishFinal(closing, witnesses.slice(0, 1));
+  await actTogether(elections, second, `/v1/elections/${id}/publish`, { withoutWitnesses: 'A witness closed down.' });
+  const failure = { step: 4, reason: 'witness-quorum' };
+  expect(await answersOf(id)).toEqual(verifiers.map(() => [1, [failure]]));
+  publishFinal(closing, witnesses.slice(0, 2));
+  rmSync(join(scratch, `rebuilt-${id}`), { recursive: true });
+  expect(await answersOf(id)).toEqual(verifiers.map(() => [0, []]));
 });
 
 test('A confirmed publication waits for cosignatures that are gone, and then goes on', async () => {
