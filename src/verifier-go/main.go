@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"popvote-verify-go/internal/record"
+	"popvote-verify-go/internal/source"
 	"popvote-verify-go/internal/strictjson"
 	"popvote-verify-go/internal/verify"
 )
@@ -19,10 +20,14 @@ const usage = `popvote-verify-go <url> <electionId> [options]
 
   --manifest M         the hash of the manifest as it was announced: 64 hexadecimal digits
   --publisher KEY      the key of the publisher as it was announced: 32 bytes in base64url
+  --receipts KEY       the key of receipts as it was announced, likewise
+  --deposits KEY       the key that signs ballots on paper as it was announced, likewise
+  --log-key KEY        the key of the log as it was announced, likewise
   --checkpoints DIR    checkpoints that were saved earlier: the log must have grown from each
   --receipt FILE       a receipt that must be in the log; may be given several times
   --openings FILE      the online ballots that auditors may see
   --from FOLDER        read this copy of the log in place of the server
+  --copy FOLDER        write each file that is read into an empty folder, for --from
   --json               the report for machines
 
 Exit code: 0 verified, 1 not verified, 2 wrong arguments, 3 right so far but not final, 4 unreadable.
@@ -62,11 +67,23 @@ func parse(arguments []string) (verify.Options, bool, error) {
 	flags := flag.NewFlagSet("popvote-verify-go", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	manifest := flags.String("manifest", "", "")
-	publisher := flags.String("publisher", "", "")
+	keys := map[string]*[]byte{"publisher": &options.Publisher, "receipts": &options.ReceiptsKey,
+		"deposits": &options.DepositsKey, "log-key": &options.LogKey}
+	for name, key := range keys {
+		flags.Func(name, "", func(text string) error {
+			value, ok := strictjson.Base64URL(text)
+			if !ok || len(value) != 32 {
+				return errors.New("takes 32 bytes in base64url")
+			}
+			*key = value
+			return nil
+		})
+	}
 	flags.StringVar(&options.Checkpoints, "checkpoints", "", "")
 	flags.Var((*files)(&options.Receipts), "receipt", "")
 	flags.StringVar(&options.Openings, "openings", "", "")
 	flags.StringVar(&options.From, "from", "", "")
+	flags.StringVar(&options.Copy, "copy", "", "")
 	asJSON := flags.Bool("json", false, "")
 	words, err := parseWords(flags, arguments)
 	if err != nil {
@@ -89,18 +106,14 @@ func parse(arguments []string) (verify.Options, bool, error) {
 		}
 		options.M = &m
 	}
-	if *publisher != "" {
-		key, ok := strictjson.Base64URL(*publisher)
-		if !ok || len(key) != 32 {
-			return options, false, errors.New("--publisher takes 32 bytes in base64url")
-		}
-		options.Publisher = key
-	}
 	return options, *asJSON, filesExist(options)
 }
 
-// filesExist looks for what was named to be compared with the record.
+// filesExist looks for what was named to be compared with the record, and that a copy replaces nothing.
 func filesExist(options verify.Options) error {
+	if options.Copy != "" && !source.IsFree(options.Copy) {
+		return errors.New("--copy takes a folder that is empty or not there")
+	}
 	for _, name := range append([]string{options.Checkpoints, options.Openings}, options.Receipts...) {
 		if name == "" {
 			continue

@@ -10,8 +10,11 @@ func TestWrongArgumentsAreAnswered(t *testing.T) {
 	for _, arguments := range [][]string{
 		{}, {"https://vote.example.org"}, {"vote.example.org", "library"}, {"https://vote.example.org", "no such/id"},
 		{"https://vote.example.org", "library", "--manifest", "12"}, {"https://vote.example.org", "library", "--publisher", "AAAA"},
+		{"https://vote.example.org", "library", "--receipts", "AAAA"}, {"https://vote.example.org", "library", "--deposits", "AAAA"},
+		{"https://vote.example.org", "library", "--log-key", ""},
 		{"https://vote.example.org", "library", "--unknown"}, {"https://vote.example.org", "library", "more"},
 		{"https://vote.example.org", "library", "--receipt", "no-such-file"},
+		{"https://vote.example.org", "library", "--copy", "."},
 	} {
 		var out, problems bytes.Buffer
 		if exit := run(arguments, &out, &problems); exit != 2 || out.Len() > 0 || !strings.Contains(problems.String(), "popvote-verify-go <url> <electionId>") {
@@ -25,9 +28,13 @@ func TestArgumentsComeInAnyOrder(t *testing.T) {
 	receipt := t.TempDir()
 	options, asJSON, err := parse([]string{
 		"--json", "https://vote.example.org", "--publisher", key, "library", "--receipt", receipt, "--receipt", receipt,
+		"--receipts", key, "--deposits", key, "--log-key", key,
 	})
 	if err != nil || !asJSON || options.ElectionID != "library" || len(options.Receipts) != 2 || options.Publisher == nil {
 		t.Fatal(options, err)
+	}
+	if options.ReceiptsKey == nil || options.DepositsKey == nil || options.LogKey == nil {
+		t.Fatal(options)
 	}
 }
 

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { keyLength } from './documents/public-key.ts';
 import { readBase64url } from './documents/record-bytes.ts';
+import type { GivenKeys } from './steps/judge-manifest.ts';
 
 export const usageText = `popvote-verify <url> <electionId> [options]        verifies an election
 popvote-verify watch <url> <electionId> --checkpoints <folder> [--every <seconds>]
@@ -10,10 +11,14 @@ popvote-verify watch <url> <electionId> --checkpoints <folder> [--every <seconds
 Options:
   --manifest <M>         hash of the manifest that the organiser announced: 64 hexadecimal digits, spaces do not matter
   --publisher <key>      key of the publisher that the organiser announced: 32 bytes in base64url
+  --receipts <key>       key of the ballot server that was announced, which signs receipts
+  --deposits <key>       key that was announced, which signs ballots on paper
+  --log-key <key>        key of the log that was announced
   --checkpoints <folder> checkpoints that were kept before
   --receipt <file>       a receipt; may be given several times
   --openings <file>      openings of the online ballots, for auditors
   --from <folder>        reads the record from a folder instead of the site
+  --copy <folder>        writes each file that is read into an empty folder, for --from
   --json                 prints the report as JSON
 
 Exit codes: 0 verified, 1 a check failed, 2 wrong arguments, 3 right so far and not final, 4 not readable.
@@ -30,10 +35,12 @@ export type CommandArguments = {
   readonly electionId: string;
   readonly manifestHash: Buffer | null;
   readonly publisherKey: Buffer | null;
+  readonly givenKeys: GivenKeys;
   readonly checkpoints: string | null;
   readonly receipts: readonly string[];
   readonly openings: string | null;
   readonly from: string | null;
+  readonly copy: string | null;
 };
 export type Command =
   | (CommandArguments & { readonly command: 'verify'; readonly json: boolean })
@@ -44,14 +51,20 @@ export type Command =
 const optionTypes = {
   manifest: { type: 'string' },
   publisher: { type: 'string' },
+  receipts: { type: 'string' },
+  deposits: { type: 'string' },
+  'log-key': { type: 'string' },
   checkpoints: { type: 'string' },
   receipt: { type: 'string', multiple: true },
   openings: { type: 'string' },
   from: { type: 'string' },
+  copy: { type: 'string' },
   json: { type: 'boolean' },
   every: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+const keyOptions = ['publisher', 'receipts', 'deposits', 'log-key'] as const;
 
 /** Reads the arguments after the name of the program. */
 export function readArguments(args: readonly string[]): Command {
@@ -70,20 +83,22 @@ export function readArguments(args: readonly string[]): Command {
   if (url === null || !/^https?:$/.test(url.protocol)) return wrong('Give the address of the site, with https://.');
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(electionId)) return wrong('Give the id of the election after the address.');
   const manifestHash = values.manifest === undefined ? null : readHash(values.manifest);
-  const publisherKey = values.publisher === undefined ? null : readBase64url(values.publisher);
+  const keys = keyOptions.map((name) => readKey(values[name]));
+  const wrongKey = keyOptions.find((_name, n) => keys[n] === undefined);
   if (values.manifest !== undefined && manifestHash === null) return wrong('--manifest has 64 hexadecimal digits.');
-  if (values.publisher !== undefined && publisherKey?.length !== keyLength) {
-    return wrong('--publisher is a key of 32 bytes in base64url.');
-  }
+  if (wrongKey !== undefined) return wrong(`--${wrongKey} is a key of 32 bytes in base64url.`);
+  const [publisherKey = null, receipts = null, deposits = null, log = null] = keys;
   const options: CommandArguments = {
     url,
     electionId,
     manifestHash,
     publisherKey,
+    givenKeys: { receipts, deposits, log },
     checkpoints: values.checkpoints ?? null,
     receipts: values.receipt ?? [],
     openings: values.openings ?? null,
     from: values.from ?? null,
+    copy: values.copy ?? null,
   };
   if (watches) return readWatch(options, values);
   if (values.every !== undefined) return wrong('--every belongs to watch.');
@@ -96,13 +111,20 @@ function readWatch(
 ): Command {
   const seconds = Number(every);
   if (options.checkpoints === null) return wrong('watch needs --checkpoints and a folder.');
-  if (json === true || options.openings !== null || options.receipts.length > 0) {
-    return wrong('watch has no --json, --openings and --receipt.');
+  if (json === true || options.openings !== null || options.copy !== null || options.receipts.length > 0) {
+    return wrong('watch has no --json, --openings, --copy and --receipt.');
   }
   if (!/^\d{1,6}$/.test(every) || seconds < everySecondsMin || seconds > everySecondsMax) {
     return wrong(`--every is a number of seconds from ${everySecondsMin} to ${everySecondsMax}.`);
   }
   return { ...options, command: 'watch', checkpoints: options.checkpoints, everyMs: seconds * 1000 };
+}
+
+/** A key in base64url; null where none is given, and undefined where it is no key. */
+function readKey(text: string | undefined): Buffer | null | undefined {
+  if (text === undefined) return null;
+  const key = readBase64url(text);
+  return key?.length === keyLength ? key : undefined;
 }
 
 const wrong = (detail: string): Command => ({ command: 'wrong', detail });

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readArguments, usageText } from './command-line.ts';
 import type { Command, CommandArguments } from './command-line.ts';
 import { receiptBytesMax } from './log/receipts.ts';
+import { createCopyingSource, isFree } from './reading/copying-source.ts';
 import { createFolderSource, readBounded } from './reading/folder-source.ts';
 import type { RecordSource } from './reading/record-source.ts';
 import { createWebSource, readAddress } from './reading/web-source.ts';
@@ -32,14 +33,17 @@ function refuse(detail: string): number {
   return verifierExits.usage;
 }
 
-const sourceOf = ({ from, url, electionId }: CommandArguments): RecordSource =>
-  from === null ? createWebSource(url, electionId) : createFolderSource(from);
+function sourceOf({ from, copy, url, electionId }: CommandArguments): RecordSource {
+  const source = from === null ? createWebSource(url, electionId) : createFolderSource(from);
+  return copy === null ? source : createCopyingSource(source, copy);
+}
 
 async function verify(command: Extract<Command, { command: 'verify' }>): Promise<number> {
   const receipts: Buffer[] = [];
   for (const path of [command.checkpoints, command.openings, ...command.receipts]) {
     if (path !== null && !existsSync(path)) return refuse(`There is no ${path}.`);
   }
+  if (command.copy !== null && !(await isFree(command.copy))) return refuse(`${command.copy} is no empty folder.`);
   for (const path of command.receipts) {
     const receipt = await readBounded(path, receiptBytesMax);
     if (receipt === null) return refuse(`There is no file ${path}.`);
@@ -50,6 +54,7 @@ async function verify(command: Extract<Command, { command: 'verify' }>): Promise
     electionId: command.electionId,
     manifestHash: command.manifestHash,
     publisherKey: command.publisherKey,
+    givenKeys: command.givenKeys,
     savedCheckpoints: command.checkpoints === null ? [] : await readKeptCheckpoints(command.checkpoints),
     receipts,
     openingsPath: command.openings,
@@ -67,6 +72,7 @@ async function watch(command: Extract<Command, { command: 'watch' }>): Promise<n
     electionId: command.electionId,
     manifestHash: command.manifestHash,
     publisherKey: command.publisherKey,
+    givenKeys: command.givenKeys,
     folder: command.checkpoints,
     readPage: (path: string, bytesMax: number) => readAddress(new URL(path, command.url).href, bytesMax),
   };

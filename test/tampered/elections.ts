@@ -44,6 +44,8 @@ export type GivenElection = {
   readonly checkpoints?: readonly string[];
   /** Of online ballots, as auditors get them. */
   readonly openings?: readonly Opening[];
+  /** Keys of the manifest that the caller has from elsewhere, in base64url. */
+  readonly keys?: Readonly<Record<'publisher' | 'receipts' | 'deposits' | 'log', string>>;
 };
 
 export type TamperedElection = {
@@ -58,12 +60,21 @@ const paper = smallElection(batchElection);
 const changed = smallElection(changedElection);
 const otherKey = { kid: 'other', key: seededKey('another key') };
 
-type Beside = Pick<GivenElection, 'receipts' | 'checkpoints' | 'openings'>;
+type Beside = Pick<GivenElection, 'receipts' | 'checkpoints' | 'openings' | 'keys'>;
 const toVerify = (draft: LogDraft, served: LogFiles, beside: Beside = {}): GivenElection => ({
   electionId: draft.names.electionId,
   served,
   anchor: draft.names.manifestHash,
   ...beside,
+});
+
+const keysOf = ({
+  manifest: { publisher, receipts, deposits, log },
+}: LogDraft): NonNullable<GivenElection['keys']> => ({
+  publisher: publisher.x,
+  receipts: receipts.x,
+  deposits: deposits.x,
+  log: log.key,
 });
 
 const onlineOpenings = (draft: LogDraft): Opening[] => openingsOf(draft, (channel) => channel === 1);
@@ -88,12 +99,13 @@ export const goodElections: readonly (Pick<TamperedElection, 'make'> & {
     },
   },
   {
-    name: 'both channels, with receipts and an earlier checkpoint',
+    name: 'both channels, with receipts, an earlier checkpoint and every key',
     exit: 0,
     make: () =>
       toVerify(paper, logFiles(paper), {
         receipts: [receiptOfBallot(paper.keys, paper.names, paper.ballots[7]!)],
         checkpoints: [earlierCheckpoint(paper, 200), earlierCheckpoint(paper, paper.ballots.length)],
+        keys: keysOf(paper),
       }),
   },
   {
@@ -594,4 +606,10 @@ export const tamperedElections: readonly TamperedElection[] = [
         receipts: [receiptOfBallot(changed.keys, changed.names, changed.repeated[2]!)],
       }),
   },
+  ...(['publisher', 'receipts', 'deposits', 'log'] as const).map((name, n) => ({
+    number: `49${'abcd'.charAt(n)}`,
+    change: `The key of ${name} is another than the one given`,
+    reason: 'foreign-key',
+    make: () => toVerify(plain, logFiles(plain), { keys: { ...keysOf(plain), [name]: namedPublicKey(otherKey).x } }),
+  })),
 ];

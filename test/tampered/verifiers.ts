@@ -40,7 +40,7 @@ export function filesOfElection({ served, receipts, checkpoints, openings }: Giv
 
 /** Writes the files of an election into a new folder and returns the arguments with which a verifier reads it. */
 function writeGiven(
-  { electionId, anchor, checkpoints }: GivenElection,
+  { electionId, anchor, checkpoints, keys }: GivenElection,
   files: LogFiles,
 ): { readonly folder: string; readonly words: readonly string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'popvote-election-'));
@@ -51,6 +51,7 @@ function writeGiven(
   for (const path of files.keys()) {
     if (path.startsWith('receipt-')) words.push('--receipt', join(folder, path));
   }
+  for (const [name, key] of Object.entries(keys ?? {})) words.push(`--${name === 'log' ? 'log-key' : name}`, key);
   if (checkpoints) words.push('--checkpoints', join(folder, keptFolder));
   if (files.has('openings')) words.push('--openings', join(folder, 'openings'));
   return { folder, words };

@@ -81,6 +81,22 @@ test('The report is the same JSON from a site and from a folder, and a failure e
   expect([ofFolder.code, ofSite.code]).toEqual([1, 1]);
 });
 
+test('A copy has every file that was read, is verified like the site, and is never written over another', async () => {
+  const folder = createFolder();
+  const ofSite = await run(folder, await serve(record), electionId, '--copy', 'archive/library', '--json');
+  const words = ['https://vote.example.org', electionId, '--from', 'archive/library', '--json'];
+  const ofCopy = await run(folder, ...words);
+  expect([ofSite.code, ofCopy.code]).toEqual([0, 0]);
+  expect(ofCopy.output).toBe(ofSite.output);
+  for (const path of readdirSync(join(folder, 'archive/library'), { recursive: true, encoding: 'utf8' })) {
+    const bytes = record.files.get(path);
+    if (bytes) expect(readFileSync(join(folder, 'archive/library', path)), path).toEqual(bytes);
+  }
+  const again = await run(folder, ...words, '--copy', 'archive/library');
+  expect(again.code).toBe(2);
+  expect(again.errors).toContain('archive/library is no empty folder.');
+});
+
 test('Wrong arguments exit with 2, an open election with 3, an unreadable one with 4', async () => {
   const folder = createFolder();
   const wrong = await run(folder, 'https://vote.example.org');

@@ -5,7 +5,7 @@ import type { ReportAnchor, StepOutcome, VerificationReport } from './verificati
 
 const stepNames: Readonly<Record<Step, string>> = {
   1: 'manifest',
-  2: 'key of the publisher',
+  2: 'keys that you gave',
   3: 'checkpoint of the log',
   4: 'witnesses',
   5: 'checkpoints that were kept',
@@ -28,7 +28,7 @@ const reasonTexts: Readonly<Record<FailureReason, string>> = {
   'manifest-form': 'The manifest is not of the form that the specification has.',
   'manifest-signature': 'The manifest is not signed by the publisher that it names.',
   'manifest-hash': 'The manifest is not the one that was announced: its hash is another one.',
-  'foreign-key': 'The publisher has another key than the one that was announced.',
+  'foreign-key': 'The manifest names another key than the one that was announced.',
   'checkpoint-form': 'The checkpoint is not of the right form, or is of another log.',
   'checkpoint-signature': 'The checkpoint is not signed by the log.',
   'witness-quorum': 'Too few witnesses signed the checkpoint.',

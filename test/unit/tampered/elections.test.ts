@@ -20,7 +20,7 @@ describe('The tampered elections', () => {
     const numbers = tamperedElections.map(({ number }) => number);
     const first = Array.from({ length: 18 }, (_, n) => String(n + 1));
     const others = '19a 19b 20 21 22 34 35 36a 36b 38 39 40 41a 41b 42';
-    const repeated = '43a 43b 44a 44b 45a 45b 46a 46b 46c 47a 47b 47c 47d 48';
+    const repeated = '43a 43b 44a 44b 45a 45b 46a 46b 46c 47a 47b 47c 47d 48 49a 49b 49c 49d';
     expect(numbers).toEqual([...first, ...others.split(' '), ...repeated.split(' ')]);
     for (const { reason } of tamperedElections) expect(reason).toMatch(/^[a-z]+(-[a-z]+)+$|^turnout$|^opening$/);
   });

@@ -16,8 +16,7 @@ test('The hash of the manifest is read in groups, without them and in base64url'
 test('Every option is read', () => {
   const key = Buffer.alloc(32, 9).toString('base64url');
   const options = [
-    '--publisher',
-    key,
+    ...['--publisher', '--receipts', '--deposits', '--log-key'].flatMap((name) => [name, key]),
     '--receipt',
     'a',
     '--receipt',
@@ -26,6 +25,8 @@ test('Every option is read', () => {
     'o',
     '--from',
     'f',
+    '--copy',
+    'k',
     '--json',
     '--checkpoints',
     'c',
@@ -34,8 +35,11 @@ test('Every option is read', () => {
     command: 'verify',
     electionId: 'library-2026',
     receipts: ['a', 'b'],
+    publisherKey: Buffer.alloc(32, 9),
+    givenKeys: { receipts: Buffer.alloc(32, 9), deposits: Buffer.alloc(32, 9), log: Buffer.alloc(32, 9) },
     openings: 'o',
     from: 'f',
+    copy: 'k',
     checkpoints: 'c',
     json: true,
   });
@@ -57,8 +61,11 @@ test.each([
   ['an unknown option', [...site, '--fast']],
   ['a hash that is too short', [...site, '--manifest', hash.slice(2)]],
   ['a key that is too short', [...site, '--publisher', 'AAAA']],
+  ['a key of the log that is too short', [...site, '--log-key', 'AAAA']],
+  ['a file in place of a key', [...site, '--receipts', 'receipt.json']],
   ['a watch without a folder', ['watch', ...site]],
   ['a watch with a receipt', ['watch', ...site, '--checkpoints', 'c', '--receipt', 'r']],
+  ['a watch with a copy', ['watch', ...site, '--checkpoints', 'c', '--copy', 'k']],
   ['a watch every 0 seconds', ['watch', ...site, '--checkpoints', 'c', '--every', '0']],
   ['a watch every 86,401 seconds', ['watch', ...site, '--checkpoints', 'c', '--every', '86401']],
   ['a pause without a watch', [...site, '--every', '5']],

@@ -60,6 +60,7 @@ describe('A good election', () => {
     const report = await verify(good, {
       receipts: [good.receiptOf(3)].filter((receipt) => receipt.length > 0),
       publisherKey: builtKey('publisher').x,
+      givenKeys: { receipts: builtKey('receipts').x, deposits: builtKey('deposits').x, log: builtKey('log').x },
       savedCheckpoints: [builtCheckpoint(good.origin, good.entries.length, good.root, builtKey('log'), [])],
     });
     const isOnline = good.ballots[3]?.channel === 1;
@@ -514,6 +515,15 @@ const tampered: readonly (readonly [
     () => ({ manifestHash: null }),
   ],
   ['another publisher than the one given', 'foreign-key', () => good, () => ({ publisherKey: builtKey('foreign').x })],
+  ...['receipts', 'deposits', 'log'].map(
+    (name) =>
+      [
+        `another key of ${name} than the one given`,
+        'foreign-key',
+        () => good,
+        () => ({ givenKeys: { [name]: builtKey('foreign').x } }),
+      ] as const,
+  ),
   [
     'a checkpoint without an empty line',
     'checkpoint-form',

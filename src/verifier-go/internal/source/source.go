@@ -51,6 +51,34 @@ func ReadFile(name string, most int64) ([]byte, error) {
 	return readAtMost(name, file, most)
 }
 
+// Copy is a source whose files are written into a folder as they are read.
+type Copy struct {
+	From   Source
+	Folder string
+}
+
+// Read a file, and keep it if it was read to its end.
+func (c Copy) Read(path string, most int64) ([]byte, error) {
+	content, err := c.From.Read(path, most)
+	if err != nil {
+		return content, err
+	}
+	name := filepath.Join(c.Folder, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(name, content, 0o644); err != nil {
+		return nil, err
+	}
+	return content, nil
+}
+
+// IsFree tells whether a folder has no files, or is not there: a copy is of one record.
+func IsFree(folder string) bool {
+	files, err := os.ReadDir(folder)
+	return err == nil && len(files) == 0 || errors.Is(err, fs.ErrNotExist)
+}
+
 func readAtMost(name string, from io.Reader, most int64) ([]byte, error) {
 	bytes, err := io.ReadAll(io.LimitReader(from, most+1))
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 // titles of the steps, for people.
 var titles = map[int]string{
 	1:  "the manifest is the announced one, and its publisher signed it",
-	2:  "its publisher has the key that you named",
+	2:  "it has the keys that you named",
 	3:  "the log signed its size and root",
 	4:  "enough witnesses signed the same",
 	5:  "the log grew from every checkpoint that you saved",

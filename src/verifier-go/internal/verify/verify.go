@@ -29,13 +29,17 @@ type Options struct {
 	M *[32]byte
 	// Publisher is a key that the caller knows from elsewhere; nil without one.
 	Publisher []byte
+	// ReceiptsKey, DepositsKey and LogKey are others of the manifest; nil where the caller does not know them.
+	ReceiptsKey, DepositsKey, LogKey []byte
 	// Checkpoints is a folder of saved checkpoints.
 	Checkpoints string
 	// Receipts are files.
 	Receipts []string
 	// Openings is a file of openings of online ballots, for auditors.
 	Openings string
-	Now      time.Time
+	// Copy is a folder into which each file of the record is written as it is read; empty without one.
+	Copy string
+	Now  time.Time
 }
 
 // documents in the order in which they are read. The checkpoint is the last: one that was read before the closing might be of
@@ -96,7 +100,7 @@ func Run(options Options) *Report {
 }
 
 func (v *run) steps() {
-	if !v.readManifest() || !v.comparePublisher() {
+	if !v.readManifest() || !v.compareKeys() {
 		return
 	}
 	if v.manifest.Unsupported != "" {
@@ -121,10 +125,14 @@ func (v *run) steps() {
 
 // sourceOf gives the files below the address of the election, or below one of its origins.
 func (v *run) sourceOf(origin string) source.Source {
-	if v.From != "" {
-		return source.Folder(v.From)
+	var files source.Source = source.Folder(v.From)
+	if v.From == "" {
+		files = source.NewServer(strings.TrimRight(v.URL, "/") + "/log/" + v.ElectionID + origin)
 	}
-	return source.NewServer(strings.TrimRight(v.URL, "/") + "/log/" + v.ElectionID + origin)
+	if v.Copy != "" {
+		return source.Copy{From: files, Folder: v.Copy}
+	}
+	return files
 }
 
 // readManifest is step 1. A manifest that is not the announced one is no ground to judge anything else by.
@@ -158,13 +166,26 @@ func (v *run) readManifest() bool {
 	return v.report.has(1)
 }
 
-// comparePublisher is step 2.
-func (v *run) comparePublisher() bool {
-	if v.Publisher == nil {
-		return true
+// compareKeys is step 2.
+func (v *run) compareKeys() bool {
+	m, some := v.manifest, false
+	for _, each := range []struct {
+		name      string
+		given, of []byte
+	}{
+		{"the publisher", v.Publisher, m.Publisher.X}, {"receipts", v.ReceiptsKey, m.Receipts.X},
+		{"deposits", v.DepositsKey, m.Deposits.X}, {"the log", v.LogKey, m.Log},
+	} {
+		if each.given == nil {
+			continue
+		}
+		some = true
+		if !bytes.Equal(each.given, each.of) {
+			v.report.fail(2, "foreign-key", "the manifest names another key of "+each.name)
+		}
 	}
-	if !bytes.Equal(v.Publisher, v.manifest.Publisher.X) {
-		v.report.fail(2, "foreign-key", "the manifest names another key of the publisher")
+	if !some {
+		return true
 	}
 	v.report.pass(2)
 	return v.report.has(2)

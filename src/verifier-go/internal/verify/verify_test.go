@@ -372,6 +372,41 @@ func TestThePublisherIsTheOneGiven(t *testing.T) {
 	}
 }
 
+func TestTheOtherKeysAreThoseGiven(t *testing.T) {
+	e := newElection(nil)
+	good := func(o *Options) {
+		o.ReceiptsKey, o.DepositsKey, o.LogKey = public("receipts"), public("deposits"), public("log")
+	}
+	if report := e.verify(t, good); report.Exit != ExitVerified || !report.has(2) || report.Anchor != "manifest" {
+		t.Fatal(report.Text())
+	}
+	for _, change := range []func(*Options){
+		func(o *Options) { o.ReceiptsKey = public("deposits") },
+		func(o *Options) { o.DepositsKey = public("receipts") },
+		func(o *Options) { o.LogKey = public("publisher") },
+	} {
+		if got := reasonsOf(e.verify(t, func(o *Options) { good(o); change(o) })); got != "2 foreign-key" {
+			t.Error(got)
+		}
+	}
+}
+
+func TestACopyOfTheRecordIsVerifiedLikeIt(t *testing.T) {
+	e := newElection(nil)
+	folder := filepath.Join(t.TempDir(), "copy")
+	first := e.verify(t, func(o *Options) { o.Copy = folder })
+	again := e.verify(t, func(o *Options) { o.From = folder })
+	if first.Exit != ExitVerified || string(first.JSON()) != string(again.JSON()) {
+		t.Fatal(again.Text())
+	}
+	e.flip("tile/0/000", 40)
+	spoilt := filepath.Join(t.TempDir(), "copy")
+	e.verify(t, func(o *Options) { o.Copy = spoilt })
+	if got := reasonsOf(e.verify(t, func(o *Options) { o.From = spoilt })); got != "6 tile-root" {
+		t.Fatal(got)
+	}
+}
+
 func TestTheLogMustHaveGrownFromSavedCheckpoints(t *testing.T) {
 	e := newElection(nil)
 	old := newElection(nil)
