@@ -1,6 +1,7 @@
 // What operators watch on the day of an election, as Prometheus reads it from the private port of each service.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchable } from '../../src/cli/services.ts';
+import { healthySeries, keyOfSeries } from '../support/deploy/alert-faults.ts';
 import { ballot, definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes/processes.ts';
 import type { Control, Platform } from '../support/processes/processes.ts';
@@ -53,6 +54,9 @@ const folders: Partial<Record<Service, readonly string[]>> = {
   herald: ['published-logs'],
 };
 
+/** The platform of the test has no certificates, and Prometheus itself says whether a target is up. */
+const ofPrometheusOrTls = /^(up|popvote_certificate_end_seconds)\{/;
+
 describe.each(launchable)('The metrics of %s', (service) => {
   test('They say whether it is ready, draining and which program it is', async () => {
     await expect.poll(() => valueOf(service, 'popvote_ready', { check: 'readyz' })).toBe(1);
@@ -95,6 +99,22 @@ describe.each(launchable)('The metrics of %s', (service) => {
       expect([folder, part > 0 && part <= 1]).toEqual([folder, true]);
     }
   });
+});
+
+test('They have every series in which the alerts of deploy/monitoring look for faults', async () => {
+  const missing = async (): Promise<string[]> => {
+    const texts = new Map(
+      await Promise.all(launchable.map(async (service) => [service, await metricsOf(service)] as const)),
+    );
+    const lacks = healthySeries.filter(({ name, labels: { job, instance: _, ...labels } }) => {
+      const lines = texts.get(job as Service)?.match(new RegExp(`^${name}\\{.*(?=\\} )`, 'gm')) ?? [];
+      const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+      return !lines.some((line) => pairs.every((pair) => `${line},`.replace('{', ',').includes(`,${pair},`)));
+    });
+    return lacks.map(keyOfSeries).filter((key) => !ofPrometheusOrTls.test(key));
+  };
+  // The first scrape asks the databases for their backups, and the mixer compares an election at its next turn.
+  await expect.poll(missing).toEqual([]);
 });
 
 test('The metrics of a vote show calls between services, the sealing key and the time to the closing', async () => {

@@ -10,6 +10,9 @@ const rejectionsTotal = 'popvote_http_rejections_total';
 /** The label of what was rejected before a route was looked for. */
 const beforeRoutes = 'connection';
 
+/** Why the platform did not record a cast. An alert reads their increase, which a counter has only from its first value on. */
+const failedCasts = ['busy', 'outcome-unknown'] as const satisfies readonly ProblemCode[];
+
 // Some responses are written without the framework, so the code is noted on Node's response.
 const noted = new WeakMap<ServerResponse, ProblemCode>();
 
@@ -27,6 +30,11 @@ export function createRejectionMetrics(
   registry: Metrics,
 ): (response: ServerResponse, route: string) => void {
   const rejections = rejectionsOf(registry);
+  app.addHook('onRoute', ({ url, config }) => {
+    const { operation } = (config ?? {}) as { operation?: { readonly rejections: readonly ProblemCode[] } };
+    if (operation?.rejections.includes('outcome-unknown') !== true) return;
+    for (const code of failedCasts) rejections.inc({ code, route: url }, 0);
+  });
   // Above the most connections that a server may have, it closes further ones at once.
   app.server.on('drop', () => rejections.inc({ code: 'busy', route: beforeRoutes }));
   return (response, route) => {

@@ -9,6 +9,9 @@ export type CastRejection = ProblemCodeOf<'cast'>;
 /** The outcome in the database; `busy` also if the cast did not reach the database. */
 export type CastingOutcome = CastOutcome<CastRejection>;
 
+/** Outcomes of casts that the database took. An alert reads their increase, which a counter has only from its first value on. */
+const acceptedOutcomes = ['recorded', 'replay', 'amended'] as const satisfies readonly CastingOutcome[];
+
 export type CastMetrics = {
   readonly outcomes: { inc(labels: { outcome: CastingOutcome }): void };
   readonly batches: { observe(ballots: number): void };
@@ -18,13 +21,15 @@ export type CastMetrics = {
 
 export function createCastMetrics(registry: Metrics): CastMetrics {
   const registers = [registry];
+  const outcomes = new Counter({
+    name: 'popvote_casts_total',
+    help: 'Casts by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of acceptedOutcomes) outcomes.inc({ outcome }, 0);
   return {
-    outcomes: new Counter({
-      name: 'popvote_casts_total',
-      help: 'Casts by outcome.',
-      labelNames: ['outcome'],
-      registers,
-    }),
+    outcomes,
     batches: new Histogram({
       name: 'popvote_cast_batch_ballots',
       help: 'Ballots in one batch.',

@@ -125,22 +125,29 @@ const copyFolderOf = (directory: string, isClosed: (electionId: string) => Promi
   },
 });
 
+export function createElectionKeyMetrics(registry: Metrics) {
+  const registers = [registry];
+  return {
+    missing: new Gauge({
+      name: 'popvote_ballots_election_keys_missing',
+      help: 'ALARM above 0: open elections whose keys are not in the folder of this replica, or are not the right ones.',
+      registers,
+    }),
+    ended: new Gauge({
+      name: 'popvote_ballots_ended_election_keys',
+      help: 'Elections whose intake is closed and whose keys are in the folder of this replica. 0 once all are destroyed.',
+      registers,
+    }),
+  };
+}
+
 function createComparing(
   { directory, readOpen, logger, metrics }: ElectionKeyFilesOptions,
   find: ElectionKeyFiles['find'],
 ): Loop {
   const faults = createFaultLog(logger);
   const ofElections = createFaultLog(logger);
-  const missing = new Gauge({
-    name: 'popvote_ballots_election_keys_missing',
-    help: 'ALARM above 0: open elections whose keys are not in the folder of this replica, or are not the right ones.',
-    registers: [metrics],
-  });
-  const ended = new Gauge({
-    name: 'popvote_ballots_ended_election_keys',
-    help: 'Elections whose intake is closed and whose keys are in the folder of this replica. 0 once all are destroyed.',
-    registers: [metrics],
-  });
+  const { missing, ended } = createElectionKeyMetrics(metrics);
   // The file of one election must not end the comparison of the others.
   const usable = async (electionId: string, look: () => unknown): Promise<boolean> => {
     try {

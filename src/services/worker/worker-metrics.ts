@@ -2,11 +2,20 @@
 // nothing of a row, and no count by option.
 import { Counter, Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { setApartReasons } from '../../protocol/control/batch-entries.ts';
 
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 
 export function createWorkerMetrics(registry: Metrics) {
   const registers = [registry];
+  const deadLettered = new Counter({
+    name: 'popvote_worker_set_apart_total',
+    help: 'ALARM when it grows: queued data that was not stored, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  // An alert reads their increase, which a counter has only from its first value on.
+  for (const reason of Object.keys(setApartReasons)) deadLettered.inc({ reason }, 0);
   return {
     rows: new Counter({
       name: 'popvote_worker_rows_total',
@@ -20,12 +29,7 @@ export function createWorkerMetrics(registry: Metrics) {
       labelNames: ['outcome'],
       registers,
     }),
-    deadLettered: new Counter({
-      name: 'popvote_worker_set_apart_total',
-      help: 'ALARM when it grows: queued data that was not stored, by reason.',
-      labelNames: ['reason'],
-      registers,
-    }),
+    deadLettered,
     failures: new Counter({
       name: 'popvote_worker_failures_total',
       help: 'Steps that failed and are repeated.',

@@ -1,5 +1,4 @@
 // The dashboards of Grafana: each panel says what it shows, each expression can be evaluated, and each metric exists.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { parse } from 'yaml';
 import { composeFile } from '../../support/deploy/compose-file.ts';
 import { dashboardNames, dashboardRules, expressionsOf, readDashboard } from '../../support/deploy/dashboards.ts';
 import { knownMetrics, metricsOf, ownMetrics } from '../../support/deploy/metric-names.ts';
+import { promtoolMissing, runPromtool, skipsPromtool } from '../../support/deploy/promtool.ts';
 import { sourceFiles } from '../../support/laws/source-tree.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -18,7 +18,6 @@ const notDrawn: Readonly<Record<string, string>> = {
   popvote_officials_uploads_total: 'rows say the same',
   popvote_worker_uploads_total: 'rows say the same',
 };
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 const directory = mkdtempSync(join(tmpdir(), 'popvote-dashboards-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -92,15 +91,11 @@ describe('All dashboards together', () => {
     expect(isBalanced('sum(rate(popvote_casts_total[5m)])')).toBe(false);
   });
 
-  test.skipIf(!hasPromtool)(
-    `Prometheus accepts each expression${hasPromtool ? '' : ' (promtool is missing here)'}`,
-    () => {
-      const file = join(directory, 'dashboards.yml');
-      writeFileSync(file, dashboardRules());
-      const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' });
-      expect([status, `${stdout}${stderr}`]).toEqual([0, expect.stringContaining('SUCCESS')]);
-    },
-  );
+  test.skipIf(skipsPromtool)(`Prometheus accepts each expression${promtoolMissing}`, () => {
+    const file = join(directory, 'dashboards.yml');
+    writeFileSync(file, dashboardRules());
+    expect(runPromtool('check', 'rules', file)).toEqual([0, expect.stringContaining('SUCCESS')]);
+  });
 
   test('Grafana admits no one without the password, and no page of it is open to another machine', () => {
     const { environment, secrets } = composeFile.services['grafana']!;
