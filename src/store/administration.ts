@@ -3,7 +3,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { readBackupState } from './backups.ts';
+import { readDatabaseCopies } from './backups.ts';
 import { connectionMsMax, statementMsMax } from './database.ts';
 import { readKeyUses } from './key-uses.ts';
 import type { KeyUse } from './key-uses.ts';
@@ -197,7 +197,7 @@ export const inspectDurability = (url: string): Promise<Durability> =>
     const [row] = rows;
     if (!row) throw new Error('the database gave no answer');
     const { serverSeconds, ...rest } = row;
-    const { lastSeconds } = await readBackupState(client);
+    const { lastSeconds } = await readDatabaseCopies(client);
     return { ...rest, backupSecondsAgo: lastSeconds === null ? null : serverSeconds - lastSeconds };
   });
 

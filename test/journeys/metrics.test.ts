@@ -101,21 +101,25 @@ describe.each(launchable)('The metrics of %s', (service) => {
   });
 });
 
-test('They have every series in which the alerts of deploy/monitoring look for faults', async () => {
-  const missing = async (): Promise<string[]> => {
-    const texts = new Map(
-      await Promise.all(launchable.map(async (service) => [service, await metricsOf(service)] as const)),
-    );
-    const lacks = healthySeries.filter(({ name, labels: { job, instance: _, ...labels } }) => {
-      const lines = texts.get(job as Service)?.match(new RegExp(`^${name}\\{.*(?=\\} )`, 'gm')) ?? [];
-      const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-      return !lines.some((line) => pairs.every((pair) => `${line},`.replace('{', ',').includes(`,${pair},`)));
-    });
-    return lacks.map(keyOfSeries).filter((key) => !ofPrometheusOrTls.test(key));
-  };
-  // The first scrape asks the databases for their backups, and the mixer compares an election at its next turn.
-  await expect.poll(missing).toEqual([]);
-});
+test(
+  'They have every series in which the alerts of deploy/monitoring look for faults',
+  { timeout: 120_000 },
+  async () => {
+    const missing = async (): Promise<string[]> => {
+      const texts = new Map(
+        await Promise.all(launchable.map(async (service) => [service, await metricsOf(service)] as const)),
+      );
+      const lacks = healthySeries.filter(({ name, labels: { job, instance: _, ...labels } }) => {
+        const lines = texts.get(job as Service)?.match(new RegExp(`^${name}\\{.*(?=\\} )`, 'gm')) ?? [];
+        const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+        return !lines.some((line) => pairs.every((pair) => `${line},`.replace('{', ',').includes(`,${pair},`)));
+      });
+      return lacks.map(keyOfSeries).filter((key) => !ofPrometheusOrTls.test(key));
+    };
+    // The first scrape asks the databases and the services, and the next one a minute later: by then each has reported.
+    await expect.poll(missing, { timeout: 90_000 }).toEqual([]);
+  },
+);
 
 test('The metrics of a vote show calls between services, the sealing key and the time to the closing', async () => {
   const voter = await new Voter(platform.origins, 'rehearsal').verify();

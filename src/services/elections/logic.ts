@@ -24,6 +24,7 @@ import { createPublicRecord } from './audit/public-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import { createAudit } from './audit/audit.ts';
+import { readRecordState, registerRecordMetrics } from './audit/record-metrics.ts';
 import type { Audit } from './audit/audit.ts';
 import { createElectionSettings } from './drafts/election-settings.ts';
 import type { ElectionSettings } from './drafts/election-settings.ts';
@@ -53,6 +54,7 @@ import { createSecondPerson } from './proposals/second-person.ts';
 import type { SecondPerson } from './proposals/second-person.ts';
 import { registerCapacityMetrics } from './monitoring/capacity.ts';
 import { createClockDifferences } from './monitoring/clock-differences.ts';
+import { registerDoctorMetrics } from './monitoring/doctor-metrics.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
 import { createReadiness } from './monitoring/readiness.ts';
@@ -144,7 +146,6 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publisher = signingKey(keys.publisher);
   const { heads, recordUpkeep } = createPublicRecord({ ...dependencies, publisher, publishers });
   const audit = createAudit({ pool, heads, logger, metrics });
-  registerCapacityMetrics(metrics, pool);
   const ballots = createBallotsCalls(dependencies.ballots);
   const publishing = publishingOf(dependencies, ballots, publishers);
   const pendingChanges = createPendingChanges({ ...dependencies, ballots, publishing, publisher });
@@ -162,6 +163,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   });
   const { marks, turnouts } = turnoutLogic({ ...dependencies, ballots, publishing, publisher });
   const system = createSystem(dependencies);
+  registerStateMetrics(dependencies, system);
   const secondPerson = createSecondPerson(access);
   const batchSigners = verificationKeys(dependencies.publicKeys.batches);
   const signing = { publisher, publisherOf: publisherKeysOf(dependencies), publishers, batchSigners };
@@ -206,6 +208,12 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     recordUpkeep,
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
+}
+
+function registerStateMetrics({ pool, clock, metrics }: ElectionsDependencies, system: System): void {
+  registerCapacityMetrics(metrics, pool);
+  registerRecordMetrics(metrics, () => readRecordState(pool), clock);
+  registerDoctorMetrics(metrics, system, clock);
 }
 
 const newestKeyIds = ({ identity, phone }: ElectionsKeys): ElectionKeyIds => ({

@@ -6,7 +6,7 @@ import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
 import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
-import { watchBackups } from '../../platform/backup-metrics.ts';
+import { watchDatabaseCopies } from '../../platform/backup-metrics.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
 import { watchRedis } from '../../platform/redis-metrics.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
@@ -18,7 +18,7 @@ import type { Tracing } from '../../platform/tracing/span.ts';
 import { createProcessLifecycle } from '../../platform/health/lifecycle.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { listenOn } from '../../platform/http/listen.ts';
-import { readBackupState } from '../../store/backups.ts';
+import { readDatabaseCopies } from '../../store/backups.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from './app.ts';
 import { electionsEnvironment } from './config.ts';
@@ -47,7 +47,7 @@ export const start: StartService = async (environment) => {
   const { time, ...dependencies } = connect(settings, { logger, metrics, tracing });
   const { controlRedis, edgeRedis, pool, boxPool, clock } = dependencies;
   watchPools(metrics, { elections: pool, box: boxPool });
-  watchBackups(metrics, { elections: () => readBackupState(pool) });
+  watchDatabaseCopies(metrics, { elections: () => readDatabaseCopies(pool) });
   traceStatements(tracing, [pool, boxPool]);
   watchRedis(metrics, { control: controlRedis, edge: edgeRedis });
   const http = {

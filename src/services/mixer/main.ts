@@ -1,5 +1,5 @@
 // Starts `mixer`: reads its environment, connects and listens. No logic.
-import { watchBackups } from '../../platform/backup-metrics.ts';
+import { watchDatabaseCopies } from '../../platform/backup-metrics.ts';
 import { watchDisks } from '../../platform/disk-metrics.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -10,7 +10,7 @@ import { programVersion } from '../../platform/health/version.ts';
 import { watchPools } from '../../platform/pool-metrics.ts';
 import { listenOn } from '../../platform/http/listen.ts';
 import { createServiceTime } from '../../platform/service-time.ts';
-import { readBackupState } from '../../store/backups.ts';
+import { readDatabaseCopies } from '../../store/backups.ts';
 import { databaseMs, openPool } from '../../store/database.ts';
 import { buildMixerPrivateApp } from './app.ts';
 import { mixerEnvironment } from './config.ts';
@@ -39,7 +39,7 @@ export const start: StartService = async (environment) => {
   const metrics = createMetrics('mixer');
   const time = createServiceTime({ reference: 'the database intake', read: () => databaseMs(intake), logger, metrics });
   watchPools(metrics, { intake, box, 'intake-counts': counted.intake, 'box-counts': counted.box });
-  watchBackups(metrics, { intake: () => readBackupState(intake), box: () => readBackupState(box) });
+  watchDatabaseCopies(metrics, { intake: () => readDatabaseCopies(intake), box: () => readDatabaseCopies(box) });
   watchDisks(metrics, { 'epoch-keys': settings.MIXER_EPOCH_KEYS_DIRECTORY });
   const dependencies = {
     intake,

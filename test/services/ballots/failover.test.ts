@@ -14,6 +14,7 @@ import { start as startBallots } from '../../../src/services/ballots/main.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { start as startMixer } from '../../../src/services/mixer/main.ts';
 import { prepareDatabases, serviceRoles } from '../../../src/store/administration.ts';
+import { readDatabaseCopies } from '../../../src/store/backups.ts';
 import { openPool } from '../../../src/store/database.ts';
 import { createIntake, newElection } from '../../support/intake.ts';
 import { freePort } from '../../support/processes/ports.ts';
@@ -72,6 +73,10 @@ async function startPair(): Promise<{ primary: LocalPostgres; standby: LocalPost
   await queryAt(primary, 'postgres', 'select pg_reload_conf()');
   const following = "select 1 as one from pg_stat_replication where sync_state = 'sync' and state = 'streaming'";
   await until(async () => (await queryAt(primary, 'postgres', following)).length > 0, 'a synchronous standby');
+  const reader = new pg.Client({ connectionString: addressOf([primary], 'popvote_mixer', 'intake') });
+  await reader.connect();
+  expect(await readDatabaseCopies(reader)).toMatchObject({ standbys: 1, standbysMissing: 0, standbyLagBytes: 0 });
+  await reader.end();
   return { primary, standby, folder };
 }
 

@@ -2,6 +2,7 @@
 // them, with values in the notation of promtool, one each 15 seconds. test/journeys/metrics.test.ts reads the same series from
 // services that run.
 import { launchable } from '../../../src/cli/services.ts';
+import { reportingServices } from '../../../src/protocol/control/system-api.ts';
 
 type Labels = Readonly<Record<string, string>>;
 /** `values` is null where a fault removes the series. */
@@ -21,6 +22,7 @@ export type AlertFault = {
 
 /** Twenty minutes of one value. */
 const always = (value: number): string => `${value}x80`;
+const infinite = Array<string>(80).fill('Inf').join(' ');
 /** 0 for a minute, then one event. */
 const once = '0x4 1x80';
 const seriesOf = (job: string, name: string, values: string | null, labels: Labels = {}): Series => ({
@@ -100,6 +102,13 @@ export const healthySeries: readonly Series[] = [
   backup('mixer-1', 'intake', 690_000),
   backup('mixer-2', 'intake', 700_000),
   seriesOf('mixer', 'popvote_database_archiving_fails', always(0), { database: 'intake' }),
+  seriesOf('mixer', 'popvote_database_standbys_missing', always(0), { database: 'intake' }),
+  seriesOf('mixer', 'popvote_database_standby_lag_bytes', always(268_435_456), { database: 'intake' }),
+  ...reportingServices.flatMap((subject) => [
+    seriesOf('elections', 'popvote_doctor_failures', always(0), { subject }),
+    seriesOf('elections', 'popvote_doctor_age_seconds', always(300), { subject }),
+  ]),
+  seriesOf('elections', 'popvote_record_unsigned_seconds', always(7_200)),
   seriesOf('sms', 'popvote_edge_redis_memory_part', always(0.7)),
   seriesOf('sms', 'popvote_sms_breaker_open', always(0), { provider: 'simulator' }),
   seriesOf('api', 'popvote_clock_ahead_seconds', always(2), { reference: 'ballots' }),
@@ -186,11 +195,7 @@ const ofVotes: readonly AlertFault[] = [
     seriesOf('ballots', 'popvote_ballots_election_keys_missing', always(1)),
   ),
   fault('SealingKeyIsOld', 'not renewed', seriesOf('ballots', 'popvote_sealing_key_age_seconds', always(4_001))),
-  fault(
-    'SealingKeyIsOld',
-    'no usable key',
-    seriesOf('ballots', 'popvote_sealing_key_age_seconds', Array<string>(80).fill('Inf').join(' ')),
-  ),
+  fault('SealingKeyIsOld', 'no usable key', seriesOf('ballots', 'popvote_sealing_key_age_seconds', infinite)),
   // One person at night. The counters are there before, at 0.
   ...['busy', 'outcome-unknown'].map((code) =>
     fault('CastsAreNotRecorded', `one cast is ${code}`, rejection(code, once), { labels: {}, seconds: 180 }),
@@ -247,6 +252,37 @@ const ofServices: readonly AlertFault[] = [
     seriesOf('mixer', 'popvote_database_archiving_fails', always(1), { database: 'intake' }),
     { labels: { database: 'intake' } },
   ),
+  fault(
+    'StandbyIsMissing',
+    'of the intake',
+    seriesOf('mixer', 'popvote_database_standbys_missing', always(1), { database: 'intake' }),
+    { labels: { database: 'intake' } },
+  ),
+  fault(
+    'StandbyIsLate',
+    'of the intake',
+    seriesOf('mixer', 'popvote_database_standby_lag_bytes', always(268_435_457), { database: 'intake' }),
+    { labels: { database: 'intake' } },
+  ),
+  ...reportingServices.flatMap((subject) => [
+    fault('DoctorFindsFaults', subject, seriesOf('elections', 'popvote_doctor_failures', always(1), { subject }), {
+      labels: { subject },
+    }),
+    fault('DoctorIsSilent', subject, seriesOf('elections', 'popvote_doctor_age_seconds', always(301), { subject }), {
+      labels: { subject },
+    }),
+  ]),
+  fault(
+    'DoctorIsSilent',
+    'never seen',
+    seriesOf('elections', 'popvote_doctor_age_seconds', infinite, { subject: 'log' }),
+    {
+      labels: { subject: 'log' },
+    },
+  ),
+  fault('RecordIsNotSigned', 'two hours', seriesOf('elections', 'popvote_record_unsigned_seconds', always(7_201)), {
+    labels: {},
+  }),
   fault('EdgeRedisIsFull', 'above 0.7', seriesOf('sms', 'popvote_edge_redis_memory_part', always(0.71))),
   fault(
     'TextsAreNotSent',

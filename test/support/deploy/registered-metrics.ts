@@ -1,6 +1,6 @@
 // The metrics that each service registers, by its own functions for it, with the names of their labels.
 import { launchable } from '../../../src/cli/services.ts';
-import { watchBackups } from '../../../src/platform/backup-metrics.ts';
+import { watchDatabaseCopies } from '../../../src/platform/backup-metrics.ts';
 import { watchCertificate } from '../../../src/platform/certificate-metrics.ts';
 import { watchDisks } from '../../../src/platform/disk-metrics.ts';
 import { registerHealthMetrics } from '../../../src/platform/health/health-metrics.ts';
@@ -16,6 +16,8 @@ import { createCastMetrics } from '../../../src/services/ballots/cast-metrics.ts
 import { createElectionKeyMetrics } from '../../../src/services/ballots/election-key-files.ts';
 import { createMarks } from '../../../src/services/ballots/marks.ts';
 import { createSealingKeys } from '../../../src/services/ballots/sealing-keys.ts';
+import { registerRecordMetrics } from '../../../src/services/elections/audit/record-metrics.ts';
+import { registerDoctorMetrics } from '../../../src/services/elections/monitoring/doctor-metrics.ts';
 import { createCounting } from '../../../src/services/elections/results/counting.ts';
 import { createHeraldMetrics } from '../../../src/services/herald/herald-metrics.ts';
 import { createLogMetrics } from '../../../src/services/log/log-metrics.ts';
@@ -32,7 +34,7 @@ const read = (): Promise<never> => Promise.reject(new Error('nothing is read her
 const pools: Register = (metrics) => watchPools(metrics, {});
 const redis: Register = (metrics) => watchRedis(metrics, {});
 const disks: Register = (metrics) => watchDisks(metrics, {});
-const backups: Register = (metrics) => watchBackups(metrics, {});
+const backups: Register = (metrics) => watchDatabaseCopies(metrics, {});
 const time: Register = (metrics) => createServiceTime({ reference: 'any', read, logger, metrics });
 /** Registers with its metrics alone: it asks nothing of the rest before it works. */
 const alone =
@@ -73,7 +75,15 @@ const ofServices: Readonly<Record<Service, readonly Register[]>> = {
   ],
   mixer: [time, pools, disks, backups, createMixerMetrics],
   access: [time, pools, backups, redis],
-  elections: [time, pools, backups, redis, alone(createCounting)],
+  elections: [
+    time,
+    pools,
+    backups,
+    redis,
+    alone(createCounting),
+    (metrics) => registerRecordMetrics(metrics, read, () => 0),
+    (metrics) => registerDoctorMetrics(metrics, { show: read }, () => 0),
+  ],
   officials: [time, redis, disks],
   worker: [time, pools, redis, createWorkerMetrics],
   panel: [time],

@@ -258,7 +258,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The wait is said again.',
     test: 'unit/local/start-progress.test.ts: A start that is slow and makes progress is waited for, and its stage is said',
   },
-  'platform/backup-metrics.ts backupReadMs': {
+  'platform/health/paced-reading.ts readAgainMs': {
     beyond: 'The next reading of the metrics asks again. Until it is answered they show the last answer.',
     test: 'unit/platform/metrics/backup-metrics.test.ts: A database is asked once a minute, and a slow one holds no reading up',
   },
@@ -920,7 +920,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'cli/commands/call.ts': { jsonBytesMax: 'read', fileBytesMax: 'read' },
   'cli/control/secret-input.ts': { bytesMax: 'read' },
-  'platform/backup-metrics.ts': { backupReadMs: 'interval' },
+  'platform/health/paced-reading.ts': { readAgainMs: 'interval' },
   'platform/durable-folder.ts': { writesMax: 'batch' },
   'platform/environment-fields.ts': { hostsMax: 'field', originsMax: 'field' },
   'platform/key-copies/copy-holder.ts': { offersMax: 'busy', offerMsMax: 'lifetime' },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signedRecordHead } from '../../../../src/protocol/record-heads.ts';
 import { createRecordHeads } from '../../../../src/services/elections/audit/record-heads.ts';
 import type { RecordHeads } from '../../../../src/services/elections/audit/record-heads.ts';
+import { readRecordState } from '../../../../src/services/elections/audit/record-metrics.ts';
 import { signingKey, valueIsSigned, verificationKeys } from '../../../../src/platform/keys/signatures.ts';
 import { auditHead } from '../../../../src/store/elections/audit.ts';
 import { listSignedHeads } from '../../../../src/store/elections/record-heads.ts';
@@ -35,8 +36,16 @@ test('The head is signed after an act that the public sees, and after no other',
   const { number, hash } = await auditHead(elections.pool);
   expect(head).toMatchObject({ number, hash: hash.toString('hex') });
   expect(valueIsSigned(verificationKeys(elections.outside.publicKeys.publishers), head, signature)).toBe(true);
+  expect((await readRecordState(elections.pool)).unsignedAtMs).toBe(null);
+  const beforeMs = Date.now();
+  await act('election.change');
   await act('election.change');
   expect((await newest()).head.number).toBe(number);
+  const state = await readRecordState(elections.pool);
+  expect(state.signedAtMs).toBe(Date.parse(head.signedAt));
+  // The first act without a head, by the clock of the database, which is that of this machine.
+  expect(state.unsignedAtMs).toBeGreaterThan(beforeMs - 1_000);
+  expect(state.unsignedAtMs).toBeLessThanOrEqual(Date.now() + 1_000);
 });
 
 test('The head is signed an hour after the last one, where entries were added', async () => {

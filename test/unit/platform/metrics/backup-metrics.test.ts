@@ -1,16 +1,19 @@
-// Metrics of backups: a database is asked at most once a minute, and its answer is shown from the next reading on.
+// Metrics of backups and standbys: a database is asked at most once a minute, and its answer is shown from the next reading on.
 import { expect, test, vi } from 'vitest';
-import { watchBackups } from '../../../../src/platform/backup-metrics.ts';
+import { watchDatabaseCopies } from '../../../../src/platform/backup-metrics.ts';
 import { createMetrics } from '../../../../src/platform/metrics.ts';
 
 const linesOf = async (metrics: ReturnType<typeof createMetrics>): Promise<readonly string[]> =>
   (await metrics.metrics()).split('\n').filter((line) => /^popvote_database_\w+\{/.test(line));
 
-test('The last backup of each database is shown, and 0 where none is known', async () => {
+const followed = { standbys: 2, standbysMissing: 1, standbyLagBytes: 4_096 };
+const alone = { standbys: 0, standbysMissing: 0, standbyLagBytes: 0 };
+
+test('The last backup and the standbys of each database are shown, and 0 where none is known', async () => {
   const metrics = createMetrics('mixer');
-  watchBackups(metrics, {
-    intake: () => Promise.resolve({ lastSeconds: 1_764_590_000, archivingFails: false }),
-    box: () => Promise.resolve({ lastSeconds: null, archivingFails: true }),
+  watchDatabaseCopies(metrics, {
+    intake: () => Promise.resolve({ lastSeconds: 1_764_590_000, archivingFails: false, ...followed }),
+    box: () => Promise.resolve({ lastSeconds: null, archivingFails: true, ...alone }),
     access: () => Promise.reject(new Error('no connection')),
   });
   await linesOf(metrics);
@@ -22,6 +25,12 @@ test('The last backup of each database is shown, and 0 where none is known', asy
       `popvote_database_archiving_fails${label('intake')} 0`,
       `popvote_database_last_backup_seconds${label('box')} 0`,
       `popvote_database_last_backup_seconds${label('intake')} 1764590000`,
+      `popvote_database_standby_lag_bytes${label('box')} 0`,
+      `popvote_database_standby_lag_bytes${label('intake')} 4096`,
+      `popvote_database_standbys_missing${label('box')} 0`,
+      `popvote_database_standbys_missing${label('intake')} 1`,
+      `popvote_database_standbys${label('box')} 0`,
+      `popvote_database_standbys${label('intake')} 2`,
     ]);
 });
 
@@ -30,7 +39,7 @@ test('A database is asked once a minute, and a slow one holds no reading up', as
   try {
     const metrics = createMetrics('mixer');
     const read = vi.fn(() => new Promise<never>(() => undefined));
-    watchBackups(metrics, { intake: read });
+    watchDatabaseCopies(metrics, { intake: read });
     for (let reading = 0; reading < 4; reading += 1) {
       await metrics.metrics();
       vi.advanceTimersByTime(20_000);
