@@ -87,6 +87,8 @@ const callers: Readonly<Record<string, readonly string[]>> = {
   'alertmanager 9093': ['prometheus'],
   'grafana 3000': ['edge'],
   'adminer 8080': ['edge'],
+  'jaeger 4318': ['access', 'elections', 'officials', 'panel', 'worker'],
+  'jaeger 16686': ['edge'],
 };
 /** What can be put in the place of variables in docker-compose.yml without a change of what it means. */
 const withDefaults = (text: string): string => text.replaceAll(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
@@ -231,9 +233,10 @@ describe('The docker-compose.yml file', () => {
       'edge 127.0.0.1:9090:9090',
       'edge 127.0.0.1:3000:3000',
       'edge 127.0.0.1:8088:8088',
+      'edge 127.0.0.1:16686:16686',
     ]);
     // No variable opens the pages for operators to another machine.
-    for (const port of service('edge').ports.slice(-3)) expect(port).toMatch(/^127\.0\.0\.1:/);
+    for (const port of service('edge').ports.slice(-4)) expect(port).toMatch(/^127\.0\.0\.1:/);
     // It listens in the network of the published ports alone.
     const { environment, networks } = service('edge');
     expect(environment['EDGE_BIND']).toBe(networks['door']?.ipv4_address);
@@ -387,7 +390,8 @@ describe('The docker-compose.yml file', () => {
     const images = running.map(([, { image }]) => image).filter((image) => !image.startsWith('popvote'));
     const servers = ['postgres:18.4', 'redis:8.4.7'];
     const monitoring = ['prom/prometheus:v3.5.0', 'prom/alertmanager:v0.28.1', 'grafana/grafana:12.1.1'];
-    expect(new Set(images)).toEqual(new Set([...servers, ...monitoring, 'adminer:5.3.0']));
+    const views = ['adminer:5.3.0', 'jaegertracing/jaeger:2.17.0'];
+    expect(new Set(images)).toEqual(new Set([...servers, ...monitoring, ...views]));
     expect(textOf('deploy/edge/Dockerfile')).toContain('FROM caddy:2.10.2\n');
   });
 

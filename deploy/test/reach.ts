@@ -9,7 +9,7 @@ const connectMsMax = 2_500;
 /** A server outside of all networks that answers: the name server of the engine's way out. */
 const outside = { to: 'outside', host: '10.0.2.3', port: 53 };
 /** Ports of the edge, which listens for the outside alone, and of its health check. */
-const edgePorts = [8080, 8081, 8443, 8444, 9090, 3000, 8088];
+const edgePorts = [8080, 8081, 8443, 8444, 9090, 3000, 8088, 16686];
 
 type Target = { readonly to: string; readonly host: string; readonly port: number };
 

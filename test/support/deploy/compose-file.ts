@@ -86,7 +86,7 @@ export function serviceOf(container: string): string {
 export const isFurther = (container: string): boolean => serviceOf(container) !== container;
 
 /** Ports of the programs that are not ours. They listen in every network of their container, or at its fixed address. */
-const foreignPorts: Readonly<Record<string, number>> = {
+const foreignPorts: Readonly<Record<string, number | Readonly<Record<string, number>>>> = {
   'postgres-intake': 5432,
   'postgres-box': 5432,
   'postgres-access': 5432,
@@ -97,6 +97,8 @@ const foreignPorts: Readonly<Record<string, number>> = {
   alertmanager: 9093,
   grafana: 3000,
   adminer: 8080,
+  // Each listens in one network.
+  jaeger: { traces: 4318, 'traces-view': 16686 },
 };
 /** The public and the private port of each service, by the variable of its address. */
 export const ownPorts: Readonly<Record<string, number>> = {
@@ -140,7 +142,9 @@ export function openPorts(compose: ComposeFile = composeFile): readonly OpenPort
       return [{ port, networks: listens.map((subnet) => bySubnet.get(subnet) ?? subnet) }];
     });
     const foreign = foreignPorts[of];
-    if (foreign !== undefined) {
+    if (typeof foreign === 'object') {
+      own.push(...Object.entries(foreign).map(([network, port]) => ({ port, networks: [network] })));
+    } else if (foreign !== undefined) {
       const fixed = Object.keys(networks).filter((name) => networks[name]?.ipv4_address !== undefined);
       own.push({ port: foreign, networks: fixed.length > 0 ? fixed : Object.keys(networks) });
     }

@@ -25,9 +25,16 @@ export const composeOnly: ReadonlySet<string> = new Set([
   'alertmanager',
   'grafana',
   'adminer',
+  'jaeger',
 ]);
-/** The networks of their pages. */
-export const pageNetworks: ReadonlySet<string> = new Set(['monitoring', 'dashboards', 'database-view']);
+/** Their networks. */
+export const pageNetworks: ReadonlySet<string> = new Set([
+  'monitoring',
+  'dashboards',
+  'database-view',
+  'traces',
+  'traces-view',
+]);
 /** Processes that share nothing but servers, so that a new one may start before the old one ends. */
 const startFirst: ReadonlySet<string> = new Set(['api', 'sms', 'access', 'officials', 'panel']);
 /** start.sh names each build after what is in it, so that another build changes the stack. */

@@ -48,6 +48,7 @@ const leftOut = {
   prometheus: 'that of the cluster',
   alertmanager: 'that of the cluster',
   grafana: 'that of the cluster',
+  jaeger: 'that of the cluster',
   adminer: 'only with Compose',
   'ballots-two': 'one more pod of ballots',
   'mixer-two': 'one more pod of mixer, with ownFolders',
@@ -68,7 +69,9 @@ describe('The chart of Kubernetes', () => {
     ];
     const callerNames = new Map([['prometheus', 'monitoring']]);
     const composePorts = openPorts()
-      .filter(({ of }) => !['prometheus', 'alertmanager', 'grafana', 'adminer'].includes(of) && !isFurther(of))
+      .filter(
+        ({ of }) => !['prometheus', 'alertmanager', 'grafana', 'adminer', 'jaeger'].includes(of) && !isFurther(of),
+      )
       .map(({ of, port, by }) => ({
         of,
         port,
