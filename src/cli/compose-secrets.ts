@@ -8,7 +8,8 @@ import { doors, ownerVariables } from '../local/settings.ts';
 import { newSecret } from '../platform/keys/new-keys.ts';
 import { replaceFile } from '../platform/keys/key-directory.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
-import { serviceRoles, viewerRole } from '../store/administration.ts';
+import { passwordIn, serviceRoles, viewerRole, withPassword } from '../store/administration.ts';
+import type { ServiceRole } from '../store/administration.ts';
 
 const databases = Object.keys(ownerVariables) as (keyof typeof ownerVariables)[];
 /** The file with the address of each role's database. */
@@ -27,8 +28,9 @@ const servers = [
   { host: 'redis', prefix: '', users: redisServers.edge.users, file: 'redis-users.acl' },
   { host: 'redis-control', prefix: 'control-', users: redisServers.control.users, file: 'control-redis-users.acl' },
 ] as const;
+const rolesFile = 'role-passwords.json';
 /** Files that are derived from the passwords in other files: Redis users and their rules, database roles. */
-const derived: ReadonlySet<string> = new Set(['role-passwords.json', ...servers.map(({ file }) => file)]);
+const derived: ReadonlySet<string> = new Set([rolesFile, ...servers.map(({ file }) => file)]);
 
 /** Makes the missing files and returns them. A second run continues an interrupted one and changes no password. */
 export function makeComposeSecrets(directory: string): readonly string[] {
@@ -42,27 +44,58 @@ export function makeComposeSecrets(directory: string): readonly string[] {
 
 /**
  * Makes new passwords for the roles of services in PostgreSQL and for the users of both Redis, and returns the files. An
- * interrupted run is repeated. PostgreSQL keeps the owner's password in its data, so that one stays.
+ * interrupted run is repeated. PostgreSQL keeps the owner's password in its data, so that one stays: see `renewOwnerPasswords`.
  */
 export function renewComposePasswords(directory: string): readonly string[] {
   const read = readerOf(directory);
   const before = composeSecrets(read);
-  const after = composeSecrets((name) => (isOwnerPassword(name) ? read(name) : null));
+  const after = composeSecrets((name) => (isOwnerPassword(name) ? read(name) : null), rolesIn(read)?.formerOwners);
   const changed = Object.entries(after)
     .filter(([name, text]) => !operatorFiles.includes(name) && text !== before[name])
     .map(([name, text]): [string, string] => [name, withPasswordOf(text, read(name))]);
   return write(directory, changed);
 }
 
-/** The beginning of an address, with its password. What follows may be a list of servers, which is no URL. */
-const addressStart = /^([a-z]+:\/\/[^:@/]+:)([^@]*)@/;
-
-const passwordIn = (address: string): string => addressStart.exec(address)?.[2] ?? '';
-
 /** A text that is made again. Of an address only the password is new: the operator may have changed the servers. */
-function withPasswordOf(text: string, existing: string | null): string {
-  if (existing === null || !addressStart.test(text)) return text;
-  return existing.replace(addressStart, (_, user: string) => `${user}${passwordIn(text)}@`);
+const withPasswordOf = (text: string, existing: string | null): string =>
+  existing === null || passwordIn(text) === '' ? text : withPassword(existing, passwordIn(text));
+
+/**
+ * Makes new passwords for the owners of the databases, and returns the files; null where the folder has no passwords. Before that
+ * it notes the former ones beside those of the roles: PostgreSQL knows no other until `popvote migrate` ran. An interrupted run is
+ * completed by another one, and one that was completed changes nothing until the former ones are dropped.
+ */
+export function renewOwnerPasswords(directory: string): readonly string[] | null {
+  const read = readerOf(directory);
+  const roles = rolesIn(read);
+  if (roles === null) return null;
+  const addresses = databases
+    .map((name) => ({ name, file: `migrate-${name}-url`, address: read(`migrate-${name}-url`) ?? '' }))
+    .filter(({ address }) => passwordIn(address) !== '');
+  const former =
+    roles.formerOwners ?? Object.fromEntries(addresses.map(({ name, address }) => [name, passwordIn(address)]));
+  const note = roles.formerOwners
+    ? []
+    : write(directory, [[rolesFile, JSON.stringify({ ...roles, formerOwners: former })]]);
+  const changed = addresses.flatMap(({ name, file, address }): [string, string][] => {
+    const isNew = passwordIn(address) !== former[name];
+    const password = isNew ? passwordIn(address) : newSecret();
+    const own = ownerPasswordFile(name);
+    return [
+      ...(isNew ? [] : [[file, withPassword(address, password)] as [string, string]]),
+      ...(read(own) === password ? [] : [[own, password] as [string, string]]),
+    ];
+  });
+  return [...note, ...write(directory, changed)];
+}
+
+/** Forgets the former passwords of the owners. Returns whether there were any; null where the folder has no passwords. */
+export function dropFormerOwners(directory: string): boolean | null {
+  const roles = rolesIn(readerOf(directory));
+  if (roles === null) return null;
+  const { formerOwners, ...rest } = roles;
+  if (formerOwners) write(directory, [[rolesFile, JSON.stringify(rest)]]);
+  return formerOwners !== undefined;
 }
 
 type ForeignOwner = { readonly uid: number; readonly gid: number; readonly process: number };
@@ -102,14 +135,24 @@ const write = (directory: string, files: readonly (readonly [string, string])[])
 
 type Read = (name: string) => string | null;
 
+/** Passwords by role, and the former ones of owners by database. */
+type RolePasswords = Readonly<Partial<Record<ServiceRole, string>>> & {
+  readonly formerOwners?: Readonly<Record<string, string>>;
+};
+
+function rolesIn(read: Read): RolePasswords | null {
+  const text = read(rolesFile);
+  return text === null ? null : (JSON.parse(text) as RolePasswords);
+}
+
 // Source files come first and derived files last, so that a crash in between loses no password.
-function composeSecrets(read: Read): Readonly<Record<string, string>> {
+function composeSecrets(read: Read, formerOwners = rolesIn(read)?.formerOwners): Readonly<Record<string, string>> {
   const owners = databases.map((name) => {
     const file = ownerPasswordFile(name);
     return { name, file, password: read(file) ?? newSecret() };
   });
-  const passwords = JSON.parse(read('role-passwords.json') ?? '{}') as Readonly<Record<string, string>>;
-  const roles = Object.fromEntries(serviceRoles.map((role) => [role, passwords[role] ?? newSecret()]));
+  const passwords = rolesIn(read);
+  const roles = Object.fromEntries(serviceRoles.map((role) => [role, passwords?.[role] ?? newSecret()]));
   const addressOf = (role: string, password: string, name: string): string =>
     `postgres://${role}:${password}@postgres-${name}:5432/${name}`;
   const doorUrls = Object.entries(doors).map(([door, { role, database }]) => [
@@ -121,7 +164,7 @@ function composeSecrets(read: Read): Readonly<Record<string, string>> {
     ...Object.fromEntries(
       owners.map(({ name, password }) => [`migrate-${name}-url`, addressOf('postgres', password, name)]),
     ),
-    'role-passwords.json': JSON.stringify(roles),
+    [rolesFile]: JSON.stringify({ ...roles, formerOwners }),
     // For rehearsals; sms refuses it in production mode.
     [providersFile]: JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
     // Named by the operator, as the manifests of the elections name them.

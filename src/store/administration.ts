@@ -127,6 +127,24 @@ async function setRolePasswords(
   });
 }
 
+/** The beginning of an address, with its password. What follows may be a list of servers, which is no URL. */
+const addressStart = /^([a-z]+:\/\/[^:@/]+:)([^@]*)@/;
+
+/** The password in an address, as the address has it; empty without one. */
+export const passwordIn = (address: string): string => addressStart.exec(address)?.[2] ?? '';
+
+/** The address with another password, or as it is if it has none. */
+export const withPassword = (address: string, password: string): string =>
+  address.replace(addressStart, (_, user: string) => `${user}${password}@`);
+
+/** Gives the owner the password in its address. The server still knows the owner by the former one. */
+export async function renewOwnerPassword(ownerUrl: string, former: string): Promise<void> {
+  const verifier = scramVerifier(decodeURIComponent(passwordIn(ownerUrl)));
+  await asOwner(withPassword(ownerUrl, former), (client) =>
+    client.query(`alter role current_user password '${verifier}'`),
+  );
+}
+
 /** The value of pg_authid for a password of ASCII characters: the password cannot be read from it. */
 export function scramVerifier(password: string): string {
   const salt = randomBytes(16);

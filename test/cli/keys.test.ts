@@ -310,6 +310,81 @@ describe('The keys rotate passwords command', () => {
   });
 });
 
+describe('The keys rotate owner-passwords command', () => {
+  type Roles = Record<string, string> & { formerOwners?: Record<string, string> };
+  const names = ['access', 'box', 'elections', 'intake'];
+  const readIn = (directory: string, name: string): string => readFileSync(join(directory, name), 'utf8');
+  const rolesIn = (directory: string): Roles => JSON.parse(readIn(directory, 'role-passwords.json')) as Roles;
+  const rotate = (directory: string, ...words: string[]) =>
+    run('keys', 'rotate', 'owner-passwords', '--directory', directory, ...words);
+  const textsOf = (directory: string): Record<string, string> =>
+    Object.fromEntries(readdirSync(directory).map((name) => [name, readIn(directory, name)]));
+
+  test('Each owner gets a new password in both files, and the former ones are kept until they are dropped', async () => {
+    const directory = join(root, 'owners');
+    await run('keys', 'new', '--directory', directory, '--compose');
+    // An address of the operator's own, which is no URL.
+    const own = 'postgres://admin:one@db1:5432,db2:5432/access?target_session_attrs=read-write';
+    rmSync(join(directory, 'migrate-access-url'));
+    writeFileSync(join(directory, 'migrate-access-url'), own, { mode: 0o444 });
+    const before = textsOf(directory);
+    const { code, out, err } = await rotate(directory);
+    expect([code, err]).toEqual([0, expect.stringContaining('docker compose run --rm migrate')]);
+    const after = textsOf(directory);
+    const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
+    const files = names.flatMap((name) => [`migrate-${name}-url`, `postgres-${name}-password`]);
+    expect(changed.sort()).toEqual([...files, 'role-passwords.json'].sort());
+    expect([...new Set(out.split('\n').map((path) => basename(path)))].sort()).toEqual(changed.sort());
+    const { formerOwners, ...roles } = rolesIn(directory);
+    expect(roles).toEqual(JSON.parse(before['role-passwords.json'] ?? '{}'));
+    for (const name of names) {
+      const password = after[`postgres-${name}-password`] ?? '';
+      const former = name === 'access' ? 'one' : before[`postgres-${name}-password`];
+      expect([name, formerOwners?.[name]]).toEqual([name, former]);
+      expect(after[`migrate-${name}-url`]).toBe(before[`migrate-${name}-url`]?.replace(`:${former}@`, `:${password}@`));
+      expect(`${out}${err}`).not.toContain(password);
+    }
+    // Nothing is made a second time, and other commands keep what is noted.
+    await rotate(directory);
+    await run('keys', 'new', '--directory', directory, '--compose', '--if-missing');
+    expect(textsOf(directory)).toEqual(after);
+    await run('keys', 'rotate', 'passwords', '--directory', directory);
+    expect(rolesIn(directory).formerOwners).toEqual(formerOwners);
+    expect((await rotate(directory, '--drop')).code).toBe(0);
+    expect(rolesIn(directory)).not.toHaveProperty('formerOwners');
+    expect((await rotate(directory, '--drop')).err).toContain('no former password');
+    expect(readIn(directory, 'postgres-box-password')).toBe(after['postgres-box-password']);
+    expect((await rotate(directory, '--announce')).code).toBe(2);
+    expect((await rotate(join(root, 'new'))).code).toBe(1);
+  });
+
+  test('The rotation of owners that was killed after any file is completed, and loses no former password', async () => {
+    const whole = join(root, 'owners-whole');
+    await run('keys', 'new', '--directory', whole, '--compose');
+    const before = textsOf(whole);
+    const done = join(root, 'owners-done');
+    cpSync(whole, done, { recursive: true });
+    const order = (await rotate(done)).out.split('\n').map((path) => basename(path));
+    expect(order[0]).toBe('role-passwords.json');
+    for (const count of [1, 2, 3, 6]) {
+      const directory = join(root, `owners-killed-${count}`);
+      cpSync(whole, directory, { recursive: true });
+      for (const name of order.slice(0, count)) {
+        rmSync(join(directory, name));
+        cpSync(join(done, name), join(directory, name));
+      }
+      expect((await rotate(directory)).code).toBe(0);
+      const after = textsOf(directory);
+      for (const name of names) {
+        const former = before[`postgres-${name}-password`];
+        expect([count, name, rolesIn(directory).formerOwners?.[name]]).toEqual([count, name, former]);
+        expect(new URL(after[`migrate-${name}-url`] ?? '').password).toBe(after[`postgres-${name}-password`]);
+        expect(after[`postgres-${name}-password`]).not.toBe(former);
+      }
+    }
+  });
+});
+
 describe('The keys rotate command', () => {
   test('Keys rotate seals with the new key and still opens what the old one sealed, until it is dropped', async () => {
     const directory = join(root, 'rotate');

@@ -76,6 +76,34 @@ test('Lets roles log in with the passwords of a file, and names the roles and ne
   expect(refused.err).not.toContain('short');
 });
 
+test('Gives an owner whom the server knows by a former password the new one, and no one else', async () => {
+  const owner = `m_owner_${suffix}`;
+  const file = join(root, 'owners.json');
+  const address = (password: string): string => {
+    const url = new URL(urlOf(fresh.access));
+    return Object.assign(url, { username: owner, password }).href;
+  };
+  await ask(`create role ${owner} superuser login password 'the-former-password'`);
+  try {
+    const former = { access: 'the-former-password', intake: 'of-another-server' };
+    writeFileSync(file, JSON.stringify({ formerOwners: { access: 'neither-of-the-two' } }));
+    const environment = { MIGRATE_ACCESS_URL: address('the-new-password') };
+    expect((await command(['migrate', '--passwords', file], environment)).code).toBe(1);
+    writeFileSync(file, JSON.stringify({ formerOwners: former }));
+    const { code, out, err } = await command(['migrate', '--passwords', file], environment);
+    expect([code, err]).toEqual([0, expect.stringContaining('access: its owner has the new password.')]);
+    for (const password of ['the-former-password', 'the-new-password']) expect(`${out}${err}`).not.toContain(password);
+    // From then on the former one is of no use.
+    const again = await command(['migrate', '--passwords', file], environment);
+    expect([again.code, again.err.includes('its owner')]).toEqual([0, false]);
+    expect((await command(['migrate'], { MIGRATE_ACCESS_URL: address('the-former-password') })).code).toBe(1);
+  } finally {
+    await ask(`reassign owned by ${owner} to current_user`);
+    await ask(`drop owned by ${owner}`);
+    await ask(`drop role ${owner}`);
+  }
+});
+
 test('Says what is missing when no database is given', async () => {
   const { code, err } = await command(['migrate'], {});
   expect(code).toBe(78);

@@ -5,7 +5,14 @@ import { Command } from 'commander';
 import { keyFilePath, makeKeyDirectory } from '../../platform/keys/key-directory.ts';
 import { renewLocalPasswords } from '../../local/state-directory.ts';
 import { localDirectory } from '../../local/zone-environments.ts';
-import { foreignOwner, makeComposeSecrets, providersFile, renewComposePasswords } from '../compose-secrets.ts';
+import {
+  dropFormerOwners,
+  foreignOwner,
+  makeComposeSecrets,
+  providersFile,
+  renewComposePasswords,
+  renewOwnerPasswords,
+} from '../compose-secrets.ts';
 import { addComposeVariable } from '../compose-variables.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
@@ -134,6 +141,7 @@ function rotate(context: Context, name: string, options: RotateOptions): void {
     throw new CommandFailed('Give one of --announce, --use and --drop.', exitCodes.usage);
   }
   if (name === passwords) renewPasswords(context, options);
+  else if (name === ownerPasswords) renewOwners(context, options);
   else if (name === limits) renewTheLimits(context, options);
   else if (isRing(name)) rotateSecret(context, name, options);
   else if (isSigner(name)) rotateSigner(context, name, options);
@@ -172,6 +180,27 @@ function renewPasswords(context: Context, options: RotateOptions): void {
     `Made ${files.length} files in ${directory}. If this was interrupted, run it again before the next step.`,
   );
   context.say('Then: docker compose up -d --force-recreate. It sets the new passwords; voters wait until it is done.');
+}
+
+function renewOwners(context: Context, { directory, announce, use, drop }: RotateOptions): void {
+  rejectSteps(
+    { ...(announce && { announce }), ...(use !== undefined && { use }) },
+    'Passwords of owners have one step: --drop.',
+  );
+  const outcome = drop ? dropFormerOwners(directory) : renewOwnerPasswords(directory);
+  if (outcome === null)
+    throw new CommandFailed(`${directory} has no role-passwords.json: there are no passwords to renew.`);
+  if (typeof outcome === 'boolean') {
+    context.say(outcome ? 'The former passwords of the owners are forgotten.' : 'There is no former password to drop.');
+    return;
+  }
+  for (const file of outcome) context.out(file);
+  context.say(
+    outcome.length > 0
+      ? 'The owners of the databases have new passwords in these files. If this was interrupted, run it again first.'
+      : 'The new passwords are in the files already, with the former ones.',
+  );
+  context.say('Then: docker compose run --rm migrate. It sets them. After that drop the former ones: --drop.');
 }
 
 function rotateSecret(context: Context, name: RingName, { directory, announce, use, drop }: RotateOptions): void {
@@ -231,7 +260,9 @@ function rotateSigner(context: Context, name: SignerName, { directory, announce,
 const limits = 'limits';
 /** Passwords of databases and Redis in the folder of docker-compose.yml. */
 const passwords = 'passwords';
-const rotatingNames = [...Object.keys(rings), ...Object.keys(signers), limits, passwords];
+/** Those of the owners of the databases, in the same folder. */
+const ownerPasswords = 'owner-passwords';
+const rotatingNames = [...Object.keys(rings), ...Object.keys(signers), limits, passwords, ownerPasswords];
 
 const isSigner = (name: string): name is SignerName => Object.hasOwn(signers, name);
 const isRing = (name: string): name is RingName => Object.hasOwn(rings, name);

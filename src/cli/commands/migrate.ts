@@ -4,14 +4,19 @@ import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { postgresUrl } from '../../platform/environment-fields.ts';
 import { ConfigurationError, json, readEnvironment } from '../../platform/environment.ts';
-import { prepareDatabases, reachDatabase, serviceRoles } from '../../store/administration.ts';
+import { prepareDatabases, reachDatabase, renewOwnerPassword, serviceRoles } from '../../store/administration.ts';
 import type { Target } from '../../store/administration.ts';
 import { databases } from '../../store/connecting/migration-files.ts';
 import type { Context } from '../context.ts';
 
 // Characters that a SCRAM verifier takes without preparation (RFC 4013): printable ASCII.
 const password = z.string().regex(/^[!-~]{12,128}$/, 'a password has 12 to 128 printable ASCII characters.');
-const rolePasswords = z.partialRecord(z.enum(serviceRoles), password);
+type PasswordFields = Record<(typeof serviceRoles)[number], z.ZodOptional<typeof password>>;
+const rolePasswords = z.strictObject({
+  ...(Object.fromEntries(serviceRoles.map((role) => [role, password.optional()])) as PasswordFields),
+  // By which a server may still know its owner: see `popvote keys rotate owner-passwords`.
+  formerOwners: z.partialRecord(z.enum(databases), z.string()).optional(),
+});
 
 const ownerUrl = (database: string) => postgresUrl.optional().describe(`Address of database ${database} as its owner.`);
 export const migrateEnvironment = z.object({
@@ -44,10 +49,9 @@ Examples:
         ...(options.passwords !== undefined && { MIGRATE_ROLE_PASSWORDS_FILE: options.passwords }),
       });
       const owners = targets(settings);
-      for (const { database, ownerUrl } of owners) {
-        await reachDatabase(ownerUrl, options.wait * 1_000, () => context.say(`${database}: waiting for the server.`));
-      }
-      const { applied, roles } = await prepareDatabases(owners, settings.MIGRATE_ROLE_PASSWORDS ?? {});
+      const { formerOwners = {}, ...passwords } = settings.MIGRATE_ROLE_PASSWORDS ?? {};
+      for (const target of owners) await reach(context, target, options.wait * 1_000, formerOwners[target.database]);
+      const { applied, roles } = await prepareDatabases(owners, passwords);
       if (options.json) context.out(JSON.stringify({ applied, roles }));
       for (const [database, names] of Object.entries(applied)) {
         if (!options.json) for (const name of names) context.out(`${database} ${name}`);
@@ -56,6 +60,21 @@ Examples:
       if (roles.length > 0) context.say(`May log in with their new passwords: ${roles.join(', ')}.`);
     });
 }
+
+/** Reaches a database. A server that knows its owner by the former password gets the new one. */
+async function reach(context: Context, { database, ownerUrl }: Target, msMax: number, former?: string): Promise<void> {
+  const attempt = (): Promise<void> =>
+    reachDatabase(ownerUrl, msMax, () => context.say(`${database}: waiting for the server.`));
+  await attempt().catch(async (error: unknown) => {
+    if (former === undefined || (error as { code?: string }).code !== wrongPassword) throw error;
+    await renewOwnerPassword(ownerUrl, former);
+    context.say(`${database}: its owner has the new password.`);
+    await attempt();
+  });
+}
+
+/** The state that PostgreSQL answers. */
+const wrongPassword = '28P01';
 
 /** Longest wait for the databases, in seconds. */
 const waitSecondsMax = 3_600;
