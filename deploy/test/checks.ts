@@ -137,7 +137,7 @@ async function checkOperatorCommands(platform: ComposedPlatform): Promise<string
   const list = await platform.must('run', '--rm', '-T', '--no-deps', 'operate', 'election', 'list');
   const counted = /^(\S+) {2}(?:counted|published) /m.exec(list)?.[1];
   ensure(counted !== undefined, `no election is counted: ${list}`);
-  const commands = operatorCommands();
+  const commands = [...operatorCommands(), 'df -h', 'docker system df'];
   for (const command of commands) await platform.shell(command.replace(/\bID\b/, counted));
   return `${commands.length} commands of the runbooks`;
 }

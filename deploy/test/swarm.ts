@@ -98,6 +98,7 @@ async function checkTasks(): Promise<string> {
   const started = await start();
   const limit = await docker('inspect', '--format', '{{.HostConfig.Memory}}', await taskOf('postgres-box'));
   ensure(Number(limit) === 1_234 * 1_048_576, `.env is not read: the limit of PostgreSQL is ${limit}`);
+  ensure((await docker('service', 'ls')).includes('popvote_api'), 'docker service ls does not list api');
   const shared = await inTask('postgres-box', 'df', '-BM', '--output=size', '/dev/shm');
   ensure(shared.includes('256M'), `the shared memory of PostgreSQL: ${shared}`);
   return `${(await allTasks()).length} tasks in ${started}, with the settings of .env`;

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { launchable } from '../../src/cli/services.ts';
-import { faultOf, otherCommands } from '../support/deploy/command-check.ts';
+import { faultOf } from '../support/deploy/command-check.ts';
+import { machineCommands } from '../support/deploy/machine-commands.ts';
+import { productionPath } from '../support/deploy/readme-lines.ts';
 import {
   commandsOf,
   drilledRunbooks,
@@ -52,11 +54,14 @@ describe('The runbooks', () => {
   });
 
   test('What runs the other commands exists and has them', () => {
-    for (const [command, path] of Object.entries(otherCommands)) {
-      if (path === null) continue;
-      expect([command, existsSync(join(root, path))]).toEqual([command, true]);
-      const [program = ''] = command.split(' ').filter((word) => word.includes('/') || word === 'swarm');
-      expect([path, readFileSync(join(root, path), 'utf8').includes(program.split('/').at(-1)!)]).toEqual([path, true]);
+    for (const [command, { runs }] of Object.entries(machineCommands)) {
+      if (runs === null) continue;
+      expect([command, existsSync(join(root, runs))]).toEqual([command, true]);
+      // As a line of shell, or as words of a call.
+      const [, second = '', third = ''] = command.split(' ');
+      const script = readFileSync(join(root, runs), 'utf8');
+      const words = command.startsWith('deploy/') ? [command.split(' ')[0]!.split('/').at(-1)!] : [second, third];
+      for (const word of words) expect([command, runs, script.includes(word)]).toEqual([command, runs, true]);
     }
   });
 
@@ -72,6 +77,20 @@ describe('The runbooks', () => {
     expect(commands.length).toBeGreaterThan(10);
     for (const word of ['recount', 'readyz', 'doctor', 'election counts'])
       expect([word, commands.some((command) => command.includes(word))]).toEqual([word, true]);
+  });
+});
+
+describe('The path from one machine to production in README.md', () => {
+  test('Each step has a document with a command that is accepted', async () => {
+    expect(productionPath.length).toBeGreaterThan(6);
+    for (const { commands, documents } of productionPath) {
+      expect([documents, documents.length > 0, commands.length > 0]).toEqual([documents, true, true]);
+      for (const command of commands) expect([command, await faultOf(command)]).toEqual([command, null]);
+      // It has the command too, so that who reads on finds it there.
+      const texts = documents.map((path) => readFileSync(join(root, path), 'utf8').replaceAll(/\\\n\s*/g, ''));
+      for (const command of commands)
+        expect([command, documents, texts.some((text) => text.includes(command))]).toEqual([command, documents, true]);
+    }
   });
 });
 
@@ -96,6 +115,16 @@ describe('The check of commands', () => {
     ['kubectl exec statefulset/access -- node dist/cli/main.js doctor', /access is a deployment/],
     ['kubectl exec deployment/acess -- node dist/cli/main.js doctor', /no service acess/],
     ['rm -rf secrets', /in no list/],
+    ['docker node update --label-add popvote.privat=true THIS', /popvote.privat=true is no label/],
+    ['docker node update --label-rm popvote.private', /names no machine/],
+    [
+      'install -d -o 10001 -g 10001 -m 700 /mnt/popvote-keys/{epoch-keys}',
+      /needs the folders election-keys,epoch-keys/,
+    ],
+    ['helm upgrade popvote deploy/helm/popvot -f national.yaml', /is no chart/],
+    ['helm install popvote deploy/helm/popvote', /does not use the copy/],
+    ['kubectl rollout restart daemonset -l app.kubernetes.io/name=popvote', /no daemonset/],
+    ['kubectl rollout restart deployment -l app.kubernetes.io/name=popvot', /no pod has the label/],
   ])('The command "%s" is not accepted', async (command, why) => {
     expect(await faultOf(command)).toMatch(why);
   });

@@ -6,26 +6,9 @@ import { parse } from 'yaml';
 import { buildProgram } from '../../../src/cli/program.ts';
 import type { Context } from '../../../src/cli/context.ts';
 import { composeFile, openPorts } from './compose-file.ts';
+import { machineFault } from './machine-commands.ts';
 import { wordsOf } from './runbooks.ts';
 
-/** Commands of other programs, by how they begin, and what runs them. `null`: nothing does, for want of machines. */
-export const otherCommands: Readonly<Record<string, string | null>> = {
-  'df -h': null,
-  'docker system df': null,
-  'docker volume rm popvote_epoch-keys': 'deploy/test/lost-disk.ts',
-  'docker node': null,
-  'docker service ls': null,
-  'docker swarm init --advertise-addr ADDRESS': 'deploy/swarm/start.sh',
-  'docker swarm init --force-new-cluster --advertise-addr ADDRESS': null,
-  'docker swarm leave --force': null,
-  'install -d -o 10001 -g 10001 -m 700 /mnt/other-disk/popvote-keys/{epoch-keys,election-keys}': null,
-  'deploy/swarm/start.sh secrets': 'deploy/test/swarm.ts',
-  'deploy/helm/secrets.sh secrets': 'test/unit/deploy/helm.test.ts',
-  'helm install popvote deploy/helm/popvote -f national.yaml': null,
-  'helm upgrade popvote deploy/helm/popvote -f national.yaml': null,
-  'kubectl get pods': null,
-  'kubectl rollout restart deployment,statefulset -l app.kubernetes.io/name=popvote': null,
-};
 /** Programs in containers, with what runs them. */
 const insideCommands: readonly RegExp[] = [
   /^bash -c exec 3<>\/dev\/tcp\//,
@@ -50,7 +33,8 @@ const composeForms: Readonly<Record<string, ComposeForm>> = {
 
 /** Why a command is not accepted, or null. */
 export async function faultOf(command: string): Promise<string | null> {
-  if (Object.keys(otherCommands).some((start) => command === start || command.startsWith(`${start} `))) return null;
+  const ofMachine = machineFault(command);
+  if (ofMachine !== undefined) return ofMachine;
   const words = wordsOf(command);
   const [program, second] = words;
   if (program === 'popvote') return popvoteFault(words.slice(1));

@@ -34,3 +34,19 @@ export function readmeElection(): { readonly vote: string; readonly election: st
 
 /** What the results say that the README promises, before and after the drawing of lots. */
 export const readmeSeats = /0,\s*41,\s*52,\s*52,\s*104[^]*0,\s*42,\s*52,\s*52,\s*104/;
+
+/** The table "From one machine to production": of each step its commands and its documents. */
+export const productionPath = (
+  /\| step \| command \| document \|\n\|---\|---\|---\|\n((?:\|.*\n)+)/.exec(
+    readFileSync(join(root, 'README.md'), 'utf8'),
+  )?.[1] ?? ''
+)
+  .split('\n')
+  .filter(Boolean)
+  .map((row) => {
+    const [, , commands = '', documents = ''] = row.split('|');
+    return {
+      commands: [...commands.matchAll(/`([^`]+)`/g)].map(([, command = '']) => command),
+      documents: [...documents.matchAll(/\]\(([^)#]+)/g)].map(([, path = '']) => path),
+    };
+  });
