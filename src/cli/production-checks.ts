@@ -2,6 +2,7 @@
 // each service checks on itself.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { addressesOf } from '../domain/text/host-list.ts';
 import type { Environment } from '../platform/environment.ts';
 import { postgresUrl } from '../platform/environment-fields.ts';
 import { readTextFile } from '../platform/files.ts';
@@ -138,6 +139,7 @@ async function databaseFindings(service: string, name: string, environment: Envi
   const { fsync, fullPageWrites, checksums, standbyNames, encrypted } = durability;
   const { archiving, archivedSecondsAgo: age, backupSecondsAgo: backupAge } = durability;
   const judge = judgeOf(service);
+  const isVerified = encrypted && verifiesServer(String(url));
   const safe = fsync && fullPageWrites;
   const current = archiving && isRecent('archive', age);
   const archived = age === null ? 'nothing archived yet' : `archived ${Math.round(age / 60)} minutes ago`;
@@ -170,10 +172,17 @@ async function databaseFindings(service: string, name: string, environment: Envi
     ),
     judge(
       `${name} encryption`,
-      encrypted,
-      encrypted ? 'TLS' : 'none',
+      isVerified,
+      isVerified ? 'TLS' : encrypted ? 'TLS, but any server would do' : 'none',
       'Add sslmode=verify-full to the address, except inside one machine or an encrypted network.',
       'warning',
     ),
   ];
+}
+
+/** Whether the driver compares the certificate of the server with the name in this address. */
+function verifiesServer(url: string): boolean {
+  const { searchParams } = new URL(addressesOf(url)[0] ?? url);
+  const mode = searchParams.get('sslmode');
+  return searchParams.get('uselibpqcompat') === 'true' ? mode === 'verify-full' : mode !== 'no-verify';
 }

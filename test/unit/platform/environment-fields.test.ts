@@ -115,6 +115,10 @@ const kinds: readonly Kind[] = [
     [
       ['postgres://u:p@h:5432/d', 'postgres://u:p@h:5432/d'],
       ['postgresql://u@[::1]/d?sslmode=require', 'postgresql://u@[::1]/d?sslmode=require'],
+      ...[
+        `postgres://u:p@h/d?sslmode=verify-full&sslrootcert=${file}`,
+        `postgres://u:p@a,b:1/d?target_session_attrs=read-write&sslmode=verify-full&sslrootcert=${file}`,
+      ].map((text): [string, string] => [text, text]),
     ],
     [
       '',
@@ -138,6 +142,7 @@ const kinds: readonly Kind[] = [
     [
       ['redis://h', 'redis://h'],
       ['rediss://u:p@[::1]:6379/1', 'rediss://u:p@[::1]:6379/1'],
+      ['rediss://u:p@a,b:1?sentinel=edge', 'rediss://u:p@a,b:1?sentinel=edge'],
     ],
     [
       '',
