@@ -53,17 +53,22 @@ export function createShedding(
   const count = countSheds(options.metrics);
   const admission = createAdmission();
   const work = createWorkQueue();
-  const loop = watchLoopDelay((delayMs) => {
+  const onSample = (delayMs: number): void => {
     if (performance.now() < shedFrom) return;
     // On target while those who begin wait half of what they may.
     const lateness = [delayMs / delayMsMax, 2 * work.beginnersLateness(), options.lateness?.() ?? 0];
     admission.adjust(Math.max(...lateness));
+  };
+  let loop: LoopDelay | undefined;
+  // Most applications shed nothing, and watching wakes an idle process a hundred times a second.
+  app.addHook('onRoute', ({ config }) => {
+    if (shedOrderOf(config ?? {}) !== null) loop ??= watchLoopDelay(onSample);
   });
   const isShed = (order: WorkOrder): boolean =>
-    order === 'first' ? !admission.admits() : order === 'last' && loop.delayMs() > delayMsMax * lastFactor;
+    order === 'first' ? !admission.admits() : order === 'last' && (loop?.delayMs() ?? 0) > delayMsMax * lastFactor;
   const retryAfter = (order: WorkOrder) => (order === 'first' ? retryIn(1_000 / admission.share) : retrySoon());
   app.addHook('onClose', (_app, done) => {
-    loop.stop();
+    loop?.stop();
     done();
   });
   return (request, done) => {
@@ -107,11 +112,13 @@ function countSheds(registry: Metrics): (order: WorkOrder, reason: ShedReason) =
 
 const shedOrderOf = (config: object): WorkOrder | null => (config as { sheds?: WorkOrder }).sheds ?? null;
 
+type LoopDelay = { delayMs(): number; stop(): void };
+
 /**
  * Samples the mean delay of the event loop, in milliseconds. It is 0 while the loop has idle time: then no work waits for
  * it, and a delay comes from other processes of the machine, to which rejections would be no help.
  */
-function watchLoopDelay(onSample: (delayMs: number) => void): { delayMs(): number; stop(): void } {
+function watchLoopDelay(onSample: (delayMs: number) => void): LoopDelay {
   const histogram = monitorEventLoopDelay({ resolution: loopResolutionMs });
   histogram.enable();
   let delayMs = 0;

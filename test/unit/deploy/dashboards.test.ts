@@ -8,6 +8,7 @@ import { composeFile } from '../../support/deploy/compose-file.ts';
 import { dashboardNames, dashboardRules, expressionsOf, readDashboard } from '../../support/deploy/dashboards.ts';
 import { knownMetrics, metricsOf, ownMetrics } from '../../support/deploy/metric-names.ts';
 import { promtoolMissing, runPromtool, skipsPromtool } from '../../support/deploy/promtool.ts';
+import { loopDelayStepMs } from '../../../src/platform/metrics.ts';
 import { sourceFiles } from '../../support/laws/source-tree.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -106,4 +107,11 @@ describe('All dashboards together', () => {
     });
     expect(secrets).toEqual(['grafana-password']);
   });
+});
+
+test('The delay of the event loop is shown without the time between two measurements of it', () => {
+  const panels = dashboardNames.flatMap((name) => readDashboard(name).panels);
+  const shown = panels.filter((panel) => JSON.stringify(panel).includes('nodejs_eventloop_lag'));
+  expect(shown.length).toBeGreaterThan(0);
+  for (const panel of shown) expect(JSON.stringify(panel)).toContain(`_seconds - ${loopDelayStepMs / 1_000}, 0)`);
 });

@@ -1,7 +1,7 @@
 // What docs/overload.md promises of a process that gets more requests than it can serve, without any real load: what is
 // shed first, and what is never shed.
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { HttpOptions } from '../../../src/platform/http/http.ts';
 import { sheds } from '../../../src/platform/http/shedding.ts';
@@ -46,6 +46,20 @@ test('Voters who begin are shed first, those who have begun last, casts never, a
     'src/services/sms/routes/codes.ts: last',
     'src/services/sms/routes/notices.ts: first',
   ]);
+});
+
+test('An application that sheds nothing does not measure how late it is', async () => {
+  const lateness = { of: vi.fn(() => 0), none: vi.fn(() => 0) };
+  const shedding = await server({ lateness: lateness.of });
+  shedding.get('/v1/first', { config: sheds('first') }, () => ({}));
+  const control = await server({ lateness: lateness.none });
+  control.get('/v1/control', () => ({}));
+  closes.push(
+    () => shedding.close(),
+    () => control.close(),
+  );
+  await expect.poll(() => lateness.of.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  expect(lateness.none).not.toHaveBeenCalled();
 });
 
 test('Those who have begun are rejected only when the process is very late', { timeout: 40_000 }, async () => {
