@@ -42,5 +42,8 @@ export function createFold(options: {
   };
 }
 
-const numberOf = (name: string): number =>
-  Array.from(name).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 0);
+function numberOf(name: string): number {
+  let sum = 0;
+  for (let at = 0; at < name.length; at += 1) sum = (sum * 31 + name.charCodeAt(at)) >>> 0;
+  return sum;
+}

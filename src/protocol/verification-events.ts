@@ -27,7 +27,10 @@ export const textValue = ({ attestation: { verifiedAtMs, mac }, check }: TextEve
 
 /** A stored text, as it was published, if its place is the right one: the check tells. Null if it has another form. */
 export function storedTextOf(phoneKey: string, codeTag: string, value: string | null): TextEvent | null {
-  const [, minute = '', mac, check] = /^([0-9a-z]{1,8})\.([\w-]{43})\.([\w-]{11})$/.exec(value ?? '') ?? [];
+  // Most sessions are read before their text is there, and a schema that fails takes ten times as long as all else.
+  const parts = value === null ? null : /^([0-9a-z]{1,8})\.([\w-]{43})\.([\w-]{11})$/.exec(value);
+  if (!parts) return null;
+  const [, minute = '', mac, check] = parts;
   const attested = { method: 'text-in', binding: codeTag, verifiedAtMs: msOf(minute), mac };
   return textEvent.safeParse({ phoneKey, attestation: attested, check }).data ?? null;
 }

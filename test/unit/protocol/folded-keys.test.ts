@@ -1,6 +1,6 @@
 // Folded keys: every name is found again for its time, in hashes that are evenly full at the promised rate.
 import { randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createFold } from '../../../src/protocol/folded-keys.ts';
 import {
   senderOf,
@@ -75,4 +75,22 @@ test('A message has one text under eight names of its phone at most, and under o
   expect([1, 2, 8, 9].map(read)).toEqual([1, 2, 8, undefined]);
   expect(textEvent.parse(JSON.parse(textMessage([event])))).toEqual(event);
   expect(textMessage(Array(8).fill(event)).length).toBeLessThan(messageCharactersMax);
+});
+
+test('A text that is not there is found absent without the work of its schema', () => {
+  const [phoneKey, codeTag, mac] = ['A', 'B', 'C'].map((sign) => sign.repeat(42) + 'A') as [string, string, string];
+  const value = textValue({
+    phoneKey,
+    attestation: { method: 'text-in', binding: codeTag, verifiedAtMs: 1_796_000_040_000, mac },
+    check: 'D'.repeat(11),
+  });
+  const safeParse = vi.spyOn(textEvent, 'safeParse');
+  try {
+    expect(storedTextOf(phoneKey, codeTag, value)).not.toBeNull();
+    expect(safeParse).toHaveBeenCalledTimes(1);
+    for (const absent of [null, '', 'x']) expect(storedTextOf(phoneKey, codeTag, absent)).toBeNull();
+    expect(safeParse).toHaveBeenCalledTimes(1);
+  } finally {
+    safeParse.mockRestore();
+  }
 });
