@@ -8,6 +8,7 @@ import { hashesIn } from '../../domain/record/proof.ts';
 import { bundlePath, openingPath, tileHashesMax, tilePath, tileWith, tilesOfGrowth } from '../../domain/record/tile.ts';
 import { leafHash, treeRoot } from '../../domain/record/tree.ts';
 import { sha256 } from '../../platform/content-hash.ts';
+import { settleAll } from '../../platform/durable-folder.ts';
 import type { DurableFolder } from '../../platform/durable-folder.ts';
 
 /** What `log` wrote is not fit to be published. */
@@ -27,10 +28,14 @@ export async function readPresent(folder: DurableFolder, name: string): Promise<
 }
 
 /** Copies a file that never changes. */
-async function copyOnce({ own }: TwoFolders, name: string, bytes: Buffer): Promise<void> {
+async function copyOnce(folders: TwoFolders, name: string, bytes: Buffer): Promise<void> {
+  if (!(await isCopied(folders, name, bytes))) await folders.own.replace(name, bytes);
+}
+
+async function isCopied({ own }: TwoFolders, name: string, bytes: Buffer): Promise<boolean> {
   const existing = await own.read(name);
   if (existing && !equalBytes(existing, bytes)) throw new NotPublishable('a published file has other contents');
-  if (!existing) await own.replace(name, bytes);
+  return existing !== null;
 }
 
 /**
@@ -68,8 +73,10 @@ export async function copyTree(folders: TwoFolders, oldSize: number, newSize: nu
   const names = tilesOfGrowth(oldSize, newSize).flatMap((tile) =>
     tile.level === 0 ? [tilePath(tile), bundlePath(tile)] : [tilePath(tile)],
   );
-  for (const name of ['manifest.json', ...names])
-    await copyOnce(folders, name, await readPresent(folders.source, name));
+  await settleAll(folders.own, ['manifest.json', ...names], async (name) => {
+    const bytes = await readPresent(folders.source, name);
+    if (!(await isCopied(folders, name, bytes))) await folders.own.put(name, bytes);
+  });
   if (newSize > oldSize) await copyFindLists(folders, newSize);
 }
 
@@ -77,11 +84,12 @@ export async function copyTree(folders: TwoFolders, oldSize: number, newSize: nu
 // verifies an index by its proof.
 async function copyFindLists({ source, own }: TwoFolders, size: number): Promise<void> {
   const folder = findPath(new Uint8Array(2), size).replace(/\/[^/]*$/, '');
-  for (const file of await readdir(join(source.path, folder))) {
-    const name = `${folder}/${file}`;
-    if (file.endsWith('.new') || (await bytesOf(source, name)) === (await bytesOf(own, name))) continue;
-    await own.replace(name, await readPresent(source, name));
-  }
+  const files = await readdir(join(source.path, folder));
+  const names = files.filter((file) => !file.endsWith('.new')).map((file) => `${folder}/${file}`);
+  await settleAll(own, names, async (name) => {
+    if ((await bytesOf(source, name)) !== (await bytesOf(own, name)))
+      await own.put(name, await readPresent(source, name));
+  });
 }
 
 const bytesOf = async (folder: DurableFolder, name: string): Promise<number | null> =>

@@ -4,7 +4,7 @@ import { base64urlOf, equalBytes } from '../../domain/record/bytes.ts';
 import { readOrigin } from '../../domain/record/manifest.ts';
 import { openSignedCheckpoint, signCheckpoint } from '../../domain/record/signed-checkpoint.ts';
 import { sha256 } from '../../platform/content-hash.ts';
-import { openDurableFolder } from '../../platform/durable-folder.ts';
+import { openDurableFolder, settleAll } from '../../platform/durable-folder.ts';
 import type { DurableFolder } from '../../platform/durable-folder.ts';
 import { byteSigner, publicKeyBytes } from '../../platform/keys/byte-signatures.ts';
 import { noteVerifier } from '../../platform/keys/note-verifier.ts';
@@ -26,6 +26,8 @@ export type LogFolder = {
   mustRead(name: string): Promise<Buffer>;
   /** Writes a file that never changes. Throws `RecordDiffers` where it exists with other bytes. */
   writeOnce(name: string, bytes: Uint8Array): Promise<void>;
+  /** The same with many files. All are durable when this resolves. */
+  writeAllOnce(files: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** The last checkpoint that this log signed, or null before the first one. Throws `RecordDiffers` if it is not its own. */
   lastCheckpoint(): Promise<OwnCheckpoint | null>;
   /** Signs a tree and puts its checkpoint in the place of `last`. Throws `RecordDiffers` where another one is there. */
@@ -54,6 +56,11 @@ export function openLogFolder(parts: {
     if (!signed) throw new RecordDiffers('the checkpoint in the folder is not by this log');
     return { ...signed.checkpoint, note };
   };
+  const isPresent = async (name: string, bytes: Uint8Array): Promise<boolean> => {
+    const existing = await files.read(name);
+    if (existing && !equalBytes(existing, bytes)) throw new RecordDiffers('a file of the log has other contents');
+    return existing !== null;
+  };
   return {
     files,
     lastCheckpoint,
@@ -63,10 +70,13 @@ export function openLogFolder(parts: {
       return bytes;
     },
     async writeOnce(name, bytes) {
-      const existing = await files.read(name);
-      if (existing && !equalBytes(existing, bytes)) throw new RecordDiffers('a file of the log has other contents');
-      if (!existing) await files.replace(name, bytes);
+      if (!(await isPresent(name, bytes))) await files.replace(name, bytes);
     },
+    writeAllOnce: (all) =>
+      settleAll(files, [...all.keys()], async (name) => {
+        const bytes = all.get(name) ?? new Uint8Array();
+        if (!(await isPresent(name, bytes))) await files.put(name, bytes);
+      }),
     async signTree({ size, root }, last) {
       if ((await lastCheckpoint())?.note !== last?.note) throw new RecordDiffers('another process signed a checkpoint');
       const signer = { hash: sha256, sign: byteSigner(key.key), publicKey };

@@ -27,10 +27,11 @@ export async function writeTiles(
   oldSize: number,
   entries: readonly Uint8Array[],
 ): Promise<readonly Uint8Array[]> {
+  const files = new Map<string, Uint8Array>();
   let start = openTileStart(oldSize);
   for (const [part, bundle] of partsOf(entries).entries()) {
     const tile = { index: start / tileHashesMax + part, width: bundle.length };
-    await folder.writeOnce(bundlePath(tile), encodeBundle(bundle));
+    files.set(bundlePath(tile), encodeBundle(bundle));
   }
   const leaves = entries.map((entry) => leafHash(sha256, entry));
   let hashes: readonly Uint8Array[] = leaves;
@@ -38,7 +39,7 @@ export async function writeTiles(
     const parts = partsOf(hashes);
     for (const [part, tile] of parts.entries()) {
       const place = { level, index: start / tileHashesMax + part, width: tile.length };
-      await folder.writeOnce(tilePath(place), joinBytes(...tile));
+      files.set(tilePath(place), joinBytes(...tile));
     }
     const full = parts.filter(({ length }) => length === tileHashesMax);
     if (full.length === 0) break;
@@ -55,6 +56,7 @@ export async function writeTiles(
           );
     hashes = [...before, ...full.map((tile) => treeRoot(sha256, tile))];
   }
+  await folder.writeAllOnce(files);
   return leaves;
 }
 

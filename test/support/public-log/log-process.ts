@@ -44,6 +44,8 @@ export function createLogWorld(box: LoggedBox): LogWorld {
         path,
         read: (name) => use(() => folder.read(name)),
         replace: (name, bytes) => use(() => folder.replace(name, bytes)),
+        put: (name, bytes) => use(() => folder.put(name, bytes)),
+        settle: (names) => use(() => folder.settle(names)),
       };
     };
     const logic = createLogLogic({

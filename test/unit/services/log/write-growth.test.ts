@@ -19,16 +19,26 @@ function memoryFolder(): LogFolder & { readonly stored: Map<string, Buffer> } {
     stored.set(name, Buffer.from(bytes));
     return Promise.resolve();
   };
+  const writeOnce = (name: string, bytes: Uint8Array): Promise<void> => {
+    if (stored.has(name) && !stored.get(name)?.equals(bytes)) return Promise.reject(new Error(`${name} changed`));
+    return write(name, bytes);
+  };
   return {
     stored,
-    files: { path: '', read: (name) => Promise.resolve(stored.get(name) ?? null), replace: write },
+    files: {
+      path: '',
+      read: (name) => Promise.resolve(stored.get(name) ?? null),
+      replace: write,
+      put: write,
+      settle: () => Promise.resolve(),
+    },
     mustRead(name) {
       const bytes = stored.get(name);
       return bytes ? Promise.resolve(bytes) : Promise.reject(new Error(`${name} is missing`));
     },
-    writeOnce(name, bytes) {
-      if (stored.has(name) && !stored.get(name)?.equals(bytes)) return Promise.reject(new Error(`${name} changed`));
-      return write(name, bytes);
+    writeOnce,
+    async writeAllOnce(files) {
+      for (const [name, bytes] of files) await writeOnce(name, bytes);
     },
     lastCheckpoint: () => Promise.resolve(null),
     signTree: () => Promise.resolve(),
