@@ -51,23 +51,29 @@ function boundTogether(server: App['server'], doors: readonly Server[]): void {
     for (const [each, own] of open) each.maxConnections = Math.max(1, maxConnections - (all - own));
   };
   const passed = new WeakSet();
-  for (const listener of [...doors, server])
+  for (const listener of [...doors, server]) {
+    const onClose = (): void => add(listener, -1);
     // Before the listener by which a door passes its connections.
     listener.prependListener('connection', (socket) => {
       if (passed.has(socket)) return;
       passed.add(socket);
       add(listener, 1);
-      socket.once('close', () => add(listener, -1));
+      socket.on('close', onClose);
     });
+  }
 }
 
 /** A shutdown closes all addresses at once, and waits for the requests that came in by each of them. */
 function closeTogether({ server, ...app }: App, doors: readonly Server[]): void {
   const sockets = new Set<Socket>();
+  // One function for all: thousands of connections are held at once.
+  const onClose = function (this: Socket): void {
+    sockets.delete(this);
+  };
   for (const event of ['connection', 'secureConnection'])
     server.on(event, (socket: Socket) => {
       sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
+      socket.on('close', onClose);
     });
   let closed: readonly Promise<unknown>[] = [];
   app.addHook('preClose', (done) => {

@@ -28,8 +28,9 @@ export class LongPollResponse {
     return this.#response.destroyed || this.#response.closed;
   }
 
+  /** It comes once. */
   onClose(listener: () => void): void {
-    this.#response.once('close', listener);
+    this.#response.on('close', listener);
   }
 
   /** Sends an event that does not end the response. Does nothing in the style `json`, which has one answer only. */
