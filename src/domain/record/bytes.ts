@@ -53,7 +53,8 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && compareBytes(a, b) === 0;
 
-export const utf8Of = (text: string): Bytes => new Uint8Array(new TextEncoder().encode(text));
+const encoder = new TextEncoder();
+export const utf8Of = (text: string): Bytes => new Uint8Array(encoder.encode(text));
 
 /** The text of UTF-8 bytes, or null where they are not UTF-8. */
 export function textOfUtf8(bytes: Uint8Array): string | null {

@@ -1,6 +1,6 @@
 // An entry of the public log: 131 bytes for one ballot, made and signed when the ballot is cast, and never changed after.
 // What is hashed or signed is returned as bytes, so that Node and WebCrypto hash and verify the same.
-import { hashBytes, joinBytes, signatureBytes } from './bytes.ts';
+import { hashBytes, joinBytes, signatureBytes, utf8Of } from './bytes.ts';
 import type { Bytes, HashFunction, SignFunction } from './bytes.ts';
 
 const entryVersion = 2;
@@ -51,9 +51,13 @@ export function decodeEntry(bytes: Uint8Array): Entry | null {
   };
 }
 
+// What comes first in bytes that are made for each ballot, as bytes already.
+const receiptPrefix = utf8Of('popvote/receipt/v2\0');
+const commitmentPrefix = utf8Of('popvote/commitment/v2\0');
+
 /** What the ballot server or the worker signs of an entry. `originHash` is the SHA-256 of the log's origin. */
 export const entrySigningBytes = (originHash: Uint8Array, head: EntryHead): Bytes =>
-  joinBytes('popvote/receipt/v2\0', originHash, encodeEntryHead(head));
+  joinBytes(receiptPrefix, originHash, encodeEntryHead(head));
 
 /** The signed entry: the same head, origin and key give the same bytes (RFC 8032). */
 export const signEntry = (sign: SignFunction, originHash: Uint8Array, head: EntryHead): Entry => ({
@@ -63,7 +67,7 @@ export const signEntry = (sign: SignFunction, originHash: Uint8Array, head: Entr
 
 /** The content of a plain ballot, before it is hashed: the secret tracker hides the ballot. */
 export const commitmentBytes = (manifestHash: Uint8Array, tracker: Uint8Array, ballotHash: Uint8Array): Bytes =>
-  joinBytes('popvote/commitment/v2\0', manifestHash, tracker, ballotHash);
+  joinBytes(commitmentPrefix, manifestHash, tracker, ballotHash);
 
 /** The cast tag of a paper ballot, before it is hashed. */
 export const batchTagBytes = (manifestHash: Uint8Array, tracker: Uint8Array): Bytes =>
@@ -78,4 +82,4 @@ export const commitmentOf = (
   manifestHash: Uint8Array,
   tracker: Uint8Array,
   ballotText: string,
-): Uint8Array => hash(commitmentBytes(manifestHash, tracker, hash(joinBytes(ballotText))));
+): Uint8Array => hash(commitmentBytes(manifestHash, tracker, hash(utf8Of(ballotText))));

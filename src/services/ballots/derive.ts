@@ -1,7 +1,8 @@
 // Derives the tags, tracker, leaf and receipt of a cast. docs/receipts.md has the byte layouts. All are pure functions
 // of keys and input, so that the same cast gives the same receipt again and no answer is stored. `s` and the ballot key
 // never leave this file.
-import { createHash, createHmac, sign } from 'node:crypto';
+import { createHmac, sign } from 'node:crypto';
+import { sha256 } from '../../platform/content-hash.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import { receiptSigningPrefix, receiptVersion } from '../../protocol/ballot-service.ts';
 import type { UnloggedReceipt } from '../../protocol/public-api.ts';
@@ -42,7 +43,7 @@ export function derive(
   },
 ): Derived {
   const voter = voterTag(keys, electionId, cast.identity);
-  const ballotHash = createHash('sha256').update(cast.text).digest();
+  const ballotHash = sha256(cast.text);
   const s = createHmac('sha256', keys.receipt)
     .update(`popvote/s/v2|${electionId}|`)
     .update(voter)
@@ -50,15 +51,20 @@ export function derive(
     .update(ballotHash)
     .update(cast.sid, 'base64url')
     .digest();
-  const tracker = createHash('sha256').update('popvote/tracker/v1\0').update(s).digest();
+  const tracker = sha256(Buffer.concat([trackerPrefix, s]));
   return {
     voter,
     phone: phoneTag(keys, electionId, cast.phoneKey),
-    attempt: createHash('sha256').update('popvote/attempt/v1\0').update(s).digest(),
+    attempt: sha256(Buffer.concat([attemptPrefix, s])),
     tracker,
-    leaf: leafOf(electionId, tracker, ballotHash),
+    // Only elections without a public log have it in their receipts.
+    get leaf() {
+      return leafOf(electionId, tracker, ballotHash);
+    },
   };
 }
+const trackerPrefix = Buffer.from('popvote/tracker/v1\0', 'latin1');
+const attemptPrefix = Buffer.from('popvote/attempt/v1\0', 'latin1');
 
 /**
  * The leaf of a ballot: the zero byte of RFC 6962, version, length of the id, id, tracker, SHA-256 of the canonical
@@ -66,12 +72,7 @@ export function derive(
  */
 export function leafOf(electionId: string, tracker: Buffer, ballotHash: Buffer): Buffer {
   const id = Buffer.from(electionId, 'ascii');
-  return createHash('sha256')
-    .update(Buffer.from([0, receiptVersion, id.length]))
-    .update(id)
-    .update(tracker)
-    .update(ballotHash)
-    .digest();
+  return sha256(Buffer.concat([Buffer.from([0, receiptVersion, id.length]), id, tracker, ballotHash]));
 }
 
 /** The receipt in an election without a public log. Ed25519 is deterministic (RFC 8032), so the same leaf and key give the same bytes. */
