@@ -505,6 +505,11 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await page.getByLabel('Election').selectOption(paper);
     await page.getByRole('link', { name: batchId.slice(0, 8) }).waitFor();
     await lookAt(page, 'batches');
+    const search = page.getByRole('searchbox', { name: 'Find by batch, person or station' });
+    await search.fill('no such batch');
+    await page.getByText('No batches match').waitFor();
+    await search.fill(batchId.slice(0, 8).toUpperCase());
+    await page.getByRole('link', { name: batchId.slice(0, 8) }).waitFor();
     await page.getByRole('link', { name: 'Ballot box ledger' }).click();
     const incomplete = page.locator('tbody tr', { hasText: batchId.slice(0, 8) });
     await incomplete.getByText('Incomplete').waitFor();

@@ -220,6 +220,14 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     const link = await page.locator('.secret').innerText();
     await lookAt(page, 'invitation');
     await button(page, 'Done').click();
+    const search = page.getByRole('searchbox', { name: 'Find invitations by role or creator' });
+    await search.fill('no such role');
+    await page.getByText('No invitations match').waitFor();
+    await search.fill('AUDITOR');
+    await page.getByLabel('Sort invitations by').selectOption({ label: 'Newest first' });
+    await page.getByRole('rowheader', { name: 'Auditor', exact: true }).first().waitFor();
+    expect(new URL(page.url()).search).toBe('?invitations=AUDITOR&invitations-sort=created');
+    await lookAt(page, 'invitations-search');
 
     const guest = await openPage(browser, panel, desktop);
     const requests: string[] = [];

@@ -1,4 +1,4 @@
-// A list of batches, newest first, with their total counts.
+// A list of batches in the order of the reader, with their total counts.
 import { Link } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import { PersonName } from '../people/person-name.tsx';
@@ -52,6 +52,9 @@ export function BatchTable({
     },
     { head: 'State', cell: ({ state }) => <StateTag state={state} /> },
     { head: 'Election', cell: ({ electionId }) => titleOf(electionId) },
+    ...(batches.some(({ station }) => station !== null)
+      ? [{ head: 'Station', cell: ({ station }: Batch) => station }]
+      : []),
     { head: 'Accepted', cell: ({ acceptedAt }) => <Moment at={acceptedAt} /> },
     ...(hasRole(me, 'official')
       ? []

@@ -5,15 +5,16 @@ import { Link, useSearchParams } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import { distinctNames } from '../parts/distinct-names.ts';
 import { SelectField } from '../parts/field.tsx';
-import { byLargest, inOrder } from '../parts/list-order.ts';
-import type { ListOrder } from '../parts/list-order.ts';
+import { hasText, inOrder } from '../parts/list-order.ts';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
-import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
+import { SearchField, SortField, useListOrder, useListParameters, useListSearch } from '../parts/use-list-order.tsx';
 import { useWholeList, WholeListNote } from '../parts/whole-list.tsx';
+import { useUserNames } from '../people/user-names.ts';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { titleInEnglish } from '../words.ts';
+import { batchOrders, batchText } from './batch-list.ts';
 import { BatchTable } from './batch-table.tsx';
 import { InterruptedNote } from './upload/interrupted-note.tsx';
 import { Ledger } from './ledger.tsx';
@@ -65,11 +66,6 @@ function UnderWay({ userId }: { readonly userId: string }) {
   );
 }
 
-const orders: readonly [ListOrder<Batch>, ...ListOrder<Batch>[]] = [
-  { value: '', name: 'Newest first', compare: null },
-  { value: 'rows', name: 'Rows, most first', compare: byLargest(({ rows }) => rows.received) },
-  { value: 'invalid', name: 'Invalid rows, most first', compare: byLargest(({ rows }) => rows.invalid) },
-];
 const states: readonly (readonly [Batch['state'] | '', string])[] = [
   ['', 'All states'],
   ['queued', 'Queued'],
@@ -84,10 +80,12 @@ function Filters({ electionId, ledger }: { readonly electionId: string; readonly
   const elections = useElectionList();
   const [parameters] = useSearchParams();
   const filter = useListParameters();
-  const order = useListOrder(orders);
+  const order = useListOrder(batchOrders);
+  const me = useMe();
   const isListed = electionId === '' || elections.some(({ id }) => id === electionId);
   return (
-    <div class="filters">
+    <div class="filters" role="search">
+      {!ledger && <SearchField label={`Find by batch${hasRole(me, 'official') ? '' : ', person'} or station`} />}
       <SelectField
         label="Election"
         value={electionId}
@@ -111,7 +109,7 @@ function Filters({ electionId, ledger }: { readonly electionId: string; readonly
             onValue={(state) => filter({ state })}
             options={states}
           />
-          <SortField orders={orders} order={order} />
+          <SortField orders={batchOrders} order={order} />
         </>
       )}
     </div>
@@ -146,11 +144,17 @@ function BatchList({ electionId }: { readonly electionId: string }) {
     'after',
   );
   const [parameters] = useSearchParams();
-  const order = useListOrder(orders);
+  const order = useListOrder(batchOrders);
   const state = parameters.get('state') ?? '';
+  const text = useListSearch().trim();
+  const userName = useUserNames();
   const batches = pages.data?.pages.flatMap((page) => page.batches) ?? [];
-  const whole = useWholeList(pages, state !== '' || order.compare !== null, batches.length);
-  const listed = inOrder(state === '' ? batches : batches.filter((batch) => batch.state === state), order);
+  const filtered = state !== '' || text !== '';
+  const whole = useWholeList(pages, filtered || order.compare !== null, batches.length);
+  const matches = batches.filter(
+    (batch) => (state === '' || batch.state === state) && hasText(batchText(batch, userName), text),
+  );
+  const listed = inOrder(matches, order);
   const unfinished = batches.some(({ state }) => state === 'queued' || state === 'checking');
   // Each poll reads all pages that are there.
   const isShort = batches.length <= pageBatches;
@@ -164,12 +168,7 @@ function BatchList({ electionId }: { readonly electionId: string }) {
       {() => (
         <>
           <WholeListNote state={whole} />
-          <BatchTable
-            batches={listed}
-            order={order.name.toLowerCase()}
-            filtered={state !== ''}
-            all={!pages.hasNextPage}
-          />
+          <BatchTable batches={listed} order={order.name.toLowerCase()} filtered={filtered} all={!pages.hasNextPage} />
           {whole !== 'reading' && <ShowMore of={pages} label="Show older batches" />}
         </>
       )}

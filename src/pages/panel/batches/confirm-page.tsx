@@ -5,21 +5,27 @@ import type { LedgerBatchShown } from '../../../protocol/control/results-api.ts'
 import { distinctNames } from '../parts/distinct-names.ts';
 import { SelectField } from '../parts/field.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { hasText, inOrder } from '../parts/list-order.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
+import { SearchField, SortField, useListOrder, useListParameters, useListSearch } from '../parts/use-list-order.tsx';
+import { useWholeList, WholeListNote } from '../parts/whole-list.tsx';
 import { PersonName } from '../people/person-name.tsx';
+import { useUserNames } from '../people/user-names.ts';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { titleInEnglish } from '../words.ts';
+import { batchText, waitingOrders } from './batch-list.ts';
 import { shortId } from './batch-table.tsx';
 import { ConfirmAct } from './confirm-act.tsx';
 import { useElection, useElectionList } from './upload/paper-elections.ts';
 
 export function ConfirmPage() {
   const elections = useElectionList();
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
+  const filter = useListParameters();
   const electionId = parameters.get('election') ?? '';
   return (
     <PageShell title="Confirm batches">
@@ -31,7 +37,7 @@ export function ConfirmPage() {
         <SelectField
           label="Election"
           value={electionId}
-          onValue={(id) => setParameters(id === '' ? {} : { election: id })}
+          onValue={(id) => filter({ election: id })}
           options={[
             ['', 'Choose an election'],
             ...distinctNames(elections.map(({ id, title }) => [id, titleInEnglish(title)])),
@@ -51,19 +57,34 @@ function WaitingBatches({ electionId }: { readonly electionId: string }) {
   const batches = pages.data?.pages.flatMap((page) => page.batches) ?? [];
   const stationName = (id: string | null): string =>
     election?.paper?.stations?.find((station) => station.id === id)?.name ?? id ?? 'The only station';
+  const text = useListSearch().trim();
+  const order = useListOrder(waitingOrders);
+  const userName = useUserNames();
+  const whole = useWholeList(pages, text !== '' || order.compare !== null, batches.length);
+  const matches = batches.filter(
+    (batch) =>
+      hasText(batchText({ ...batch, id: batch.batchId }, userName), text) || hasText(stationName(batch.station), text),
+  );
   return (
     <>
       {election?.rehearsal && <RehearsalBand />}
+      <div class="filters" role="search">
+        <SearchField label="Find by station, batch or person" />
+        <SortField orders={waitingOrders} order={order} />
+      </div>
+      <WholeListNote state={whole} />
       <Loaded of={pages}>
         {() =>
           batches.length === 0 ? (
             <Empty title="No batches to confirm">
               <p>Every batch of this election is confirmed or withdrawn.</p>
             </Empty>
+          ) : matches.length === 0 && whole !== 'reading' ? (
+            <Empty title="No batches match" />
           ) : (
             <DataTable
               caption="Batches that wait for a second official"
-              rows={batches}
+              rows={inOrder(matches, order)}
               keyOf={({ number }) => String(number)}
               columns={[
                 { head: 'Station', cell: ({ station }) => stationName(station) },
@@ -92,7 +113,7 @@ function WaitingBatches({ electionId }: { readonly electionId: string }) {
           )
         }
       </Loaded>
-      <ShowMore of={pages} label="Show more batches" />
+      {whole !== 'reading' && <ShowMore of={pages} label="Show more batches" />}
     </>
   );
 }

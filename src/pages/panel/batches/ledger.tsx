@@ -6,16 +6,21 @@ import { Link } from 'wouter-preact';
 import type { LedgerBatchShown } from '../../../protocol/control/results-api.ts';
 import { callPanel } from '../calls.ts';
 import { PersonName } from '../people/person-name.tsx';
+import { useUserNames } from '../people/user-names.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
+import { hasText, inOrder } from '../parts/list-order.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
+import { SearchField, SortField, useListOrder, useListSearch } from '../parts/use-list-order.tsx';
+import { useWholeList, WholeListNote } from '../parts/whole-list.tsx';
 import { useAct, usePages, useRefresh } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { countText, numberText } from '../words.ts';
+import { batchText, ledgerOrders } from './batch-list.ts';
 import { shortId } from './batch-table.tsx';
 import { useElection } from './upload/paper-elections.ts';
 
@@ -25,6 +30,11 @@ export function Ledger({ electionId }: { readonly electionId: string }) {
   const path = `/v1/elections/${encodeURIComponent(electionId)}/batches`;
   const pages = usePages<{ batches: LedgerBatchShown[]; next: string | null }>('elections', path, 'after');
   const batches = pages.data?.pages.flatMap((page) => page.batches) ?? [];
+  const text = useListSearch().trim();
+  const order = useListOrder(ledgerOrders);
+  const userName = useUserNames();
+  const whole = useWholeList(pages, text !== '' || order.compare !== null, batches.length);
+  const matches = batches.filter((batch) => hasText(batchText({ ...batch, id: batch.batchId }, userName), text));
   return (
     <>
       {election.data?.rehearsal && <RehearsalBand />}
@@ -32,18 +42,25 @@ export function Ledger({ electionId }: { readonly electionId: string }) {
         The ballot box’s own list of batches, in the order they arrived. Results can be counted when every batch is
         complete, accepted as incomplete or withdrawn, and each that needs a confirmation has one.
       </p>
+      <div class="filters" role="search" aria-label="Ledger">
+        <SearchField label="Find by batch, person or station" />
+        <SortField orders={ledgerOrders} order={order} />
+      </div>
+      <WholeListNote state={whole} />
       <Loaded of={pages}>
         {() =>
           batches.length === 0 ? (
             <Empty title="No batches yet">
               <p>A batch appears here a few moments after its upload.</p>
             </Empty>
+          ) : matches.length === 0 && whole !== 'reading' ? (
+            <Empty title="No batches match" />
           ) : (
-            <LedgerTable batches={batches} onSetAside={setSetAside} />
+            <LedgerTable batches={inOrder(matches, order)} onSetAside={setSetAside} />
           )
         }
       </Loaded>
-      <ShowMore of={pages} label="Show more batches" />
+      {whole !== 'reading' && <ShowMore of={pages} label="Show more batches" />}
       {setAside && <SetAsideDialog path={path} batch={setAside} onClose={() => setSetAside(null)} />}
     </>
   );

@@ -4,14 +4,14 @@ import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { SelectField, TextField } from '../parts/field.tsx';
+import { SelectField } from '../parts/field.tsx';
 import { byLatest, bySoonest, byText, inOrder } from '../parts/list-order.ts';
 import type { ListOrder } from '../parts/list-order.ts';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { selectColumn, SelectionBar, useSelection } from '../parts/selection.tsx';
 import { useSettled } from '../parts/use-settled.ts';
 import { ShowMore } from '../parts/show-more.tsx';
-import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
+import { SearchField, SortField, useListOrder, useListParameters, useListSearch } from '../parts/use-list-order.tsx';
 import { useWholeList, WholeListNote } from '../parts/whole-list.tsx';
 import { usePages, useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
@@ -52,7 +52,7 @@ export function ElectionsPage() {
   const me = useMe();
   const [search] = useSearchParams();
   const phase = phases.find(([value]) => value === search.get('phase'))?.[0] ?? '';
-  const text = search.get('search') ?? '';
+  const text = useListSearch();
   const administers = hasRole(me, 'administrator');
   const filter = useListParameters();
   const order = useListOrder(orders);
@@ -76,13 +76,7 @@ export function ElectionsPage() {
       }
     >
       <div class="filters" role="search">
-        <TextField
-          label="Find by title or short name"
-          type="search"
-          value={text}
-          onValue={(next) => filter({ search: next })}
-          autocomplete="off"
-        />
+        <SearchField label="Find by title or short name" />
         <SelectField label="State" value={phase} onValue={(next) => filter({ phase: next })} options={phases} />
         <SortField orders={orders} order={order} />
       </div>

@@ -6,13 +6,13 @@ import type { ListedParticipant, Participant } from '../../../protocol/control/p
 import { nameText } from '../elections/draft/definition.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
-import { SelectField, TextField } from '../parts/field.tsx';
+import { SelectField } from '../parts/field.tsx';
 import { byLargest, inOrder } from '../parts/list-order.ts';
 import type { ListOrder } from '../parts/list-order.ts';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { selectColumn, useSelection } from '../parts/selection.tsx';
-import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
+import { SearchField, SortField, useListOrder, useListParameters, useListSearch } from '../parts/use-list-order.tsx';
 import { saveFile } from '../../shared/save-file.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { numberText } from '../words.ts';
@@ -53,7 +53,7 @@ export function ParticipantsPage() {
   const [search] = useSearchParams();
   const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
   const kind = kinds.find(([value]) => value === search.get('kind'))?.[0] ?? '';
-  const text = search.get('search') ?? '';
+  const text = useListSearch();
   const list = useAllParticipants({ kind, search: useSettled(text.trim()) });
   const [rows, setRows] = useState(pageSize);
   const order = useListOrder(orders);
@@ -67,7 +67,7 @@ export function ParticipantsPage() {
   ];
   return (
     <PageShell title="Participants" acts={administers && <Adding onOpen={setOpenDialog} />}>
-      <Filters {...{ text, kind, order }} />
+      <Filters {...{ kind, order }} />
       <RejectionNote rejection={deletes.rejection} takesFocus={false} />
       <Loaded of={list}>
         {({ participants: read, more }) => {
@@ -115,24 +115,16 @@ export function ParticipantsPage() {
 }
 
 function Filters({
-  text,
   kind,
   order,
 }: {
-  readonly text: string;
   readonly kind: (typeof kinds)[number][0];
   readonly order: ListOrder<ListedParticipant>;
 }) {
   const filter = useListParameters();
   return (
     <div class="filters" role="search">
-      <TextField
-        label="Find by name"
-        type="search"
-        value={text}
-        onValue={(next) => filter({ search: next })}
-        autocomplete="off"
-      />
+      <SearchField label="Find by name" />
       <SelectField label="Kind" value={kind} onValue={(next) => filter({ kind: next })} options={kinds} />
       <SortField orders={orders} order={order} />
     </div>

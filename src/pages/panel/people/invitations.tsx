@@ -1,4 +1,5 @@
-// Invitations: created with a role and a duration, their link shown once, listed while they are valid, withdrawn.
+// Invitations: created with a role and a duration, their link shown once, listed, searched and sorted while they are valid,
+// withdrawn.
 import { useRef, useState } from 'preact/hooks';
 import { typedCount } from '../../../domain/text/typed-number.ts';
 import type { Invitation } from '../../../protocol/control/access-api.ts';
@@ -7,9 +8,12 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
+import { byLatest, bySoonest, byText, hasText, inOrder } from '../parts/list-order.ts';
+import type { ListOrder } from '../parts/list-order.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded } from '../parts/page.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
+import { SearchField, SortField, useListOrder, useListSearch } from '../parts/use-list-order.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
 import { OneTimeSecret } from './shown-once.tsx';
@@ -18,6 +22,15 @@ import { useUserNames } from './user-names.ts';
 /** Days that an invitation may be valid: the limits of the service. */
 const daysDefault = '7';
 const daysMax = 30;
+
+/** In the address beside those of the list of people. */
+const searchParameter = 'invitations';
+const sortParameter = 'invitations-sort';
+const orders: readonly [ListOrder<Invitation>, ...ListOrder<Invitation>[]] = [
+  { value: '', name: 'Expiry, earliest first', compare: bySoonest(({ expiresAt }) => expiresAt) },
+  { value: 'created', name: 'Newest first', compare: byLatest(({ createdAt }) => createdAt) },
+  { value: 'role', name: 'Role', compare: byText(({ role }) => roleNames[role]) },
+];
 
 export function Invitations() {
   const invitations = useRemote<{ invitations: readonly Invitation[] }>('access', '/v1/invitations');
@@ -52,15 +65,41 @@ function InvitationTable(props: {
   readonly onWithdraw: (invitation: Invitation) => void;
 }) {
   const userName = useUserNames();
+  const text = useListSearch(searchParameter);
+  const order = useListOrder(orders, sortParameter);
+  const creatorName = (userId: string): string => userName(userId) ?? userId;
+  const matches = props.invitations.filter(
+    ({ role, createdBy }) => hasText(roleNames[role], text) || hasText(creatorName(createdBy), text),
+  );
+  return (
+    <>
+      <div class="filters" role="search" aria-label="Invitations">
+        <SearchField label="Find invitations by role or creator" parameter={searchParameter} />
+        <SortField label="Sort invitations by" orders={orders} order={order} parameter={sortParameter} />
+      </div>
+      {matches.length === 0 ? (
+        <Empty title="No invitations match" />
+      ) : (
+        <OpenInvitations rows={inOrder(matches, order)} creatorName={creatorName} onWithdraw={props.onWithdraw} />
+      )}
+    </>
+  );
+}
+
+function OpenInvitations(props: {
+  readonly rows: readonly Invitation[];
+  readonly creatorName: (userId: string) => string;
+  readonly onWithdraw: (invitation: Invitation) => void;
+}) {
   return (
     <DataTable
       caption="Open invitations"
       hideCaption
-      rows={props.invitations}
+      rows={props.rows}
       keyOf={({ id }) => id}
       columns={[
         { head: 'Role', cell: ({ role }) => roleNames[role] },
-        { head: 'Created by', cell: ({ createdBy }) => userName(createdBy) ?? createdBy },
+        { head: 'Created by', cell: ({ createdBy }) => <bdi>{props.creatorName(createdBy)}</bdi> },
         { head: 'Created', cell: ({ createdAt }) => <Moment at={createdAt} /> },
         { head: 'Expires', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
         {

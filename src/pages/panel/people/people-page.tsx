@@ -3,14 +3,14 @@ import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { User } from '../../../protocol/control/access-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { SelectField, TextField } from '../parts/field.tsx';
+import { SelectField } from '../parts/field.tsx';
 import { byLatest, byText, hasText, inOrder } from '../parts/list-order.ts';
 import type { ListOrder } from '../parts/list-order.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
-import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
+import { SearchField, SortField, useListOrder, useListParameters, useListSearch } from '../parts/use-list-order.tsx';
 import { useWholeList, WholeListNote } from '../parts/whole-list.tsx';
 import { usePages, useRemote } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
@@ -42,20 +42,14 @@ export function PeoplePage() {
   const [search, setSearch] = useSearchParams();
   const role = search.get('role') ?? '';
   const state = search.get('state') ?? '';
-  const text = search.get('search') ?? '';
+  const text = useListSearch();
   const filter = useListParameters();
   const order = useListOrder(orders);
   return (
     <PageShell title="People" acts={<Link href="/people/roles">Roles</Link>}>
       {state !== 'waiting' && <WaitingNote />}
       <div class="filters" role="search">
-        <TextField
-          label="Find by name or e-mail"
-          type="search"
-          value={text}
-          onValue={(next) => filter({ search: next })}
-          autocomplete="off"
-        />
+        <SearchField label="Find by name or e-mail" />
         <SelectField label="Role" value={role} onValue={(next) => filter({ role: next })} options={roles} />
         <SelectField label="State" value={state} onValue={(next) => filter({ state: next })} options={states} />
         <SortField orders={orders} order={order} />

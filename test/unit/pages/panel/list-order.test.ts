@@ -8,7 +8,9 @@ import {
   hasText,
   inOrder,
 } from '../../../../src/pages/panel/parts/list-order.ts';
+import { batchOrders, batchText } from '../../../../src/pages/panel/batches/batch-list.ts';
 import { createSender } from '../../../../src/pages/panel/participants/one-by-one.ts';
+import type { Batch } from '../../../../src/protocol/control/officials-api.ts';
 
 type Row = { readonly name: string; readonly votes: number; readonly at: string | null };
 const rows: readonly Row[] = [
@@ -31,6 +33,31 @@ test('A search in a list ignores case and blanks around it', () => {
   expect(hasText('Ana Kos', ' ana ')).toBe(true);
   expect(hasText('Ana Kos', '')).toBe(true);
   expect(hasText('Ana Kos', 'bojan')).toBe(false);
+});
+
+test('A batch is found by its ID, its station and the people who sent and confirmed it', () => {
+  const names = new Map([
+    ['u1', 'Ana Kos'],
+    ['u2', 'Bojan Reka'],
+  ]);
+  const confirmation = { by: 'u2', at: '2026-11-30T10:00:00Z' };
+  const batch = { id: 'TDbHbzf6', station: 'ward-9', official: 'u1', confirmation: 'not-needed' } as const;
+  const text = batchText(batch, (id) => names.get(id) ?? null);
+  for (const searched of ['tdbh', 'WARD', 'kos']) expect(hasText(text, searched), searched).toBe(true);
+  expect(hasText(text, 'reka')).toBe(false);
+  expect(
+    hasText(
+      batchText({ ...batch, confirmation }, (id) => names.get(id) ?? null),
+      'reka',
+    ),
+  ).toBe(true);
+  expect(batchText({ ...batch, station: null }, () => null).trim()).toBe('TDbHbzf6');
+});
+
+test('Batches sorted by station have those of stations in the order of their numbers', () => {
+  const order = batchOrders.find(({ value }) => value === 'station');
+  const batches = ['ward-10', 'ward-9', null].map((station) => ({ station }) as Batch);
+  expect(order && inOrder(batches, order).map(({ station }) => station)).toEqual([null, 'ward-9', 'ward-10']);
 });
 
 test('Deletes are sent one after the other, and a refused one stops none of the others', async () => {
