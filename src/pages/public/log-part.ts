@@ -36,6 +36,16 @@ export const voteCodeOf = ({ hash }: Pick<PublicLog, 'hash'>): string =>
 export const logPathOf = (electionId: string, { hash }: Pick<PublicLog, 'hash'>): string =>
   `/log/${electionId}/${hash}`;
 
+/** The address of the site that voters open, as the manifest names it. Hosts of this machine have no TLS. */
+export const siteOf = ({ manifest: { log } }: Pick<PublicLog, 'manifest'>): string =>
+  `${/^(?:127\.0\.0\.1|localhost|\[::1\])(?::|$)/.test(log.host) ? 'http' : 'https'}://${log.host}`;
+
+/** The picture beside a link to an election. */
+export const picturePathOf = (electionId: string): string => `/picture/${electionId}/share.png`;
+/** Open Graph wants whole addresses. Without a log nothing signed names the site, and the path has to do. */
+export const pictureAddressOf = (electionId: string, log: Pick<PublicLog, 'manifest'> | null): string =>
+  `${log ? siteOf(log) : ''}${picturePathOf(electionId)}`;
+
 export const trustLink = (words: Words, id: string): Html =>
   html`<a href="/trust/${id}?lang=${words.tag}">${words.text('toTrust')}</a>`;
 

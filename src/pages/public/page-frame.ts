@@ -26,12 +26,14 @@ export type PageParts = {
   readonly titleText: string;
   /** What a preview of a link to this page says, if the page says it of an election. */
   readonly preview?: string | undefined;
+  /** The address of the picture beside it. */
+  readonly picture?: string | undefined;
   readonly election: Pick<PublicElection, 'id' | 'rehearsal' | 'organiser' | 'colour'> | null;
   readonly body: Html;
 };
 
 export function renderPage(parts: PageParts): string {
-  const { words, assets, path, kind, script, title, titleText, preview, election, body } = parts;
+  const { words, assets, path, kind, script, title, titleText, preview, picture, election, body } = parts;
   const { lang, dir } = words;
   const links = Object.entries(languages).map(([tag, language]) =>
     tag === words.tag
@@ -44,7 +46,7 @@ export function renderPage(parts: PageParts): string {
     ${headOf({
       assets,
       title: `${kind === '' ? '' : `${kind} – `}${titleText} – PopVote`,
-      more: html`${preview !== undefined && previewTags(words, `${kind} – ${titleText}`, preview)}
+      more: html`${preview !== undefined && previewTags(words, `${kind} – ${titleText}`, preview, picture)}
       ${script && html`<script type="module" src="${script}"></script>`}`,
     })}
     <body class="public">
@@ -100,8 +102,8 @@ export const headOf = ({ assets, title, more }: HeadParts): Html =>
 /** Longest text of a preview, in characters. Programs that show previews cut it further. */
 const previewCharactersMax = 300;
 
-/** Open Graph: the title and the text that other programs show beside a link. They get no picture. */
-function previewTags({ lang }: Words, title: string, text: string): Html {
+/** Open Graph: the title, the text and the picture that other programs show beside a link. */
+function previewTags({ lang }: Words, title: string, text: string, picture: string | undefined): Html {
   const { language, region } = new Intl.Locale(lang);
   const characters = Array.from(text);
   const short =
@@ -112,5 +114,6 @@ function previewTags({ lang }: Words, title: string, text: string): Html {
     <meta property="og:title" content="${title}" />
     <meta property="og:description" content="${short}" />
     <meta property="og:locale" content="${language}_${region}" />
+    ${picture && html`<meta property="og:image" content="${picture}" /><meta property="og:image:type" content="image/png" /><meta property="og:image:width" content="1200" /><meta property="og:image:height" content="630" /><meta property="og:image:alt" content="PopVote" />`}
     <meta name="twitter:card" content="summary" />`;
 }

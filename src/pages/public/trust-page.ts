@@ -4,7 +4,7 @@ import type { PublicElection } from '../../protocol/public-document.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { TextKey } from './languages/language-texts.ts';
-import { logPathOf, voteCodeOf, witnessSentence } from './log-part.ts';
+import { logPathOf, siteOf, voteCodeOf, witnessSentence } from './log-part.ts';
 import type { PublicLog, ShownCheckpoint } from './log-part.ts';
 import { table } from './table-region.ts';
 import type { Words } from './words.ts';
@@ -96,10 +96,6 @@ function watchPart(words: Words, log: PublicLog, checkpoint: ShownCheckpoint | n
     }
   </section>`;
 }
-
-/** Hosts of this machine have no TLS. */
-const siteOf = ({ manifest: { log } }: PublicLog): string =>
-  `${/^(?:127\.0\.0\.1|localhost|\[::1\])(?::|$)/.test(log.host) ? 'http' : 'https'}://${log.host}`;
 
 function howPart(words: Words, id: string, log: PublicLog, downloads: VerifierDownloads | null): Html {
   const site = siteOf(log);

@@ -15,6 +15,7 @@ import { archiveBody } from '../../pages/public/archive-page.ts';
 import { checkBody } from '../../pages/public/check-page.ts';
 import { html } from '../../pages/public/html.ts';
 import { renderEmbed } from '../../pages/public/embed-page.ts';
+import { pictureAddressOf } from '../../pages/public/log-part.ts';
 import type { PublicLog, ShownCheckpoint } from '../../pages/public/log-part.ts';
 import { renderPage } from '../../pages/public/page-frame.ts';
 import type { Assets } from '../../pages/public/page-frame.ts';
@@ -28,6 +29,7 @@ import { turnoutPageBody, turnoutSentence } from '../../pages/public/turnout-pag
 import type { Turnout } from '../../pages/public/turnout-page.ts';
 import { createWords } from '../../pages/public/words.ts';
 import type { Words } from '../../pages/public/words.ts';
+import { markColour, sharePicture } from './share-picture.ts';
 
 export type PublicPage = 'turnout' | 'results' | 'roll' | 'trust' | 'embed';
 export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
@@ -37,6 +39,8 @@ export type PublicPages = {
   /** A page of ended elections before a number (null: the newest). Rejects with `busy` likewise. */
   archive(before: number | null, tag: LanguageTag): Promise<ServedPage>;
   check(tag: LanguageTag): PreparedPage;
+  /** The picture beside a link to an election. Rejects as a page does. */
+  picture(electionId: string): Promise<ServedPage>;
   /** The page for a rejection. */
   rejection(problem: Problem, path: string, tag: LanguageTag): PreparedPage;
 };
@@ -70,6 +74,7 @@ export function createPublicPages(parts: {
             election,
             ...contentOf({ kind, words, election, assets, extras: { ...extras, results }, hasTable, downloads }),
             path: `/${kind}/${election.id}`,
+            picture: pictureAddressOf(election.id, extras.log),
             kind: words.text(kindTexts[kind]),
             title: words.title(election.title),
             titleText: words.name(election.title),
@@ -107,6 +112,12 @@ export function createPublicPages(parts: {
     async archive(before, tag) {
       const { body, answer, freshSeconds } = await elections.archive(before);
       const page = cached(`archive/${tag}/${before}`, answer.etag, () => archivePage(assets, body, tag));
+      return { page, freshSeconds };
+    },
+    async picture(electionId) {
+      const { election, freshSeconds } = await elections.find(electionId);
+      const colour = election.colour ?? markColour;
+      const page = cached(`picture/${colour}`, '', () => preparePage('image/png', sharePicture(colour)));
       return { page, freshSeconds };
     },
     check: (tag) => cached(`check/${tag}`, '', () => checkPage(assets, tag)),

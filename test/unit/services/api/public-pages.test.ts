@@ -1,10 +1,12 @@
 // Turnout and results as pages: their texts for every kind of result, and no other content.
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { html, markupText } from '../../../../src/pages/public/html.ts';
 import { allTexts } from '../../../../src/pages/public/languages/all-texts.ts';
 import { languages, languageTags } from '../../../../src/pages/public/languages/languages.ts';
+import { pictureAddressOf } from '../../../../src/pages/public/log-part.ts';
+import type { PublicLog } from '../../../../src/pages/public/log-part.ts';
 import { pageTag } from '../../../../src/pages/public/page-tag.ts';
 import { noResultsBody } from '../../../../src/pages/public/results-page.ts';
 import { turnoutPageBody } from '../../../../src/pages/public/turnout-page.ts';
@@ -29,6 +31,24 @@ const textOf = (page: string): string =>
     .replace(/<(style|title)\b.*?<\/\1>/gs, ' ')
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
+
+/** A PNG with a palette and no filters. */
+function readPicture(bytes: Buffer) {
+  const chunks = new Map<string, Buffer>();
+  for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    const data = bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at));
+    expect(bytes.readUInt32BE(at + 8 + data.length)).toBe(crc32(bytes.subarray(at + 4, at + 8 + data.length)));
+    chunks.set(bytes.toString('latin1', at + 4, at + 8), data);
+  }
+  const header = chunks.get('IHDR') ?? Buffer.alloc(8);
+  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
+  const rows = inflateSync(chunks.get('IDAT') ?? Buffer.alloc(0));
+  const colourAt = (x: number, y: number): string => {
+    const shade = rows[y * (width + 1) + 1 + x] ?? 0;
+    return `#${chunks.get('PLTE')?.toString('hex', 3 * shade, 3 * shade + 3) ?? ''}`;
+  };
+  return { width, height, colourAt };
+}
 
 async function read(path: string, prepare: (site: Awaited<ReturnType<typeof createPublicSite>>) => void) {
   await using site = await createPublicSite();
@@ -155,6 +175,35 @@ describe('A result that is passed on', () => {
     expect(valueOf('og:locale')).toBe('en_GB');
     const serbian = await read('/results/parliament?lang=sr-Latn', publishParliament);
     expect(serbian.body).toContain('og:locale" content="sr_RS"');
+  });
+
+  test('The picture beside a link is a PNG with the mark on the colour of the organiser', async () => {
+    const election = { ...ties, colour: '#7a1f5c' };
+    const { body } = await resultsPage(election, tiesResults);
+    expect(body).toContain('og:image" content="/picture/ties/share.png"');
+    expect(body).toContain('og:image:width" content="1200"');
+    await using site = await createPublicSite();
+    site.publish('ties', publicationOfResults(election, tiesResults, site.publisher));
+    const answer = await site.app.inject('/picture/ties/share.png');
+    expect(answer.headers).toMatchObject({
+      'content-type': 'image/png',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+    });
+    const { width, height, colourAt } = readPicture(answer.rawPayload);
+    expect([width, height]).toEqual([1_200, 630]);
+    expect([colourAt(0, 0), colourAt(1_199, 629)]).toEqual(['#7a1f5c', '#7a1f5c']);
+    // The corner of the mark is below the middle.
+    expect(colourAt(600 - 26, 315 + 80)).toBe('#ffffff');
+    expect((await site.app.inject('/picture/none/share.png')).statusCode).toBe(404);
+    expect((await site.app.inject('/picture/a%2F..%2Fb/share.png')).statusCode).toBe(404);
+  });
+
+  test('The address of a picture is whole where a manifest names the site', () => {
+    const log = (host: string) => ({ manifest: { log: { host } } }) as unknown as PublicLog;
+    expect(pictureAddressOf('ties', log('vote.example.org'))).toBe('https://vote.example.org/picture/ties/share.png');
+    expect(pictureAddressOf('ties', log('127.0.0.1:25000'))).toBe('http://127.0.0.1:25000/picture/ties/share.png');
+    expect(pictureAddressOf('ties', null)).toBe('/picture/ties/share.png');
   });
 
   test('The record of a result has the organiser, the zone and the key that signed it', async () => {
