@@ -19,7 +19,7 @@ const inTwoDays = (hour: string): string =>
 
 const draftOf = (id: string) => ({
   id,
-  title: { en: 'Chair of the club' },
+  title: { en: `Chair of ${id}` },
   organiser: { en: 'The club. Help: 2555 0123' },
   timeZone: 'Europe/Belgrade',
   rehearsal: false,
@@ -76,7 +76,12 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await other.page.getByRole('link', { name: 'Approvals (1)' }).press('Enter');
     await other.page.getByRole('heading', { name: 'Approvals' }).waitFor();
     await lookAt(other.page, 'proposals');
-    await other.page.getByRole('link', { name: `Announce the election: ${id}` }).press('Enter');
+    const waiting = other.page.getByRole('link', { name: `Announce the election: Chair of ${id}` });
+    const search = other.page.getByRole('searchbox', { name: 'Find by election, action, person or state' });
+    await search.fill('no such proposal');
+    await waiting.waitFor({ state: 'detached' });
+    await search.fill(`chair of ${id}`);
+    await waiting.press('Enter');
     await other.page.getByRole('heading', { name: 'Exactly this is carried out' }).waitFor();
     await lookAt(other.page, 'proposal');
     await other.page.getByRole('button', { name: 'Confirm' }).press('Enter');

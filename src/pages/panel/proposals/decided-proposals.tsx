@@ -1,73 +1,56 @@
-// Proposals that are decided or have expired: a table with a search, in the order of the choice.
-import { Link, useSearchParams } from 'wouter-preact';
+// Proposals that are decided or have expired: a table of those that the search found.
+import { Link } from 'wouter-preact';
 import type { Proposal } from '../../../protocol/control/proposals-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
-import { TextField } from '../parts/field.tsx';
-import { byLatest, byText, hasText, inOrder } from '../parts/list-order.ts';
-import type { ListOrder } from '../parts/list-order.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Empty } from '../parts/page.tsx';
-import { SortField, useListOrder, useListParameters } from '../parts/use-list-order.tsx';
 import { PersonName } from '../people/person-name.tsx';
-import { proposalActNames, proposalStateNames } from './proposal-words.ts';
+import type { ProposalRow } from './proposal-rows.ts';
+import { proposalStateNames } from './proposal-words.ts';
 
-const orders: readonly [ListOrder<Proposal>, ...ListOrder<Proposal>[]] = [
-  { value: '', name: 'Newest first', compare: byLatest(({ proposedAt }) => proposedAt) },
-  { value: 'election', name: 'Election', compare: byText(({ electionId }) => electionId) },
-  { value: 'act', name: 'Action', compare: byText(({ act }) => proposalActNames[act]) },
-];
+type Row = ProposalRow<Proposal>;
 
-const columns: readonly Column<Proposal>[] = [
-  { head: 'Action', cell: ({ id, act }) => <Link href={`/proposals/${id}`}>{proposalActNames[act]}</Link> },
-  { head: 'Election', cell: ({ electionId }) => electionId },
-  { head: 'Proposed by', cell: ({ proposedBy }) => <PersonName userId={proposedBy} /> },
+const columns: readonly Column<Row>[] = [
+  { head: 'Action', cell: ({ proposal, action }) => <Link href={`/proposals/${proposal.id}`}>{action}</Link> },
+  { head: 'Election', cell: ({ concern }) => <bdi>{concern}</bdi> },
+  { head: 'Proposed by', cell: ({ proposal }) => <PersonName userId={proposal.proposedBy} /> },
   { head: 'Proposed', cell: ({ proposedAt }) => <Moment at={proposedAt} form="short" /> },
-  { head: 'State', cell: ({ state }) => proposalStateNames[state] },
+  { head: 'State', cell: ({ proposal }) => proposalStateNames[proposal.state] },
   {
     head: 'Decided by',
-    cell: ({ decidedBy }) => (decidedBy === null ? 'No one' : <PersonName userId={decidedBy} />),
+    cell: ({ proposal: { decidedBy } }) => (decidedBy === null ? 'No one' : <PersonName userId={decidedBy} />),
   },
 ];
 
 /** Proposals in the list of the service, those that wait among them. Older ones are in the audit log. */
 const proposalsListed = 100;
 
-export function DecidedProposals({ proposals: all }: { readonly proposals: readonly Proposal[] }) {
-  const [search] = useSearchParams();
-  const filter = useListParameters();
-  const order = useListOrder(orders);
-  const text = search.get('search') ?? '';
-  const proposals = all.filter(({ state }) => state !== 'proposed');
-  if (proposals.length === 0) return <Empty title="Nothing was decided yet" />;
-  const matches = proposals.filter(
-    ({ act, electionId, state }) =>
-      hasText(electionId, text) || hasText(proposalActNames[act], text) || hasText(proposalStateNames[state], text),
-  );
+/** `all`: how many there are without the search. `read`: in the list of the service, those that wait among them. */
+export function DecidedProposals({
+  rows,
+  all,
+  read,
+}: {
+  readonly rows: readonly Row[];
+  readonly all: number;
+  readonly read: number;
+}) {
+  if (all === 0) return <Empty title="Nothing was decided yet" />;
   return (
     <>
-      <div class="filters" role="search">
-        <TextField
-          label="Find by election, action or state"
-          type="search"
-          value={text}
-          onValue={(next) => filter({ search: next })}
-          autocomplete="off"
-        />
-        <SortField orders={orders} order={order} />
-      </div>
-      {matches.length === 0 ? (
+      {rows.length === 0 ? (
         <Empty title="No proposals match" />
       ) : (
         <DataTable
           caption="Decided proposals"
           hideCaption
           columns={columns}
-          rows={inOrder(matches, order)}
-          keyOf={({ id }) => id}
+          rows={rows}
+          keyOf={({ proposal }) => proposal.id}
         />
       )}
-      {all.length >= proposalsListed && <p class="muted">The audit log has older proposals.</p>}
+      {read >= proposalsListed && <p class="muted">The audit log has older proposals.</p>}
     </>
   );
 }

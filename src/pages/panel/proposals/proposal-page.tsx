@@ -1,6 +1,8 @@
 // One proposal: what would be carried out, exactly, and the decision about it.
 import { Link } from 'wouter-preact';
 import type { Proposal, ProposalDetails } from '../../../protocol/control/proposals-api.ts';
+import { useElection } from '../batches/upload/paper-elections.ts';
+import { useElectionTitles } from '../elections/use-election-titles.ts';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import { useRemote } from '../remote.ts';
@@ -23,13 +25,17 @@ export function ProposalPage({ proposalId }: { readonly proposalId: string }) {
 function Details({ of: { proposal, parameters } }: { readonly of: ProposalDetails }) {
   const me = useMe();
   const { electionId, proposedBy, proposedAt, expiresAt, at, state, decidedBy, problem } = proposal;
-  const lines = parameterLines(parameters);
+  const titleOf = useElectionTitles();
+  const lines = parameterLines(parameters, useElection(electionId).data?.contests);
   return (
     <>
       <dl>
         <dt>Election</dt>
         <dd>
-          <Link href={`/elections/${electionId}`}>{electionId}</Link>
+          <Link href={`/elections/${electionId}`}>
+            <bdi>{titleOf(electionId)}</bdi>
+          </Link>{' '}
+          <span class="muted">{electionId}</span>
         </dd>
         <dt>Proposed by</dt>
         <dd>

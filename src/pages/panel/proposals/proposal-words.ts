@@ -1,9 +1,10 @@
 // Proposals in words: the act, the state, and the exact parameters.
 import type { Proposal } from '../../../protocol/control/proposals-api.ts';
 import type { UserActName } from '../../../protocol/control/user-proposals-api.ts';
-import type { ProposedAct } from '../calls.ts';
+import type { Title } from '../../../domain/election.ts';
+import type { PublicElection } from '../../../protocol/public-document.ts';
 import { ownZone } from '../session/own-zone.ts';
-import { momentText } from '../words.ts';
+import { momentText, titleInEnglish } from '../words.ts';
 
 export const proposalActNames: Readonly<Record<Proposal['act'], string>> = {
   announce: 'Announce the election',
@@ -29,11 +30,6 @@ export const userActWords: Readonly<Record<UserActName, string>> = {
   'issue-one-time-password': 'Give a one-time password',
   invite: 'Invite a person',
 };
-
-type UserProposed = Extract<ProposedAct, { readonly act: UserActName }>;
-export const isUserProposal = (proposal: ProposedAct): proposal is UserProposed => proposal.act in userActWords;
-export const proposedActName = (proposal: ProposedAct): string =>
-  isUserProposal(proposal) ? userActWords[proposal.act] : proposalActNames[proposal.act];
 
 export const proposalStateNames: Readonly<Record<Proposal['state'], string>> = {
   proposed: 'waits for another administrator',
@@ -80,12 +76,38 @@ const parameterNames: Readonly<Record<string, string>> = {
 
 export type ParameterLine = { readonly name: string; readonly text: string; readonly isCode: boolean };
 
-/** One line for each parameter, in the order in which they were proposed. */
-export function parameterLines(parameters: Readonly<Record<string, unknown>>): readonly ParameterLine[] {
+type Contests = readonly Pick<PublicElection['contests'][number], 'id' | 'title' | 'options'>[];
+
+/**
+ * One line for each parameter, in the order in which they were proposed. `contests`: of the election, where they are known,
+ * so that contests and options have their titles beside their IDs.
+ */
+export function parameterLines(
+  parameters: Readonly<Record<string, unknown>>,
+  contests: Contests = [],
+): readonly ParameterLine[] {
+  const contest = contests.find(({ id }) => id === parameters['contestId']);
+  const titlesOf = new Map<string, readonly Titled[]>([
+    ['contestId', contest === undefined ? [] : [contest]],
+    ['optionId', contest?.options ?? []],
+    ['order', contest?.options ?? []],
+  ]);
   return Object.entries(parameters).map(([name, value]) => ({
     name: parameterNames[name] ?? name,
-    ...valueText(value),
+    ...(titledText(value, titlesOf.get(name) ?? []) ?? valueText(value)),
   }));
+}
+
+type Titled = { readonly id: string; readonly title: Title };
+
+/** Null where a title is unknown: the value is shown as it is. */
+function titledText(value: unknown, candidates: readonly Titled[]): Pick<ParameterLine, 'text' | 'isCode'> | null {
+  if (candidates.length === 0) return null;
+  const texts = [value].flat().map((id) => {
+    const match = candidates.find((each) => each.id === id);
+    return match === undefined ? null : `${titleInEnglish(match.title)} (${match.id})`;
+  });
+  return texts.includes(null) ? null : { text: texts.join(', '), isCode: false };
 }
 
 function valueText(value: unknown): Pick<ParameterLine, 'text' | 'isCode'> {

@@ -2,9 +2,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { onProposed } from '../calls.ts';
+import type { UserActName } from '../../../protocol/control/user-proposals-api.ts';
 import type { ProposedAct } from '../calls.ts';
 import { Moment } from '../parts/moment.tsx';
-import { isUserProposal, proposedActName } from './proposal-words.ts';
+import { proposalActNames, userActWords } from './proposal-words.ts';
 
 export function ProposedNote() {
   const [proposal, setProposal] = useState<ProposedAct | null>(null);
@@ -29,3 +30,8 @@ export function ProposedNote() {
     </div>
   );
 }
+
+type UserProposed = Extract<ProposedAct, { readonly act: UserActName }>;
+const isUserProposal = (proposal: ProposedAct): proposal is UserProposed => proposal.act in userActWords;
+const proposedActName = (proposal: ProposedAct): string =>
+  isUserProposal(proposal) ? userActWords[proposal.act] : proposalActNames[proposal.act];

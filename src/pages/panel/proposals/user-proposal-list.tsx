@@ -3,19 +3,34 @@ import { useState } from 'preact/hooks';
 import type { UserActDone, UserProposal } from '../../../protocol/control/user-proposals-api.ts';
 import { callPanel } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { Loaded } from '../parts/page.tsx';
+import type { ListOrder } from '../parts/list-order.ts';
+import { Empty, Loaded } from '../parts/page.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import { OneTimeSecret } from '../people/shown-once.tsx';
+import { useUserNames } from '../people/user-names.ts';
 import { useAct, useRefresh } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { accountProposalRow, listedProposals } from './proposal-rows.ts';
+import type { ProposalRow } from './proposal-rows.ts';
 import { parameterLines, userActWords } from './proposal-words.ts';
 import { useUserProposals } from './use-proposals.ts';
 
-export function UserProposalList() {
+export function UserProposalList({
+  text,
+  order,
+}: {
+  readonly text: string;
+  readonly order: ListOrder<ProposalRow<unknown>>;
+}) {
   const proposals = useUserProposals();
+  const userName = useUserNames();
   const [secret, setSecret] = useState<Secret | null>(null);
+  const rows = (proposals.data?.proposals ?? []).map((proposal) =>
+    accountProposalRow(proposal, (id) => userName(id) ?? id),
+  );
+  const matches = listedProposals(rows, text, order);
   return (
     <>
       <Loaded of={proposals}>
@@ -23,11 +38,15 @@ export function UserProposalList() {
           data.proposals.length === 0 ? null : (
             <>
               <h2>Accounts</h2>
-              <ul>
-                {data.proposals.map((proposal) => (
-                  <UserProposalItem key={proposal.id} proposal={proposal} onSecret={setSecret} />
-                ))}
-              </ul>
+              {matches.length === 0 ? (
+                <Empty title="No proposals match" />
+              ) : (
+                <ul>
+                  {matches.map(({ proposal }) => (
+                    <UserProposalItem key={proposal.id} proposal={proposal} onSecret={setSecret} />
+                  ))}
+                </ul>
+              )}
             </>
           )
         }
