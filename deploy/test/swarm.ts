@@ -1,6 +1,6 @@
 // The stack of Swarm on the engine: started with its one command from a folder with .env, its ports and connections, brought
-// up to date with another build, a whole election, its published log. Started by deploy/test/run swarm. Its networks are not
-// encrypted here: the kernel of a test machine may not be able to.
+// up to date with another build, a whole election, its published log, a task killed during an upload. Started by
+// deploy/test/run swarm. Its networks are not encrypted here: the kernel of a test machine may not be able to.
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ import { CheckFailed, containersWith, docker, ensure, runProgram } from './docke
 import type { Container } from './docker.ts';
 import { checkElection } from './election.ts';
 import type { Operated } from './election.ts';
+import { checkKilledUpload } from './killed-upload.ts';
+import type { Tasks } from './killed-upload.ts';
 import { reachOf } from './reach.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,10 +24,11 @@ const folder = mkdtempSync(join(tmpdir(), 'popvote-swarm-'));
 const settings = join(folder, '.env');
 const published = '/var/lib/popvote/published-logs';
 
-const taskOf = (service: string): Promise<string> =>
-  docker('ps', '-q', '--filter', `label=com.docker.swarm.service.name=popvote_${service}`).then(
-    (ids) => ids.split('\n')[0] ?? '',
+const tasksOf = (service: string): Promise<readonly string[]> =>
+  docker('ps', '-q', '--filter', `label=com.docker.swarm.service.name=popvote_${service}`).then((ids) =>
+    ids.split('\n').filter(Boolean),
   );
+const taskOf = (service: string): Promise<string> => tasksOf(service).then(([id = '']) => id);
 const inTask = async (service: string, ...words: readonly string[]): Promise<string> =>
   docker('exec', await taskOf(service), ...words);
 const popvoteIn = (service: string, ...words: readonly string[]): Promise<string> =>
@@ -192,6 +195,12 @@ async function checkpointSize(file: string): Promise<number> {
   return Number(checkpoint.split('\n')[1]);
 }
 
+const killable: Tasks = {
+  officials: () => tasksOf('officials'),
+  isWhole: async () => (await lateTasks()).length === 0,
+  askBox: (statement) => inTask('postgres-box', 'psql', '-XAtq', '-U', 'postgres', '-d', 'box', '-c', statement),
+};
+
 const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['tasks', checkTasks],
   ['published ports', checkPorts],
@@ -199,6 +208,7 @@ const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['an upgrade', checkUpgrade],
   ['a whole election with Swarm', () => checkElection(operated)],
   ['the public log with Swarm', checkLog],
+  ['a task killed during an upload', () => checkKilledUpload(operated, killable)],
 ];
 try {
   for (const [name, check] of checks) {
