@@ -9,6 +9,7 @@ const drills = [
   'clocks',
   'standby',
   'lost-keys',
+  'upgrade',
   'patroni',
   'sentinel',
   'restore',

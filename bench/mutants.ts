@@ -24,6 +24,12 @@ const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const only = values.only?.split(',');
 const copy = mkdtempSync(join(tmpdir(), 'popvote-mutants-'));
 const survivors: string[] = [];
+/** The copy has no history, and a drill may build an older version. Nothing is written to the history. */
+const gitDirectory = spawnSync('git', ['rev-parse', '--absolute-git-dir'], {
+  cwd: root,
+  encoding: 'utf8',
+}).stdout.trim();
+const history = { GIT_DIR: gitDirectory, GIT_OPTIONAL_LOCKS: '0' };
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 cpSync(root, copy, { recursive: true, filter: (path) => !notCopied.includes(path) });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -37,7 +43,7 @@ process.exit(survivors.length > 0 ? 1 : 0);
 
 type Result = { readonly isFound: boolean; readonly says: string };
 
-function tryMutant({ drill, edits }: Mutant): Result {
+function tryMutant({ drill, edits, words: own = [] }: Mutant): Result {
   const originals = edits.map(({ file }) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
   try {
     for (const { file, search, replace } of edits) {
@@ -52,10 +58,11 @@ function tryMutant({ drill, edits }: Mutant): Result {
     if (build.status !== 0)
       return { isFound: false, says: `It cannot be built: ${(build.stdout + build.stderr).slice(0, saidMax)}` };
     const file = drill === 'overload' ? 'overload.ts' : join('drills', `${drill}.ts`);
-    const words = ['--import', import.meta.resolve('tsx'), join('bench', file), '--quick', '--json'];
+    const words = ['--import', import.meta.resolve('tsx'), join('bench', file), '--quick', '--json', ...own];
     const run = spawnSync(process.execPath, words, {
       cwd: copy,
       encoding: 'utf8',
+      env: { ...process.env, ...(gitDirectory !== '' && history) },
       timeout: drillMsMax,
       maxBuffer: outputBytesMax,
     });

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { countElection, electionPart } from '../harness/administrator-acts.ts';
 import { backupHindrance } from '../harness/archived-servers.ts';
 import { leavesInBox } from '../harness/box-leaves.ts';
 import { leafOf, settledCounts, voteWhile } from '../harness/drill.ts';
@@ -235,17 +236,14 @@ async function setBack(bench: Bench, restorable: RestorablePlatform, { votes, at
 
 /** Closes, counts and publishes the election, and destroys its data by the runbook. */
 async function finish({ findings, say }: Bench, restorable: RestorablePlatform): Promise<void> {
-  const { platform, servers } = restorable;
+  const { platform, servers, administrator } = restorable;
   say('counting the election');
   const { id } = platform.election;
   const { box } = await settledCounts(platform);
-  const why =
-    (await act(restorable, 'close', { reason: 'The drill is over.' })) ??
-    (await act(restorable, 'count', {})) ??
-    (await act(restorable, 'publish', { acceptOpenTies: true }));
+  const why = await countElection(administrator, id);
   findings.check('the election can be counted and published', why === null, why ?? 'yes');
   if (why !== null) return;
-  const { results } = (await administratorAnswer(restorable, 'results')) as { readonly results: Results };
+  const { results } = (await electionPart(administrator, id, 'results')) as { readonly results: Results };
   const { online } = results.turnout;
   findings.check('the count has every ballot of the box', online === box, `${online} of ${box}`);
   // The first one was forgotten with what was after the older moment. The record of acts has both.
@@ -273,28 +271,4 @@ async function finish({ findings, say }: Bench, restorable: RestorablePlatform):
 /** The full backups of `intake`. */
 function backupsIn(repository: string): string[] {
   return readdirSync(join(repository, 'backup', 'intake')).filter((name) => /^\d{8}-\d{6}F$/.test(name));
-}
-
-/** An act of the administrator, again until it succeeds. Resolves with the reason if it does not in time. */
-async function act(
-  { administrator, platform }: RestorablePlatform,
-  name: string,
-  body: object,
-): Promise<string | null> {
-  const deadline = performance.now() + actMsMax;
-  for (;;) {
-    const path = `/v1/elections/${platform.election.id}/${name}`;
-    const { status, text } = await administrator.call('elections', 'POST', path, { body });
-    if (status === 200) return null;
-    // The session may have ended with what was lost.
-    if (status === 401) await administrator.logIn();
-    if (performance.now() > deadline) return `${name}: ${text}`;
-    await pause(500);
-  }
-}
-
-async function administratorAnswer({ administrator, platform }: RestorablePlatform, name: string): Promise<unknown> {
-  const answer = await administrator.call('elections', 'GET', `/v1/elections/${platform.election.id}/${name}`);
-  if (answer.status !== 200) throw new Error(`${name}: ${answer.text}`);
-  return answer.body;
 }

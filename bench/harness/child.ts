@@ -89,18 +89,25 @@ export function serveCommands(commands: Readonly<Record<string, (argument: never
   });
 }
 
+/** `command`: the built popvote command, where it is not that of this version. */
+type ServicesOwner = {
+  readonly cleanup: Cleanup;
+  readonly nodeOptions: readonly string[];
+  readonly command?: string;
+};
+
 /**
  * Starts services of the built platform in one process, as an operator does, and waits until they say where they
  * listen. Their log goes to a file; it is shown when they do not start.
  */
 export async function startServices(
-  { cleanup, nodeOptions }: { readonly cleanup: Cleanup; readonly nodeOptions: readonly string[] },
+  { cleanup, nodeOptions, command = builtCommand(root) }: ServicesOwner,
   services: readonly string[],
   environment: Readonly<Record<string, string>>,
   logFile: string,
 ): Promise<Child & { readonly started: readonly StartedService[] }> {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...nodeOptions, builtCommand(root), 'serve', ...services], {
+  const child = spawn(process.execPath, [...nodeOptions, command, 'serve', ...services], {
     stdio: ['ignore', log, log, 'ipc'],
     env: {
       PATH: process.env['PATH'] ?? '',

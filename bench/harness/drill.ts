@@ -5,7 +5,7 @@ import { castAnswer } from '../../src/protocol/public-api.ts';
 import { promisedLeaf } from '../../test/support/record/manifests.ts';
 import { leavesInBox } from './box-leaves.ts';
 import { ConnectionPool, NoAnswer } from './keep-alive-client.ts';
-import type { Answer } from './keep-alive-client.ts';
+import type { Answer, Origin } from './keep-alive-client.ts';
 import type { Counts } from './ballot-counts.ts';
 import type { Platform } from './platform.ts';
 import { checkReceipts } from './receipt-check.ts';
@@ -44,8 +44,32 @@ export type Votes = {
   readonly casts: readonly AnsweredCast[];
 };
 
+/** Notes each answer to a request, or the reason why there was none. */
+export type NoteAnswer = (request: string, answer: Answer | Error) => void;
+
+/** Passes each answer on. */
+class WatchedPool extends ConnectionPool {
+  readonly #note: NoteAnswer | undefined;
+
+  constructor(origin: Origin, connectionsMax: number, note: NoteAnswer | undefined) {
+    super(origin, connectionsMax);
+    this.#note = note;
+  }
+
+  override async request(text: string): Promise<Answer> {
+    try {
+      const answer = await super.request(text);
+      this.#note?.(text, answer);
+      return answer;
+    } catch (error) {
+      this.#note?.(text, error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+}
+
 /** Keeps some of the casts that got a receipt, the latest ones: a session ends a quarter of an hour after its text. */
-class CastWatchingPool extends ConnectionPool {
+class CastWatchingPool extends WatchedPool {
   readonly casts: AnsweredCast[] = [];
   #count = 0;
 
@@ -66,6 +90,7 @@ export type Voting = {
   readonly firstVoter?: number;
   /** Most voters who begin in a second. Without it the next one begins when one has ended. */
   readonly perSecond?: number;
+  readonly note?: NoteAnswer;
 };
 
 /**
@@ -76,10 +101,10 @@ export async function voteWhile(
   platform: Target,
   seconds: number,
   disturb: (endsAt: number, acknowledged: () => number) => Promise<void>,
-  { firstVoter = 0, perSecond }: Voting = {},
+  { firstVoter = 0, perSecond, note }: Voting = {},
 ): Promise<Votes> {
-  const api = new CastWatchingPool(platform.api, 500);
-  const doors: Doors = { api, sms: new ConnectionPool(platform.sms, 100) };
+  const api = new CastWatchingPool(platform.api, 500, note);
+  const doors: Doors = { api, sms: new WatchedPool(platform.sms, 100, note) };
   const began = performance.now();
   const endsAt = began + seconds * 1_000;
   const receipts: string[] = [];
@@ -130,13 +155,18 @@ export async function voteWhile(
   };
 }
 
+/** What is counted afterwards: a platform, or its parts. */
+export type Countable = Pick<Platform, 'api' | 'counts' | 'databaseUrl' | 'keys'> & {
+  readonly election: { readonly id: string };
+};
+
 /**
  * Waits until every ballot is in the box, and compares all of them with the receipts. `gapSecondsMax`: longest time without
  * an acknowledgement that the fault may cause, in seconds, where one is promised.
  */
 export async function countAfterwards(
   { findings, say }: Bench,
-  platform: Platform,
+  platform: Countable,
   votes: Votes,
   gapSecondsMax?: number,
 ): Promise<void> {
@@ -186,7 +216,7 @@ export async function countAfterwards(
 export const leafOf = (answer: string): string => promisedLeaf(castAnswer.parse(JSON.parse(answer)).receipt);
 
 /** Sends casts again, and counts those that get another receipt, or none. */
-async function differentReceipts(platform: Platform, casts: readonly AnsweredCast[]): Promise<number> {
+async function differentReceipts(platform: Countable, casts: readonly AnsweredCast[]): Promise<number> {
   const pool = new ConnectionPool(platform.api, voters);
   let different = 0;
   for (const { request, answer } of casts) {
@@ -210,7 +240,7 @@ async function certainAnswer(pool: ConnectionPool, request: string): Promise<Ans
 }
 
 /** The counts when every ballot is in the box, or when that takes too long. */
-export async function settledCounts(platform: Platform): Promise<Counts> {
+export async function settledCounts(platform: Pick<Platform, 'counts'>): Promise<Counts> {
   const deadline = performance.now() + settleMsMax;
   for (;;) {
     const counts = await platform.counts().catch(() => null);

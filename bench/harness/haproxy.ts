@@ -20,8 +20,18 @@ export function startHaproxy(
   spawnServer(bench, [haproxy, '-db', '-f', file], { environment, directory: '/', logFile });
 }
 
+/** Of processes that are killed outright: what is under way at one of them is given up. */
+const whereKilled = 'inter 1s fall 2 rise 1 on-marked-down shutdown-sessions';
+/** Of processes that drain: they answer what is under way. The checks take them out well within their drain. */
+const whereDrained = 'inter 300ms fall 2 rise 1';
+
 /** One port for several processes of a service, as docs/operations.md has it: those whose /readyz is 200. Returns its port. */
-export async function startServiceProxy(bench: Bench, name: string, ports: readonly number[]): Promise<number> {
+export async function startServiceProxy(
+  bench: Bench,
+  name: string,
+  ports: readonly number[],
+  { drain = false }: { readonly drain?: boolean } = {},
+): Promise<number> {
   const port = await freePort();
   const file = join(bench.directory, `haproxy-${name}.cfg`);
   const servers = ports.map((each, index) => `  server ${name}${index} 127.0.0.1:${each}`);
@@ -38,7 +48,7 @@ listen ${name}
   option httpchk GET /readyz
   http-check expect status 200
   option redispatch 1
-  default-server check inter 1s fall 2 rise 1 on-marked-down shutdown-sessions
+  default-server check ${drain ? whereDrained : whereKilled}
 ${servers.join('\n')}
 `;
   writeFileSync(file, text);

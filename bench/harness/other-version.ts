@@ -12,7 +12,7 @@ const stepMsMax = 600_000;
 
 /** The file of the popvote command of a commit. Its files are copied, so that no other working copy is touched. */
 export async function buildOtherVersion(bench: Bench, commit: string): Promise<string> {
-  const directory = join(bench.directory, 'other-version');
+  const directory = join(bench.directory, `version-${commit.replaceAll(/[^\w.-]/g, '-')}`);
   const archive = `${directory}.tar`;
   mkdirSync(directory);
   const run = async (command: string, words: readonly string[], cwd: string): Promise<void> => {

@@ -58,6 +58,11 @@ export async function startDatabases(bench: Bench): Promise<BenchDatabases> {
 export async function createDatabase(servers: BenchDatabases, kind: DatabaseName, name: string): Promise<void> {
   await servers.query('postgres', `create database ${name}`);
   await migrate(kind, servers.url(name));
+  await letRolesLogIn(servers);
+}
+
+/** The password of each role is its name. */
+export async function letRolesLogIn(servers: BenchDatabases): Promise<void> {
   const roles = await servers.query<{ rolname: string }>(
     'postgres',
     `select rolname from pg_roles where rolname like 'popvote\\_%' and rolname <> 'popvote_owner'`,

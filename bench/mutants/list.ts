@@ -1,7 +1,13 @@
 // The planted bugs: one for each drill but `overload`.
 
 type Edit = { readonly file: string; readonly search: string; readonly replace: string };
-export type Mutant = { readonly drill: string; readonly bug: string; readonly edits: readonly Edit[] };
+export type Mutant = {
+  readonly drill: string;
+  readonly bug: string;
+  readonly edits: readonly Edit[];
+  /** Options of the drill beside `--quick`. */
+  readonly words?: readonly string[];
+};
 
 export const mutants: readonly Mutant[] = [
   {
@@ -110,6 +116,15 @@ export const mutants: readonly Mutant[] = [
         search: ' or (server and server ~= ARGV[2])',
         replace: '',
       },
+    ],
+  },
+  {
+    drill: 'upgrade',
+    bug: 'api and ballots have another path for casts, which the version before does not know',
+    words: ['--only', 'rolling'],
+    edits: [
+      { file: 'src/services/ballots/routes/casts.ts', search: "'/private/casts'", replace: "'/private/cast-calls'" },
+      { file: 'src/services/api/cast-calls.ts', search: "'/private/casts'", replace: "'/private/cast-calls'" },
     ],
   },
   {

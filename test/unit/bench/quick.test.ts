@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { AnswerWatch } from '../../../bench/harness/answer-watch.ts';
 import { median, ratioOf } from '../../../bench/harness/blocks.ts';
 import { isLoopback, judgeElection } from '../../../bench/harness/guard.ts';
 import { Connection, NoAnswer } from '../../../bench/harness/keep-alive-client.ts';
@@ -39,6 +40,26 @@ describe('The k6 scripts', () => {
     for (const n of [0, 1, 7, 999_999, 1_000_000, 12_345_678, 25_999_999]) {
       expect([module.hkid(n), module.phone(n)]).toEqual([hkid(n), phone(n)]);
     }
+  });
+});
+
+describe('The answers to voters during an upgrade', () => {
+  test('Every answer is a rejection that is no success and does not say when to come again', () => {
+    const watch = new AnswerWatch();
+    const request = 'GET /v1/sessions/current?wait=25 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n';
+    const note = (status: number, retryAfterSeconds: number): void =>
+      watch.note(request, { status, body: '{"code":"busy"}', retryAfterSeconds });
+    for (const status of [200, 201]) note(status, 0);
+    for (const status of [429, 503]) note(status, 2);
+    expect(watch.kinds).toEqual([]);
+    expect([...watch.waits.keys()].map((what) => what.split(': ')[1])).toEqual(['429 busy', '503 busy']);
+    for (const status of [409, 429, 502, 503]) note(status, 0);
+    note(502, 2);
+    watch.note(request, new NoAnswer('the connection was closed'));
+    const route = 'GET /v1/sessions/current: ';
+    const kinds = ['1 times 409 busy', '1 times 429 busy', '2 times 502 busy', '1 times 503 busy'];
+    const noted = watch.kinds.map((kind) => kind.replace(route, ''));
+    expect(noted).toEqual([...kinds, '1 times the connection was closed']);
   });
 });
 
