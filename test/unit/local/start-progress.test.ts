@@ -34,7 +34,8 @@ function startOf(code: string, bounds: Partial<StartBounds>): Started {
 const serves =
   "process.send({ started: [] }); process.on('disconnect', () => process.exit()); setInterval(() => 0, 1000);";
 
-test('A start that is slow and makes progress is waited for, and its stage is said', async () => {
+// Most of them wait, and so they wait side by side.
+test.concurrent('A start that is slow and makes progress is waited for, and its stage is said', async () => {
   const code = `
     for (const stage of ['one', 'two', 'three', 'four', 'five']) { process.send({ stage }); await pause(2_200); }
     ${serves}`;
@@ -46,7 +47,7 @@ test('A start that is slow and makes progress is waited for, and its stage is sa
   expect(lines.join('\n')).toMatch(/^api is still (three|four|five) \(\d+ s\)\.$/m);
 });
 
-test('A process that is stopped and goes on within the bound is waited for', async () => {
+test.concurrent('A process that is stopped and goes on within the bound is waited for', async () => {
   const { pids, serving } = startOf(`process.send({ stage: 'one' }); await pause(500); ${serves}`, {});
   const [pid = 0] = pids;
   process.kill(pid, 'SIGSTOP');
@@ -55,7 +56,7 @@ test('A process that is stopped and goes on within the bound is waited for', asy
   await instance.stop(AbortSignal.abort());
 });
 
-test('A start without progress fails with its stage and the last lines of its log', async () => {
+test.concurrent('A start without progress fails with its stage and the last lines of its log', async () => {
   const code = "console.log('the last line'); process.send({ stage: 'loading its code' }); await pause(60000);";
   const { serving } = startOf(code, { silentMsMax: 10_000 });
   await expect(serving).rejects.toThrow(
@@ -63,13 +64,13 @@ test('A start without progress fails with its stage and the last lines of its lo
   );
 });
 
-test('A start that makes progress for ever fails after the total time', async () => {
+test.concurrent('A start that makes progress for ever fails after the total time', async () => {
   const code = "for (;;) { process.send({ stage: 'going in circles' }); await pause(50); }";
   const { serving } = startOf(code, { totalMsMax: 10_000 });
   await expect(serving).rejects.toThrow(/not within 10 seconds, still going in circles/);
 });
 
-test('A process that ends before it serves fails at once with its exit code', async () => {
+test.concurrent('A process that ends before it serves fails at once with its exit code', async () => {
   const { serving } = startOf('process.exit(78);', {});
   await expect(serving).rejects.toThrow(/^api did not start \(exit code 78\)/);
 });
