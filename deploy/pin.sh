@@ -3,7 +3,7 @@
 # gets the same bytes, or nothing. Run it in your copy, where a registry is reached; `git checkout` takes it back.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-files=(Dockerfile docker-compose.yml deploy/edge/Dockerfile deploy/backup/Dockerfile deploy/swarm/stack.yml)
+files=(Dockerfile docker-compose.yml deploy/edge/Dockerfile deploy/backup/Dockerfile deploy/swarm/stack.yml deploy/helm/rehearsal-servers.yaml)
 declare -A digests=()
 images=$(sed -nE 's/^(ARG NODE_IMAGE=|FROM |[ ]+image: )([a-z0-9./-]+:v?[0-9][0-9A-Za-z.-]*)$/\2/p' "${files[@]}" | sort -u)
 # All are asked for before a file changes.

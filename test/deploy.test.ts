@@ -387,7 +387,8 @@ describe('The docker-compose.yml file', () => {
   });
 
   test('Compose names the patch version of every foreign image', () => {
-    const images = running.map(([, { image }]) => image).filter((image) => !image.startsWith('popvote'));
+    const own = /^\$\{POPVOTE_(EDGE_)?IMAGE:-popvote(-edge)?:\$\{POPVOTE_VERSION:-latest\}\}$/;
+    const images = running.map(([, { image }]) => image).filter((image) => !own.test(image));
     const servers = ['postgres:18.4', 'redis:8.4.7'];
     const monitoring = ['prom/prometheus:v3.5.0', 'prom/alertmanager:v0.28.1', 'grafana/grafana:12.1.1'];
     const views = ['adminer:5.3.0', 'jaegertracing/jaeger:2.17.0'];

@@ -48,6 +48,12 @@ publish() {
 publish POPVOTE_BIND 'The ports 80 and 443 are' ports-public.yml
 publish POPVOTE_CONTROL_BIND 'The port of the panel is' ports-panel.yml
 
+# Images of a registry by their digests, which no one can move.
+given=${POPVOTE_IMAGE:-}${POPVOTE_EDGE_IMAGE:-}
+for name in ${given:+POPVOTE_IMAGE POPVOTE_EDGE_IMAGE}; do
+  [[ ${!name:-} =~ .@sha256:[0-9a-f]{64}$ ]] || fail "$name=${!name:-} has no digest. Set POPVOTE_IMAGE and POPVOTE_EDGE_IMAGE to images with their digests, or neither."
+done
+
 if [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" != active ]; then
   docker swarm init --advertise-addr "${POPVOTE_ADVERTISE:-127.0.0.1}" >/dev/null
 fi
@@ -55,7 +61,7 @@ nodes=$(docker node ls -q)
 registry=${POPVOTE_REGISTRY:+${POPVOTE_REGISTRY%/}/}
 if [ "$(wc -l <<<"$nodes")" -eq 1 ]; then
   docker node update "${marks[@]/%/=true}" "$nodes" >/dev/null
-elif [ -z "$registry" ]; then
+elif [ -z "$registry$given" ]; then
   fail 'Other machines get the images from a registry: set POPVOTE_REGISTRY.'
 fi
 for label in "${labels[@]}"; do
@@ -64,14 +70,24 @@ for label in "${labels[@]}"; do
 docker node update --label-add popvote.$label=true NODE"
 done
 
-# The tag says what the images are. So another build changes the stack: its tasks are replaced, and migrate runs again.
-built=${POPVOTE_VERSION:-latest}
-tag=$built-$(docker image inspect --format '{{.Id}}' "popvote:$built" "popvote-edge:$built" | sha256sum | cut -c 1-12)
-POPVOTE_IMAGE=${registry}popvote:$tag POPVOTE_EDGE_IMAGE=${registry}popvote-edge:$tag
-for name in popvote popvote-edge; do
-  docker tag "$name:$built" "$registry$name:$tag"
-  [ -z "$registry" ] || docker push -q "$registry$name:$tag" >/dev/null
-done
+# The tag says what the images are. So another build changes the stack: its tasks are replaced, and migrate runs again. In a
+# registry a tag can be moved: there the digest says what the tasks get.
+share() {
+  local tagged=$registry$1:$tag digest=''
+  docker tag "$1:$built" "$tagged"
+  if [ -n "$registry" ]; then
+    docker push -q "$tagged" >/dev/null
+    digest=$(docker image inspect --format '{{join .RepoDigests "\n"}}' "$tagged" | sed -n "s#^$registry$1@#@#p" | head -n 1)
+    [[ $digest =~ ^@sha256:[0-9a-f]{64}$ ]] || fail "The registry gave no digest of $tagged."
+  fi
+  printf -v "$2" %s "$tagged$digest"
+}
+if [ -z "$given" ]; then
+  built=${POPVOTE_VERSION:-latest}
+  tag=$built-$(docker image inspect --format '{{.Id}}' "popvote:$built" "popvote-edge:$built" | sha256sum | cut -c 1-12)
+  share popvote POPVOTE_IMAGE
+  share popvote-edge POPVOTE_EDGE_IMAGE
+fi
 # A set is named after what is in it, so that changed files make a new one.
 POPVOTE_SECRETS=${POPVOTE_SECRETS:-$(cd "$folder" && find . -type f | sort | xargs sha256sum | sha256sum | cut -c 1-12)}
 export POPVOTE_IMAGE POPVOTE_EDGE_IMAGE POPVOTE_SECRETS

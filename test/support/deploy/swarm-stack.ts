@@ -37,10 +37,10 @@ export const pageNetworks: ReadonlySet<string> = new Set([
 ]);
 /** Processes that share nothing but servers, so that a new one may start before the old one ends. */
 const startFirst: ReadonlySet<string> = new Set(['api', 'sms', 'access', 'officials', 'panel']);
-/** start.sh names each build after what is in it, so that another build changes the stack. */
+/** start.sh names each build after what is in it, so that another build changes the stack, or takes images by their digests. */
 const builtImages: Readonly<Record<string, string>> = {
-  'popvote:${POPVOTE_VERSION:-latest}': '${POPVOTE_IMAGE:?}',
-  'popvote-edge:${POPVOTE_VERSION:-latest}': '${POPVOTE_EDGE_IMAGE:?}',
+  '${POPVOTE_IMAGE:-popvote:${POPVOTE_VERSION:-latest}}': '${POPVOTE_IMAGE:?}',
+  '${POPVOTE_EDGE_IMAGE:-popvote-edge:${POPVOTE_VERSION:-latest}}': '${POPVOTE_EDGE_IMAGE:?}',
 };
 /** The ports that a variable of Compose opens: each is a file of its own, because Swarm opens a port on all interfaces. */
 export const swarmPortFiles = { POPVOTE_BIND: 'ports-public.yml', POPVOTE_CONTROL_BIND: 'ports-panel.yml' } as const;

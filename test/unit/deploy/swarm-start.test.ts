@@ -12,10 +12,12 @@ case "$*" in
   'info --format {{.Swarm.LocalNodeState}}') echo "$STUB_STATE" ;;
   'node ls -q') for node in $STUB_NODES; do echo "$node"; done ;;
   'node ls -q --filter'*) for node in $STUB_LABELLED; do echo "$node"; done ;;
+  'image inspect --format {{join'*) sed "s#^#\${5%:*}@#" digests ;;
   'image inspect'*) cat images ;;
   'stack deploy'*) env >deployed ;;
 esac
 `;
+const digest = `sha256:${'ab'.repeat(32)}`;
 type Started = {
   readonly code: number | null;
   readonly output: string;
@@ -38,6 +40,7 @@ describe('The script that starts the stack of Swarm', () => {
     mkdirSync(join(folder, 'secrets'));
     write('secrets/public.json', '{}');
     write('images', 'sha256:one\nsha256:edge\n');
+    write('digests', digest);
     write('docker', stub);
     chmodSync(join(folder, 'docker'), 0o755);
   });
@@ -124,8 +127,34 @@ describe('The script that starts the stack of Swarm', () => {
     expect(without.output).toContain('POPVOTE_REGISTRY');
     const { code, calls, deployed } = start({ ...machines, POPVOTE_REGISTRY: 'registry.example.org/city/' });
     expect(code).toBe(0);
-    expect(deployed['POPVOTE_IMAGE']).toMatch(/^registry\.example\.org\/city\/popvote:latest-[0-9a-f]{12}$/);
-    for (const name of ['POPVOTE_IMAGE', 'POPVOTE_EDGE_IMAGE']) expect(calls).toContain(`push -q ${deployed[name]}`);
+    expect(deployed['POPVOTE_IMAGE']).toMatch(/^registry\.example\.org\/city\/popvote:latest-[0-9a-f]{12}@/);
+    for (const name of ['POPVOTE_IMAGE', 'POPVOTE_EDGE_IMAGE']) {
+      // A tag of a registry can be moved, and a digest cannot.
+      const [tag = '', pinnedTo] = deployed[name]!.split('@');
+      expect(calls).toContain(`push -q ${tag}`);
+      expect(pinnedTo).toBe(digest);
+    }
+    write('digests', '');
+    const unknown = start({ ...machines, POPVOTE_REGISTRY: 'registry.example.org/city/' });
+    expect(unknown).toMatchObject({ code: 1, deployed: { '': '' } });
+    expect(unknown.output).toContain('no digest');
+  });
+
+  test('Images with their digests are taken as they are, and a tag is not taken for one', () => {
+    const machines = { STUB_NODES: 'first second' };
+    const images = {
+      POPVOTE_IMAGE: `registry.example.org:5000/city/popvote@${digest}`,
+      POPVOTE_EDGE_IMAGE: `registry.example.org:5000/city/popvote-edge:1@${digest}`,
+    };
+    const { code, calls, deployed } = start({ ...machines, ...images });
+    expect(code).toBe(0);
+    expect(deployed).toMatchObject(images);
+    expect(calls.filter((call) => /^(tag|push|image) /.test(call))).toEqual([]);
+    for (const wrong of ['', 'registry.example.org/city/popvote-edge:1', `@${digest}`]) {
+      const without = start({ ...machines, ...images, POPVOTE_EDGE_IMAGE: wrong });
+      expect([wrong, without.code, without.calls]).toEqual([wrong, 1, ['']]);
+      expect(without.output).toContain(`POPVOTE_EDGE_IMAGE=${wrong} has no digest`);
+    }
   });
 
   test('One machine gets all labels, and of several each label is on exactly one', () => {
