@@ -1,7 +1,8 @@
 // The JSON schemas of Kubernetes' objects, as kubeconform reads them, from the OpenAPI document in Kubernetes' own Go module:
 // one file for each kind and version. Unknown members are rejected.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 
 type Schema = Record<string, unknown>;
 type GroupVersionKind = { readonly group: string; readonly version: string; readonly kind: string };
@@ -22,12 +23,20 @@ function strict(value: unknown): unknown {
   return { ...others, oneOf: [{ type: 'string' }, { type: 'integer' }] };
 }
 
+/** The one kind of the chart that is not Kubernetes' own. */
+const podMonitorFile = join(import.meta.dirname, '../../../deploy/test/pod-monitor-crd.yaml');
+type CustomKind = {
+  readonly spec: { readonly versions: readonly [{ readonly schema: { readonly openAPIV3Schema: Schema } }] };
+};
+
 /** Writes the schemas into a folder, and returns how many kinds it wrote. */
 export function writeKubernetesSchemas({ definitions }: KubernetesApi, folder: string): number {
   mkdirSync(folder, { recursive: true });
   const all = strict(definitions) as Record<string, Schema>;
   writeFileSync(join(folder, definitionsFile), JSON.stringify({ definitions: all }));
-  let kinds = 0;
+  const [{ schema: monitor }] = (parse(readFileSync(podMonitorFile, 'utf8')) as CustomKind).spec.versions;
+  writeFileSync(join(folder, 'podmonitor-monitoring-v1.json'), JSON.stringify(strict(monitor.openAPIV3Schema)));
+  let kinds = 1;
   for (const schema of Object.values(all)) {
     const text = JSON.stringify(schema).replaceAll('"#/definitions/', `"${definitionsFile}#/definitions/`);
     for (const { group, version, kind } of (schema['x-kubernetes-group-version-kind'] ?? []) as GroupVersionKind[]) {

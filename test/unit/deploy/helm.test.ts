@@ -8,9 +8,13 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { launchable, loadEnvironmentSchema } from '../../../src/cli/services.ts';
 import { composeFile, isFurther, openPorts } from '../../support/deploy/compose-file.ts';
+import { ownMetrics } from '../../support/deploy/metric-names.ts';
 import { runbookText } from '../../support/deploy/runbooks.ts';
+import { sourceFiles } from '../../support/laws/source-tree.ts';
 
-const chart = join(import.meta.dirname, '../../../deploy/helm/popvote');
+const root = join(import.meta.dirname, '../../..');
+const chart = join(root, 'deploy/helm/popvote');
+const template = (name: string): string => readFileSync(join(chart, 'templates', name), 'utf8');
 const port = z.object({ port: z.int(), callers: z.array(z.string()) });
 const values = z
   .object({
@@ -170,6 +174,51 @@ describe('The chart of Kubernetes', () => {
     }
   });
 
+  // chart-objects.test.ts tries every zone in which the pods can be, where Helm is.
+  test('A rule keeps pods of a service and disks of a key apart, and three zones have room for all', () => {
+    const [, rule = ''] = /define "popvote\.apart" -\}\}([^]*?)\n\{\{- end \}\}/.exec(template('_names.tpl')) ?? [];
+    const [shared = '', others = ''] = rule.split('{{- else }}');
+    expect(shared).toMatch(
+      /topologyKey: \{\{ first \.root\.Values\.spread \}\}\n {2}whenUnsatisfiable: DoNotSchedule\n/,
+    );
+    expect(shared).toMatch(
+      /with \$service\.ownFolders \}\}\n {2}maxSkew: \{\{ \.copies \}\}\n {2}minDomains: \{\{ \$service\.replicas \}\}\n/,
+    );
+    expect(others).toContain('maxSkew: {{ sub $service.replicas 1 }}');
+    expect(others).toContain('nodeTaintsPolicy: Honor');
+    expect(template('deployments.yaml')).toContain('if or $service.ownFolders (and (gt (int $service.replicas) 1)');
+    expect(template('deployments.yaml')).toContain(
+      'include "popvote.apart" (dict "root" $ "name" $name "service" $service)',
+    );
+    const changed = z.object({
+      spread: z.array(z.string()).optional(),
+      services: z.record(
+        z.string(),
+        z.object({ replicas: z.int().optional(), ownFolders: z.object({ copies: z.int() }).optional() }),
+      ),
+    });
+    const files = ['values.yaml', 'values-university.yaml', 'values-national.yaml'].map((file) =>
+      changed.parse(parse(readFileSync(join(chart, file), 'utf8'))),
+    );
+    expect(files.map(({ spread }) => spread?.[0])).toEqual([
+      'topology.kubernetes.io/zone',
+      'kubernetes.io/hostname',
+      undefined,
+    ]);
+    const withDisks = files.flatMap((file) => Object.entries(file.services).filter(([, { ownFolders }]) => ownFolders));
+    expect(withDisks.map(([name]) => name).sort()).toEqual(['ballots', 'mixer']);
+    for (const [name, { replicas = 0, ownFolders }] of withDisks)
+      expect([name, replicas <= 3 * ownFolders!.copies]).toEqual([name, true]);
+  });
+
+  test('The autoscaler follows a metric that api has, and that the rule for the adapter names', () => {
+    const [, target = ''] = /metric: \{ name: (\w+) \}/.exec(template('availability.yaml')) ?? [];
+    const [, series = '', metric = ''] =
+      /seriesQuery: '(\w+)\{.*\}'[^]*?\bas: (\w+)/.exec(template('monitoring.yaml')) ?? [];
+    expect([series, metric]).toEqual([target, target]);
+    expect(ownMetrics(sourceFiles(root, 'src/services/api'))).toContain(target);
+  });
+
   test('The script makes the secrets that the chart mounts, from the files of Compose', () => {
     const directory = mkdtempSync(join(tmpdir(), 'popvote-kubectl-'));
     try {
@@ -209,7 +258,6 @@ describe('The chart of Kubernetes', () => {
   test('The restart after a rotation selects every service of the chart by its label', () => {
     const [, kinds = '', label = '', value = ''] =
       /kubectl rollout restart (\S+) -l (\S+)=(\S+)$/m.exec(runbookText('rotations.md')) ?? [];
-    const template = (name: string): string => readFileSync(join(chart, 'templates', name), 'utf8');
     const [, kindOf = ''] = /^kind: (.*)$/m.exec(template('deployments.yaml')) ?? [];
     expect(kinds.split(',').map((kind) => [kind, kindOf.toLowerCase().includes(`}}${kind}{{`)])).toEqual([
       ['deployment', true],

@@ -6,32 +6,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chartFolder, chartSettings, kubernetesVersion } from '../../support/deploy/chart-settings.ts';
+import { rehearsalServers } from '../../support/deploy/rehearsal-servers.ts';
 import { kubernetesSchemaName, writeKubernetesSchemas } from '../../support/deploy/kubernetes-schemas.ts';
 import type { KubernetesApi } from '../../support/deploy/kubernetes-schemas.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const chart = join(root, 'deploy/helm/popvote');
-/** The release whose objects they are compared with: `go mod download k8s.io/kubernetes@v1.34.2`. */
-const kubernetesVersion = '1.34.2';
-
-/** Settings of an operator, as words for Helm. */
-const settings: Readonly<Record<string, readonly string[]>> = {
-  'values.yaml': [],
-  'values-university.yaml': ['-f', join(chart, 'values-university.yaml')],
-  'values-national.yaml': ['-f', join(chart, 'values-national.yaml')],
-  'every option': [
-    '-f',
-    join(chart, 'values-national.yaml'),
-    '--set',
-    [
-      'ingress.enabled=true',
-      'ingress.annotations.example=yes',
-      'imagePullSecrets[0].name=registry',
-      `image.digest=sha256:${'0'.repeat(64)}`,
-      'services.log.folders.public-logs.storageClassName=fast',
-    ].join(','),
-  ],
-};
 /** What kube-score finds and the chart does not follow, with the reason. */
 const admitted: Readonly<Record<string, string>> = {
   'container-image-pull-policy':
@@ -59,7 +38,14 @@ const canRun = missing.length === 0;
 const unless = canRun ? '' : ` (not here: ${missing.join(', ')})`;
 
 function render(words: readonly string[]): string {
-  const { status, output } = run('helm', ['template', 'popvote', chart, '--kube-version', kubernetesVersion, ...words]);
+  const { status, output } = run('helm', [
+    'template',
+    'popvote',
+    chartFolder,
+    '--kube-version',
+    kubernetesVersion,
+    ...words,
+  ]);
   expect(status, output).toBe(0);
   return output;
 }
@@ -77,12 +63,12 @@ const conforms = (text: string): Outcome =>
   run('kubeconform', ['-strict', '-summary', '-schema-location', join(schemas, kubernetesSchemaName), '-'], text);
 
 describe('The rendered chart', () => {
-  test.skipIf(!canRun).each(Object.entries(settings))(`Helm finds no fault in %s${unless}`, (_name, words) => {
-    const { status, output } = run('helm', ['lint', '--strict', chart, ...words]);
+  test.skipIf(!canRun).each(Object.entries(chartSettings))(`Helm finds no fault in %s${unless}`, (_name, words) => {
+    const { status, output } = run('helm', ['lint', '--strict', chartFolder, ...words]);
     expect(status, output).toBe(0);
   });
 
-  test.skipIf(!canRun).each(Object.entries(settings))(
+  test.skipIf(!canRun).each(Object.entries(chartSettings))(
     `Kubernetes knows every member of every object with %s${unless}`,
     (_name, words) => {
       const text = render(words);
@@ -97,7 +83,13 @@ describe('The rendered chart', () => {
     },
   );
 
-  test.skipIf(!canRun).each(Object.entries(settings))(
+  test.skipIf(!canRun)(`Kubernetes knows every member of the servers of a rehearsal${unless}`, () => {
+    const { status, output } = conforms(rehearsalServers());
+    expect(status, output).toBe(0);
+    expect(output).toMatch(/Valid: 12, Invalid: 0, Errors: 0, Skipped: 0/);
+  });
+
+  test.skipIf(!canRun).each(Object.entries(chartSettings))(
     `No object with %s has a critical fault for kube-score${unless}`,
     (_name, words) => {
       // A limit of processor time makes voters wait while processors idle. Memory and disk have limits.

@@ -36,3 +36,22 @@ allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
 {{- end }}
+{{- /* What is lost as a whole, such as a zone, never has all pods of a service, nor all disks of a key: a pod waits rather than
+  break that. It is the first line of `spread`. With `minDomains` as many as the pods, no zone has more than `maxSkew` of them,
+  however many zones there are. */}}
+{{- define "popvote.apart" -}}
+{{- $service := .service -}}
+- topologyKey: {{ first .root.Values.spread }}
+  whenUnsatisfiable: DoNotSchedule
+  {{- with $service.ownFolders }}
+  maxSkew: {{ .copies }}
+  minDomains: {{ $service.replicas }}
+  {{- else }}
+  maxSkew: {{ sub $service.replicas 1 }}
+  # Without the nodes of a lost zone, so that the others take its pods; each rollout by itself.
+  nodeTaintsPolicy: Honor
+  matchLabelKeys: [pod-template-hash]
+  {{- end }}
+  labelSelector:
+    matchLabels: {{- include "popvote.labels" . | nindent 6 }}
+{{- end }}
