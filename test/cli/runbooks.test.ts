@@ -48,6 +48,12 @@ describe('The runbooks', () => {
       expect([command, await faultOf(command)]).toEqual([command, null]);
   });
 
+  test('Each command of the path on Kubernetes is accepted', async () => {
+    const commands = commandsOf(readFileSync(join(root, 'docs/kubernetes.md'), 'utf8'));
+    expect(commands.length).toBeGreaterThan(30);
+    for (const command of commands) expect([command, await faultOf(command)]).toEqual([command, null]);
+  });
+
   test.each(runbookNames.filter(isDrilled))('A drill runs the blocks of %s', (name) => {
     const drills = sourceFiles(root, 'bench/drills').map(({ text }) => text);
     expect(drills.some((text) => text.includes(`follow('${name.replace('.md', '')}'`))).toBe(true);
@@ -114,6 +120,16 @@ describe('The check of commands', () => {
     ['kubectl exec deployment/ballots -- node dist/cli/main.js doctor', /ballots is a statefulset/],
     ['kubectl exec statefulset/access -- node dist/cli/main.js doctor', /access is a deployment/],
     ['kubectl exec deployment/acess -- node dist/cli/main.js doctor', /no service acess/],
+    ['helm install popvote deploy/helm/popvot', /is not the chart/],
+    ['helm install popvote deploy/helm/popvote -f deploy/helm/popvote/values-town.yaml', /no file/],
+    ['helm upgrade popvote deploy/helm/popvote -f national.yaml --set image.digst=DIGEST', /no value image.digst/],
+    ['helm rollback popvote 1', /in no list/],
+    ['kubectl port-forward service/api 8080:8081', /no service\/api with a port/],
+    ['kubectl rollout status statefulset/postgres', /no statefulset\/postgres/],
+    ['kubectl create secret tls popvote-tls --cert=vote.crt --key=vote.key', /no certificate popvote-tls/],
+    ['kubectl delete pods --all', /in no list/],
+    ['POPVOTE_TAG=1 docker buildx bake -f deploy/docker-bake.hcl popvote', /no variable "POPVOTE_TAG"/],
+    ['POPVOTE_REVISION=1 docker buildx bake -f deploy/docker-bake.hcl popvot', /no target "popvot"/],
     ['rm -rf secrets', /in no list/],
     ['docker node update --label-add popvote.privat=true THIS', /popvote.privat=true is no label/],
     ['docker node update --label-rm popvote.private', /names no machine/],

@@ -11,9 +11,9 @@ import type { Context } from '../context.ts';
 
 // Characters that a SCRAM verifier takes without preparation (RFC 4013): printable ASCII.
 const password = z.string().regex(/^[!-~]{12,128}$/, 'a password has 12 to 128 printable ASCII characters.');
-type PasswordFields = Record<(typeof serviceRoles)[number], z.ZodOptional<typeof password>>;
+type PasswordFields = Record<(typeof serviceRoles)[number], z.ZodExactOptional<typeof password>>;
 const rolePasswords = z.strictObject({
-  ...(Object.fromEntries(serviceRoles.map((role) => [role, password.optional()])) as PasswordFields),
+  ...(Object.fromEntries(serviceRoles.map((role) => [role, z.exactOptional(password)])) as PasswordFields),
   // By which a server may still know its owner: see `popvote keys rotate owner-passwords`.
   formerOwners: z.partialRecord(z.enum(databases), z.string()).optional(),
 });

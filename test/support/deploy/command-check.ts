@@ -1,16 +1,17 @@
 // Whether a command of a runbook can be what it seems: `popvote` accepts it, `docker compose` finds its services and
-// profiles, and `kubectl exec` what values-national.yaml makes of a service. Nothing is run.
+// profiles, and `kubectl` and `helm` what the chart makes of a service, with values-national.yaml. Nothing is run.
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
 import { buildProgram } from '../../../src/cli/program.ts';
 import type { Context } from '../../../src/cli/context.ts';
+import { chartFault } from './chart-commands.ts';
 import { composeFile, openPorts } from './compose-file.ts';
 import { machineFault } from './machine-commands.ts';
 import { wordsOf } from './runbooks.ts';
 
 /** Programs in containers, with what runs them. */
 const insideCommands: readonly RegExp[] = [
+  /^sh -c cat > \/tmp\/example\.json < example\.json$/,
   /^bash -c exec 3<>\/dev\/tcp\//,
   /^ls \/var\/lib\/popvote\//,
   /^psql -U postgres /,
@@ -39,23 +40,33 @@ export async function faultOf(command: string): Promise<string | null> {
   const [program, second] = words;
   if (program === 'popvote') return popvoteFault(words.slice(1));
   if (program === 'docker' && second === 'compose') return composeFault(words.slice(2));
-  if (program === 'kubectl' && second === 'exec') return podFault(words.slice(2));
+  if (program === 'kubectl' || program === 'helm') return clusterFault(words);
+  const unset = words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word)));
+  if (unset.slice(0, 3).join(' ') === 'docker buildx bake') return bakeFault(words);
   // In a container of Swarm.
   const [, inside] = /^docker exec \$\(docker ps -q -f name=popvote_[a-z]+\) (.*)$/.exec(command) ?? [];
   return inside === undefined ? 'is neither popvote nor docker compose, and in no list' : insideFault(wordsOf(inside));
 }
 
-type ChartValues = { readonly services: Readonly<Record<string, { readonly ownFolders?: object } | undefined>> };
-const chartValues = (name: string): ChartValues =>
-  parse(readFileSync(new URL(`../../../deploy/helm/popvote/${name}.yaml`, import.meta.url), 'utf8')) as ChartValues;
+/** A command in a pod is one that the program accepts. All others are about objects of the chart. */
+async function clusterFault(words: readonly string[]): Promise<string | null> {
+  const fault = chartFault(words);
+  const [, ...inside] = words.slice(words.indexOf('--'));
+  // What it prints may go to a file.
+  if (inside.at(-2) === '>') inside.splice(-2);
+  return fault === null && words[1] === 'exec' ? insideFault(inside) : fault;
+}
 
-async function podFault([target = '', separator, ...inside]: readonly string[]): Promise<string | null> {
-  const [kind, service = ''] = target.split('/');
-  if (chartValues('values').services[service] === undefined) return `the chart has no service ${service}`;
-  const isSet = chartValues('values-national').services[service]?.ownFolders !== undefined;
-  const right = isSet ? 'statefulset' : 'deployment';
-  if (kind !== right) return `${service} is a ${right} of the chart with values-national.yaml`;
-  return separator === '--' ? insideFault(inside) : 'kubectl exec has no -- before the command';
+/** Variables and targets of deploy/docker-bake.hcl. */
+function bakeFault(words: readonly string[]): string | null {
+  const text = readFileSync(new URL('../../../deploy/docker-bake.hcl', import.meta.url), 'utf8');
+  const set = words.flatMap((word) => /^([A-Z_]+)=/.exec(word)?.[1] ?? []);
+  const blocks = [
+    ...set.map((name) => `variable "${name}" {`),
+    ...words.slice(words.indexOf('-f') + 2).map((name) => `target "${name}" {`),
+  ];
+  const unknown = blocks.find((each) => !text.includes(`\n${each}\n`));
+  return unknown === undefined ? null : `deploy/docker-bake.hcl has no ${unknown}`;
 }
 
 async function composeFault(words: readonly string[]): Promise<string | null> {

@@ -1,5 +1,5 @@
 // Commands of runbooks for machines and clusters, which the tests cannot run as they are: what they name has to exist.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { swarmZones } from './swarm-stack.ts';
 import { wordsOf } from './runbooks.ts';
 
@@ -24,10 +24,23 @@ export const machineCommands: Readonly<Record<string, MachineCommand>> = {
   'install -d -o 10001 -g 10001 -m 700': { runs: null, fault: foldersFault },
   'deploy/swarm/start.sh secrets': { runs: 'deploy/test/swarm.ts' },
   'deploy/helm/secrets.sh secrets': { runs: 'test/unit/deploy/helm.test.ts' },
-  'helm install': { runs: null, fault: helmFault },
-  'helm upgrade': { runs: null, fault: helmFault },
+  'docker buildx imagetools inspect': { runs: null },
+  'helm repo add prometheus-community https://prometheus-community.github.io/helm-charts': { runs: null },
+  'helm uninstall popvote': { runs: null },
+  'helm install adapter prometheus-community/prometheus-adapter': { runs: null },
+  'kubectl apply -f deploy/helm/rehearsal-servers.yaml': { runs: null },
+  'kubectl config set-context --current --namespace=votes': { runs: null },
+  'kubectl create namespace votes': { runs: null },
+  'kubectl create secret generic popvote-servers': { runs: 'test/support/deploy/rehearsal-servers.ts' },
+  'kubectl delete namespace votes': { runs: null },
+  'kubectl get hpa api': { runs: null },
+  'kubectl get nodes -L topology.kubernetes.io/zone': { runs: null },
   'kubectl get pods': { runs: null },
+  'kubectl get --raw /apis/custom.metrics.k8s.io/v1beta1/namespaces/votes/pods/*/popvote_waiters': { runs: null },
+  'kubectl label namespace votes pod-security.kubernetes.io/enforce=restricted': { runs: null },
   'kubectl rollout restart': { runs: null, fault: rolloutFault },
+  'mkdir -m 700 secrets': { runs: null },
+  "(printf 'apiVersion: monitoring.coreos.com/v1\\nkind: PrometheusRule\\nmetadata: {": { runs: null },
 };
 
 /** Why such a command is not accepted, or null; undefined: it is none of these. */
@@ -53,11 +66,6 @@ function foldersFault(words: readonly string[]): string | null {
   return parent !== '' && names.split(',').sort().join() === needed.join()
     ? null
     : `needs the folders ${needed.join()}`;
-}
-
-function helmFault([, , release, chart = '', ...options]: readonly string[]): string | null {
-  if (release !== 'popvote' || !existsSync(new URL(`${chart}/Chart.yaml`, rootUrl))) return `${chart} is no chart`;
-  return options.join(' ') === '-f national.yaml' ? null : 'does not use the copy of values-national.yaml';
 }
 
 function rolloutFault(words: readonly string[]): string | null {
