@@ -40,9 +40,12 @@ function memoryFolder(): LogFolder {
     return Promise.resolve();
   };
   return {
-    files: { path: '', read, replace },
+    files: { path: '', read, replace, put: replace, settle: () => Promise.resolve() },
     mustRead: async (name) => (await read(name)) ?? Buffer.alloc(0),
     writeOnce: replace,
+    writeAllOnce: async (all) => {
+      for (const [name, bytes] of all) await replace(name, bytes);
+    },
     lastCheckpoint: () => Promise.resolve(null),
     signTree: () => Promise.resolve(),
   };

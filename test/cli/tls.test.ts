@@ -68,32 +68,32 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** What doctor says of both servers; `known` is the file of the authority that the process knows. */
-async function saidOf(parameters: string, known: string): Promise<string> {
+/** What doctor says of both servers; `ownAuthority` is the file of the authority that the process knows. */
+async function reportOf(parameters: string, ownAuthority: string): Promise<string> {
   const { out } = await popvote(['doctor', 'worker', '--production'], {
     WORKER_BOX_DATABASE_URL: `${postgres.superuserUrl('postgres')}?${parameters}`,
     CONTROL_REDIS_URL: `rediss://127.0.0.1:${redisPort}`,
-    NODE_EXTRA_CA_CERTS: known,
+    NODE_EXTRA_CA_CERTS: ownAuthority,
   });
   return out.replaceAll(/ +/g, ' ');
 }
 
 test('With the right authority both servers are reached over TLS', async () => {
-  const said = await saidOf(`sslmode=verify-full&sslrootcert=${authority}`, authority);
-  expect(said).toContain('[+] worker CONTROL_REDIS_URL connected');
-  expect(said).toContain('[+] worker WORKER_BOX_DATABASE_URL encryption TLS\n');
+  const report = await reportOf(`sslmode=verify-full&sslrootcert=${authority}`, authority);
+  expect(report).toContain('[+] worker CONTROL_REDIS_URL connected');
+  expect(report).toContain('[+] worker WORKER_BOX_DATABASE_URL encryption TLS\n');
 });
 
 test('A server whose authority is not known is not used', async () => {
-  const said = await saidOf(`sslmode=verify-full&sslrootcert=${stranger}`, stranger);
-  expect(said).toContain('[-] worker CONTROL_REDIS_URL no connection');
-  expect(said).toMatch(/\[-\] worker WORKER_BOX_DATABASE_URL /);
-  expect(said).not.toContain('encryption');
+  const report = await reportOf(`sslmode=verify-full&sslrootcert=${stranger}`, stranger);
+  expect(report).toContain('[-] worker CONTROL_REDIS_URL no connection');
+  expect(report).toMatch(/\[-\] worker WORKER_BOX_DATABASE_URL /);
+  expect(report).not.toContain('encryption');
 });
 
 test('TLS to any server, and none, are warned of', async () => {
-  expect(await saidOf('sslmode=no-verify', authority)).toContain(
+  expect(await reportOf('sslmode=no-verify', authority)).toContain(
     '[!] worker WORKER_BOX_DATABASE_URL encryption TLS, but any server would do',
   );
-  expect(await saidOf('sslmode=disable', authority)).toContain('[!] worker WORKER_BOX_DATABASE_URL encryption none');
+  expect(await reportOf('sslmode=disable', authority)).toContain('[!] worker WORKER_BOX_DATABASE_URL encryption none');
 });

@@ -17,7 +17,7 @@ export const textList = (voter: Copy): readonly unknown[] => [
 ];
 
 /** The module that makes the copy of such a list. */
-export const voterCopyOf = `
+export const numberedCopy = `
 const keys = ${JSON.stringify(namedTexts.join(' '))}.split(' ');
 const codes = ${JSON.stringify(codes.join(' '))}.split(' ');
 const named = (names, texts) => Object.fromEntries(names.map((name, at) => [name, texts[at]]));
@@ -30,7 +30,7 @@ export const voterTexts: Plugin = {
       contents: withNumbers(readFileSync(path, 'utf8')),
       loader: 'ts',
     }));
-    onLoad({ filter: /[/\\]public[/\\]languages[/\\]voter-copy\.ts$/ }, () => ({ contents: voterCopyOf }));
+    onLoad({ filter: /[/\\]public[/\\]languages[/\\]voter-copy\.ts$/ }, () => ({ contents: numberedCopy }));
     // The parts of the script that few voters need have the texts of their own in every language.
     onLoad({ filter: /[/\\]public[/\\]languages[/\\](?:log|search|kiosk|seats)-texts\.ts$/ }, async ({ path }) => {
       const texts = (await import(pathToFileURL(path).href)) as Readonly<Record<string, object>>;

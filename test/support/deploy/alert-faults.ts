@@ -124,7 +124,7 @@ export const sparedSeries: readonly { readonly what: string; readonly series: re
     series: [rejection('busy', '0+1x80'), rejection('outcome-unknown', '0+1x80'), cast(outcome, '0+1x80')],
   })),
   {
-    what: 'less than one voter a second is turned away',
+    what: 'less than one voter a second is refused',
     series: [rejection('busy', '0+14x80'), rejection('outcome-unknown', '0+14x80'), cast('recorded', '0+1x80')],
   },
   {
@@ -304,7 +304,7 @@ const ofServices: readonly AlertFault[] = [
     { seconds: 90 },
   ),
   ...['busy', 'outcome-unknown'].map((code) =>
-    fault('VotersAreTurnedAway', code, [rejection(code, '0+20x80'), cast('recorded', '0+1x80')], { labels: { code } }),
+    fault('VotersAreTurnedAway', code, [rejection(code, '0+20x80'), cast('recorded', '0+1x80')], { labels: { code }, seconds: 420 }),
   ),
 ];
 

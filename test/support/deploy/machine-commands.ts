@@ -45,9 +45,9 @@ export const machineCommands: Readonly<Record<string, MachineCommand>> = {
 
 /** Why such a command is not accepted, or null; undefined: it is none of these. */
 export function machineFault(command: string): string | null | undefined {
-  const [, known] =
+  const [, rule] =
     Object.entries(machineCommands).find(([start]) => command === start || command.startsWith(`${start} `)) ?? [];
-  return known === undefined ? undefined : (known.fault?.(wordsOf(command)) ?? null);
+  return rule === undefined ? undefined : (rule.fault?.(wordsOf(command)) ?? null);
 }
 
 function labelFault(words: readonly string[]): string | null {

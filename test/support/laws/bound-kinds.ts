@@ -1195,7 +1195,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'platform/logger.ts': { causesMax: 'shown' },
   'platform/loop.ts': { pauseMsMax: 'interval' },
-  'platform/metrics.ts': { requestSeconds: 'unit' },
+  'platform/metrics.ts': { requestSeconds: 'unit', loopDelayStepMs: 'interval' },
   'platform/clock.ts': { clockDifferenceMsMax: 'alarm' },
   'platform/service-environment.ts': { drainSecondsMax: 'field' },
   'platform/service-time.ts': {

@@ -59,6 +59,8 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
     'src/services/sms/codes/challenges.ts: expiresAtMs - nowMs',
     'src/services/api/documents/documents.ts: untilMs - nowMs',
     'src/services/elections/monitoring/readiness-checks.ts: nowMs - last.atMs',
+    'src/services/elections/audit/record-metrics.ts: clock() - ms',
+    'src/services/elections/monitoring/doctor-metrics.ts: clock() - Math.max(...times)',
   ],
   'names the future side, and `isWithin` beside it retires the key': [
     'src/services/mixer/epoch-keys.ts: createdAtMs > nowMs + epochAheadMsMax',

@@ -54,9 +54,9 @@ describe('The faults of alerts', () => {
   });
 
   test('Each metric of a rule has a value on a platform that is well', () => {
-    const known = new Set(healthySeries.map(({ name }) => name));
+    const names = new Set(healthySeries.map(({ name }) => name));
     for (const { alert, expr } of alertRules)
-      for (const name of metricsOf(expr)) expect([alert, name, known.has(name)]).toEqual([alert, name, true]);
+      for (const name of metricsOf(expr)) expect([alert, name, names.has(name)]).toEqual([alert, name, true]);
   });
 });
 

@@ -38,6 +38,7 @@ test('Voters who begin are shed first, those who have begun last, casts never, a
     [...codeOf(file).matchAll(/\.\.\.sheds\('(\w+)'\)/g)].map(([, order]) => `${file.path}: ${order ?? ''}`),
   );
   expect(orders.sort()).toEqual([
+    'src/services/api/routes/activated-sessions.ts: first',
     'src/services/api/routes/ballots.ts: never',
     'src/services/api/routes/sessions.ts: first',
     'src/services/api/routes/verification.ts: last',

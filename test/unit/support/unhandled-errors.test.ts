@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'popvote-unhandled-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const rejection = `test('One that leaves an error', async () => {
-  void Promise.reject(new Error('nobody waits for this'));
+  void Promise.reject(new Error('no one waits for this'));
   await new Promise((resolve) => setTimeout(resolve, 20));
 });`;
 
@@ -40,6 +40,6 @@ test('A file that fails may run once more, and not beside an error that no test 
   const failing = `test('One that fails', () => expect(1).toBe(2));`;
   expect(ranWith(failing)).toEqual({ status: 1, mayRepeat: 'yes\n' });
   const { status, mayRepeat } = ranWith(`${failing}\n${rejection}`);
-  expect([status, mayRepeat]).toEqual([1, expect.stringContaining('nobody waits for this')]);
+  expect([status, mayRepeat]).toEqual([1, expect.stringContaining('no one waits for this')]);
   expect(mayRepeat).not.toContain('yes');
 });

@@ -1,4 +1,4 @@
-// What operators watch of the record of acts: whether its head is still signed, so that nobody can rewrite it unnoticed.
+// What operators watch of the record of acts: whether its head is still signed, so that no one can rewrite it unnoticed.
 import type { Clock } from '../../../platform/clock.ts';
 import { createPacedReading } from '../../../platform/health/paced-reading.ts';
 import { parseJson } from '../../../platform/json.ts';

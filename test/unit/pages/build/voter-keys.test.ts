@@ -1,7 +1,7 @@
 // The texts of the voters' page by number: the calls of the page find the same texts as by name, and names that it makes stay.
 import { expect, test } from 'vitest';
 import { namedTexts, textOrder, withNumbers } from '../../../../src/pages/build/voter-keys.ts';
-import { textList, voterCopyOf } from '../../../../src/pages/build/voter-texts.ts';
+import { textList, numberedCopy } from '../../../../src/pages/build/voter-texts.ts';
 import { languages } from '../../../../src/pages/public/languages/languages.ts';
 import { english } from '../../../../src/pages/public/languages/texts/en.ts';
 
@@ -50,11 +50,11 @@ test('Names that the page makes or passes on stay, and few others', () => {
 test.each(Object.keys(languages) as (keyof typeof languages)[])(
   'Each text of %s is found by its name or number',
   async (tag) => {
-    const module = (await import(`data:text/javascript,${encodeURIComponent(voterCopyOf)}`)) as {
-      voterCopyOf(texts: readonly unknown[]): Readonly<Record<string | number, unknown>>;
+    const module = (await import(`data:text/javascript,${encodeURIComponent(numberedCopy)}`)) as {
+      numberedCopy(texts: readonly unknown[]): Readonly<Record<string | number, unknown>>;
     };
     const { voter } = await languages[tag].load();
-    const copy = module.voterCopyOf(JSON.parse(JSON.stringify(textList(voter))) as unknown[]);
+    const copy = module.numberedCopy(JSON.parse(JSON.stringify(textList(voter))) as unknown[]);
     for (const [index, name] of textOrder.entries()) {
       const text = voter[name as keyof typeof voter];
       expect(copy[index], name).toEqual(text);

@@ -64,17 +64,17 @@ test('Files that an earlier process put there are made durable too', async () =>
 test('After a failure nothing is under way, nothing more begins, and the places are not made durable', async () => {
   const folder = openDurableFolder(root);
   const settle = vi.spyOn(folder, 'settle');
-  let begun = 0;
-  let ended = 0;
+  let begins = 0;
+  let ends = 0;
   const names = Array.from({ length: 100 }, (_, at) => String(at));
   const writing = settleAll(folder, names, async (name) => {
-    begun += 1;
+    begins += 1;
     await new Promise((resolve) => setImmediate(resolve));
-    ended += 1;
+    ends += 1;
     if (name === '3') throw new Error('disk full');
   });
   await expect(writing).rejects.toThrow('disk full');
-  expect(ended).toBe(begun);
-  expect(begun).toBeLessThan(names.length);
+  expect(ends).toBe(begins);
+  expect(begins).toBeLessThan(names.length);
   expect(settle).not.toHaveBeenCalled();
 });
