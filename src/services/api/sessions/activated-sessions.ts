@@ -3,6 +3,7 @@
 // the same attempt gets the same session, because the first answer may have been lost.
 import { createHash } from 'node:crypto';
 import { readActivationCode } from '../../../domain/text/activation-code.ts';
+import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { activationName, activationUse, openActivation } from '../../../platform/keys/activations.ts';
@@ -10,9 +11,15 @@ import { hashKeys } from '../../../platform/keys/keyed-hash.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import type { ApiKeys } from '../../../protocol/key-files.ts';
+import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { ActivatedSessionRequest } from '../../../protocol/public-api.ts';
-import { activationKeptSeconds, activationKey, activationUseKey } from '../../../protocol/proofs/activation.ts';
+import {
+  activationKeptSeconds,
+  activationKey,
+  activationSecondsMax,
+  activationUseKey,
+} from '../../../protocol/proofs/activation.ts';
 import type { Activation } from '../../../protocol/proofs/activation.ts';
 import type { FindElections } from '../documents/find-elections.ts';
 import type { FunnelSteps } from './funnel.ts';
@@ -22,6 +29,10 @@ import { tokenEndOf } from './session-tokens.ts';
 import type { SessionTokens } from './session-tokens.ts';
 
 const sidBytes = 16;
+
+/** Not after its end, and not long before it was made. */
+const isValid = (expiresAtMs: number, nowMs: number): boolean =>
+  isWithin(nowMs, expiresAtMs - activationSecondsMax * 1_000, activationSecondsMax * 1_000, clockSkewSeconds * 1_000);
 
 export type ActivatedSessions = {
   /**
@@ -76,7 +87,7 @@ export function createActivatedSessions(parts: {
       if (code === null || activation === null) throw new Problem('activation-unknown');
       const { identity, phoneKey, proof, expiresAtMs } = activation.opened;
       if (activation.opened.electionId !== electionId) throw new Problem('activation-elsewhere');
-      if (expiresAtMs <= clock()) throw new Problem('activation-expired');
+      if (!isValid(expiresAtMs, clock())) throw new Problem('activation-expired');
       await takeOnce(activation, code, attempt);
       const sid = sidOf(activation.name, attempt);
       const endMs = clock() + verifiedSecondsMax * 1_000;
