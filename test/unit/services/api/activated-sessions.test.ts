@@ -121,6 +121,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['that no official made', () => begin(), 'activation-unknown'],
   ['with a wrong character', () => (activate(), begin('open', `Z${code.slice(1)}`)), 'activation-unknown'],
   ['that has expired', () => (activate(), (nowMs += activationSecondsMax * 1_000), begin()), 'activation-expired'],
+  ['that this clock has not reached', () => (activate(), (nowMs -= 60_000), begin()), 'activation-expired'],
   ['of another election', () => (activate('other'), begin()), 'activation-elsewhere'],
   ['where the organiser allows none', () => (activate('phones'), begin('phones')), 'activation-not-allowed'],
   ['after the end', () => (activate('ended'), begin('ended')), 'not-open'],
