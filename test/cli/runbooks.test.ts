@@ -137,8 +137,6 @@ describe('The check of commands', () => {
       'install -d -o 10001 -g 10001 -m 700 /mnt/popvote-keys/{epoch-keys}',
       /needs the folders election-keys,epoch-keys/,
     ],
-    ['helm upgrade popvote deploy/helm/popvot -f national.yaml', /is no chart/],
-    ['helm install popvote deploy/helm/popvote', /does not use the copy/],
     ['kubectl rollout restart daemonset -l app.kubernetes.io/name=popvote', /no daemonset/],
     ['kubectl rollout restart deployment -l app.kubernetes.io/name=popvot', /no pod has the label/],
   ])('The command "%s" is not accepted', async (command, why) => {

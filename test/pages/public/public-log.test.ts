@@ -241,7 +241,7 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     const goodPage = await openCheck(site.receiptAt(draft, 0));
     await headingOf(goodPage.page, 'This vote is in the public log').waitFor();
     await goodPage.page.getByText('No witness watches this log.').waitFor();
-    expect(await goodPage.page.locator('#seen-at').isVisible()).toBe(false);
+    await goodPage.page.locator('#seen-at').waitFor({ state: 'hidden' });
     await goodPage.close();
   });
 

@@ -74,5 +74,7 @@ function rolloutFault(words: readonly string[]): string | null {
   const unknown = kinds.split(',').find((kind) => !new RegExp(`kind: .*\\b${kind}\\b`).test(templates));
   if (unknown !== undefined) return `the chart has no ${unknown}`;
   const labels = textOf('deploy/helm/popvote/templates/_names.tpl');
-  return flag === '-l' && labels.includes(selector.replace('=', ': ')) ? null : `no pod has the label ${selector}`;
+  return flag === '-l' && labels.split(/\s*\n\s*/).includes(selector.replace('=', ': '))
+    ? null
+    : `no pod has the label ${selector}`;
 }

@@ -38,9 +38,9 @@ const backups: Register = (metrics) => watchDatabaseCopies(metrics, {});
 const time: Register = (metrics) => createServiceTime({ reference: 'any', read, logger, metrics });
 /** Registers with its metrics alone: it asks nothing of the rest before it works. */
 const alone =
-  <Parts>(create: (parts: Parts) => unknown): Register =>
+  (create: (parts: never) => unknown): Register =>
   (metrics) =>
-    create({ metrics, logger } as Parts);
+    create({ metrics, logger } as never);
 
 const everywhere: readonly Register[] = [
   (metrics) =>

@@ -41,7 +41,8 @@ function readPicture(bytes: Buffer) {
     chunks.set(bytes.toString('latin1', at + 4, at + 8), data);
   }
   const header = chunks.get('IHDR') ?? Buffer.alloc(8);
-  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
+  const width = header.readUInt32BE(0);
+  const height = header.readUInt32BE(4);
   const rows = inflateSync(chunks.get('IDAT') ?? Buffer.alloc(0));
   const colourAt = (x: number, y: number): string => {
     const shade = rows[y * (width + 1) + 1 + x] ?? 0;

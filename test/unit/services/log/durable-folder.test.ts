@@ -22,7 +22,6 @@ async function countSyncs(): Promise<{ files: number; folders: number }> {
   const handle = await open(root, 'r');
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
   await handle.close();
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the handle below
   const { sync } = prototype;
   vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
     syncs[(await this.stat()).isDirectory() ? 'folders' : 'files'] += 1;
