@@ -67,7 +67,8 @@ function shadeAt(point: Point): number {
 }
 
 function distanceTo([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number {
-  const [width, height] = [x2 - x1, y2 - y1];
+  const width = x2 - x1;
+  const height = y2 - y1;
   const along = ((x - x1) * width + (y - y1) * height) / (width ** 2 + height ** 2);
   const at = Math.min(1, Math.max(0, along));
   return Math.hypot(x - x1 - at * width, y - y1 - at * height);
