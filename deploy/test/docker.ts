@@ -16,6 +16,8 @@ export type CommandOptions = {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly msMax?: number;
+  /** Of the program's standard input. */
+  readonly input?: string;
 };
 
 /** Runs a program to its end, whatever its code. */
@@ -24,10 +26,12 @@ export async function runProgram(
   words: readonly string[],
   options: CommandOptions = {},
 ): Promise<Answer> {
-  const { cwd, environment = {}, msMax = commandMsMax } = options;
+  const { cwd, environment = {}, msMax = commandMsMax, input } = options;
   const settings = { cwd, env: { ...process.env, ...environment }, timeout: msMax, maxBuffer: outputBytesMax };
   try {
-    const { stdout, stderr } = await promisify(execFile)(file, words, settings);
+    const running = promisify(execFile)(file, words, settings);
+    if (input !== undefined) running.child.stdin?.end(input);
+    const { stdout, stderr } = await running;
     return { code: 0, out: stdout, err: stderr };
   } catch (error) {
     const {

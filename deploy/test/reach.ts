@@ -15,7 +15,7 @@ type Target = { readonly to: string; readonly host: string; readonly port: numbe
 
 const script = `
   const net = require('node:net');
-  const targets = JSON.parse(process.argv[1]);
+  const targets = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
   Promise.all(targets.map((target) => new Promise((resolve) => {
     const socket = net.connect({ host: target.host, port: target.port });
     const end = (open) => { socket.destroy(); resolve(open ? target : null); };
@@ -37,8 +37,8 @@ export async function reachOf(containers: readonly Container[]): Promise<Reach> 
   for (const { service, pid } of running) {
     const others = [...targets.filter(({ to }) => to !== service), outside];
     tries += others.length;
-    const words = ['-t', String(pid), '-n', process.execPath, '-e', script, JSON.stringify(others)];
-    const { code, out, err } = await runProgram('nsenter', words, { msMax: 60_000 });
+    const words = ['-t', String(pid), '-n', process.execPath, '-e', script];
+    const { code, out, err } = await runProgram('nsenter', words, { msMax: 60_000, input: JSON.stringify(others) });
     if (code !== 0) throw new Error(`No connections from ${service}: ${err}`);
     for (const { to, port } of JSON.parse(out) as Target[]) open.add(`${service} -> ${to} ${port}`);
   }

@@ -206,6 +206,14 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The pause doubles with each further restart in a row.',
     test: 'unit/local/keep-running.test.ts: The first restart has no pause, and each further one in a row twice the pause of the one before',
   },
+  'local/keep-running.ts stableMs': {
+    beyond: 'The next restart is without a pause.',
+    test: 'unit/local/keep-running.test.ts: After a stable run each restart is without a pause, however many there are',
+  },
+  'platform/metrics.ts loopDelayStepMs': {
+    beyond: 'The next measurement.',
+    test: 'unit/deploy/dashboards.test.ts: The delay of the event loop is shown without the time between two measurements of it',
+  },
   'local/node/node-runtime.ts versionMsMax': {
     beyond: 'That Node is passed over.',
     test: 'unit/local/node-runtime.test.ts: A Node that cannot run, says something else, or says nothing in time is passed over',
