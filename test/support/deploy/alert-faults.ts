@@ -304,7 +304,10 @@ const ofServices: readonly AlertFault[] = [
     { seconds: 90 },
   ),
   ...['busy', 'outcome-unknown'].map((code) =>
-    fault('VotersAreTurnedAway', code, [rejection(code, '0+20x80'), cast('recorded', '0+1x80')], { labels: { code }, seconds: 420 }),
+    fault('VotersAreTurnedAway', code, [rejection(code, '0+20x80'), cast('recorded', '0+1x80')], {
+      labels: { code },
+      seconds: 420,
+    }),
   ),
 ];
 
