@@ -122,7 +122,9 @@ async function taskThatReads(
     }
   }
   const { status, body } = await first;
-  throw new CheckFailed(`the file was sent before a task was seen to read it: ${status} ${body.slice(0, answerCharactersShown)}`);
+  throw new CheckFailed(
+    `the file was sent before a task was seen to read it: ${status} ${body.slice(0, answerCharactersShown)}`,
+  );
 }
 
 /** Sends the file until it is taken. `503` and a broken connection ask for that. */
