@@ -174,7 +174,7 @@ describe('A route that names no roles', () => {
   const cases: [string, RouteOptions['config'] | undefined][] = [
     ['nothing', undefined],
     ['an empty list', { allowed: [] } as object],
-    ['something else', { operation: {} } as object],
+    ['something else', { operation: { rejections: [] } } as object],
   ];
   test.each(cases)('A route without roles, but %s, does not start', async (_name, config) => {
     const app = await bare();
