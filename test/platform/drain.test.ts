@@ -105,7 +105,8 @@ async function startDraining(service: Launchable): Promise<Running> {
   return startProcess(service, { ...(await otherServices())[service], ...drain }, () => undefined);
 }
 
-test.each(launchable)(
+// Each waits for the end of its drain, and so they wait side by side.
+test.concurrent.each(launchable)(
   'The service %s says on every port that it drains, serves on, and then ends',
   slow,
   async (service) => {

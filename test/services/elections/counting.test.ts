@@ -130,7 +130,11 @@ describe('Rejections of counting', () => {
   test('Counting without knowledge of the waiting files is rejected, and nothing is closed', async () => {
     const id = await closed(yes(1));
     const nowhere = 'redis://127.0.0.1:1';
-    await using blind = await startElections({ beside: elections, redisUrls: { control: nowhere, edge: nowhere } });
+    await using blind = await startElections({
+      beside: elections,
+      redisUrls: { control: nowhere, edge: nowhere },
+      redisMsMax: 100,
+    });
     const answer = await count(id, blind);
     expect([answer.status, codeOf(answer)]).toEqual([503, 'busy']);
     expect(await boxIsClosed(id)).toBe(false);
@@ -226,7 +230,11 @@ describe('The publication of results', () => {
     await count(id);
     const nowhere = 'redis://127.0.0.1:1';
     // Its Redis is not there, as for a process that dies after the commit.
-    await using dying = await startElections({ beside: elections, redisUrls: { control: nowhere, edge: nowhere } });
+    await using dying = await startElections({
+      beside: elections,
+      redisUrls: { control: nowhere, edge: nowhere },
+      redisMsMax: 100,
+    });
     const path = `/v1/elections/${id}/publish`;
     expect((await dying.call('POST', path, { body: {} })).status).toBe(200);
     const hasResults = async (redis: Redis) => String(await redis.hget(publicationsKey, id)).includes('"results"');

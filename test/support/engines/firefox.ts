@@ -2,11 +2,15 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { launch } from 'puppeteer-core';
 import type { Page } from 'puppeteer-core';
 import { until } from '../until.ts';
 import { actMsMax, pathOfText, tabOf } from './tab.ts';
 import type { Driver, Engine, Target } from './tab.ts';
+
+/** Between two looks for an element, in milliseconds. A look computes the names of the whole page, which does nothing else meanwhile. */
+const lookAgainMs = 150;
 
 const program = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => existsSync(path));
 
@@ -57,11 +61,20 @@ function driverOf(page: Page): Driver {
   async function press(target: Target): Promise<void> {
     const selector = selectorOf(target);
     let rejection: unknown = null;
+    const look = async () => {
+      const element = await page.$(selector);
+      return { element, isVisible: element !== null && (await element.isVisible()) };
+    };
     const isPressed = async (): Promise<boolean> => {
+      // A page that is left at this moment answers with an error.
+      const view = await look().catch(() => null);
       // An element that is gone after a rejection was pressed: what it did is on the screen.
-      if (rejection !== null && (await page.$(selector)) === null) return true;
-      const element = await page.waitForSelector(selector, { visible: true });
-      return element!.click().then(
+      if (view?.element === null && rejection !== null) return true;
+      if (!view?.element || !view.isVisible) {
+        await pause(lookAgainMs);
+        return false;
+      }
+      return view.element.click().then(
         () => true,
         (error: unknown) => {
           rejection = error;

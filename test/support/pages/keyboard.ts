@@ -5,15 +5,25 @@ import type { Locator, Page } from 'playwright-core';
 /** Presses of Tab within which anything on a page is reached. */
 const tabsMax = 90;
 
-const isActive = (element: unknown): boolean =>
-  element === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement;
+/** Presses of Tab after which a target is looked for again. */
+const lookAgainTabs = 15;
 
-/** Presses Tab until this has the focus. */
+/** Where the focus is, seen from an element; `gone` if the page has replaced it. */
+const focusFrom = (element: unknown): 'here' | 'elsewhere' | 'gone' => {
+  const { document } = globalThis as unknown as { document: { activeElement: unknown } };
+  if (element === document.activeElement) return 'here';
+  return (element as { isConnected: boolean }).isConnected ? 'elsewhere' : 'gone';
+};
+
+/** Presses Tab until this has the focus. To find it by its name takes most of the time, so it is found once for some presses. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
+  let element = await target.elementHandle();
   for (let tabs = 0; tabs < tabsMax; tabs += 1) {
-    if (await target.evaluate(isActive)) return;
-    await page.keyboard.press('Tab');
+    const focus = await element?.evaluate(focusFrom);
+    if (focus === 'here') return;
+    if (focus === 'elsewhere') await page.keyboard.press('Tab');
+    if (focus !== 'elsewhere' || tabs % lookAgainTabs === lookAgainTabs - 1) element = await target.elementHandle();
   }
   throw new Error(`not reached by Tab: ${String(target)}`);
 }

@@ -13,7 +13,7 @@
 //   await official.call('officials', 'POST', `/v1/batches?electionId=${id}`, { raw: csv, headers: {…'text/csv'} })
 //   platform.control.origins.elections, platform.control.redis.flushall(), platform.restart('worker', { signal: 'SIGKILL' })
 //   platform.end('worker')                                           ends it; restart() starts it again
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -127,8 +127,11 @@ async function bringUp(
     withControl,
     controlRedisUrl: (user) => controlRedis?.urls[user] ?? '',
   });
+  // A folder of their own: every process learns of each change in it.
+  const clocks = join(directory, 'clocks');
+  mkdirSync(clocks);
   for (const [service, variables] of Object.entries(environments)) {
-    variables['NODE_OPTIONS'] = clockOf(join(directory, `clock-${service}`));
+    variables['NODE_OPTIONS'] = clockOf(join(clocks, service));
   }
   const output: string[] = [];
   const zone = zoneOf(environments, (text) => output.push(text));
@@ -186,7 +189,7 @@ async function bringUp(
       if (running) await endProcess(running.child, signal);
       await zone.run(service, variables);
     },
-    setClock: (service, aheadMs) => writeFileSync(join(directory, `clock-${service}`), String(aheadMs)),
+    setClock: (service, aheadMs) => writeFileSync(join(clocks, service), String(aheadMs)),
     administer: (method, path, body) =>
       ballots.call({ method, path, body, answer: countsAnswer.loose().partial(), msMax: 10_000 }),
     output: () => output.join(''),

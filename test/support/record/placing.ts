@@ -5,7 +5,8 @@ import { listLogs, placeEntries } from '../../../src/store/record/logs.ts';
 import type { TestDatabases } from '../database.ts';
 
 const entriesMax = 100_000;
-const turnMs = 20;
+/** In which a count hardly waits, and the reading of all logs takes little of the processor. */
+const turnMs = 50;
 
 export type Placing = AsyncDisposable;
 

@@ -46,6 +46,8 @@ export type CallOptions = {
 export type ElectionsOptions = {
   /** Redis servers of the test's own, for the user `elections`. */
   readonly redisUrls?: { readonly control: string; readonly edge: string };
+  /** Longest wait for both Redis, in milliseconds: less for addresses at which there is none. */
+  readonly redisMsMax?: number;
   /** Whether phones are simulated is what `sms` reports. */
   readonly phonesAsReported?: boolean;
   /** Another process of the same `elections`: its databases, its `ballots`, its people. */
@@ -85,6 +87,7 @@ export type Elections = AsyncDisposable & {
 
 export async function startElections(options: ElectionsOptions = {}): Promise<Elections> {
   const { redisUrls, beside, keys: others, phonesAsReported = false, withLog = true, withPlacing = true } = options;
+  const { redisMsMax = 20_000 } = options;
   const access = beside?.access ?? (await startAccess());
   const keys = access.keys;
   const databases = beside?.databases ?? (await createDatabases(['elections', 'intake', 'box']));
@@ -113,7 +116,7 @@ export async function startElections(options: ElectionsOptions = {}): Promise<El
     controlRedis: connectRedis(redisUrls?.control ?? inject('controlRedisUrls')['elections'] ?? '', logger, patience),
     edgeRedis: connectRedis(redisUrls?.edge ?? inject('redisUrls')['elections'] ?? '', logger, patience),
   };
-  await Promise.all(Object.values(redisConnections).map((redis) => redisReady(redis, 20_000)));
+  await Promise.all(Object.values(redisConnections).map((redis) => redisReady(redis, redisMsMax)));
   const caller = { name: 'elections', jwk: keys.elections.caller } as const;
   const placing = beside || !withPlacing ? null : startPlacing(databases);
   const clients = {
