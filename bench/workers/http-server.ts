@@ -1,9 +1,14 @@
 // The servers of the http bench: each answers the same request with the same body, and knows its own processor time.
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import fastify from 'fastify';
 import { serveCommands } from '../harness/child.ts';
+import { resultsDirectory } from '../harness/report.ts';
 
 export type HttpServerKind = 'socket' | 'node:http' | 'Fastify' | 'createHttp';
 
@@ -44,18 +49,40 @@ async function fastifyServer(): Promise<Server> {
   return app.server;
 }
 
-/** A file of the built platform. As it is developed, the loader of TypeScript would name each closure whenever it is made. */
-const built = (path: string): Promise<unknown> => import(new URL(`../../dist/platform/${path}`, import.meta.url).href);
+/** Of the platform, below its folder. */
+const parts = ['http/http.ts', 'http/security-headers.ts', 'http/shedding.ts', 'logger.ts', 'metrics.ts'] as const;
+type Parts = typeof import('../../src/platform/http/http.ts') &
+  typeof import('../../src/platform/http/security-headers.ts') &
+  typeof import('../../src/platform/http/shedding.ts') &
+  typeof import('../../src/platform/logger.ts') &
+  typeof import('../../src/platform/metrics.ts');
+
+/** Compiled as in the build. As it is developed, the loader of TypeScript would name each closure whenever it is made. */
+async function compiled(): Promise<Parts> {
+  const outfile = join(resultsDirectory, `http-${process.pid}.mjs`);
+  await build({
+    stdin: {
+      contents: parts.map((path) => `export * from './${path}';\n`).join(''),
+      resolveDir: join(import.meta.dirname, '../../src/platform'),
+      loader: 'ts',
+    },
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+  });
+  try {
+    return (await import(pathToFileURL(outfile).href)) as Parts;
+  } finally {
+    rmSync(outfile);
+  }
+}
 
 /** As the services build theirs, with a route as theirs are, but without a schema. */
 async function ourServer(): Promise<Server> {
-  const { createHttp } = (await built('http/http.js')) as typeof import('../../src/platform/http/http.ts');
-  const { answerHeaders } = (await built(
-    'http/security-headers.js',
-  )) as typeof import('../../src/platform/http/security-headers.ts');
-  const { sheds } = (await built('http/shedding.js')) as typeof import('../../src/platform/http/shedding.ts');
-  const { createLogger } = (await built('logger.js')) as typeof import('../../src/platform/logger.ts');
-  const { createMetrics } = (await built('metrics.js')) as typeof import('../../src/platform/metrics.ts');
+  const { answerHeaders, createHttp, createLogger, createMetrics, sheds } = await compiled();
   const { app } = await createHttp({
     logger: createLogger('bench', 'warn'),
     metrics: createMetrics('bench'),

@@ -7,7 +7,7 @@ import type { Environment } from '../platform/environment.ts';
 import { ballotsKeys, electionsKeys, logKeys, officialsKeys, publicKeys, workerKeys } from '../protocol/key-files.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { checkConnection } from './connection-checks.ts';
-import { oldNodeWarning } from './runtime.ts';
+import { oldNodeWarning } from './old-node.ts';
 import { settingJson } from './settings-text.ts';
 import { loadEnvironmentSchema } from './services.ts';
 import type { Launchable } from './services.ts';

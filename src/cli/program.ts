@@ -3,12 +3,12 @@
 // standard output, messages to standard error. No secret is accepted as an argument, because arguments are public.
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '../platform/environment.ts';
+import { programVersion } from '../platform/health/version.ts';
 import { CallFailed } from '../platform/private-calls/private-calls.ts';
 import { reportStartFailure } from '../platform/process.ts';
 import { Problem, problemBodyOf } from '../protocol/problem.ts';
 import { CommandFailed, exitCodes } from './context.ts';
 import type { Context } from './context.ts';
-import { popvoteVersion } from './runtime.ts';
 
 const examples = `
 Examples:
@@ -58,7 +58,7 @@ export async function runCommand(words: readonly string[], context: Context): Pr
 export async function buildProgram(word: string, context: Context): Promise<Command> {
   const program = new Command('popvote')
     .description('Public votes from a phone in about a minute: anonymous, exact, checkable by outsiders.')
-    .version(popvoteVersion(), '--version', 'print the version')
+    .version(programVersion().version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples)
     .configureOutput({

@@ -6,8 +6,8 @@ import { join, relative } from 'node:path';
 
 const stampOf = (root: string): string => join(root, 'dist/build.json');
 const pendingStampOf = (root: string): string => join(root, 'dist/build-pending.json');
-/** Files besides src that determine the compilation. */
-const settings = ['package.json', 'tsconfig.json'];
+/** Files besides src that determine the build: packages are a part of it. */
+const settings = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** A hash of the path and content of every file that the build reads. */
 export function sourceFingerprint(root: string): string {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { phaseAt } from '../domain/election.ts';
 import type { Environment } from '../platform/environment.ts';
 import { replaceFile } from '../platform/keys/key-directory.ts';
+import { projectFolder } from '../platform/project-folder.ts';
 import { Problem, problemBodyOf } from '../protocol/problem.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { readDefinition, readDefinitionFile } from './definition-file.ts';
@@ -13,8 +14,8 @@ import type { ElectionsClient } from './elections-client.ts';
 const openDays = 30;
 const dayMs = 86_400_000;
 
-// It is in `src/`, and both the sources and the build read it from there.
-const templateUrl = new URL('../../src/local/rehearsal.json', import.meta.url);
+// In `src/`, also for the build.
+const templateUrl = new URL('src/local/rehearsal.json', projectFolder);
 
 /** Loads the stored rehearsal into the platform, or a new one if the stored one is not open or scheduled. */
 export async function loadRehearsal(

@@ -1,8 +1,8 @@
 // Applies the numbered, forward-only SQL files of a database. Safe when several start at once: they queue on a lock.
 import { runner } from 'node-pg-migrate';
 import { currentAddress } from './connecting/database-hosts.ts';
-import { migrationsDirectory } from './connecting/migration-files.ts';
 import type { DatabaseName } from './connecting/migration-files.ts';
+import { migrationsDirectory } from './migrations-directory.ts';
 
 /** Applies the missing migrations and returns their names. */
 export async function migrate(database: DatabaseName, ownerUrl: string): Promise<readonly string[]> {

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
-import { databases as databaseNames, migrationsDirectory } from '../../src/store/connecting/migration-files.ts';
+import { databases as databaseNames } from '../../src/store/connecting/migration-files.ts';
 import type { DatabaseName } from '../../src/store/connecting/migration-files.ts';
+import { migrationsDirectory } from '../../src/store/migrations-directory.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { previousRelease } from '../support/laws/previous-release.ts';
 

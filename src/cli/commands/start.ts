@@ -8,7 +8,7 @@ import type { Zone } from '../../local/zone-environments.ts';
 import { startPlatform } from '../../local/start.ts';
 import type { Started } from '../../local/start.ts';
 import type { Context } from '../context.ts';
-import { oldNodeWarning } from '../runtime.ts';
+import { oldNodeWarning } from '../old-node.ts';
 
 /** A second signal within this time is the same one by another path (terminal and npm), in milliseconds. */
 const sameSignalMs = 500;

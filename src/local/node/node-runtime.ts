@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { projectFolder } from '../../platform/project-folder.ts';
 
 /** The release that the platform is developed on, and that its image has. */
 const wantedMajor = 24;
@@ -14,8 +15,8 @@ const versionMsMax = 5_000;
 
 export type ServiceNode = { readonly path: string; readonly version: string };
 
-/** The folder in which `npm start` installs Node 24. It is the same for the sources and the build. */
-export const installedNodeFolder = fileURLToPath(new URL('../../../deploy/node24', import.meta.url));
+/** The folder in which `npm start` installs Node 24. */
+export const installedNodeFolder = fileURLToPath(new URL('deploy/node24', projectFolder));
 
 /**
  * This process's own Node if it is recent enough or `choice` is `own`. Otherwise the installed one, or the first one on the

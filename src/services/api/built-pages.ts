@@ -1,7 +1,7 @@
 // The names that `npm run build` gave to the style sheet, the icon and the scripts of the public pages, and what people can save.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { builtPages } from '../../platform/built-web.ts';
+import { builtPages } from '../../platform/project-folder.ts';
 import type { VerifierDownloads } from '../../pages/public/trust-page.ts';
 
 const names = z.object({

