@@ -20,7 +20,7 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   let element = await target.elementHandle();
   for (let tabs = 0; tabs < tabsMax; tabs += 1) {
-    const focus = await element?.evaluate(focusFrom);
+    const focus = await element.evaluate(focusFrom);
     if (focus === 'here') return;
     if (focus === 'elsewhere') await page.keyboard.press('Tab');
     if (focus !== 'elsewhere' || tabs % lookAgainTabs === lookAgainTabs - 1) element = await target.elementHandle();
