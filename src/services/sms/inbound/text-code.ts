@@ -18,10 +18,15 @@ type Group = { readonly digits: string; readonly gap: string };
  * 1, 3, 7, 5"); otherwise all digits of the text, if they are as many and no word is between them ("48-2 913 75").
  */
 export function codeInText(body: string): string | null {
-  const groups = groupsOf(withAsciiSigns(body.slice(0, bodyCharactersMax)));
-  const whole = groups.find(({ digits }) => digits.length === textInCodeDigits);
-  return whole?.digits ?? evenCode(groups) ?? onlyCode(groups);
+  const text = withAsciiSigns(body.slice(0, bodyCharactersMax));
+  const [whole] = wholeCode.exec(text) ?? [];
+  if (whole !== undefined) return whole;
+  const groups = groupsOf(text);
+  return evenCode(groups) ?? onlyCode(groups);
 }
+
+/** Exactly the digits of a code, without another digit beside them: nearly every text has them. */
+const wholeCode = new RegExp(`(?<![0-9])[0-9]{${textInCodeDigits}}(?![0-9])`);
 
 function groupsOf(text: string): readonly Group[] {
   let end = 0;
