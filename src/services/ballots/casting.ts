@@ -44,6 +44,8 @@ const definitionVersionsMax = 3;
 export const rollTriesPerPhoneMax = 10;
 /** Most faults of a ballot in one answer. */
 const faultsMax = 20;
+/** The rejections of a ballot that the database may answer. */
+const rejectionCodes = problemCodesOf('cast');
 
 /**
  * A verification at this moment is after the end of any election, so the database records nothing for it. A ballot with
@@ -198,7 +200,7 @@ async function commit(
     electionId: election.id,
     definitionVersion: election.definitionVersion,
     marks: distinctMarks(items),
-    rejections: problemCodesOf('cast'),
+    rejections: rejectionCodes,
   };
   const outcomes = await parts.store(castIn, casts, (error) => {
     faults.failed('batch', error, 'cast.batch-failed');
