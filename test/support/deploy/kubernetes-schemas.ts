@@ -24,7 +24,7 @@ function strict(value: unknown): unknown {
 }
 
 /** The one kind of the chart that is not Kubernetes' own. */
-const podMonitorFile = join(import.meta.dirname, '../../../deploy/test/pod-monitor-crd.yaml');
+export const podMonitorFile = join(import.meta.dirname, '../../../deploy/test/pod-monitor-crd.yaml');
 type CustomKind = {
   readonly spec: { readonly versions: readonly [{ readonly schema: { readonly openAPIV3Schema: Schema } }] };
 };

@@ -34,9 +34,9 @@ export const serverFiles: readonly string[] = Object.keys(servers).flatMap((name
 
 export function rehearsalServers(): string {
   const objects = Object.keys(servers).flatMap((name) => [serviceOfServer(name), serverPods(name)]);
-  return (
-    head + objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n')
-  );
+  // Kubernetes reads YAML 1.1, in which a plain `no` is no text.
+  const form = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const;
+  return head + objects.map((object) => stringify(object, form)).join('---\n');
 }
 
 // The labels by which the network policies of the chart know the servers.

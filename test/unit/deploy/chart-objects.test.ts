@@ -88,6 +88,20 @@ const valueFiles = ['values.yaml', 'values-university.yaml', 'values-national.ya
 const wordsOf = (name: string): readonly string[] => (name === 'values.yaml' ? [] : ['-f', join(chart, name)]);
 
 describe('The pods of the chart', () => {
+  test.skipIf(!isHere)(`In a cluster without zones every rule is about nodes, and as many hold${unless}`, () => {
+    const rulesOf = (...more: readonly string[]): readonly (readonly [string, Constraint])[] =>
+      workloads(objects(...wordsOf('values-national.yaml'), ...more)).flatMap((each) =>
+        podOf(each).topologySpreadConstraints.map((rule) => [each.metadata.name, rule] as const),
+      );
+    const hard = rulesOf().filter(([, rule]) => isHard(rule));
+    const rules = rulesOf('--set', 'spread={kubernetes.io/hostname}');
+    expect(new Set(rules.map(([, { topologyKey }]) => topologyKey))).toEqual(new Set(['kubernetes.io/hostname']));
+    // With the label of zones, no pod with such a rule would start in it.
+    expect(hard.length).toBeGreaterThan(4);
+    const onNodes = hard.map(([name, rule]) => [name, { ...rule, topologyKey: 'kubernetes.io/hostname' }]);
+    expect(rules.filter(([, rule]) => isHard(rule))).toEqual(onNodes);
+  });
+
   test.skipIf(!isHere).each(valueFiles)(`No zone has all pods of a service with %s${unless}`, (name) => {
     const several = workloads(objects(...wordsOf(name))).filter(({ spec }) => (spec.replicas ?? 1) > 1);
     expect(several.length).toBeGreaterThan(4);

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { rehearsalServers, serverFiles, serversSecret } from '../../support/deploy/rehearsal-servers.ts';
 import { commandsOf } from '../../support/deploy/runbooks.ts';
 
@@ -11,6 +12,13 @@ const root = join(import.meta.dirname, '../../..');
 test('The servers of a rehearsal are those that follow from docker-compose.yml', async () => {
   await expect(rehearsalServers()).toMatchFileSnapshot(join(root, 'deploy/helm/rehearsal-servers.yaml'));
   expect(serverFiles).toHaveLength(6);
+});
+
+test('Kubernetes, which reads YAML 1.1, finds the same texts and numbers in them', () => {
+  const text = readFileSync(join(root, 'deploy/helm/rehearsal-servers.yaml'), 'utf8');
+  const read = (version: '1.1' | '1.2'): unknown[] =>
+    parseAllDocuments(text, { version }).map((document) => document.toJS() as unknown);
+  expect(read('1.1')).toEqual(read('1.2'));
 });
 
 test('The path of an operator makes their secret with each of their files', () => {
