@@ -23,6 +23,7 @@ import {
   shoot,
   shotsFolder,
 } from '../../support/pages/browser.ts';
+import { treeOf } from '../../support/pages/accessibility-tree.ts';
 import {
   assembly,
   assemblyResults,
@@ -94,6 +95,24 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     await show('en', 1_280, 'light');
     await expectAccessible(page);
     await shoot(page, `${name}-wide-light`);
+    expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+  });
+
+  test('Each public page has its accessibility tree, and so has a code that cannot be read', async () => {
+    const watched = await openPage(browser, origin, { ...desktop, timezoneId: 'UTC' });
+    const { page } = watched;
+    const trees: string[] = [];
+    for (const path of ['/results/assembly', '/results/ties', '/results/open', '/turnout/open', '/check']) {
+      await page.goto(`${origin}${path}?lang=en`);
+      if (path === '/results/assembly') await page.getByRole('heading', { name: 'Share this result' }).waitFor();
+      trees.push(await treeOf(page, path));
+    }
+    await page.getByLabel('Receipt code').fill('ABCD');
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByRole('alert').waitFor();
+    trees.push(await treeOf(page, '/check with a code that cannot be read'));
+    await expect(trees.join('\n')).toMatchFileSnapshot('accessibility-trees.md');
     expect(watched.complaints).toEqual([]);
     await watched.context.close();
   });
