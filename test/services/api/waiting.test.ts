@@ -92,7 +92,7 @@ test('A text without an event is found by reading again', { timeout: 60_000, ret
   expect(performance.now() - began).toBeLessThan(6_500);
 });
 
-describe.concurrent('One session', () => {
+describe('One session', () => {
   test('One session has one pending long-poll: a new one displaces the old, which asks again', async () => {
     await using api = await start();
     const voter = await sealer(api)(2_000);
