@@ -1,7 +1,9 @@
 // The four databases on servers of their own, each with a place for its backups and the configuration of deploy/backup, behind an
 // address that stays when a server is restored to another place.
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, createWriteStream, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -16,7 +18,8 @@ import { signalFamily } from './process-tree.ts';
 import type { Bench } from './run.ts';
 
 const password = 'bench';
-const template = readFileSync(join(import.meta.dirname, '..', '..', 'deploy', 'backup', 'pgbackrest.conf'), 'utf8');
+const backupFiles = join(import.meta.dirname, '..', '..', 'deploy', 'backup');
+const template = readFileSync(join(backupFiles, 'pgbackrest.conf'), 'utf8');
 
 export type ArchivedServers = {
   /** The variables with which `popvote start` uses these databases. */
@@ -25,6 +28,9 @@ export type ArchivedServers = {
   beside(database: DatabaseName): string;
   start(database: DatabaseName): Promise<void>;
   stop(database: DatabaseName): Promise<void>;
+  /** Starts what receives the log of a database, as deploy/backup/compose.yml has it. */
+  startReceiver(database: DatabaseName): void;
+  stopReceiver(database: DatabaseName): Promise<void>;
   /** Kills all servers at once and removes all their data. They are started again in other places. */
   destroyAll(): Promise<void>;
   /** The folder of the repository of a database. */
@@ -33,7 +39,7 @@ export type ArchivedServers = {
 
 /** Why there can be no backups here; null if they can be tried. */
 export function backupHindrance(): string | null {
-  for (const name of ['pgbackrest', 'psql', 'curl']) {
+  for (const name of ['pgbackrest', 'psql', 'pg_receivewal', 'curl']) {
     if (spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0) return `${name} is not installed`;
   }
   const version = /(\d+)\.(\d+)/.exec(spawnSync('pgbackrest', ['version'], { encoding: 'utf8' }).stdout);
@@ -52,6 +58,7 @@ class ArchivedServer {
   #server: LocalPostgres | null = null;
   #proxy: Proxy | null = null;
   #account = { uid: 0, gid: 0 };
+  #receiver: { readonly child: ChildProcess; readonly ended: Promise<unknown> } | null = null;
 
   constructor(bench: Bench, name: DatabaseName, port: number) {
     this.#bench = bench;
@@ -67,8 +74,14 @@ class ArchivedServer {
     return join(this.#bench.directory, 'backups', this.#name);
   }
 
+  /** Of what is received. It is on the disk of the repository, and survives that of the database. */
+  get #received(): string {
+    return join(this.#bench.directory, 'received', this.#name);
+  }
+
   get #variables(): Record<string, string> {
     return {
+      POPVOTE_RECEIVED: this.#received,
       PGBACKREST_CONFIG_PATH: this.#configuration,
       PGDATA: join(this.#place.folder, 'data'),
       PGHOST: this.#place.folder,
@@ -86,6 +99,7 @@ class ArchivedServer {
   /** The first start, which makes the database and the address. */
   async make(): Promise<void> {
     mkdirSync(this.repository, { recursive: true });
+    mkdirSync(this.#received, { recursive: true });
     mkdirSync(join(this.#configuration, 'conf.d'), { recursive: true });
     makeFolder(this.#place.folder);
     this.#configure();
@@ -117,7 +131,8 @@ class ArchivedServer {
   /** The account of the server owns what its backups use. */
   #own(): void {
     const { uid, gid } = this.#account;
-    const own = [this.repository, this.#configuration, join(this.#bench.directory, 'locks', this.#name)];
+    const locks = join(this.#bench.directory, 'locks', this.#name);
+    const own = [this.repository, this.#received, this.#configuration, locks];
     for (const path of own) spawnSync('chown', ['-R', `${uid}:${gid}`, path]);
     chmodSync(join(this.#configuration, 'pgpass'), 0o600);
   }
@@ -149,7 +164,25 @@ class ArchivedServer {
     this.#server = null;
   }
 
+  startReceiver(): void {
+    const words = ['-c', `set -- bash '${join(backupFiles, 'receive.sh')}'; ${this.beside()}`];
+    const child = spawn('bash', words, {
+      env: { ...this.#variables, PGUSER: 'postgres' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr.pipe(createWriteStream(join(this.#bench.directory, `${this.#name}-receiver.log`), { flags: 'a' }));
+    this.#receiver = { child, ended: once(child, 'close') };
+  }
+
+  async stopReceiver(): Promise<void> {
+    const receiver = this.#receiver;
+    this.#receiver = null;
+    if (receiver?.child.exitCode === null && receiver.child.pid) signalFamily(receiver.child.pid, 'SIGTERM');
+    await receiver?.ended;
+  }
+
   async close(): Promise<void> {
+    await this.stopReceiver();
     await this.stop();
     await this.#proxy?.close();
   }
@@ -190,6 +223,8 @@ export async function startArchivedServers(bench: Bench): Promise<ArchivedServer
     beside: (name) => of(name).beside(),
     start: (name) => of(name).start(),
     stop: (name) => of(name).stop(),
+    startReceiver: (name) => of(name).startReceiver(),
+    stopReceiver: (name) => of(name).stopReceiver(),
     async destroyAll() {
       for (const server of servers.values()) server.kill();
       for (const server of servers.values()) await server.destroy();

@@ -46,8 +46,11 @@ export async function startRestorablePlatform(bench: Bench): Promise<RestorableP
   const services = new HandServices(bench, platform);
   const port = await serveActs(bench, async (act, name) => {
     const database = databases.find((each) => name === `postgres-${each}`);
+    const received = databases.find((each) => name === `receiver-${each}`);
     const service = byHand.find((each) => name === each);
     if (database) await servers[act](database);
+    else if (received && act === 'start') servers.startReceiver(received);
+    else if (received) await servers.stopReceiver(received);
     else if (service) await services[act](service);
     else throw new Error(`There is no ${name}.`);
   });
@@ -79,7 +82,7 @@ export async function startRestorablePlatform(bench: Bench): Promise<RestorableP
 /** The functions of deploy/backup/commands.sh for this platform, in which each service is one process. */
 function prelude(servers: ArchivedServers, { directory }: Platform, port: number): string {
   const command = builtCommand(root);
-  const cases = databases.map((name) => `postgres-${name}) ${servers.beside(name)} ;;`);
+  const cases = databases.map((name) => `postgres-${name}|receiver-${name}) ${servers.beside(name)} ;;`);
   const ask = (act: string): string =>
     `for name in "$@"; do curl -fsS --max-time 120 "http://127.0.0.1:${port}/${act}/$name" >/dev/null; done`;
   return `

@@ -21,21 +21,50 @@ describe('Backups of the databases', () => {
     expect(configuration).not.toMatch(/^repo1-cipher-pass/m);
   });
 
+  type Service = {
+    readonly volumes: string[];
+    readonly network_mode?: string;
+    readonly environment: Record<string, string>;
+    readonly secrets?: { readonly source: string }[];
+  };
+  const compose = parse(read('deploy/backup/compose.yml'), { merge: true }) as {
+    readonly services: Record<string, Service>;
+    readonly secrets: Record<string, { readonly file: string }>;
+  };
+  const disk = '${POPVOTE_BACKUPS:?a folder on another disk}';
+
   test('Each database of Compose has a repository and a passphrase of its own', () => {
-    const compose = parse(read('deploy/backup/compose.yml'), { merge: true }) as {
-      readonly services: Record<
-        string,
-        { readonly volumes: string[]; readonly secrets: { readonly source: string }[] }
-      >;
-      readonly secrets: Record<string, { readonly file: string }>;
-    };
-    expect(Object.keys(compose.services)).toEqual(databases.map((name) => `postgres-${name}`));
+    const names = ['postgres', 'receiver'].flatMap((kind) => databases.map((name) => `${kind}-${name}`));
+    expect(Object.keys(compose.services)).toEqual(names);
     for (const name of databases) {
       const { volumes, secrets } = compose.services[`postgres-${name}`]!;
-      expect(volumes).toEqual([`\${POPVOTE_BACKUPS:?a folder on another disk}/${name}:/var/lib/pgbackrest`]);
-      expect(secrets.map(({ source }) => source)).toEqual([`backup-${name}`]);
+      expect(volumes).toContain(`${disk}/${name}:/var/lib/pgbackrest`);
+      expect(secrets?.map(({ source }) => source)).toEqual([`backup-${name}`]);
       expect(compose.secrets[`backup-${name}`]).toEqual({ file: `./secrets/backup-${name}.conf` });
     }
+  });
+
+  test('Each database has a receiver, whose folder a restore reads after the archive', () => {
+    for (const name of databases) {
+      const server = compose.services[`postgres-${name}`]!;
+      const receiver = compose.services[`receiver-${name}`]!;
+      const folder = receiver.environment['POPVOTE_RECEIVED']!;
+      expect(receiver.network_mode).toBe(`service:postgres-${name}`);
+      expect(receiver.volumes).toEqual([`${disk}/received-${name}:${folder}`]);
+      expect(server.volumes).toContain(`${disk}/received-${name}:${folder}:ro`);
+      expect(server.environment['POPVOTE_RECEIVED']).toBe(folder);
+      const section = configuration.split(/^(?=\[)/m).find((text) => text.startsWith(`[${name}]`));
+      const received = ['%f', '%f.partial'].map((part) => `cp "$POPVOTE_RECEIVED/${part}" "%p"`);
+      const sources = [`pgbackrest --stanza=${name} archive-get %f "%p"`, ...received].join(' || ');
+      expect(section).toContain(`\nrecovery-option=restore_command=${sources}\n`);
+    }
+  });
+
+  test('The receiver is a script that a shell can read, and asks for its folder', () => {
+    const script = join(root, 'deploy/backup/receive.sh');
+    expect(spawnSync('bash', ['-n', script], { encoding: 'utf8' }).stderr).toBe('');
+    const { status, stderr } = spawnSync('bash', [script], { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('POPVOTE_RECEIVED: a folder on another disk')]);
   });
 });
 
