@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { createPrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import { problems } from '../../../src/protocol/problem.ts';
+import { castBounds } from '../../../src/services/api/cast-calls.ts';
 import { ballot } from '../../support/elections.ts';
 import { createGate } from '../../support/gate.ts';
 import { hkid, phone } from '../../support/identities.ts';
@@ -18,6 +19,7 @@ import {
   secret,
   startApi,
 } from '../../support/services/api.ts';
+import { until } from '../../support/until.ts';
 import { anyCastTag } from '../../support/voter/proofs.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
@@ -312,7 +314,6 @@ describe('Casts that wait', () => {
       tokens.push(verified.json<{ token: string }>().token);
     }
     expect((await begin()).statusCode).toBe(201);
-    // The first calls have the casts that came first, few on a slow machine. The next has all others.
     const first = createGate();
     const gate = createGate();
     let isFirst = true;
@@ -320,19 +321,25 @@ describe('Casts that wait', () => {
       await (isFirst ? first : gate).opened;
       return { receipt: receiptOf(late.election.id) };
     };
-    const casts = tokens.map((token) =>
-      late.app.inject({ method: 'POST', url: '/v1/ballots', headers: bearer(token), payload: castBody() }),
-    );
-    await pause(500);
+    const cast = (token: string) =>
+      late.app.inject({ method: 'POST', url: '/v1/ballots', headers: bearer(token), payload: castBody() });
+    // Each call that may be under way has one cast. All others wait, and are in the next one.
+    const casts: ReturnType<typeof cast>[] = [];
+    for (const token of tokens.splice(0, castBounds.batchesInFlightMax)) {
+      casts.push(cast(token));
+      await until(() => late.behind.casts.length === casts.length, 'a call');
+    }
+    casts.push(...tokens.map(cast));
+    // What came before a session that has begun has come.
+    let refused = await begin();
     isFirst = false;
     first.open();
-    let refused = await begin();
-    const until = performance.now() + 2_200;
-    while (refused.statusCode === 201 && performance.now() < until) refused = await begin();
+    const endsMs = performance.now() + 2_200;
+    while (refused.statusCode === 201 && performance.now() < endsMs) refused = await begin();
     gate.open();
     expect(refused.json()).toMatchObject({ code: 'busy' });
     expect(new Set((await Promise.all(casts)).map(({ statusCode }) => statusCode))).toEqual(new Set([201]));
-    expect(late.behind.casts).toHaveLength(40);
+    expect(late.behind.casts).toHaveLength(casts.length);
   });
 
   test('Without a server behind a cast is busy at once, because it was never sent', async () => {
