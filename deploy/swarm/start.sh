@@ -92,4 +92,15 @@ fi
 POPVOTE_SECRETS=${POPVOTE_SECRETS:-$(cd "$folder" && find . -type f | sort | xargs sha256sum | sha256sum | cut -c 1-12)}
 export POPVOTE_IMAGE POPVOTE_EDGE_IMAGE POPVOTE_SECRETS
 "$here/secrets.sh" "$POPVOTE_SECRETS" "$folder"
-docker stack deploy --prune --with-registry-auth --resolve-image never "${files[@]}" popvote
+# The engine changes a service while its tasks are replaced, and then rejects a change that began before (moby/moby#39891). What
+# was deployed already stays, so the same command goes on.
+errors=$(mktemp)
+trap 'rm -f "$errors"' EXIT
+tries_max=5
+for ((try = 1; ; try += 1)); do
+  docker stack deploy --prune --with-registry-auth --resolve-image never "${files[@]}" popvote 2>"$errors" && break
+  cat "$errors" >&2
+  grep -q 'update out of sequence' "$errors" && ((try < tries_max)) || exit 1
+  sleep 1
+done
+cat "$errors" >&2

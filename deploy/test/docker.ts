@@ -50,6 +50,19 @@ export async function docker(...words: readonly string[]): Promise<string> {
   return out.trim();
 }
 
+/** Does the same for each, some at once. */
+export async function forEachOf<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const waiting = items.values();
+  const takeNext = async (): Promise<void> => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, takeNext));
+}
+
 export type Container = {
   readonly id: string;
   readonly name: string;

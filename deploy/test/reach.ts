@@ -1,11 +1,13 @@
 // Connections from the network namespace of each container to each port of each other one. What is open must be exactly
 // what the networks of docker-compose.yml say, and only the services of leadingOut() may have a way out.
 import { leadingOut, openPorts } from '../../test/support/deploy/compose-file.ts';
-import { runProgram } from './docker.ts';
+import { forEachOf, runProgram } from './docker.ts';
 import type { Container } from './docker.ts';
 
 /** Longest wait for one connection, in milliseconds. Where a firewall drops packets there is no answer. */
 const connectMsMax = 2_500;
+/** Containers whose connections are tried at once: most of the time is the wait for those that get no answer. */
+const atOnce = 4;
 /** A server outside of all networks that answers: the name server of the engine's way out. */
 const outside = { to: 'outside', host: '10.0.2.3', port: 53 };
 /** Ports of the edge, which listens for the outside alone, and of its health check. */
@@ -34,15 +36,20 @@ export async function reachOf(containers: readonly Container[]): Promise<Reach> 
   );
   const open = new Set<string>();
   let tries = 0;
-  for (const { service, pid } of running) {
+  await forEachOf(running, atOnce, async ({ service, pid }) => {
     const others = [...targets.filter(({ to }) => to !== service), outside];
     tries += others.length;
-    const words = ['-t', String(pid), '-n', process.execPath, '-e', script];
-    const { code, out, err } = await runProgram('nsenter', words, { msMax: 60_000, input: JSON.stringify(others) });
-    if (code !== 0) throw new Error(`No connections from ${service}: ${err}`);
-    for (const { to, port } of JSON.parse(out) as Target[]) open.add(`${service} -> ${to} ${port}`);
-  }
+    for (const { to, port } of await openFrom(service, pid, others)) open.add(`${service} -> ${to} ${port}`);
+  });
   return { tries, open: [...open].sort(), expected: expectedOf(new Set(running.map(({ service }) => service))) };
+}
+
+/** Those of the targets that a container reaches. */
+async function openFrom(service: string, pid: number, targets: readonly Target[]): Promise<readonly Target[]> {
+  const words = ['-t', String(pid), '-n', process.execPath, '-e', script];
+  const { code, out, err } = await runProgram('nsenter', words, { msMax: 60_000, input: JSON.stringify(targets) });
+  if (code !== 0) throw new Error(`No connections from ${service}: ${err}`);
+  return JSON.parse(out) as Target[];
 }
 
 function expectedOf(running: ReadonlySet<string>): readonly string[] {

@@ -14,7 +14,10 @@ case "$*" in
   'node ls -q --filter'*) for node in $STUB_LABELLED; do echo "$node"; done ;;
   'image inspect --format {{join'*) sed "s#^#\${5%:*}@#" digests ;;
   'image inspect'*) cat images ;;
-  'stack deploy'*) env >deployed ;;
+  'stack deploy'*)
+    read -r error <errors && sed -i 1d errors && { echo "$error" >&2; exit 1; }
+    env >deployed
+    ;;
 esac
 `;
 const digest = `sha256:${'ab'.repeat(32)}`;
@@ -41,8 +44,10 @@ describe('The script that starts the stack of Swarm', () => {
     write('secrets/public.json', '{}');
     write('images', 'sha256:one\nsha256:edge\n');
     write('digests', digest);
+    write('errors', '');
     write('docker', stub);
-    chmodSync(join(folder, 'docker'), 0o755);
+    write('sleep', '#!/bin/bash\n');
+    for (const program of ['docker', 'sleep']) chmodSync(join(folder, program), 0o755);
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -118,6 +123,22 @@ describe('The script that starts the stack of Swarm', () => {
     expect(start().deployed['POPVOTE_IMAGE']).toBe(first.deployed['POPVOTE_IMAGE']);
     write('images', 'sha256:two\nsha256:edge\n');
     expect(start().deployed['POPVOTE_IMAGE']).not.toBe(first.deployed['POPVOTE_IMAGE']);
+  });
+
+  test('A change that met one of the engine is sent again, five times at most, and no other error', () => {
+    const race = 'Error response from daemon: rpc error: code = Unknown desc = update out of sequence\n';
+    const deploys = ({ calls }: Started): number => calls.filter((call) => call.startsWith('stack deploy')).length;
+    write('errors', race);
+    const second = start();
+    expect([second.code, deploys(second)]).toEqual([0, 2]);
+    expect(second.output).toContain('out of sequence');
+    write('errors', race.repeat(9));
+    const never = start();
+    expect([never.code, deploys(never), never.deployed]).toEqual([1, 5, { '': '' }]);
+    write('errors', 'Error response from daemon: no such image\n');
+    const other = start();
+    expect([other.code, deploys(other)]).toEqual([1, 1]);
+    expect(other.output).toContain('no such image');
   });
 
   test('Several machines get the images from a registry, and without one nothing starts', () => {
