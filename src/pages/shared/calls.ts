@@ -20,6 +20,11 @@ export type Call = {
   readonly body?: string;
   readonly msMax?: number;
   readonly signal?: AbortSignal;
+  /**
+   * The header of the page asked for it already, and a browser takes that answer only for a call that may have cookies. There are
+   * none.
+   */
+  readonly first?: boolean;
 };
 
 /** Longest wait for an ordinary answer, in milliseconds. */
@@ -46,7 +51,7 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
       },
       ...(options.body !== undefined && { body: options.body }),
       signal: abort.signal,
-      credentials: 'omit',
+      credentials: options.first ? 'same-origin' : 'omit',
     });
     const aheadMs = Date.parse(response.headers.get('date') ?? '') - Date.now();
     // Whole seconds, and the transfer takes time: a small difference is none. A phone may correct its clock at any time.

@@ -11,7 +11,7 @@ const pauseMsMax = 20_000;
 /** Reports each failed try. Resolves with an answer or a permanent rejection. */
 export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'waiting') => void): Promise<Outcome<T>> {
   for (let failures = 1; ; failures += 1) {
-    const outcome = await call<T>('GET', path);
+    const outcome = await call<T>('GET', path, { first: true });
     if (outcome.kind === 'answer') return outcome;
     if (outcome.kind === 'rejection' && outcome.rejection.retry !== 'same-bytes') return outcome;
     failed(outcome.kind === 'rejection' ? 'waiting' : 'lost');

@@ -114,6 +114,23 @@ test('The page is revalidated each time, and the files that it names are cached 
     'content-encoding': 'br',
     vary: 'accept-encoding, accept-language',
   });
+  const linksOf = async (url: string): Promise<string[]> => String((await app.inject(url)).headers.link).split(', ');
+  // Before it reads the page, a browser asks for what the page names, and for the document of the election.
+  const document = '</v1/elections/any>; rel=preload; as=fetch; crossorigin';
+  const [first, ...assetLinks] = await linksOf('/?election=any');
+  expect(first).toBe(document);
+  const forms = [
+    /^<\/assets\/voter-\w+\.css>; rel=preload; as=style$/,
+    /^<\/assets\/voter-\w+\.js>; rel=modulepreload$/,
+    /^<\/assets\/en-\w+\.js>; rel=modulepreload$/,
+  ];
+  expect(assetLinks.length).toBe(forms.length);
+  for (const [at, form] of forms.entries()) expect(assetLinks[at]).toMatch(form);
+  expect(await linksOf('/?kiosk=1')).toEqual([document.replace('/any', ''), ...assetLinks]);
+  // Nothing of an address that is no id is repeated.
+  for (const url of ['/?election=', '/?election=a%3E%0D%0Ab', '/?election=a&election=b']) {
+    expect(await linksOf(url), url).toEqual(assetLinks);
+  }
   const again = await app.inject({ url: '/', headers: { 'if-none-match': String(page.headers.etag) } });
   expect(again.statusCode).toBe(304);
   const plain = await app.inject({ url: '/', headers: { 'accept-encoding': 'br;q=0' } });

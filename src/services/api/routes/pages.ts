@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem } from '../../../protocol/problem.ts';
+import { electionId } from '../../../protocol/public-values.ts';
 import { builtPages } from '../../../platform/project-folder.ts';
 import { languageTags } from '../../../pages/public/languages/languages.ts';
 import type { LanguageTag } from '../../../pages/public/languages/languages.ts';
@@ -29,13 +30,14 @@ export async function voterPageRoutes(app: App, { folder = builtPages }: { folde
     return;
   }
   // One page per language. They differ only in its tag and in the texts that the browser preloads.
-  const pages = new Map(languageTags.map((tag) => [tag, preparePage(htmlType, readFileSync(fileOf(tag)), true)]));
+  const pages = new Map(languageTags.map((tag) => [tag, readVoterPage(fileOf(tag))]));
   const assets = new Map(
     readdirSync(new URL('assets/', folder)).map((name) => [name, readPage(new URL(`assets/${name}`, folder))]),
   );
-  app.get('/', { schema: { hide: true } }, (request, reply) => {
+  app.get<{ Querystring: { election?: unknown } }>('/', { schema: { hide: true } }, (request, reply) => {
     const page = pages.get(pageTag(undefined, request.headers['accept-language']));
     if (!page) throw new Problem('not-found');
+    void reply.header('link', [...firstDocument(request.query.election), page.links].join(', '));
     return sendPage(request, reply, page, 'no-cache', 'accept-encoding, accept-language');
   });
   app.get<{ Params: { name: string } }>('/assets/:name', { schema: { hide: true } }, (request, reply) => {
@@ -43,6 +45,28 @@ export async function voterPageRoutes(app: App, { folder = builtPages }: { folde
     if (!asset) throw new Problem('not-found');
     return sendPage(request, reply, asset, 'public, max-age=31536000, immutable');
   });
+}
+
+type VoterPage = PreparedPage & { readonly links: string };
+
+/** A page, and its style and script for the field Link: a browser begins with them before it reads the page. */
+function readVoterPage(file: URL): VoterPage {
+  const text = readFileSync(file);
+  const addresses = Array.from(text.toString().matchAll(/(?:src|href)="(\/assets\/[\w-]+\.(css|js))"/g));
+  const links = addresses.map(
+    ([, address = '', kind]) => `<${address}>; rel=${kind === 'css' ? 'preload; as=style' : 'modulepreload'}`,
+  );
+  return { ...preparePage(htmlType, text, true), links: links.join(', ') };
+}
+
+/**
+ * What the script of the page asks for first, so that it is there when the script is. An address that names no election has the
+ * list; one with a name that cannot be has nothing. The page itself is the same for all.
+ */
+function firstDocument(election: unknown): readonly string[] {
+  const id = electionId.safeParse(election);
+  if (election !== undefined && !id.success) return [];
+  return [`</v1/elections${id.success ? `/${id.data}` : ''}>; rel=preload; as=fetch; crossorigin`];
 }
 
 function readPage(file: URL): PreparedPage {
