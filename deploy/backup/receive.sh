@@ -27,6 +27,11 @@ remove_archived() {
 
 receive() { pg_receivewal --slot="$slot" --directory="$POPVOTE_RECEIVED" --synchronous --no-loop "$@"; }
 
+# Here it waits for a server that does not answer: Docker would start it again after a minute.
+until psql -XAtqd postgres -c ''; do
+  sleep 2 &
+  wait $!
+done
 receive --create-slot --if-not-exists || exit 1
 receive 2>"$errors" &
 receiving=$!
