@@ -12,19 +12,22 @@ const outputCharactersShown = 4_000;
 
 export type RunbookStep = { readonly section: string; readonly step: number | null; readonly script: string };
 
-/** The blocks of commands (`sh`) of a page, in order, with the section and the numbered step that they are in. */
-export function runbookSteps(name: string): readonly RunbookStep[] {
+/**
+ * The blocks of commands (`sh`) of a page, in order, with the section and the numbered step that they are in. Blocks without a
+ * language are for Docker Compose alone.
+ */
+export function runbookSteps(name: string, language: 'sh' | '' = 'sh'): readonly RunbookStep[] {
   const steps: RunbookStep[] = [];
   let section = '';
   let step: number | null = null;
-  let block: { readonly indent: string; readonly lines: string[] } | null = null;
+  let block: { readonly indent: string; readonly language: string; readonly lines: string[] } | null = null;
   for (const line of readFileSync(join(folder, `${name}.md`), 'utf8').split('\n')) {
     const fence = /^( *)```(\w*)$/.exec(line);
     if (block !== null && fence) {
-      steps.push({ section, step, script: block.lines.join('\n') });
+      if (block.language === language) steps.push({ section, step, script: block.lines.join('\n') });
       block = null;
     } else if (block !== null) block.lines.push(line.slice(block.indent.length));
-    else if (fence?.[2] === 'sh') block = { indent: fence[1] ?? '', lines: [] };
+    else if (fence) block = { indent: fence[1] ?? '', language: fence[2] ?? '', lines: [] };
     else if (line.startsWith('## ')) [section, step] = [line.slice(3), null];
     else step = Number(/^(\d+)\. /.exec(line)?.[1] ?? step) || null;
   }
@@ -35,8 +38,8 @@ export function runbookSteps(name: string): readonly RunbookStep[] {
 export type RunbookPart = 'Check' | readonly number[];
 
 /** The commands of some steps of "Do", or of "Check", as one script. Throws where a step has no commands. */
-export function runbookScript(name: string, part: RunbookPart): string {
-  const steps = runbookSteps(name);
+export function runbookScript(name: string, part: RunbookPart, language: 'sh' | '' = 'sh'): string {
+  const steps = runbookSteps(name, language);
   const scriptsOf = (section: string, step: number | null): string[] => {
     const scripts = steps.filter((each) => each.section === section && each.step === step);
     if (scripts.length === 0) throw new Error(`${name}.md has no commands in ${section} ${step ?? ''}.`);

@@ -1,5 +1,6 @@
 FROM popvote-base:2
-RUN useradd -r -U --home-dir /var/lib/postgresql postgres && \
+# The user has the number of the official image, which caddy has here.
+RUN userdel caddy && useradd -r -U -u 999 --home-dir /var/lib/postgresql postgres && \
     install -d -o postgres -m 1777 /var/lib/postgresql && install -d -o postgres -m 3777 /var/run/postgresql && \
     mkdir /docker-entrypoint-initdb.d
 COPY postgres /opt/postgres
