@@ -18,7 +18,8 @@ import { databases } from '../../src/store/connecting/migration-files.ts';
 import type { DatabaseName } from '../../src/store/connecting/migration-files.ts';
 import { readmeLine } from '../../test/support/deploy/readme-lines.ts';
 import { until } from '../../test/support/until.ts';
-import { CheckFailed, docker, ensure, runProgram } from './docker.ts';
+import { docker, ensure, runChecks, runProgram } from './docker.ts';
+import type { Checks } from './docker.ts';
 import { newPlatform } from './platform.ts';
 import { reachOf } from './reach.ts';
 
@@ -304,7 +305,15 @@ async function checkBound(): Promise<string> {
   return `${partsAbove * 16} MB behind a bound of ${slotMegabytes} MB: the slot was lost, and the log is received and archived again`;
 }
 
-const checks: readonly (readonly [string, () => Promise<string>])[] = [
+async function sayIll(): Promise<void> {
+  for (const { name, service } of await platform.containers()) {
+    if (!/^(receiver|postgres)-/.test(service)) continue;
+    const { out, err } = await runProgram('docker', ['logs', '--tail', '10', name]);
+    console.error(`--- ${name}\n${out}${err}`);
+  }
+}
+
+const checks: Checks = [
   ['a start', startPlain],
   ['backups', setUp],
   ['the check of backup.md', checkBackups],
@@ -313,21 +322,4 @@ const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['a receiver too far behind', checkBound],
   ['the loss of a database', checkLoss],
 ];
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void platform.end().finally(() => process.exit(1)));
-try {
-  for (const [name, check] of checks) {
-    const startedMs = performance.now();
-    console.log(`ok  ${name}: ${await check()} (${((performance.now() - startedMs) / 1_000).toFixed(0)} s)`);
-  }
-} catch (error) {
-  process.exitCode = 1;
-  console.error(error instanceof CheckFailed ? `FAILED: ${error.message}` : error);
-  for (const { name, service } of await platform.containers()) {
-    if (!/^(receiver|postgres)-/.test(service)) continue;
-    const { out, err } = await runProgram('docker', ['logs', '--tail', '10', name]);
-    console.error(`--- ${name}\n${out}${err}`);
-  }
-} finally {
-  if (process.env['POPVOTE_KEEP'] !== 'true') await platform.end();
-}
+await runChecks(checks, { explain: sayIll, end: () => platform.end() });

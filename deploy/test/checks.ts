@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CheckFailed, docker, ensure, forEachOf, keepBusy, runProgram } from './docker.ts';
+import { CheckFailed, docker, ensure, forEachOf, keepBusy, runChecks, runProgram } from './docker.ts';
+import type { Checks } from './docker.ts';
 import { alertRules, alertTests } from '../../test/support/deploy/alert-rules.ts';
 import { dashboardRules } from '../../test/support/deploy/dashboards.ts';
 import { readmeLine } from '../../test/support/deploy/readme-lines.ts';
@@ -216,7 +217,7 @@ async function sayIll(platform: ComposedPlatform): Promise<void> {
 }
 
 const platform = newPlatform();
-const checks: readonly (readonly [string, () => Promise<string>])[] = [
+const checks: Checks = [
   ['the image', checkImage],
   ['the edge in front of services that fail', checkEdge],
   ['secrets for any user', () => checkSecrets(platform)],
@@ -230,18 +231,4 @@ const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['alerts', checkAlerts],
   ['alerts of a stopped service and a stopped database', () => checkFaults(platform)],
 ];
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void platform.end().finally(() => process.exit(1)));
-try {
-  for (const [name, check] of checks) {
-    const startedMs = performance.now();
-    const what = await check();
-    console.log(`ok  ${name}: ${what} (${((performance.now() - startedMs) / 1_000).toFixed(0)} s)`);
-  }
-} catch (error) {
-  process.exitCode = 1;
-  console.error(error instanceof CheckFailed ? `FAILED: ${error.message}` : error);
-  await sayIll(platform);
-} finally {
-  if (process.env['POPVOTE_KEEP'] !== 'true') await platform.end();
-}
+await runChecks(checks, { explain: () => sayIll(platform), end: () => platform.end() });

@@ -102,6 +102,34 @@ export async function containersWith(label: string, serviceLabel: string): Promi
   }));
 }
 
+/** Each with its name; the check answers what it saw. */
+export type Checks = readonly (readonly [string, () => Promise<string>])[];
+
+/**
+ * Runs checks in their order up to the first that fails, and prints a line for each. After a failure `explain` prints what may
+ * say why, and the process will end with 1. `end` removes what was started, unless POPVOTE_KEEP is set, also after a signal.
+ */
+export async function runChecks(
+  checks: Checks,
+  { explain, end }: { explain?: () => Promise<void>; end: () => Promise<void> },
+): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void end().finally(() => process.exit(1)));
+  try {
+    for (const [name, check] of checks) {
+      const startedMs = performance.now();
+      const what = await check();
+      console.log(`ok  ${name}: ${what} (${((performance.now() - startedMs) / 1_000).toFixed(0)} s)`);
+    }
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(error instanceof CheckFailed ? `FAILED: ${error.message}` : error);
+    await explain?.();
+  } finally {
+    if (process.env['POPVOTE_KEEP'] !== 'true') await end();
+  }
+}
+
 /** Keeps each processor busy at the lowest priority until it is called. */
 export function keepBusy(processors: number): () => void {
   const burners = Array.from({ length: processors }, () =>

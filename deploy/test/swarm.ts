@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CheckFailed, containersWith, docker, ensure, runProgram } from './docker.ts';
-import type { Container } from './docker.ts';
+import { CheckFailed, containersWith, docker, ensure, runChecks, runProgram } from './docker.ts';
+import type { Checks, Container } from './docker.ts';
 import { checkElection } from './election.ts';
 import type { Operated } from './election.ts';
 import { checkKilledUpload } from './killed-upload.ts';
@@ -201,7 +201,19 @@ const killable: Tasks = {
   askBox: (statement) => inTask('postgres-box', 'psql', '-XAtq', '-U', 'postgres', '-d', 'box', '-c', statement),
 };
 
-const checks: readonly (readonly [string, () => Promise<string>])[] = [
+async function removeStack(): Promise<void> {
+  await runProgram('docker', ['stack', 'rm', 'popvote']);
+  await pause(5_000);
+  await runProgram('docker', ['swarm', 'leave', '--force']);
+  for (const name of ['popvote', 'popvote-edge'])
+    await runProgram('docker', ['tag', `${name}:first`, `${name}:latest`]);
+  const images = await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}');
+  const own = images.split('\n').filter((image) => /^popvote(-edge)?:(first|latest-)/.test(image));
+  await runProgram('docker', ['image', 'rm', ...own]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const checks: Checks = [
   ['tasks', checkTasks],
   ['published ports', checkPorts],
   ['who reaches what with Swarm', checkReach],
@@ -210,24 +222,4 @@ const checks: readonly (readonly [string, () => Promise<string>])[] = [
   ['the public log with Swarm', checkLog],
   ['a task killed during an upload', () => checkKilledUpload(operated, killable)],
 ];
-try {
-  for (const [name, check] of checks) {
-    const startedMs = performance.now();
-    console.log(`ok  ${name}: ${await check()} (${((performance.now() - startedMs) / 1_000).toFixed(0)} s)`);
-  }
-} catch (error) {
-  process.exitCode = 1;
-  console.error(error instanceof CheckFailed ? `FAILED: ${error.message}` : error);
-} finally {
-  if (process.env['POPVOTE_KEEP'] !== 'true') {
-    await runProgram('docker', ['stack', 'rm', 'popvote']);
-    await pause(5_000);
-    await runProgram('docker', ['swarm', 'leave', '--force']);
-    for (const name of ['popvote', 'popvote-edge'])
-      await runProgram('docker', ['tag', `${name}:first`, `${name}:latest`]);
-    const images = await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}');
-    const own = images.split('\n').filter((image) => /^popvote(-edge)?:(first|latest-)/.test(image));
-    await runProgram('docker', ['image', 'rm', ...own]);
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+await runChecks(checks, { end: removeStack });
