@@ -57,9 +57,8 @@ const carriedByKind: Readonly<Record<'seats' | 'winner', CarriedRules>> = {
 
 export const carriedBy = (method: CountingMethod): CarriedRules => carriedByKind[countingMethods[method].kind];
 
+/** Only for a fault: the first list takes 20 ms, and every process loads these rules. */
 const listOf = (names: readonly string[]): string => new Intl.ListFormat('en').format(names);
-const seatMethodList = listOf(seatMethodNames);
-const winnerMethodList = listOf(winnerMethodNames);
 
 /** Every rule that the contest breaks, except those about the kinds of its options. */
 export function faultsOfContest(contest: RuledContest): readonly ContestFault[] {
@@ -80,22 +79,22 @@ function faultsOfCarried({
   options,
 }: RuledContest): readonly ContestFault[] {
   const carried = carriedBy(method);
-  const others = isSeatMethod(method) ? winnerMethodList : seatMethodList;
+  const others = (): string => listOf(isSeatMethod(method) ? winnerMethodNames : seatMethodNames);
   const faults: ContestFault[] = [];
   if (carried.needsSeats && seats === undefined) {
-    faults.push({ field: 'seats', detail: `Give the number of seats that ${seatMethodList} share.` });
+    faults.push({ field: 'seats', detail: `Give the number of seats that ${listOf(seatMethodNames)} share.` });
   }
   if (!carried.thresholdPercent && thresholdPercent !== undefined) {
-    faults.push({ field: 'thresholdPercent', detail: `Only ${others} have a threshold.` });
+    faults.push({ field: 'thresholdPercent', detail: `Only ${others()} have a threshold.` });
   }
   for (const field of Object.keys(law) as (keyof ContestLaw)[]) {
     if (law[field] === undefined || carried.law.includes(field)) continue;
-    faults.push({ field: `law/${field}`, detail: `Only ${others} have this rule. Remove it or change the method.` });
+    faults.push({ field: `law/${field}`, detail: `Only ${others()} have this rule. Remove it or change the method.` });
   }
   for (const [place, option] of options.entries()) {
     for (const field of ['threshold', 'candidates'] as const) {
       if (option[field] === undefined || carried.option.includes(field)) continue;
-      faults.push({ field: `options/${place}/${field}`, detail: `Only options of ${others} have this. Remove it.` });
+      faults.push({ field: `options/${place}/${field}`, detail: `Only options of ${others()} have this. Remove it.` });
     }
   }
   return faults;
