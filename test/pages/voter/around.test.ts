@@ -203,9 +203,14 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await press(page, 'Cast my vote');
     await heading(page, 'Your vote is recorded');
     await expect.poll(() => page.getByRole('button', { name: /Save|Print|Copy/ }).count()).toBe(0);
-    expect((await drawnDots(page)).length).toBeGreaterThan(1_000);
+    const code = (await page.locator('.receipt-code').innerText()).replaceAll(' ', '');
+    const address = `${platform.origins.api}/check#c=${code}&election=${id}`;
+    expect(await drawnDots(page.locator('.acts > .scan'))).toBe(dotsOf(address));
     await expectAccessible(page);
     await shoot(page, 'kiosk-receipt');
+    await page.getByText('The whole receipt, for auditors').click();
+    expect((await drawnDots(page.locator('details'))).length).toBeGreaterThan(address.length * 20);
+    await expectAccessible(page);
     await press(page, 'Finish and clear this device');
     await page.getByRole('button', { name: 'Start' }).waitFor();
     const storage = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');
