@@ -67,6 +67,20 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     await context.close();
   };
 
+  test('The check by axe finds a button without a name, on the page and in a frame of it', async () => {
+    const page = await browser.newPage();
+    await page.goto(origin);
+    await page.setContent(
+      `<main><button id="own"></button><iframe srcdoc='<button id="inner"></button>'></iframe></main>`,
+    );
+    await page.frameLocator('iframe').locator('button').waitFor();
+    const axe = await createAxe(page);
+    expect(await axe(['button-name'])).toEqual([
+      'button-name: <button id="own"></button> <button id="inner"></button>',
+    ]);
+    await page.close();
+  });
+
   test.each(languageTags)('No state violates a rule of axe in %s, light and dark', async (tag) => {
     const watched = await openGuide(360);
     const { page, names } = watched;
