@@ -9,6 +9,7 @@ import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes/processes.ts';
 import type { Control, Platform } from '../support/processes/processes.ts';
 import { until } from '../support/until.ts';
+import { treeFaults, treeOf } from '../support/pages/accessibility-tree.ts';
 import { chromiumPath, desktop, launch, openPage, phone, shoot } from '../support/pages/browser.ts';
 import { fillSignIn } from '../support/pages/signing-in.ts';
 import type { Watched } from '../support/pages/browser.ts';
@@ -31,7 +32,26 @@ let official: Watched;
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name, level: 1 }).waitFor();
 const press = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name, exact: typeof name === 'string' }).click();
-const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+/** The accessibility trees on the administrator's way, in its order. */
+const trees: string[] = [];
+const treeAt = async (page: Page, name: string, part = 'main'): Promise<void> => {
+  // What the page reads is there.
+  await page.waitForLoadState('networkidle');
+  await expect.poll(() => page.getByText('Loading').count()).toBe(0);
+  const masks = [
+    [/\bwhole-[\da-f]{8}\b/g, 'ELECTION'],
+    [/[\w.-]+@example\.org/g, 'MAIL'],
+    [/(textbox "Password": )\S+/g, '$1SECRET'],
+    [/\b([Ee]ntry) \d+/g, '$1 NUMBER'],
+    [/\b[\da-f]{64}\b/g, 'HASH'],
+    [/\b\d\d:\d\d:\d\d\b/g, 'TIME'],
+    [/\b\d( left\. The mixer)/g, 'SOME$1'],
+  ] as const;
+  const tree = await treeOf(page, name, masks, part);
+  expect(treeFaults(tree), name).toEqual([]);
+  trees.push(tree);
+};
+const dayAfter = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 async function signIn(page: Page, { email, password }: Readonly<Record<'email' | 'password', string>>): Promise<void> {
   await page.goto(platform.control.panel);
@@ -78,7 +98,9 @@ describe.skipIf(chromiumPath === undefined)('A whole election in the panel', () 
         ],
       },
     });
+    await look(administrator.page);
     expect([...administrator.complaints, ...official.complaints]).toEqual([]);
+    await expect(trees.join('\n')).toMatchFileSnapshot('panel-trees.md');
   });
 });
 
@@ -92,10 +114,23 @@ async function begin(page: Page): Promise<void> {
     surname: 'Kos',
   });
   if (!('password' in issued)) throw new Error(issued.outcome);
-  await signIn(page, issued);
+  await page.goto(platform.control.panel);
+  await page.getByLabel('Password', { exact: true }).waitFor();
+  await treeAt(page, 'Sign in', 'body');
+  await fillSignIn(page, issued.email, issued.password);
+  await page.getByLabel('New password').waitFor();
+  await treeAt(page, 'First password');
   await page.getByLabel('New password').fill(password);
   await press(page, 'Sign in');
   await heading(page, 'Overview');
+  await page.getByText('No elections are open.').waitFor();
+  await treeAt(page, 'Overview', 'body');
+  await page.goto(`${platform.control.panel}/elections`);
+  await page.getByText('No elections yet').waitFor();
+  await treeAt(page, 'Elections');
+  await page.getByRole('link', { name: 'Quick poll' }).click();
+  await heading(page, 'Quick poll');
+  await treeAt(page, 'Quick poll');
   await page.goto(`${platform.control.panel}/participants`);
   await press(page, 'Add many');
   await page.getByRole('textbox', { name: 'Names' }).fill(parties.join('\n'));
@@ -107,13 +142,25 @@ async function write(page: Page): Promise<void> {
   const next = async (name: string): Promise<void> => {
     await press(page, 'Save and continue');
     await heading(page, name);
+    if (name !== '2. Dates') await treeAt(page, name);
   };
   await page.goto(`${platform.control.panel}/elections/new?rehearsal=1`);
+  await page.getByRole('textbox', { name: 'Title' }).waitFor();
+  await treeAt(page, 'New election');
   await page.getByRole('textbox', { name: 'Title' }).fill('Town council');
   await page.getByRole('textbox', { name: 'Short name' }).fill(id);
   await page.getByRole('radio', { name: 'Parliamentary' }).check();
   await next('2. Dates');
-  await page.getByRole('group', { name: 'Voting opens' }).getByLabel('Day').fill(yesterday);
+  // By day: a page asks about times at night.
+  for (const [name, day] of [
+    ['Voting opens', -1],
+    ['Voting closes', 2],
+  ] as const) {
+    await page.getByRole('group', { name }).getByLabel('Day').fill(dayAfter(day));
+    await page.getByRole('group', { name }).getByLabel('Time').fill('09:00');
+  }
+  await page.getByText('Voting is open for 3 days.').waitFor();
+  await treeAt(page, '2. Dates');
   await next('3. Contests and ballot order');
   await page.getByRole('textbox', { name: 'Contest title' }).fill('Council');
   for (let suggested = 0; suggested < 2; suggested += 1) await press(page, 'Remove option 1');
@@ -136,6 +183,9 @@ async function announce(page: Page): Promise<void> {
   await press(page, 'Announce now');
   await page.locator('main .head .tag', { hasText: 'Open' }).waitFor();
   await until(async () => (await fetch(`${platform.origins.api}/v1/elections/${id}`)).status === 200);
+  await page.goto(`${platform.control.panel}/elections/${id}`);
+  await page.getByRole('region', { name: 'Share' }).locator('svg.qr').waitFor();
+  await treeAt(page, 'Election, open, with what is shared');
 }
 
 /** In a browser of its own, on a phone. */
@@ -207,8 +257,22 @@ async function count(page: Page): Promise<void> {
     return counted.isVisible();
   }, 'the count');
   await shoot(page, 'panel-journey-results');
+  await treeAt(page, 'Results, counted');
   await press(page, 'Publish revision 1');
   await page.getByRole('dialog').getByLabel(`Type ${id} to confirm`).fill(id);
   await press(page, 'Sign and publish');
   await page.getByRole('heading', { name: 'Published: revision 1' }).waitFor();
+  await treeAt(page, 'Results, published');
+}
+
+/** Who did what, and who may. */
+async function look(page: Page): Promise<void> {
+  // A count that came too early is in the log too, so the announcement alone.
+  await page.goto(`${platform.control.panel}/audit?act=election.announce&objectId=${id}`);
+  await heading(page, 'Audit log');
+  await page.locator('main').getByText('announced').first().waitFor();
+  await treeAt(page, 'Audit log');
+  await page.goto(`${platform.control.panel}/people`);
+  await page.getByText('Mira Kos').nth(1).waitFor();
+  await treeAt(page, 'People');
 }

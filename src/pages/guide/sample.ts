@@ -131,3 +131,5 @@ export const sampleReceipt: Receipt = {
   leaf: 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA',
   signature: 'A'.repeat(86),
 };
+/** The code of a receipt with a place in the public log. */
+export const sampleCode = 'NF1QSHSQ8KB4JAP6';

@@ -6,7 +6,7 @@ import { problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { Rejection } from '../shared/calls.ts';
 import type { Memory, VoterStop } from '../voter/memory.ts';
-import { election, longElection, sampleList, sampleReceipt, otpEntry, textIn, verified } from './sample.ts';
+import { election, longElection, sampleCode, sampleList, sampleReceipt, otpEntry, textIn, verified } from './sample.ts';
 
 /** An answer of the service: a value, a rejection by its code, or none. */
 export type SampleAnswer = { readonly value: unknown } | { readonly rejection: Rejection } | 'lost' | 'never';
@@ -71,6 +71,7 @@ const long = (more: Partial<Memory> = {}): GuideState => ({
   memory: () => ({ election: longElection, vote: { verified: verified() }, question: 0, ...more }),
 });
 const received = () => ({ vote: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
+const receivedWithCode = () => ({ vote: { receipt: { ...received().vote.receipt, code: sampleCode } } });
 const notConfirmed = (receipt: object = sampleReceipt) => ({
   election: withHelp,
   vote: { electionId: election.id, evidence: { receipt, expected: {}, at: new Date().toISOString() } },
@@ -153,7 +154,8 @@ export const states: Readonly<Record<string, GuideState>> = {
   'review-unsure': { screen: 'review', memory: () => ({ ...sending(), choices: new Map() }), cast: 'retrying' },
   receipt: { screen: 'receipt', memory: received },
   'receipt-copied': { screen: 'receipt', memory: received, press: '.acts button:last-child' },
-  'receipt-kiosk': { screen: 'receipt', memory: received, kiosk: true },
+  'receipt-kiosk': { screen: 'receipt', memory: receivedWithCode, kiosk: true },
+  'receipt-kiosk-whole': { screen: 'receipt', memory: received, kiosk: true },
   'kiosk-question': { screen: 'identify', kiosk: true, after: 120_000 },
   'problem-expired': problem('expired'),
   'problem-unsure-ended': {

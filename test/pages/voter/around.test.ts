@@ -4,23 +4,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPlatform } from '../../support/processes/processes.ts';
+import { describe, expect, test } from 'vitest';
 import type { Platform } from '../../support/processes/processes.ts';
-import { chromiumPath, desktop, expectAccessible, launch, phone, shoot } from '../../support/pages/browser.ts';
+import { sharing } from '../../support/processes/shared-platform.ts';
+import { chromiumPath, desktop, expectAccessible, phone, shoot } from '../../support/pages/browser.ts';
 import { dotsOf, drawnDots } from '../../support/pages/qr-dots.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
 describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout: 90_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  beforeAll(async () => {
-    [platform, browser] = await Promise.all([startPlatform(), launch()]);
+  sharing.beforeAll(({ platform: shared, browser: engine }) => {
+    [platform, browser] = [shared, engine];
   }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await platform[Symbol.asyncDispose]();
-  });
   const voting = createVoting(
     () => platform,
     () => browser,
@@ -203,9 +199,14 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await press(page, 'Cast my vote');
     await heading(page, 'Your vote is recorded');
     await expect.poll(() => page.getByRole('button', { name: /Save|Print|Copy/ }).count()).toBe(0);
-    expect((await drawnDots(page)).length).toBeGreaterThan(1_000);
+    const code = (await page.locator('.receipt-code').innerText()).replaceAll(' ', '');
+    const address = `${platform.origins.api}/check#c=${code}&election=${id}`;
+    expect(await drawnDots(page.locator('.acts > .scan'))).toBe(dotsOf(address));
     await expectAccessible(page);
     await shoot(page, 'kiosk-receipt');
+    await page.getByText('The whole receipt, for auditors').click();
+    expect((await drawnDots(page.locator('details'))).length).toBeGreaterThan(address.length * 20);
+    await expectAccessible(page);
     await press(page, 'Finish and clear this device');
     await page.getByRole('button', { name: 'Start' }).waitFor();
     const storage = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');

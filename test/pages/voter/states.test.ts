@@ -11,6 +11,7 @@ import { buildStyleGuide } from '../../../src/pages/build/style-guide.ts';
 import {
   chromiumPath,
   createAxe,
+  expectAccessible,
   expectNoSideways,
   expectRoomToGrow,
   launch,
@@ -18,6 +19,7 @@ import {
   shoot,
 } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
+import { dotsOf, drawnDots } from '../../support/pages/qr-dots.ts';
 import { createPublicSite } from '../../support/pages/public-site.ts';
 import type { PublicSite } from '../../support/pages/public-site.ts';
 
@@ -64,6 +66,20 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     expect(complaints).toEqual([]);
     await context.close();
   };
+
+  test('The check by axe finds a button without a name, on the page and in a frame of it', async () => {
+    const page = await browser.newPage();
+    await page.goto(origin);
+    await page.setContent(
+      `<main><button id="own"></button><iframe srcdoc='<button id="inner"></button>'></iframe></main>`,
+    );
+    await page.frameLocator('iframe').locator('button').waitFor();
+    const axe = await createAxe(page);
+    expect(await axe(['button-name'])).toEqual([
+      'button-name: <button id="own"></button> <button id="inner"></button>',
+    ]);
+    await page.close();
+  });
 
   test.each(languageTags)('No state violates a rule of axe in %s, light and dark', async (tag) => {
     const watched = await openGuide(360);
@@ -268,6 +284,28 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     await expect.poll(() => page.locator('.qr').count()).toBe(0);
     await show(page, 'problem-not-confirmed', 'en');
     expect(await texts()).toContain('Save it as evidence');
+    await close(watched);
+  });
+
+  test('A polling station draws where the receipt is looked up, and the whole receipt where a voter opens it', async () => {
+    const watched = await openGuide(360);
+    const { page } = watched;
+    const whole = page.locator('details .qr');
+    await show(page, 'receipt-kiosk', 'en');
+    const code = (await page.locator('.receipt-code').innerText()).replaceAll(' ', '');
+    const address = dotsOf(`${origin}/check#c=${code}&election=harbour-2026`);
+    expect(await drawnDots(page.locator('.acts > .scan'))).toBe(address);
+    await page.getByText('Scan this with your phone to check your vote later.').waitFor();
+    await whole.waitFor({ state: 'hidden' });
+    await page.getByText('The whole receipt, for auditors').click();
+    const dots = await drawnDots(page.locator('details'));
+    expect(dots.length).toBeGreaterThan(address.length);
+    await page.getByText('Take your receipt with you').waitFor();
+    await expectAccessible(page);
+    // A receipt without a code has no other address.
+    await show(page, 'receipt-kiosk-whole', 'en');
+    expect(await drawnDots(page)).toBe(dots);
+    await expect.poll(() => page.locator('main details').count()).toBe(0);
     await close(watched);
   });
 

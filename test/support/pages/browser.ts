@@ -1,8 +1,8 @@
 // A real Chromium and what the voters' page is watched with: its console, its requests, its policy, and axe. Nothing here
 // sleeps: every wait is for an event or a state of the page.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -83,11 +83,16 @@ export async function expectAccessible(page: Page, rules?: string[]): Promise<vo
 
 type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
 
-/** Puts axe into a page, and returns what finds the violations of what it shows at that moment. */
+const require = createRequire(import.meta.url);
+/** A script that ends with a value that is sent to the test: none. */
+const axeSource = `${readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')}; 0`;
+
+/** Puts axe into a page with its frames, and returns what finds the violations of what it shows at that moment. */
 export async function createAxe(page: Page): Promise<(rules?: string[]) => Promise<string[]>> {
-  // The package hands axe over only by running it once; the page has no frames of others.
   if (!(await page.evaluate<boolean>('"axe" in globalThis'))) {
-    await new AxeBuilder({ page }).setLegacyMode(true).withRules('html-has-lang').analyze();
+    await page.evaluate(axeSource);
+    // A frame that leaves meanwhile is not on the page that is checked.
+    for (const frame of page.frames().slice(1)) await frame.evaluate(axeSource).catch(() => undefined);
   }
   return async (rules) => {
     const options = { resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) };

@@ -1,11 +1,11 @@
 // The dots of a QR code: those that a page draws, and those of a text.
 import { generate } from 'lean-qr/nano';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
-/** The dots of the drawn code, as a reader sees them. */
-export async function drawnDots(page: Page): Promise<string> {
-  await page.locator('.qr').waitFor();
-  const path = (await page.locator('.qr path').nth(1).getAttribute('d')) ?? '';
+/** The dots of the one code that a page, or a part of it, draws, as a reader sees them. */
+export async function drawnDots(place: Page | Locator): Promise<string> {
+  await place.locator('.qr').waitFor();
+  const path = (await place.locator('.qr path').nth(1).getAttribute('d')) ?? '';
   return [...path.matchAll(/M(\d+) (\d+)/g)].map(([, x, y]) => `${Number(x) - 4},${Number(y) - 4}`).join(' ');
 }
 

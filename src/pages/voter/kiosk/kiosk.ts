@@ -1,6 +1,7 @@
 // A polling station's device: after a period without a touch it shows a question, and without an answer it deletes all
-// data of the voter (storage, history and fields). The voter takes the receipt by a phone's camera, and has settings for
-// text and colours. A separate module, loaded only there.
+// data of the voter (storage, history and fields). The voter takes the address of the receipt by a phone's camera, and has
+// settings for text and colours. A separate module, loaded only there.
+import type { Receipt } from '../../../protocol/public-api.ts';
 import { kioskTexts } from '../../public/languages/kiosk-texts.ts';
 import { button, h } from '../../shared/dom.ts';
 import { qrCode } from '../../shared/qr.ts';
@@ -125,6 +126,28 @@ function startOver(electionId: string | undefined): void {
   }
   const election = electionId === undefined ? '' : `&election=${encodeURIComponent(electionId)}`;
   location.replace(`/?kiosk=1${headphones ? '&headphones=1' : ''}${election}`);
+}
+
+/**
+ * Draws the receipt for the camera of the voter's phone: first the address where it is looked up, which any phone reads and
+ * opens. The whole receipt is a dense code, which few cameras read.
+ */
+export function drawReceipt(
+  place: HTMLElement,
+  app: Pick<VoterApp, 'language'>,
+  receipt: Receipt,
+  code: string | undefined,
+): void {
+  if (code === undefined) {
+    drawForPhone(place, app, 'receipt', { receipt });
+    return;
+  }
+  const texts = kioskTexts[app.language];
+  // Browsers do not send what is behind the sign.
+  const address = `${location.origin}/check#c=${code}&election=${receipt.electionId}`;
+  const whole = h('details', {}, h('summary', {}, texts.whole));
+  drawForPhone(whole, app, 'receipt', { receipt });
+  place.append(h('div', { class: 'scan' }, h('p', {}, texts.place), qrCode(address)), whole);
 }
 
 /** Members of receipts of all versions, and of evidence. A server may add others, which a code has no space for. */

@@ -26,7 +26,7 @@ export const receiptScreen: Screen = (app) => {
   );
   const ways = h('div', { class: 'acts' });
   // It is loaded there before the first screen.
-  if (app.kiosk) void loadPart('kiosk').then((part) => part.drawForPhone(ways, app, 'receipt', { receipt }));
+  if (app.kiosk) void loadPart('kiosk').then((part) => part.drawReceipt(ways, app, receipt, code));
   else {
     ways.append(
       button(app.t('save'), () => saveJson(`receipt-${receipt.electionId}.json`, { receipt }), 'primary'),

@@ -288,6 +288,8 @@ const kiosk = {
   continue: 'Yes, continue',
   more: 'I need more time',
   clear: 'Clear now',
+  place: 'Scan this with your phone to check your vote later.',
+  whole: 'The whole receipt, for auditors',
   receipt: 'Take your receipt with you: point the camera of your phone here.',
   evidence:
     'The receipt that came does not fit your vote. Point the camera of your phone here to take it as evidence, and give it to the organiser.',
