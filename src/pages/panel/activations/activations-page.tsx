@@ -14,7 +14,7 @@ import { titleInEnglish } from '../words.ts';
 import { ActivationCard } from './activation-card.tsx';
 import { ActivationCountsTable } from './activation-counts.tsx';
 import { ActivationForm } from './activation-form.tsx';
-import { Devices } from './devices.tsx';
+import { DeviceSection } from './devices.tsx';
 
 export function ActivationsPage() {
   const elections = useElectionList();
@@ -76,7 +76,7 @@ function Table({ election }: { readonly election: PublicElection }) {
           onCard={(answer, station) => setCard({ ...answer, station })}
         />
       )}
-      <Devices key={stationId} election={election} stationId={stationId} />
+      <DeviceSection key={stationId} election={election} stationId={stationId} />
       <ActivationCountsTable election={election} />
     </>
   );

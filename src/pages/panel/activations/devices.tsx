@@ -19,7 +19,7 @@ type Props = {
   readonly stationId: string;
 };
 
-export function Devices({ election, stationId }: Props) {
+export function DeviceSection({ election, stationId }: Props) {
   const me = useMe();
   const [open, setOpen] = useState<'new' | Device | null>(null);
   const needsStation = (election.paper?.stations ?? []).length > 0 && stationId === '';
@@ -61,7 +61,7 @@ function DeviceTable(props: { readonly devices: readonly Device[]; readonly onRe
   if (props.devices.length === 0) return <p>None. An administrator enrols the first one.</p>;
   return (
     <DataTable
-      caption="Devices"
+      caption="Enrolled devices"
       hideCaption
       rows={props.devices}
       keyOf={({ id }) => id}

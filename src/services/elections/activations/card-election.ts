@@ -8,7 +8,7 @@ import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { Caller } from '../audit/audit.ts';
 import { requireSecondFactor } from '../proposals/second-factor.ts';
 
-export type CardElection = { readonly definition: ElectionDefinition; readonly phase: StoredPhase };
+type CardElection = { readonly definition: ElectionDefinition; readonly phase: StoredPhase };
 
 /** Throws `election-not-found`, also for a draft. */
 export async function announcedElection(pool: Pool, electionId: string): Promise<CardElection> {

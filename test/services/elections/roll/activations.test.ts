@@ -1,5 +1,6 @@
 // Activations and devices over the control API, with real databases and a real Redis: who may, when and where, what `api` can
 // open, what the record says and does not say, and the bounds of an official and of a station.
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { readActivationCode } from '../../../../src/domain/text/activation-code.ts';
@@ -24,8 +25,10 @@ import {
   activationUseKey,
   devicesPerStationMax,
 } from '../../../../src/protocol/proofs/activation.ts';
+import { enrolDevice } from '../../../../src/store/elections/devices.ts';
 import { codeOf, errorsOf, motion, organiser, startElections } from '../../../support/services/elections.ts';
 import type { Elections } from '../../../support/services/elections.ts';
+import { until } from '../../../support/until.ts';
 import { announced, later } from '../../../support/services/voting-election.ts';
 
 let elections: Elections;
@@ -276,6 +279,26 @@ describe('A device', () => {
     expect((await revoke(id, oldest?.id ?? '')).status).toBe(204);
     expect((await enrol(id, { stationId: 'hall' })).status).toBe(201);
     expect((await enrol(id, { stationId: 'ship' })).status).toBe(201);
+  });
+
+  test('A device that is not committed yet is counted, because the next one waits for it', async () => {
+    const id = await open(withStations);
+    const device = () => ({ id: randomUUID(), name: 'Tablet', digest: randomBytes(32), enrolledBy: randomUUID() });
+    const place = { electionId: id, station: 'ship', most: 2 };
+    const client = await elections.pool.connect();
+    await client.query('begin');
+    const first = device();
+    const values = [first.id, id, 'ship', first.name, first.digest, first.enrolledBy, place.most];
+    await client.query('select pv.enrol_device($1, $2, $3, $4, $5, $6, $7)', values);
+    const next = enrolDevice(elections.pool, { ...device(), ...place });
+    const waiting = `select 1 from pg_locks l join pg_database d on d.oid = l.database
+      where d.datname = current_database() and l.classid = 20260102 and not l.granted`;
+    const waits = async (): Promise<boolean> => (await elections.databases.query('elections', waiting)).length > 0;
+    await Promise.race([next, until(waits, 'the next one waits')]);
+    await client.query('commit');
+    client.release();
+    expect(await next).toBeNull();
+    expect(await devicesOf(id, 'ship')).toHaveLength(2);
   });
 
   test('Only administrators enrol one, with a second factor, before the end and where cards are allowed', async () => {
