@@ -64,6 +64,7 @@ export const activatedSessionRequest = z
     electionId,
     code: typed.describe('As on the card: small letters, spaces and hyphens do not matter.'),
     attempt: bytes16.describe('16 random bytes of the client, the same when it asks again.'),
+    device: bytes32.optional().describe('The secret of the device, which is enrolled at the station of the card.'),
   })
   .meta({ id: 'ActivatedSessionRequest' });
 export type ActivatedSessionRequest = z.infer<typeof activatedSessionRequest>;

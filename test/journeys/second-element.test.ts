@@ -1,5 +1,6 @@
 // An election whose roll has a PIN for each number, on the whole platform: imported, corrected before the opening, asked
-// about, and checked by the last step of a vote. And one in which officials give voters without a phone a code.
+// about, and checked by the last step of a vote. And one in which officials give voters without a phone a code, for the device of their
+// station.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../support/control.ts';
@@ -96,6 +97,8 @@ describe('Voters without a phone', () => {
   const at = (election: string): string => `/v1/elections/${election}`;
   const stations = [{ id: 'hall', name: 'Town hall' }];
   let official: Person;
+  /** The secret of the device of each election. */
+  const devices = new Map<string, string>();
 
   async function open(name: string): Promise<void> {
     const {
@@ -115,6 +118,10 @@ describe('Voters without a phone', () => {
     const csv = { raw: 'number\nB-1\nB-2\nB-3\n', headers: { 'content-type': 'text/csv' } };
     const imported = await administrator.call('elections', 'POST', `${at(name)}/roll`, csv);
     expect(imported.body).toMatchObject({ added: 3, settled: true });
+    const enrolment = { body: { name: 'Tablet 1', stationId: 'hall' } };
+    const enrolled = await administrator.call('elections', 'POST', `${at(name)}/devices`, enrolment);
+    expect([enrolled.status, enrolled.text]).toEqual([201, expect.any(String)]);
+    devices.set(name, String(enrolled.body['secret']));
     await until(async () => (await fetch(platform.origins.api + at(name))).status === 200, 'the election is public');
   }
   const cardFor = async (number: string, election = id): Promise<string> => {
@@ -125,7 +132,7 @@ describe('Voters without a phone', () => {
   };
   const newAttempt = (): string => randomBytes(16).toString('base64url');
   const begin = (person: Voter, code: string, attempt = newAttempt(), electionId = id) =>
-    person.call('POST', '/v1/sessions/activated', { electionId, code, attempt });
+    person.call('POST', '/v1/sessions/activated', { electionId, code, attempt, device: devices.get(electionId) });
   /** Somebody at the device of the station, without a phone. */
   const atDevice = async (code: string): Promise<{ answer: Answer; person: Voter }> => {
     const person = new Voter(platform.origins, id);
@@ -161,7 +168,7 @@ describe('Voters without a phone', () => {
 
     const { body } = await administrator.call('elections', 'GET', `${at(id)}/activations`);
     expect(body).toMatchObject({ total: 4, stations: [{ stationId: 'hall', activations: 4 }] });
-    for (const secret of [code, 'B-1"', 'B-9"']) expect(platform.output()).not.toContain(secret);
+    for (const secret of [code, devices.get(id) ?? '', 'B-1"', 'B-9"']) expect(platform.output()).not.toContain(secret);
   });
 
   test('A code that is used, unknown, of another election or not allowed is refused', { timeout: 60_000 }, async () => {
@@ -177,6 +184,11 @@ describe('Voters without a phone', () => {
       expect((await begin(person, unknown)).body).toMatchObject({ code: 'activation-unknown' });
     }
     const attempt = newAttempt();
+    for (const device of [undefined, devices.get(other)]) {
+      const body = { electionId: id, code, attempt, device };
+      const { status, body: problem } = await person.call('POST', '/v1/sessions/activated', body);
+      expect([status, problem]).toEqual([403, expect.objectContaining({ code: 'activation-device' })]);
+    }
     const once = await begin(person, code, attempt);
     const again = await begin(person, code, attempt);
     expect([once.status, again.status]).toEqual([201, 201]);

@@ -178,6 +178,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'due_elections',
       'elections_of',
       'end_roll_upload',
+      'enrol_device',
       'find_act',
       'find_election',
       'find_lifecycle',
@@ -195,6 +196,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'last_rehearsal',
       'list_activations',
       'list_audit',
+      'list_devices',
       'list_elections',
       'list_participants',
       'list_roll',
@@ -222,6 +224,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'release_roll',
       'rename_participant',
       'retime_closing',
+      'revoke_device',
       // With and without how its author signed in.
       'schedule_act',
       'schedule_act',

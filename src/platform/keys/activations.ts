@@ -1,7 +1,7 @@
 // Activations under the keys of their services: the name of a code in Redis and the seal of what is stored there, by the key
 // of identities that `api` and `elections` share, and the signature of `elections`, which `ballots` checks. Without the code
 // nothing is opened, also by who has the key and all of Redis.
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { parseJson } from '../json.ts';
 import {
   activation,
@@ -53,6 +53,19 @@ export function openActivation(key: HashKey, code: string, text: string): Activa
   } catch {
     return null; // another code, another key, or changed bytes
   }
+}
+
+/** What is stored of the secret of a device. The secret is random, so that no key is needed. */
+export const deviceDigest = (secret: string): Buffer =>
+  createHash('sha256').update(Buffer.from(secret, 'base64url')).digest();
+
+/** Whether the device with this secret takes the activation. The time does not depend on which one it is. */
+export function isForDevice({ devices }: Activation, secret: string | undefined): boolean {
+  // Sealed by a release before devices.
+  if (devices === undefined) return true;
+  const digest = deviceDigest(secret ?? '');
+  const equal = devices.map((each) => timingSafeEqual(Buffer.from(each, 'base64url'), digest));
+  return secret !== undefined && equal.includes(true);
 }
 
 /** Signs an activation with the caller key of `elections`. */

@@ -34,6 +34,22 @@ export const electionProblems = {
     recorded: 'no',
     retry: 'never',
   },
+  'device-not-found': {
+    status: 404,
+    title: 'There is no such device',
+    detail: 'GET /v1/elections/{electionId}/devices lists the devices of a station. A device is revoked once.',
+    audience: ['panel'],
+    recorded: 'no',
+    retry: 'never',
+  },
+  'device-missing': {
+    status: 409,
+    title: 'No device is enrolled at this station',
+    detail: 'Enrol the device of this station first. No card was made.',
+    audience: ['panel'],
+    recorded: 'no',
+    retry: 'after-change',
+  },
   'results-not-counted': {
     status: 404,
     title: 'The results have not been counted yet',

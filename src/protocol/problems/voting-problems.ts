@@ -150,6 +150,15 @@ export const votingProblems = {
     retry: 'corrected-input',
     answersTo: ['activate-session'],
   },
+  'activation-device': {
+    status: 403,
+    title: 'This device is not enrolled at the polling station of the card',
+    detail: 'Use the code at a device of that station. It can still be used. Nothing was recorded.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'other-way',
+    answersTo: ['activate-session'],
+  },
   'wrong-code': {
     status: 422,
     title: 'The code is not correct',

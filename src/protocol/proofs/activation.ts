@@ -12,6 +12,8 @@ export const activationSecondsMax = 600;
 export const activationKeptSeconds = 1_800;
 /** Most activations of one official in an hour, in all elections. */
 export const activationsPerHourMax = 120;
+/** Most devices of a station. */
+export const devicesPerStationMax = 20;
 
 const activationProof = z.object({
   method: z.literal('activation'),
@@ -34,6 +36,11 @@ export const activation = z.strictObject({
   phoneKey: bytes32,
   expiresAtMs: z.int(),
   proof: activationProof,
+  devices: z
+    .array(bytes32)
+    .max(devicesPerStationMax)
+    .optional()
+    .describe('SHA-256 of the secrets of the devices that take it. Absent from releases before devices: each does.'),
 });
 export type Activation = z.infer<typeof activation>;
 

@@ -89,6 +89,7 @@ const activatedSessionRequest: ActivatedSessionRequest = {
   electionId: 'rehearsal',
   code: '2J7K-9QXA-W4M0',
   attempt: 'q83vEjRWeJCrze8SNFZ4kA',
+  device: 'jYtV0cWbF2mJ8sQ1nR5tX7zA3dG6hK9lP0oU4iE2yTs',
 };
 
 const textIn: PendingSession = {

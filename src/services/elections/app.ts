@@ -14,6 +14,7 @@ import { activationRoutes } from './routes/activations.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { destructionRoutes } from './routes/destruction.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { electionRoutes } from './routes/elections.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -62,6 +63,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(rollRoutes, { importRoll: logic.importRoll, guard });
   await app.register(rollPeopleRoutes, { people: logic.rollPeople, proposals, guard });
   await app.register(activationRoutes, { activations: logic.activations, guard });
+  await app.register(deviceRoutes, { devices: logic.devices, guard });
   await app.register(resultRoutes, { results: logic.results, proposals, guard });
   await app.register(destructionRoutes, { destruction: logic.destruction, proposals, guard });
   await app.register(paperBallotRoutes, {

@@ -20,6 +20,8 @@ import type { Pool } from '../../store/database.ts';
 import { releaseOpenings } from '../../store/record/log-admission.ts';
 import { createActivations } from './activations/activations.ts';
 import type { Activations } from './activations/activations.ts';
+import { createDevices } from './activations/devices.ts';
+import type { Devices } from './activations/devices.ts';
 import { createPublicRecord } from './audit/public-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { AuditLog } from './audit/audit-log.ts';
@@ -130,6 +132,7 @@ export type ElectionsLogic = ResultsLogic & {
   readonly importRoll: ImportOrProposeRoll;
   readonly rollPeople: RollPeople;
   readonly activations: Activations;
+  readonly devices: Devices;
   readonly system: System;
   readonly live: ShowLive;
   readonly readiness: ShowReadiness;
@@ -243,12 +246,13 @@ function rollLogicOf(
   parts: Parameters<typeof createRollImport>[0] &
     Parameters<typeof createRollPeople>[0] &
     Parameters<typeof createActivations>[0] & { readonly settling: RollSettling },
-): Pick<ElectionsLogic, 'rolls' | 'rollPeople' | 'rollSettling' | 'activations'> {
+): Pick<ElectionsLogic, 'rolls' | 'rollPeople' | 'rollSettling' | 'activations' | 'devices'> {
   return {
     rolls: createRollImport(parts),
     rollPeople: createRollPeople(parts),
     rollSettling: parts.settling,
     activations: createActivations(parts),
+    devices: createDevices(parts),
   };
 }
 

@@ -1,6 +1,6 @@
 // What officials of a station do in the panel, in a real Chromium over the whole platform. A batch from its protocol to the
 // count: stations in the editor, the upload with station and number, and the confirmation by a second official. And a card
-// for a voter without a phone, with which the voter votes at the device of the station.
+// for a voter without a phone, with which the voter votes at the device of the station, after it was enrolled.
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -39,6 +39,27 @@ async function choose(page: Page, lines: readonly string[], { station = '', ball
   await page.getByLabel('Ballots on the protocol').fill(ballots);
   const buffer = Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
   await page.locator('input[type=file]').setInputFiles({ name: 'ballots.csv', mimeType: 'text/csv', buffer });
+}
+
+/** As an administrator does in the panel. Returns what is opened on the device. */
+async function enrolDevice(election: string): Promise<string> {
+  const page = await pageOf('administrator', `/activations?election=${election}`, 'Voters without a phone');
+  await page.getByText('Choose a station to see its devices.').waitFor();
+  await page.getByLabel('Station').selectOption({ label: 'Town hall' });
+  await page.getByText('None. An administrator enrols the first one.').waitFor();
+  await press(page, 'Enrol a device');
+  const dialog = page.getByRole('dialog');
+  await press(page, 'Enrol the device');
+  await dialog.getByText('Enter a name.').waitFor();
+  await dialog.getByLabel('Name of the device').fill('Tablet 1');
+  await lookAtDialog(page, 'enrol-device');
+  await press(page, 'Enrol the device');
+  const link = await dialog.locator('code.secret').innerText();
+  await dialog.locator('.qr-place svg').waitFor();
+  await press(page, 'Done');
+  await page.getByRole('row', { name: /Tablet 1/ }).waitFor();
+  await lookAt(page, 'devices');
+  return link;
 }
 
 describe.runIf(chromiumPath)('Batches of an election with stations', () => {
@@ -185,6 +206,10 @@ describe.runIf(chromiumPath)('Batches of an election with stations', () => {
 
     const page = await pageOf('sender', `/activations?election=${cards}`, 'Voters without a phone');
     await page.getByLabel('Station').selectOption({ label: 'Town hall' });
+    await page.getByLabel('Number of the voter').fill('a-1');
+    await press(page, 'Make a card');
+    await page.getByRole('alert').getByText('Enrol the device of this station first.').waitFor();
+    const link = await enrolDevice(cards);
     await page.getByLabel('Number of the voter').fill('?');
     await press(page, 'Make a card');
     await page
@@ -200,28 +225,54 @@ describe.runIf(chromiumPath)('Batches of an election with stations', () => {
     await lookAt(page, 'activation-card');
 
     const origin = platform.origins.api;
-    const device = async (): Promise<Page> => {
+    const device = async (address: string): Promise<Page> => {
       const { page: voter } = await openPage(browser, origin, desktop);
-      await voter.goto(`${origin}/?kiosk=1&election=${cards}`);
-      await press(voter, 'I have a card from the table');
+      await voter.goto(address);
+      await voter.getByRole('button', { name: 'I have a card from the table' }).waitFor();
       return voter;
     };
+    const card = (voter: Page) => press(voter, 'I have a card from the table');
+    const bare = `${origin}/?kiosk=1&election=${cards}`;
     const enter = async (voter: Page, typed: string): Promise<void> => {
       await voter.getByLabel('Code on the card').fill(typed);
       await voter.locator('details.from-table').getByRole('button', { name: 'Continue' }).click();
     };
-    const voter = await device();
+    // Any other browser does not take the card, and does not use it up.
+    const next = await device(bare);
+    await card(next);
+    await enter(next, code);
+    await next.getByRole('link', { name: /This device does not take this card/ }).waitFor();
+
+    const voter = await device(link);
+    await voter.getByText('This device is enrolled.').waitFor();
+    expect(voter.url()).toBe(bare);
+    // For the next voter the page starts over, and the device is the same.
+    await voter.clock.install();
+    await card(voter);
+    await voter.getByLabel('Code on the card').fill('2222');
+    await voter.clock.fastForward(121_000);
+    await press(voter, 'Clear now');
+    await voter.getByRole('button', { name: 'Start' }).waitFor();
+    await card(voter);
     await enter(voter, code.slice(1));
     await voter.getByRole('link', { name: /There is no such code/ }).waitFor();
     await expectAccessible(voter);
     await enter(voter, code.toLowerCase());
     await voter.getByRole('heading', { level: 1, name: 'Make your choices' }).waitFor();
-    const next = await device();
+    await next.goto(link);
+    await next.getByText('This device is enrolled.').waitFor();
+    await card(next);
     await enter(next, code);
     await next.getByRole('link', { name: /This card was used/ }).waitFor();
     await press(page, 'Next voter');
     await page.getByLabel('Number of the voter').waitFor();
     await expect.poll(() => page.getByLabel('Number of the voter').inputValue()).toBe('');
+
+    const panel = await pageOf('administrator', `/activations?election=${cards}`, 'Voters without a phone');
+    await panel.getByLabel('Station').selectOption({ label: 'Town hall' });
+    await press(panel, 'Revoke');
+    await panel.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await panel.getByText('None. An administrator enrols the first one.').waitFor();
     await Promise.all([voter.context().close(), next.context().close()]);
   }, 120_000);
 

@@ -68,6 +68,8 @@ const forOfficials = [
   '/v1/elections/{electionId}/batches',
   // How many cards their station gave.
   '/v1/elections/{electionId}/activations',
+  // Where the cards work.
+  '/v1/elections/{electionId}/devices',
 ];
 
 describe('Each route', () => {
@@ -87,6 +89,8 @@ describe('Each route', () => {
     '/v1/elections/{electionId}/batches/{batchId}/withdraw': ['administrator', 'official'],
     '/v1/elections/{electionId}/batches/{batchId}/confirm': ['official'],
     '/v1/elections/{electionId}/activations': ['official'],
+    // Who is at the station sees first that a device is lost.
+    '/v1/elections/{electionId}/devices/{deviceId}': ['administrator', 'official'],
   };
   /** With a receipt it shows a vote. */
   const forAuditors = '/v1/elections/{electionId}/openings';

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { rollCall } from '../../../src/protocol/ballot-service.ts';
 import { registration, usersQuery } from '../../../src/protocol/control/access-api.ts';
 import { auditLogQuery } from '../../../src/protocol/control/audit-log-api.ts';
+import { deviceRequest } from '../../../src/protocol/control/devices-api.ts';
 import { electionRequest, electionsQuery } from '../../../src/protocol/control/elections-api.ts';
 import { batchesQuery } from '../../../src/protocol/control/officials-api.ts';
 import { participantRequest, participantsQuery } from '../../../src/protocol/control/participants-api.ts';
@@ -103,6 +104,7 @@ const doors: readonly Case[] = [
     participantRequest,
     (n) => ({ kind: 'party', name: letters(n) }),
   ],
+  ['protocol/control/devices-api.ts deviceNameCharactersMax', deviceRequest, (n) => ({ name: letters(n) })],
   ['protocol/written-text.ts reasonCharactersMax', reason, letters],
   ['protocol/control/access-api.ts nameCharactersMax', registration, (n) => ({ ...person, forename: letters(n) })],
   ['protocol/control/access-api.ts passwordUnitsMax', registration, (n) => ({ ...person, password: letters(n) })],

@@ -4,21 +4,20 @@ import type { ActivationAnswer, ActivationRequest } from '../../../protocol/cont
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import { callPanel } from '../calls.ts';
 import { secondElementNames } from '../elections/describe.ts';
-import { SelectField, TextField } from '../parts/field.tsx';
+import { TextField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 
 type Props = {
   readonly election: PublicElection;
-  /** It stays for the next voter. */
+  /** Of the page, so that it stays for the next voter. Empty where none is chosen. */
   readonly stationId: string;
-  readonly onStation: (stationId: string) => void;
   readonly onCard: (answer: ActivationAnswer, station: string | null) => void;
 };
 
 const links = { 'body/number': 'number', 'body/second': 'second', 'body/stationId': 'station' };
 
-export function ActivationForm({ election, stationId, onStation, onCard }: Props) {
+export function ActivationForm({ election, stationId, onCard }: Props) {
   const refresh = useRefresh();
   const [number, setNumber] = useState('');
   const [second, setSecond] = useState('');
@@ -38,16 +37,6 @@ export function ActivationForm({ election, stationId, onStation, onCard }: Props
   return (
     <form onSubmit={submit} noValidate autocomplete="off">
       <RejectionNote rejection={act.rejection} links={links} />
-      {stations.length > 0 && (
-        <SelectField
-          label="Station"
-          hint="Where you are. It is recorded with each card."
-          id="station"
-          value={stationId}
-          onValue={onStation}
-          options={[['', 'Choose a station'], ...stations.map(({ id, name }) => [id, name] as const)]}
-        />
-      )}
       <TextField
         label="Number of the voter"
         hint="As on the roll."

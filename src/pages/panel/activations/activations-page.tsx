@@ -1,5 +1,5 @@
 // The table of a polling station: an official checks who a voter without a phone is, types the number, and gives the voter a
-// card with a code. How many there were is shown by station. The page stores nothing: the number is cleared with the answer.
+// card with a code, for the devices of the station. How many there were is shown by station. The page stores nothing: the number is cleared with the answer.
 import { useState } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import type { ActivationAnswer } from '../../../protocol/control/activations-api.ts';
@@ -14,6 +14,7 @@ import { titleInEnglish } from '../words.ts';
 import { ActivationCard } from './activation-card.tsx';
 import { ActivationCountsTable } from './activation-counts.tsx';
 import { ActivationForm } from './activation-form.tsx';
+import { DeviceSection } from './devices.tsx';
 
 export function ActivationsPage() {
   const elections = useElectionList();
@@ -52,19 +53,30 @@ function Table({ election }: { readonly election: PublicElection }) {
   const me = useMe();
   const [card, setCard] = useState<Card | null>(null);
   const [stationId, setStationId] = useState('');
+  const stations = election.paper?.stations ?? [];
   if (election.verification.activation !== true) return <p>This election takes no cards. Its voters verify a phone.</p>;
   return (
     <>
       {election.rehearsal && <RehearsalBand />}
       {card !== null && <ActivationCard election={election} card={card} onNext={() => setCard(null)} />}
+      {card === null && stations.length > 0 && (
+        <SelectField
+          label="Station"
+          hint={hasRole(me, 'official') ? 'Where you are. It is recorded with each card.' : undefined}
+          id="station"
+          value={stationId}
+          onValue={setStationId}
+          options={[['', 'Choose a station'], ...stations.map(({ id, name }) => [id, name] as const)]}
+        />
+      )}
       {card === null && hasRole(me, 'official') && (
         <ActivationForm
           election={election}
           stationId={stationId}
-          onStation={setStationId}
           onCard={(answer, station) => setCard({ ...answer, station })}
         />
       )}
+      <DeviceSection key={stationId} election={election} stationId={stationId} />
       <ActivationCountsTable election={election} />
     </>
   );

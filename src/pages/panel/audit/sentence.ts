@@ -47,6 +47,8 @@ const acts: Readonly<Record<string, Words>> = {
   'election.decide-by-lot': ['recorded a tie-break draw in {object}', 'record a tie-break draw in {object}'],
   'election.confirm-batch': ['confirmed a batch of {object}', 'confirm a batch of {object}'],
   'election.activate-voter': ['gave a voter of {object} a card', 'give a voter of {object} a card'],
+  'election.enrol-device': ['enrolled a device for {object}', 'enrol a device for {object}'],
+  'election.revoke-device': ['revoked a device of {object}', 'revoke a device of {object}'],
   'election.withdraw-batch': ['withdrew a batch of {object}', 'withdraw a batch of {object}'],
   'election.set-aside-batch': ['accepted an incomplete batch in {object}', 'accept an incomplete batch in {object}'],
   'user.register': ['registered the account {object}', 'register an account'],

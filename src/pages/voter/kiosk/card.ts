@@ -16,6 +16,7 @@ import type { StoredVote } from '../memory.ts';
 import { rejectionText } from '../rejection-text.ts';
 import { submitter } from '../submitter.ts';
 import type { Verified } from '../watch-for-text.ts';
+import { deviceOf } from './device.ts';
 
 const attemptBytes = 16;
 
@@ -86,7 +87,7 @@ async function send({ app, load, summary }: Card, code: string, report: (text: s
     return;
   }
   const key = await castKeyFor(person, memory);
-  const body = JSON.stringify({ electionId: election.id, code, attempt });
+  const body = JSON.stringify({ electionId: election.id, code, attempt, device: deviceOf(election.id) });
   const outcome = await busyCall<Verified>(app, report, '/v1/sessions/activated', { body });
   if (app.exit.aborted) return;
   if (outcome.kind === 'answer') {

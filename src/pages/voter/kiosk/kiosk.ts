@@ -8,6 +8,7 @@ import { qrCode } from '../../shared/qr.ts';
 import type { VoterApp, ScreenName } from '../app.ts';
 import { offerCard } from './card.ts';
 import type { LoadLogCheck } from './card.ts';
+import { clearStorages, takeDevice } from './device.ts';
 import { hasHeadphones } from './headphones.ts';
 import { createKioskSettings } from './settings.ts';
 
@@ -33,6 +34,7 @@ export function startKiosk(reset: () => void, busy: () => boolean, load: LoadLog
   let asking: { readonly dialog: HTMLDialogElement; readonly stop: () => void } | undefined;
   let current: Shown | undefined;
   const settings = createKioskSettings(hasHeadphones());
+  const enrolment = createEnrolment();
   let firstLanguage: string | undefined;
 
   // On the first screens there is nothing of a voter but the settings and the language.
@@ -72,9 +74,25 @@ export function startKiosk(reset: () => void, busy: () => boolean, load: LoadLog
       firstLanguage ??= app.language;
       current = { app, screen };
       offerCard(app, screen, load);
+      enrolment.show(app, screen);
       settings.show(app);
       if (asking) end();
       else again();
+    },
+  };
+}
+
+/** Takes a secret of this device from the address, and says so on the first screen. */
+function createEnrolment(): { show(app: VoterApp, screen: ScreenName): void } {
+  let isKept = takeDevice();
+  return {
+    show(app, screen) {
+      // An address that differs in its fragment alone loads no page.
+      isKept = takeDevice() ?? (screen === 'list' || screen === 'election' ? isKept : undefined);
+      if (isKept === undefined) return;
+      const texts = kioskTexts[app.language];
+      const text = isKept ? texts.enrolled : texts.notEnrolled;
+      document.querySelector('main h1')?.after(h('p', { class: 'note' }, text));
     },
   };
 }
@@ -118,12 +136,7 @@ function question({ app, screen }: Shown, goOn: () => void, reset: () => void) {
 
 function startOver(electionId: string | undefined): void {
   const headphones = hasHeadphones();
-  try {
-    sessionStorage.clear();
-    localStorage.clear();
-  } catch {
-    // Without storage there is nothing to clear.
-  }
+  clearStorages();
   const election = electionId === undefined ? '' : `&election=${encodeURIComponent(electionId)}`;
   location.replace(`/?kiosk=1${headphones ? '&headphones=1' : ''}${election}`);
 }

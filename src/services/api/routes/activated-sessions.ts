@@ -28,8 +28,9 @@ export async function activatedSessionRoutes(app: App, { activated }: { readonly
         summary: 'Steps 1 and 2 with a code of an official, without a phone',
         description:
           'Where the election has `verification.activation`, an official at a polling station checks who a voter is, and gives ' +
-          'the voter a code. It works once and for ten minutes. The answer does not depend on whether the person voted. ' +
-          'After no answer send the same bytes again: `attempt` shows that it is the same client.',
+          'the voter a code. It works once, for ten minutes, at a device that is enrolled at the station: `device` is its ' +
+          'secret. The answer does not depend on whether the person voted. After no answer send the same bytes again: ' +
+          '`attempt` shows that it is the same client.',
         body: activatedSessionRequest,
         response: { 201: verifiedSession },
       },

@@ -1,12 +1,13 @@
 // Steps 1 and 2 of a vote for who has no phone: a code that an official gave becomes a verified session. It equals one whose
 // phone was verified: `ballots` decides who may vote, and whether they voted. A code works for one client: who asks again with
-// the same attempt gets the same session, because the first answer may have been lost.
+// the same attempt gets the same session, because the first answer may have been lost. It works at the devices that were
+// enrolled at its station when it was made.
 import { createHash } from 'node:crypto';
 import { readActivationCode } from '../../../domain/text/activation-code.ts';
 import { isWithin } from '../../../platform/clock.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
-import { activationName, activationUse, openActivation } from '../../../platform/keys/activations.ts';
+import { activationName, activationUse, isForDevice, openActivation } from '../../../platform/keys/activations.ts';
 import { hashKeys } from '../../../platform/keys/keyed-hash.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import type { Redis } from '../../../platform/redis.ts';
@@ -37,7 +38,8 @@ const isValid = (expiresAtMs: number, nowMs: number): boolean =>
 export type ActivatedSessions = {
   /**
    * Throws `election-not-found`, `activation-not-allowed`, `not-open`, `voting-interrupted`, `activation-unknown`,
-   * `activation-expired`, `activation-elsewhere`, `activation-used`, `too-many-requests`, and `busy` while Redis is unavailable.
+   * `activation-expired`, `activation-elsewhere`, `activation-device`, `activation-used`, `too-many-requests`, and `busy` while
+   * Redis is unavailable.
    */
   begin(request: ActivatedSessionRequest, address: string): Promise<VerifiedState>;
 };
@@ -75,7 +77,7 @@ export function createActivatedSessions(parts: {
   };
 
   return {
-    async begin({ electionId, code: typed, attempt }, address) {
+    async begin({ electionId, code: typed, attempt, device }, address) {
       const { election, turnout } = await elections.find(electionId);
       const { activation: allowed, verifiedSecondsMax } = election.verification;
       if (allowed !== true) throw new Problem('activation-not-allowed');
@@ -88,6 +90,8 @@ export function createActivatedSessions(parts: {
       const { identity, phoneKey, proof, expiresAtMs } = activation.opened;
       if (activation.opened.electionId !== electionId) throw new Problem('activation-elsewhere');
       if (!isValid(expiresAtMs, clock())) throw new Problem('activation-expired');
+      // Before it is taken, so that it works at the right device afterwards.
+      if (!isForDevice(activation.opened, device)) throw new Problem('activation-device');
       await takeOnce(activation, code, attempt);
       const sid = sidOf(activation.name, attempt);
       const endMs = clock() + verifiedSecondsMax * 1_000;

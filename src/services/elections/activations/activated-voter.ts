@@ -1,4 +1,4 @@
-// Who is activated and where, from what an official typed; and the numbers of activations as they are shown.
+// Who is activated, from what an official typed; and the numbers of activations as they are shown.
 import { canonicalRollNumber } from '../../../domain/roll/roll-number.ts';
 import { canonicalSecond } from '../../../domain/roll/second-element.ts';
 import { withPlainSigns } from '../../../domain/text/typed-number.ts';
@@ -7,15 +7,6 @@ import type { ActivationCounts, ActivationRequest } from '../../../protocol/cont
 import { Problem } from '../../../protocol/problem.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { CountedActivations } from '../../../store/elections/activations.ts';
-
-/** The station of an activation; null in an election without stations. Throws `invalid-request`. */
-export function stationOfActivation({ paper }: ElectionDefinition, typed: string | undefined): string | null {
-  const stations = paper?.stations ?? [];
-  if (stations.some(({ id }) => id === typed)) return typed ?? null;
-  if (stations.length === 0 && typed === undefined) return null;
-  const detail = stations.length === 0 ? noStations : noStation;
-  throw new Problem('invalid-request', { errors: [{ path: 'body/stationId', detail }] });
-}
 
 /** The subject of `identityText`, as `api` makes it of what a voter types. Throws `invalid-identity`. */
 export function subjectOf({ second: kind }: ElectionDefinition['identity'], typed: ActivationRequest): string {
@@ -47,8 +38,6 @@ export function countsByStation(counted: readonly CountedActivations[]): Activat
   };
 }
 
-const noStation = 'Name a station of the election. Its document lists them.';
-const noStations = 'The election has no stations. Leave this out.';
 const wrongNumber =
   'The number has letters and digits, with - . / _ or : between them. Copy it from the card or letter.';
 const wrongSecond = 'This election requires the PIN, or the birth date with the day first. Send it as "second".';

@@ -26,10 +26,9 @@ export async function activationRoutes(app: App, { activations, guard }: Activat
         summary: 'Give a voter without a phone a code',
         description:
           'Where the election has `verification.activation`, while voting is open. Check at the table who the voter is, and ' +
-          'send the number. The voter types the code at a polling station’s device. It works once and for ten minutes. The ' +
-          'answer does not say whether the person is on the roll or voted: the device does, at the end. Each call is in the ' +
-          'audit log with your account and the station, without the number. An official has 120 in an hour. Where the election ' +
-          'lists stations, name the one where you are.',
+          'send the number. The voter types the code at a device that is enrolled at the station now. It works once, for ten ' +
+          'minutes. The answer does not say whether the person is on the roll or voted: the device does, at the end. Each call is ' +
+          'in the audit log with your account and the station, without the number. An official has 120 in an hour.',
         params,
         body: activationRequest,
         response: { 201: activationAnswer },
@@ -48,6 +47,7 @@ export async function activationRoutes(app: App, { activations, guard }: Activat
             'not-open',
             'election-not-found',
             'invalid-identity',
+            'device-missing',
             'too-many-requests',
           ],
           requests: { voter: { summary: 'A voter at the town hall', value: activationExamples.request } },

@@ -1,5 +1,6 @@
-// Activations over the control API, with real databases and a real Redis: who may, when and where, what `api` can open, what the
-// record says and does not say, and the bound of an official.
+// Activations and devices over the control API, with real databases and a real Redis: who may, when and where, what `api` can
+// open, what the record says and does not say, and the bounds of an official and of a station.
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { readActivationCode } from '../../../../src/domain/text/activation-code.ts';
@@ -7,21 +8,27 @@ import type { UserRole } from '../../../../src/domain/user.ts';
 import {
   activationName,
   activationSigners,
+  deviceDigest,
+  isForDevice,
   openActivation,
   provesActivation,
 } from '../../../../src/platform/keys/activations.ts';
 import { keyedHash, newestKey } from '../../../../src/platform/keys/keyed-hash.ts';
 import { identityText, rollSubject } from '../../../../src/protocol/ballot-service.ts';
 import type { ActivationAnswer } from '../../../../src/protocol/control/activations-api.ts';
+import type { DeviceAnswer, DeviceList } from '../../../../src/protocol/control/devices-api.ts';
 import type { AuditEntry } from '../../../../src/protocol/control/audit-log-api.ts';
 import {
   activationKey,
   activationSecondsMax,
   activationsPerHourMax,
   activationUseKey,
+  devicesPerStationMax,
 } from '../../../../src/protocol/proofs/activation.ts';
+import { enrolDevice } from '../../../../src/store/elections/devices.ts';
 import { codeOf, errorsOf, motion, organiser, startElections } from '../../../support/services/elections.ts';
 import type { Elections } from '../../../support/services/elections.ts';
+import { until } from '../../../support/until.ts';
 import { announced, later } from '../../../support/services/voting-election.ts';
 
 let elections: Elections;
@@ -43,15 +50,32 @@ const stations = [
 const withStations = { channels: ['online', 'batches'], paper: { stations } };
 async function open(changes: object = {}): Promise<string> {
   const id = await announced(elections, { identity: { scheme: 'roll' }, verification, ...changes });
+  const { paper } = changes as { paper?: { stations: { id: string }[] } };
+  for (const stationId of paper?.stations.map((station) => station.id) ?? [undefined]) await enrol(id, { stationId });
   await later(elections, id, 2 * 3_600);
   return id;
+}
+const enrol = (id: string, body: object = {}, as: UserRole | null = 'administrator') =>
+  elections.call('POST', `/v1/elections/${id}/devices`, { as, body: { name: 'Tablet', ...body } });
+const devicesOf = async (id: string, stationId?: string, as: UserRole = 'official'): Promise<DeviceList['devices']> => {
+  const query = stationId === undefined ? '' : `?stationId=${stationId}`;
+  const answer = await elections.call('GET', `/v1/elections/${id}/devices${query}`, { as });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  return (answer.body as DeviceList).devices;
+};
+const revoke = (id: string, deviceId: string, as: UserRole | null = 'official') =>
+  elections.call('DELETE', `/v1/elections/${id}/devices/${deviceId}`, { as });
+/** What `api` opens with a code. */
+async function openedOf({ code }: ActivationAnswer) {
+  const key = newestKey(elections.access.keys.api.identity);
+  return openActivation(key, code, (await edge.get(activationKey(activationName(key, code)))) ?? '')!;
 }
 const activate = (id: string, body: object, as: UserRole | null = 'official') =>
   elections.call('POST', `/v1/elections/${id}/activations`, { as, body });
 const counts = async (id: string, as: UserRole = 'auditor') =>
   (await elections.call('GET', `/v1/elections/${id}/activations`, { as })).body;
-async function auditOf(id: string): Promise<AuditEntry[]> {
-  const path = `/v1/audit-log?objectId=${id}&act=election.activate-voter&limit=100`;
+async function auditOf(id: string, act = 'activate-voter'): Promise<AuditEntry[]> {
+  const path = `/v1/audit-log?objectId=${id}&act=election.${act}&limit=100`;
   const { body } = await elections.call('GET', path);
   return (body as { entries: { entry: AuditEntry }[] }).entries.map(({ entry }) => entry).reverse();
 }
@@ -183,6 +207,120 @@ describe('A request for a code', () => {
     expect(codeOf(late)).toBe('too-many-requests');
     expect(Number(late.headers['retry-after'])).toBeGreaterThan(0);
     expect((await activate(id, { number: 'A-1' })).status).toBe(201);
+  });
+});
+
+describe('A device', () => {
+  test('A card is for the devices of its station at that moment, and without one none is made', async () => {
+    const id = await announced(elections, { identity: { scheme: 'roll' }, verification, ...withStations });
+    const first = (await enrol(id, { stationId: 'hall', name: 'One' })).body as DeviceAnswer;
+    const elsewhere = (await enrol(id, { stationId: 'ship' })).body as DeviceAnswer;
+    await later(elections, id, 2 * 3_600);
+    const second = (await enrol(id, { stationId: 'hall', name: 'Two' })).body as DeviceAnswer;
+    const make = async () =>
+      openedOf((await activate(id, { number: 'A-1', stationId: 'hall' })).body as ActivationAnswer);
+    const takers = async (): Promise<boolean[]> => {
+      const opened = await make();
+      return [first, second, elsewhere].map(({ secret }) => isForDevice(opened, secret));
+    };
+    expect(await takers()).toEqual([true, true, false]);
+    expect((await devicesOf(id, 'hall')).map(({ name }) => name)).toEqual(['One', 'Two']);
+
+    expect((await revoke(id, first.device.id)).status).toBe(204);
+    expect(await takers()).toEqual([false, true, false]);
+    expect(codeOf(await revoke(id, first.device.id))).toBe('device-not-found');
+    expect((await revoke(id, second.device.id, 'administrator')).status).toBe(204);
+    expect(await devicesOf(id, 'hall')).toEqual([]);
+    const refused = await activate(id, { number: 'A-1', stationId: 'hall' });
+    expect([refused.status, codeOf(refused)]).toEqual([409, 'device-missing']);
+    // It counted nothing, and the other station goes on.
+    expect(await counts(id)).toMatchObject({ total: 2 });
+    expect((await activate(id, { number: 'A-1', stationId: 'ship' })).status).toBe(201);
+  });
+
+  test('Its secret is answered once: stored is the digest, and the record has its name and station', async () => {
+    const id = await open(withStations);
+    const { device, secret } = (await enrol(id, { stationId: 'ship', name: ' Tablet  7 ' })).body as DeviceAnswer;
+    await revoke(id, device.id);
+    const to = { id: device.id, name: device.name, station: 'ship' };
+    const [, , , , , done] = await auditOf(id, 'enrol-device');
+    const actor = { kind: 'user', userId: elections.people.administrator.id, role: 'administrator' };
+    expect(done).toMatchObject({ outcome: 'done', actor, changed: { device: { to } } });
+    const ends = await auditOf(id, 'revoke-device');
+    expect(ends.at(-1)).toMatchObject({ outcome: 'done', changed: { device: { from: to } } });
+
+    const stored = await elections.databases.query<{ digest: Buffer; revoked_by: string }>(
+      'elections',
+      'select digest, revoked_by, name, station from pv.station_device where device_id = $1::uuid',
+      [device.id],
+    );
+    expect(stored).toMatchObject([{ revoked_by: elections.people.official.id, name: device.name, station: 'ship' }]);
+    expect(stored[0]?.digest.equals(deviceDigest(secret))).toBe(true);
+    const entries = await auditOf(id, 'enrol-device');
+    for (const text of [JSON.stringify([entries, ends, stored, await devicesOf(id, 'ship')]), elections.log()]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  test('A station has twenty devices at most, also when they are enrolled at once', async () => {
+    const id = await open(withStations);
+    // One place is free.
+    await elections.databases.query(
+      'elections',
+      `insert into pv.station_device (device_id, election_id, station, name, digest, enrolled_by)
+       select gen_random_uuid(), $1, 'hall', 'Tablet', sha256(gen_random_uuid()::text::bytea), gen_random_uuid()
+       from generate_series(1, $2::integer - 2)`,
+      [id, devicesPerStationMax],
+    );
+    const answers = await Promise.all(Array.from({ length: 4 }, () => enrol(id, { stationId: 'hall' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+    expect(new Set(answers.map(codeOf))).toEqual(new Set(['none', 'conflict']));
+    const [oldest] = await devicesOf(id, 'hall');
+    expect((await revoke(id, oldest?.id ?? '')).status).toBe(204);
+    expect((await enrol(id, { stationId: 'hall' })).status).toBe(201);
+    expect((await enrol(id, { stationId: 'ship' })).status).toBe(201);
+  });
+
+  test('A device that is not committed yet is counted, because the next one waits for it', async () => {
+    const id = await open(withStations);
+    const device = () => ({ id: randomUUID(), name: 'Tablet', digest: randomBytes(32), enrolledBy: randomUUID() });
+    const place = { electionId: id, station: 'ship', most: 2 };
+    const client = await elections.pool.connect();
+    await client.query('begin');
+    const first = device();
+    const values = [first.id, id, 'ship', first.name, first.digest, first.enrolledBy, place.most];
+    await client.query('select pv.enrol_device($1, $2, $3, $4, $5, $6, $7)', values);
+    const next = enrolDevice(elections.pool, { ...device(), ...place });
+    const waiting = `select 1 from pg_locks l join pg_database d on d.oid = l.database
+      where d.datname = current_database() and l.classid = 20260102 and not l.granted`;
+    const waits = async (): Promise<boolean> => (await elections.databases.query('elections', waiting)).length > 0;
+    await Promise.race([next, until(waits, 'the next one waits')]);
+    await client.query('commit');
+    client.release();
+    expect(await next).toBeNull();
+    expect(await devicesOf(id, 'ship')).toHaveLength(2);
+  });
+
+  test('Only administrators enrol one, with a second factor, before the end and where cards are allowed', async () => {
+    const id = await open({ rehearsal: false, organiser, minBatch: 50 });
+    for (const role of ['official', 'auditor'] as const) {
+      expect(codeOf(await enrol(id, {}, role))).toBe('role-not-allowed');
+    }
+    const [device] = await devicesOf(id);
+    expect(codeOf(await revoke(id, device?.id ?? '', 'auditor'))).toBe('role-not-allowed');
+    const by = await elections.access.person('official', elections.people.administrator);
+    const alone = await elections.call('DELETE', `/v1/elections/${id}/devices/${device?.id}`, { by });
+    expect(codeOf(alone)).toBe('second-factor-missing');
+    const phones = await announced(elections, { identity: { scheme: 'roll' }, verification: { methods: ['text-in'] } });
+    expect(codeOf(await enrol(phones))).toBe('activation-not-allowed');
+    expect(codeOf(await enrol('nowhere'))).toBe('election-not-found');
+    const other = await open(withStations);
+    expect(errorsOf(await enrol(other, { stationId: 'moon' })).map(({ path }) => path)).toEqual(['body/stationId']);
+    const list = await elections.call('GET', `/v1/elections/${other}/devices`);
+    expect(errorsOf(list).map(({ path }) => path)).toEqual(['querystring/stationId']);
+    expect(codeOf(await revoke(other, device?.id ?? ''))).toBe('device-not-found');
+    await later(elections, other, 10 * 3_600);
+    expect(codeOf(await enrol(other, { stationId: 'hall' }))).toBe('not-open');
   });
 });
 

@@ -6,6 +6,8 @@ import {
   activationProofOf,
   activationSigners,
   activationUse,
+  deviceDigest,
+  isForDevice,
   openActivation,
   provesActivation,
   sealActivation,
@@ -33,6 +35,18 @@ test('A sealed activation opens with its code and key, and with no other', () =>
   for (const other of ['', 'AAAA', sealed.slice(4), `${sealed.slice(0, -4)}AAAA`]) {
     expect(openActivation(key, code, other)).toBeNull();
   }
+});
+
+test('An activation is for the devices whose digests it has, and for each where it has no list', () => {
+  const first = newSecret();
+  const second = newSecret();
+  const devices = [first, second].map((secret) => deviceDigest(secret).toString('base64url'));
+  const sealed = openActivation(key, code, sealActivation(key, code, { ...activation, devices }));
+  expect(sealed?.devices).toEqual(devices);
+  for (const secret of [first, second]) expect(isForDevice(sealed!, secret)).toBe(true);
+  for (const secret of [newSecret(), undefined, '', devices[0]]) expect(isForDevice(sealed!, secret)).toBe(false);
+  expect(isForDevice({ ...activation, devices: [] }, first)).toBe(false);
+  expect(isForDevice(activation, undefined)).toBe(true);
 });
 
 test('Nothing that is stored shows the code, the voter or the attempt of a client', () => {

@@ -3,7 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { activationCodeOf } from '../../../../src/domain/text/activation-code.ts';
-import { activationName, activationProofOf, sealActivation } from '../../../../src/platform/keys/activations.ts';
+import {
+  activationName,
+  activationProofOf,
+  deviceDigest,
+  sealActivation,
+} from '../../../../src/platform/keys/activations.ts';
 import { hashKey } from '../../../../src/platform/keys/keyed-hash.ts';
 import { newKeyFiles, newSecret } from '../../../../src/platform/keys/new-keys.ts';
 import { signingKey } from '../../../../src/platform/keys/signatures.ts';
@@ -18,6 +23,7 @@ import { definition } from '../../../support/elections.ts';
 const keys = newKeyFiles();
 const key = hashKey(keys.api.identity[0]?.key ?? '');
 const code = activationCodeOf(Uint8Array.from([17, 66, 91, 8, 201, 16, 132]));
+const device = newSecret();
 const attempt = (): string => randomBytes(16).toString('base64url');
 let nowMs = Date.now();
 let stored: Map<string, string>;
@@ -67,15 +73,26 @@ const sessions = createActivatedSessions({
   clock: () => nowMs,
 });
 
-function activate(electionId = 'open'): { identity: string; phoneKey: string } {
+type Sealed = { devices?: string[] };
+const atDevices = (...secrets: string[]): Sealed => ({
+  devices: secrets.map((secret) => deviceDigest(secret).toString('base64url')),
+});
+function activate(
+  electionId = 'open',
+  sealed = atDevices(newSecret(), device),
+): { identity: string; phoneKey: string } {
   const voter = { electionId, identity: newSecret(), phoneKey: newSecret() };
   const proof = activationProofOf(signingKey(keys.elections.caller), voter, nowMs);
-  const activation = { ...voter, expiresAtMs: nowMs + activationSecondsMax * 1_000, proof };
+  const activation = { ...voter, expiresAtMs: nowMs + activationSecondsMax * 1_000, proof, ...sealed };
   stored.set(activationKey(activationName(key, code)), sealActivation(key, code, activation));
   return voter;
 }
-const begin = (electionId = 'open', typed = code, of = attempt()) =>
-  sessions.begin({ electionId, code: typed, attempt: of }, '192.0.2.1');
+const begin = (electionId = 'open', typed = code, of = attempt()) => beginAt(device, of, electionId, typed);
+const beginAt = (secret: string | undefined, of = attempt(), electionId = 'open', typed = code) =>
+  sessions.begin(
+    { electionId, code: typed, attempt: of, ...(secret !== undefined && { device: secret }) },
+    '192.0.2.1',
+  );
 const codeOfRejection = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'accepted',
@@ -131,6 +148,29 @@ test.each<[string, () => Promise<unknown>, string]>([
 ])('A code %s is refused by its name', async (_what, work, expected) => {
   expect(await codeOfRejection(work())).toBe(expected);
   expect(activated).toEqual([]);
+});
+
+test('A code works at the devices that it was made for, and one that is refused elsewhere still does', async () => {
+  activate();
+  for (const other of [newSecret(), undefined]) {
+    expect(await codeOfRejection(beginAt(other))).toBe('activation-device');
+  }
+  // Nothing notes a use, so that it is not used up.
+  expect(stored.size).toBe(1);
+  const mine = attempt();
+  expect(await codeOfRejection(beginAt(device, mine))).toBe('accepted');
+  expect(await codeOfRejection(beginAt(newSecret(), mine))).toBe('activation-device');
+  expect(JSON.stringify([...stored])).not.toContain(device);
+});
+
+test('A code that was made for no device works at none, and one from before devices at each', async () => {
+  activate('open', atDevices());
+  expect(await codeOfRejection(begin())).toBe('activation-device');
+  for (const secret of [device, undefined]) {
+    stored = new Map();
+    activate('open', {});
+    expect(await codeOfRejection(beginAt(secret))).toBe('accepted');
+  }
 });
 
 test('A second before its end a code is accepted', async () => {

@@ -30,6 +30,10 @@ export function voterAddresses(votersOrigin: string | null, { id, channels }: Pl
   };
 }
 
+/** What a device opens once to be enrolled. Browsers send no fragment, so that the secret reaches no service here. */
+export const deviceAddress = (votersOrigin: string, electionId: string, secret: string): string =>
+  `${votersOrigin}/?kiosk=1&election=${encodeURIComponent(electionId)}#device=${secret}`;
+
 /** Undefined while they are read; null where the operator has not set the public address. */
 export function useVoterAddresses(place: Place): VoterAddresses | null | undefined {
   const { data } = useInstallation();

@@ -315,6 +315,10 @@ const kiosk = {
     'There is no such code. Compare each character with the card, or ask at the table for another card.',
   'activation-elsewhere': 'This card is for another vote. Choose that vote, or ask at the table for another card.',
   'activation-used': 'This card was used. Nothing was recorded now. Ask at the table for another card.',
+  'activation-device':
+    'This device does not take this card. It still works at a device of its station. Ask at the table.',
+  enrolled: 'This device is enrolled. It takes the cards of its station.',
+  notEnrolled: 'This device is not enrolled. Open the whole link, in a browser that keeps data.',
   'activation-expired': 'This card has expired. Nothing was recorded. Ask at the table for another card.',
 } as const;
 

@@ -284,6 +284,9 @@ const kiosk: LanguageTexts['kiosk'] = {
   'activation-unknown': '沒有這個代碼。請逐個字核對，或向服務枱索取另一張卡。',
   'activation-elsewhere': '此卡屬於另一個投票。請選擇該投票，或向服務枱索取另一張卡。',
   'activation-used': '此卡已經使用，這次沒有任何資料被記錄。請向服務枱索取另一張卡。',
+  'activation-device': '此裝置不接受此卡，但此卡仍可在所屬票站的裝置使用。請向服務枱查詢。',
+  enrolled: '此裝置已登記，接受所屬票站的卡。',
+  notEnrolled: '此裝置未能登記。請用會儲存資料的瀏覽器開啟完整連結。',
   'activation-expired': '此卡已過期，沒有任何資料被記錄。請向服務枱索取另一張卡。',
 };
 
