@@ -43,6 +43,7 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
       Object.assign(document.documentElement, { lang, dir });
       const { election } = app.memory;
       skip.textContent = app.t('skip');
+      header.style.setProperty('--organiser', election?.colour ?? '');
       header.replaceChildren(
         h(
           'div',
