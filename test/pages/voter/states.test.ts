@@ -18,6 +18,7 @@ import {
   shoot,
 } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
+import { logoOf } from '../../support/pages/pictures.ts';
 import { createPublicSite } from '../../support/pages/public-site.ts';
 import type { PublicSite } from '../../support/pages/public-site.ts';
 
@@ -47,6 +48,8 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     { now, ...options }: { timezoneId?: string; now?: Date } = {},
   ): Promise<Watched & { names: string[] }> {
     const watched = await openPage(browser, origin, { viewport: { width, height }, ...options });
+    const logo = { contentType: 'image/png', body: logoOf({ width: 320, height: 96 }) };
+    await watched.page.route('**/v1/elections/*/logo?*', (route) => route.fulfill(logo));
     if (now) await watched.page.clock.setFixedTime(now);
     await watched.page.goto(origin);
     await watched.page.getByRole('heading', { name: 'Style guide' }).waitFor();
