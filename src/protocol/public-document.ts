@@ -33,6 +33,7 @@ import {
   signature,
   title,
   organiserColour,
+  organiserLogo,
   organiserMeaning,
   organiserText,
 } from './public-values.ts';
@@ -125,6 +126,7 @@ const unsignedElection = z.strictObject({
   rehearsal: z.boolean(),
   organiser: organiserText.optional().describe(organiserMeaning),
   colour: organiserColour.optional(),
+  logo: organiserLogo.optional(),
   resultHours: z
     .int()
     .min(1)

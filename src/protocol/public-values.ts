@@ -1,5 +1,7 @@
 // Values of many bodies: ids, titles, times. Each has one form for every sender.
 import { z } from 'zod';
+import { logoBytesMax, logoFault, logoHeightMax, logoWidthMax } from '../domain/picture/logo.ts';
+import { bytesOfBase64 } from '../domain/record/bytes.ts';
 import { colourFault } from '../domain/text/readable-colour.ts';
 import { readableText } from '../domain/text/readable-text.ts';
 import { noticeContactCharactersMax } from '../domain/verification-methods.ts';
@@ -49,6 +51,28 @@ export const count = z.int().min(0);
 export const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url.');
 /** 16 bytes in base64url, in their one canonical form. */
 export const bytes16 = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, '16 bytes in base64url.');
+/** Longest logo, in characters of base64. */
+export const logoCharactersMax = 4 * Math.ceil(logoBytesMax / 3);
+/** The logo of the organiser in a document. The picture is beside it. */
+export const organiserLogo = z
+  .strictObject({
+    sha256: bytes32.describe('SHA-256 of the picture, a PNG: GET /v1/elections/{electionId}/logo.'),
+    width: z.int().min(1).max(logoWidthMax),
+    height: z.int().min(1).max(logoHeightMax),
+  })
+  .describe('The logo of the organiser, with its size in pixels.');
+const faultOfLogo = (text: string): string | null => {
+  const bytes = text.length > logoCharactersMax ? null : bytesOfBase64(text);
+  return bytes === null ? `Give a PNG of at most ${logoBytesMax} bytes, as base64.` : logoFault(bytes);
+};
+/** A logo as an administrator sends it. */
+export const writtenLogo = z
+  .string({ error: 'Give a PNG as base64. The file of an election cannot have one: add it with a change.' })
+  .refine((text) => faultOfLogo(text) === null, { error: ({ input }) => faultOfLogo(String(input)) ?? undefined })
+  .describe(
+    `The logo of the organiser: a PNG as base64, of at most ${logoWidthMax} × ${logoHeightMax} pixels and ${logoBytesMax} ` +
+      'bytes, with nothing in it but the picture.',
+  );
 /** By Ed25519, over the RFC 8785 form of the value beside it. */
 export const signature = z
   .object({ kid: z.string().min(1).max(64), alg: z.literal('EdDSA'), value: z.base64url().min(86).max(86) })

@@ -25,7 +25,12 @@ export type GuideState = {
 };
 
 /** With what a voter who cannot go on needs: the organiser, and how to get help, here in a language from right to left. */
-const withHelp = { ...election, organiser: { ar: 'بلدية الميناء: 2555 0123' } };
+const withHelp = {
+  ...election,
+  organiser: { ar: 'بلدية الميناء: 2555 0123' },
+  colour: '#7a1f5c',
+  logo: { sha256: 'A'.repeat(43), width: 320, height: 96 },
+};
 const phase = (name: typeof election.phase) => () => ({ election: { ...election, phase: name } });
 const withSecond = (second: SecondElement) => () => ({
   election: { ...election, identity: { scheme: 'roll', second } as const },

@@ -9,6 +9,8 @@ export const previewReady = 'popvote-preview-ready';
 export type PreviewMessage = {
   readonly kind: 'popvote-preview';
   readonly election: PublicElection;
+  /** The picture of its logo as base64, which is not published yet. */
+  readonly logo: string | undefined;
   readonly language: LanguageTag;
   /** As at a polling station. */
   readonly kiosk: boolean;

@@ -11,6 +11,7 @@ import type { Memory } from '../voter/memory.ts';
 import { ballotScreen } from '../voter/screens/ballot.ts';
 import { castStatusId, reviewScreen } from '../voter/screens/review.ts';
 import '../voter/voter.css';
+import { pictureAddress } from './elections/draft/steps/logo-picture.ts';
 import { previewReady } from './preview-messages.ts';
 import type { PreviewMessage } from './preview-messages.ts';
 
@@ -30,6 +31,7 @@ const memory: Memory = {
   notice: undefined,
   unsure: false,
 };
+let logo: HTMLImageElement | null = null;
 let copy!: Copy;
 let language: LanguageTag = 'en';
 let kiosk = false;
@@ -54,6 +56,7 @@ function render(moveFocus: boolean): void {
   forgetTab();
   document.title = view.title;
   frame.show(app, view, moveFocus);
+  if (logo) document.querySelector('.bar')?.prepend(logo);
   // In addition to the panel's own.
   for (const name of ['header', 'main', 'footer']) {
     document.querySelector(name)?.setAttribute('aria-label', `Preview, ${name}`);
@@ -115,7 +118,13 @@ function forgetChoices(): void {
 
 async function show(message: PreviewMessage): Promise<void> {
   const another = memory.election !== undefined && memory.election.id !== message.election.id;
-  memory.election = message.election;
+  // The picture has no address before it is published.
+  const { logo: size, ...rest } = message.election;
+  memory.election = rest;
+  logo =
+    size && message.logo !== undefined
+      ? h('img', { src: pictureAddress(message.logo), width: size.width, height: size.height, alt: '' })
+      : null;
   kiosk = message.kiosk;
   if (another) forgetChoices();
   memory.question = undefined;

@@ -5,7 +5,7 @@ import type { ResultsBody } from '../../protocol/public-results.ts';
 import { contestView } from './contest-view.ts';
 import { html, markupText } from './html.ts';
 import type { Html } from './html.ts';
-import { headOf } from './page-frame.ts';
+import { headOf, logoPart } from './page-frame.ts';
 import type { Assets } from './page-frame.ts';
 import { resultOutcomes } from './result-outcomes.ts';
 import { seatNumbers } from './seat-result.ts';
@@ -36,7 +36,7 @@ export function renderEmbed({ words, assets, election, results }: EmbedParts): s
         ${results ? contests(words, election, results) : waiting(words, election)}
       </main>
       <footer>
-        ${organiser && html`<p>${words.prose(organiser)}</p>`}
+        ${logoPart(election, '')} ${organiser && html`<p>${words.prose(organiser)}</p>`}
         <p>${link(html`${words.text('embedWhole')}`)}</p>
       </footer>
     </body>

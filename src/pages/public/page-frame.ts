@@ -28,7 +28,7 @@ export type PageParts = {
   readonly preview?: string | undefined;
   /** The address of the picture beside it. */
   readonly picture?: string | undefined;
-  readonly election: Pick<PublicElection, 'id' | 'rehearsal' | 'organiser' | 'colour'> | null;
+  readonly election: Pick<PublicElection, 'id' | 'rehearsal' | 'organiser' | 'colour' | 'logo'> | null;
   readonly body: Html;
 };
 
@@ -54,6 +54,7 @@ export function renderPage(parts: PageParts): string {
       <header${election?.colour && html` class="coloured"`}>
         ${election?.colour && colourBehind(election.colour)}
         <div class="bar">
+          ${election && logoPart(election, election.organiser ? words.name(election.organiser) : '')}
           <a class="brand" href="/">PopVote</a>
           <nav aria-label="${words.text('languages')}">
             <ul class="languages">
@@ -86,6 +87,17 @@ export function renderPage(parts: PageParts): string {
 /** Fills the header. The policy of the page forbids styles in it, but not the attributes of a drawing. */
 const colourBehind = (colour: string): Html =>
   html`<svg aria-hidden="true"><rect width="100%" height="100%" fill="${colour}" /></svg>`;
+
+/** The logo of the organiser, if there is one. `alt` is empty where the name of the organiser is beside it. */
+export const logoPart = ({ id, logo }: Pick<PublicElection, 'id' | 'logo'>, alt: string): Html | undefined =>
+  logo &&
+  html`<img
+    class="logo"
+    src="/v1/elections/${id}/logo?sha256=${logo.sha256}"
+    width="${logo.width}"
+    height="${logo.height}"
+    alt="${alt}"
+  />`;
 
 type HeadParts = { readonly assets: Assets | null; readonly title: string; readonly more?: Html };
 

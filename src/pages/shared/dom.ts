@@ -1,5 +1,5 @@
 // Elements from a function, and never from markup in a string: no text of an election or a server can become script.
-type Attribute = string | boolean | undefined | ((event: Event) => void);
+type Attribute = string | number | boolean | undefined | ((event: Event) => void);
 export type Child = Node | string | false | null | undefined;
 
 /** An element. Functions become listeners (`onclick`), `true` an empty attribute; false and undefined omit it. */
@@ -11,7 +11,8 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(name.slice(2), value);
-    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : value);
+    else if (value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? '' : (value as string));
   }
   element.append(...present(children));
   return element;

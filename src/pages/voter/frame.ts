@@ -1,5 +1,6 @@
 // The frame around the screens: header with the languages, banner of a rehearsal, footer, and the live region for
 // screen readers.
+import type { PublicElection } from '../../protocol/public-document.ts';
 import { h, present } from '../shared/dom.ts';
 import type { VoterApp, ScreenName, View } from './app.ts';
 import { electionText } from './election-text.ts';
@@ -42,11 +43,14 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
       const { lang, dir } = languages[app.language];
       Object.assign(document.documentElement, { lang, dir });
       const { election } = app.memory;
+      const organiser = election?.organiser && electionText('p', app, election.organiser);
       skip.textContent = app.t('skip');
+      header.style.setProperty('--organiser', election?.colour ?? '');
       header.replaceChildren(
         h(
           'div',
           { class: 'bar' },
+          election?.logo && logoImage(election.id, election.logo, organiser?.textContent ?? ''),
           h('a', { class: 'brand', href: app.kiosk ? '/?kiosk=1' : '/' }, 'PopVote'),
           languageChoice(app, chooseLanguage),
         ),
@@ -65,7 +69,7 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
       );
       footer.replaceChildren(
         ...present([
-          election?.organiser && electionText('p', app, election.organiser),
+          organiser,
           h('p', {}, app.t('secrecy')),
           !app.kiosk && h('p', {}, h('a', { href: `/check?lang=${app.language}` }, app.t('checkTitle'))),
           election && h('p', { class: 'id' }, app.t('electionId'), ' ', h('bdi', { dir: 'ltr' }, election.id)),
@@ -79,6 +83,15 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
       spoken.textContent = text;
     },
   };
+}
+
+// The organiser's name, which is its text, is at the end of the page.
+function logoImage(
+  id: string,
+  { sha256, width, height }: NonNullable<PublicElection['logo']>,
+  alt: string,
+): HTMLElement {
+  return h('img', { src: `/v1/elections/${id}/logo?sha256=${sha256}`, width, height, alt });
 }
 
 function backLink(app: VoterApp, to: ScreenName | (() => void)): HTMLElement {

@@ -10,20 +10,27 @@ export const prepareJson = (value: unknown): PreparedAnswer =>
   prepareText(JSON.stringify(value), 'application/json; charset=utf-8');
 
 /** Prepares a text of a media type. */
-export function prepareText(text: string, mediaType: string): PreparedAnswer {
-  const body = Buffer.from(text);
+export const prepareText = (text: string, mediaType: string): PreparedAnswer =>
+  prepareBytes(Buffer.from(text), mediaType);
+
+/** Prepares bytes of a media type. */
+export function prepareBytes(body: Buffer, mediaType: string): PreparedAnswer {
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 27);
   return { body, etag: `"${digest}"`, mediaType };
 }
 
-/** Sends a prepared answer, or 304. `freshSeconds` is how long a cache may reuse it without revalidation. */
+/**
+ * Sends a prepared answer, or 304. `freshSeconds` is how long a cache may reuse it without revalidation: `always` where the
+ * address names the content.
+ */
 export function sendPrepared(
   request: FastifyRequest,
   reply: FastifyReply,
   { body, etag, mediaType }: PreparedAnswer,
-  freshSeconds: number,
+  freshSeconds: number | 'always',
 ): FastifyReply {
-  void reply.header('etag', etag).header('cache-control', `public, max-age=${freshSeconds}`);
+  const age = freshSeconds === 'always' ? '31536000, immutable' : freshSeconds;
+  void reply.header('etag', etag).header('cache-control', `public, max-age=${age}`);
   if (clientHas(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.header('content-type', mediaType).send(body);
 }

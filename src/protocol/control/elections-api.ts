@@ -17,6 +17,7 @@ import {
   organiserMeaning,
   organiserText,
   title,
+  writtenLogo,
 } from '../public-values.ts';
 import { writtenInstant, writtenText, writtenTexts } from '../written-text.ts';
 
@@ -64,6 +65,7 @@ const members = {
   rehearsal: z.boolean(),
   organiser: writtenOrganiser,
   colour: organiserColour,
+  logo: writtenLogo,
   resultHours: expectedResult,
   channels: channels.unwrap(),
   identity,
@@ -82,6 +84,7 @@ export const electionRequest = z
     rehearsal: members.rehearsal.default(false),
     organiser: writtenOrganiser.optional().describe(organiserMeaning),
     colour: organiserColour.optional(),
+    logo: writtenLogo.optional(),
     resultHours,
     channels: members.channels.default(['online']),
     minBatch,
@@ -97,6 +100,7 @@ export const electionChange = z
     ...members,
     organiser: writtenOrganiser.nullable().describe(`${organiserMeaning} null removes it.`),
     colour: organiserColour.nullable().describe('The colour of the organiser. null removes it.'),
+    logo: writtenLogo.nullable().describe('The logo of the organiser, a PNG as base64. null removes it.'),
     resultHours: expectedResult
       .nullable()
       .describe('Hours after the end within which the result is expected. null removes it.'),
@@ -165,6 +169,7 @@ const definition = z
     rehearsal: z.boolean(),
     organiser: organiserText.optional(),
     colour: organiserColour.optional(),
+    logo: z.string().optional().describe('A PNG as base64.'),
     resultHours,
     channels: members.channels,
     identity,
@@ -264,6 +269,7 @@ export type PreviewWarning = z.infer<typeof previewWarning>;
 export const electionPreview = z
   .object({
     election: publicElection.describe('The public document, not signed yet.'),
+    logo: z.string().optional().describe('The picture of its logo, a PNG as base64.'),
     warnings: z.array(previewWarning).describe('What may be meant, and should be looked at.'),
     manifestHash,
   })

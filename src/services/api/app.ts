@@ -13,6 +13,7 @@ import { createPublicPages } from './public-pages.ts';
 import { activatedSessionRoutes } from './routes/activated-sessions.ts';
 import { ballotRoutes } from './routes/ballots.ts';
 import { publishedElectionRoutes } from './routes/elections.ts';
+import { logoRoutes } from './routes/logo.ts';
 import { embeddedResultRoutes } from './routes/embedded-results.ts';
 import { logFileRoutes } from './routes/log-files.ts';
 import { downloadRoutes } from './routes/downloads.ts';
@@ -66,6 +67,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const pending = createSessionGuard(tokens.pending);
   const verified = createSessionGuard(tokens.verified);
   await app.register(publishedElectionRoutes, { documents, elections, pageList: logic.pageList, clock });
+  await app.register(logoRoutes, { elections });
   await app.register(publicKeyRoutes, options.publicKeys);
   await app.register(recordHeadRoutes, { read: logic.recordHeads });
   await app.register(voterSessionRoutes, { sessions });

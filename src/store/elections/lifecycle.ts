@@ -228,11 +228,15 @@ export type PublishedParts = {
   readonly closing: unknown;
   readonly results: unknown;
   readonly destruction: unknown;
+  /** Base64; null in an election without a logo. */
+  readonly logo: string | null;
   readonly revisions: string;
 };
 export async function publishedParts(pool: Pool, id: string): Promise<PublishedParts | null> {
   const { rows } = await pool.query<PublishedParts>(
-    `select documents, manifest, turnout, closing, results, pv.read_destruction($1) as destruction, revisions
+    `select documents, manifest, turnout, closing, results, pv.read_destruction($1) as destruction, revisions,
+      (select definition ->> 'logo' from pv.find_election($1)
+        where documents #> '{0,election,logo}' is not null) as logo
      from pv.published_parts($1)`,
     [id],
   );

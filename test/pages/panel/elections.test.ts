@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import type { Browser, Locator, Page, Response } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { readLogo } from '../../../src/domain/picture/logo.ts';
 import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
 import { actOnUsers } from '../../support/control.ts';
 import type { Person } from '../../support/control.ts';
@@ -14,6 +15,7 @@ import { until } from '../../support/until.ts';
 import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
 import { pressOn as pressKeyOn, tabTo as tabByKeys, typeIn as typeKeysIn } from '../../support/pages/keyboard.ts';
+import { logoOf } from '../../support/pages/pictures.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 
 const hostile = `"><script>document.title='taken'</script><img src=x onerror="document.title='taken'">`;
@@ -410,6 +412,54 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await save();
     await heading('2. Dates').waitFor();
     expect((await find(id)).definition.organiser).toBe(undefined);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('A logo is chosen, previewed, printed and published, and a file that is no picture is refused', async () => {
+    const organiser = { en: 'Town hall. Help: 2555 0123' };
+    const id = await createElection({ organiser }, false);
+    await open(`/elections/${id}/edit/name`, '1. Name and type');
+    const field = page.getByLabel('Organiser logo');
+    const file = (name: string, mimeType: string, content: string) => ({
+      name,
+      mimeType,
+      buffer: Buffer.from(content),
+    });
+    await field.setInputFiles(file('logo.png', 'image/png', 'no picture'));
+    await page.getByText('The browser cannot read this file as a picture.').waitFor();
+    await lookAt(page, 'election-logo-refused');
+    const drawing =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="600"><title>secret</title>' +
+      `<script>document.title='taken'</script><rect width="1200" height="600" fill="#0b4f2c"/></svg>`;
+    await field.setInputFiles(file('logo.svg', 'image/svg+xml', drawing));
+    await page.getByRole('img', { name: organiser.en }).waitFor();
+    await lookAt(page, 'election-logo');
+    await button('Save and continue').click();
+    await heading('2. Dates').waitFor();
+    const { logo = '' } = (await find(id)).definition;
+    expect(readLogo(Buffer.from(logo, 'base64'))).toMatchObject({ ok: true, logo: { width: 192, height: 96 } });
+    expect(Buffer.from(logo, 'base64').toString('latin1')).not.toContain('secret');
+    await open(`/elections/${id}/preview`, 'Ballot: Library');
+    await page.frameLocator('iframe').locator('header img').waitFor();
+    const out = await people.other.call('elections', 'POST', `/v1/elections/${id}/announce`, { body: {} });
+    expect(out.status, out.text).toBe(200);
+    await open(`/elections/${id}/poster`, 'Poster');
+    await page.locator('.poster').getByRole('img', { name: organiser.en }).waitFor();
+    const address = `${platform.origins.api}/v1/elections/${id}/logo`;
+    // `api` reads what is published every two seconds.
+    const served = () => page.request.get(address).then((answer) => answer.body());
+    await expect.poll(async () => (await served()).toString('base64')).toBe(logo);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('A logo is removed in the first step again', async () => {
+    const id = await createElection({ logo: logoOf().toString('base64') }, false);
+    await open(`/elections/${id}/edit/name`, '1. Name and type');
+    await button('Remove the logo').click();
+    await expect.poll(() => page.locator('.logo-sample').count()).toBe(0);
+    await button('Save and continue').click();
+    await heading('2. Dates').waitFor();
+    expect((await find(id)).definition.logo).toBe(undefined);
     expect(watched.complaints).toEqual([]);
   });
 

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { languageTags } from '../../../src/pages/public/languages/languages.ts';
+import { logoHeightMax, logoWidthMax } from '../../../src/domain/picture/logo.ts';
+import { logoInDocument } from '../../../src/services/elections/drafts/logo.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { signValue } from '../../../src/platform/keys/signatures.ts';
 import { definition } from '../../support/elections.ts';
@@ -23,6 +25,7 @@ import {
   shoot,
   shotsFolder,
 } from '../../support/pages/browser.ts';
+import { logoOf } from '../../support/pages/pictures.ts';
 import { treeOf } from '../../support/pages/accessibility-tree.ts';
 import {
   assembly,
@@ -70,6 +73,55 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     '/results/open',
     '/results/none',
   ];
+
+  test('The logo is on the page of the ballot, on results and in a frame, on white, and moves nothing', async () => {
+    const text = logoOf({ width: logoWidthMax, height: logoHeightMax }).toString('base64');
+    const organiser = { en: 'Town hall. Help: 2555 0123' };
+    const election = {
+      ...ties,
+      id: 'with-logo',
+      rehearsal: false,
+      organiser,
+      colour: '#0b4f2c',
+      logo: logoInDocument(text),
+    };
+    const results = { ...tiesResults, electionId: election.id };
+    site.publish(election.id, { ...publicationOfResults(election, results, site.publisher), logo: text });
+    const watched = await openPage(browser, origin, { viewport: { width: 320, height: 640 } });
+    const { page } = watched;
+    for (const path of [`/?election=${election.id}`, `/results/${election.id}`, `/embed/${election.id}`]) {
+      await page.goto(`${origin}${path}`);
+      const logo = page.locator('img');
+      await logo.waitFor();
+      const look = () =>
+        page.evaluate<object>(`(() => {
+          const image = document.querySelector('img');
+          const { left, right } = image.getBoundingClientRect();
+          const { backgroundColor } = getComputedStyle(image);
+          return { loaded: image.naturalWidth, background: backgroundColor, inside: left >= 0 && right <= innerWidth };
+        })()`);
+      const whole = { loaded: logoWidthMax, background: 'rgb(255, 255, 255)', inside: true };
+      await expect.poll(look, { message: path }).toEqual(whole);
+      expect(await logo.getAttribute('alt'), path).toBe(path.startsWith('/embed') ? '' : organiser.en);
+      await expectAccessible(page);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await look(), `${path}, dark`).toEqual(whole);
+      await shoot(page, `logo${path.replace(/\W+/g, '-')}-dark`);
+      // Its place is kept before it is there: without the picture everything is where it was.
+      const place = `document.querySelector('h1').getBoundingClientRect().top`;
+      const top = await page.evaluate<number>(place);
+      await page.route('**/logo?*', (route) => route.abort());
+      await page.reload();
+      await page.locator('h1').waitFor();
+      expect(await page.evaluate<number>(place), `${path}, without the picture`).toBeCloseTo(top, 0);
+      await page.unroute('**/logo?*');
+      await page.emulateMedia({ colorScheme: 'light' });
+    }
+    await page.goto(`${origin}/results/${election.id}`);
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('header img').waitFor();
+    await watched.context.close();
+  });
 
   test.each(states)('%s is accessible in each language, light and dark, narrow and wide', async (path) => {
     // Script is on because axe is one; results have one that shares them, and its policy would tell of any other.

@@ -59,6 +59,33 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await close(watched);
   });
 
+  test('The header has the colour of the organiser, light and dark, and none of it in colours of the system', async () => {
+    const watched = await open(phone, await newElection({ colour: '#7a1f5c' }));
+    const { page } = watched;
+    const look = () =>
+      page.evaluate<string[]>(`(() => {
+        const ofPart = (name, part) => getComputedStyle(document.querySelector(name))[part];
+        return [ofPart('header', 'backgroundColor'), ofPart('.brand', 'color'), ofPart('#language', 'color')];
+      })()`);
+    const coloured = ['rgb(122, 31, 92)', 'rgb(255, 255, 255)', 'rgb(255, 255, 255)'];
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    expect(await look()).toEqual(coloured);
+    await shoot(page, '1-election-colour');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await look()).toEqual(coloured);
+    await expectAccessible(page, ['color-contrast']);
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+    expect((await look())[0], 'forced colours').not.toBe(coloured[0]);
+    await page.emulateMedia({ forcedColors: 'none' });
+    await identify(page);
+    expect(await look(), 'on the next screen').toEqual(coloured);
+    await expectAccessible(page);
+    await page.goto(`${platform.origins.api}/?election=${await newElection()}`);
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    expect((await look())[0], 'without a colour').toBe('rgba(0, 0, 0, 0)');
+    await close(watched);
+  });
+
   test('A voter of a real vote can practise where a rehearsal is open, and a rehearsal offers no other', async () => {
     await newElection();
     const id = await newElection({ rehearsal: false, minBatch: 50, graceSeconds: 120 });

@@ -39,13 +39,15 @@ describe.skipIf(chromiumPath === undefined)('The settings at a polling station',
     })()`);
 
   test('A voter makes the text larger and changes the colours, and the next voter meets neither', async () => {
-    const id = await newElection();
+    const id = await newElection({ colour: '#7a1f5c' });
     const watched = await open(station, `${id}&kiosk=1`);
     const { page } = watched;
     await page.clock.install();
     await page.getByRole('button', { name: 'Start' }).waitFor();
+    const header = () => page.evaluate<string>(`getComputedStyle(document.querySelector('header')).backgroundColor`);
     const first = await look(page);
     expect(first.text).toBe(24);
+    expect(await header(), 'the colour of the organiser').toBe('rgb(122, 31, 92)');
     for (const size of [30, 36, 48]) {
       await press(page, 'Larger text');
       expect((await look(page)).text).toBe(size);
@@ -59,6 +61,7 @@ describe.skipIf(chromiumPath === undefined)('The settings at a polling station',
     ]) {
       await press(page, 'Other colours');
       expect(await look(page)).toEqual({ text: 48, ink, page: paper });
+      expect(await header(), 'the colours of the voter win').toBe('rgba(0, 0, 0, 0)');
     }
     await press(page, 'Start');
     await heading(page, 'Confirm who you are');

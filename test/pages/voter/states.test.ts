@@ -19,9 +19,10 @@ import {
   shoot,
 } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
-import { dotsOf, drawnDots } from '../../support/pages/qr-dots.ts';
+import { logoOf } from '../../support/pages/pictures.ts';
 import { createPublicSite } from '../../support/pages/public-site.ts';
 import type { PublicSite } from '../../support/pages/public-site.ts';
+import { dotsOf, drawnDots } from '../../support/pages/qr-dots.ts';
 
 /** Fewest states that the guide must have. A missing one would not be tested at all. */
 const statesMin = 75;
@@ -49,6 +50,8 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     { now, ...options }: { timezoneId?: string; now?: Date } = {},
   ): Promise<Watched & { names: string[] }> {
     const watched = await openPage(browser, origin, { viewport: { width, height }, ...options });
+    const logo = { contentType: 'image/png', body: logoOf({ width: 320, height: 96 }) };
+    await watched.page.route('**/v1/elections/*/logo?*', (route) => route.fulfill(logo));
     if (now) await watched.page.clock.setFixedTime(now);
     await watched.page.goto(origin);
     await watched.page.getByRole('heading', { name: 'Style guide' }).waitFor();

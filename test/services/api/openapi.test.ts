@@ -54,6 +54,7 @@ describe('The document', () => {
       'checkCode',
       'getDestruction',
       'getElection',
+      'getLogo',
       'getManifest',
       'getPublicKeys',
       'getRecordHeads',

@@ -2,8 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ElectionPreview, ElectionSummary } from '../../../src/protocol/control/elections-api.ts';
+import { logoWidthMax } from '../../../src/domain/picture/logo.ts';
+import { contentHash } from '../../../src/platform/content-hash.ts';
 import { resultHoursMax } from '../../../src/protocol/public-document.ts';
 import { organiserCharactersMax } from '../../../src/protocol/public-values.ts';
+import { headerOf, logoOf, pngChunk, pngOf } from '../../support/pages/pictures.ts';
 import { until } from '../../support/until.ts';
 import {
   codeOf,
@@ -141,6 +144,47 @@ describe('The draft of an election', () => {
     }
     expect(electionOf(await change(id, { colour: null })).definition).not.toHaveProperty('colour');
     expect((await previewOf(id)).election).not.toHaveProperty('colour');
+  });
+
+  test('A draft has the logo of its organiser, a copy has it too, and null removes it', async () => {
+    const logo = logoOf({ width: 120, height: 40 }).toString('base64');
+    const reference = { sha256: contentHash(Buffer.from(logo, 'base64')), width: 120, height: 40 };
+    const { id, definition } = electionOf(await create(motion({ logo })));
+    expect(definition.logo).toBe(logo);
+    expect(await previewOf(id)).toMatchObject({ election: { logo: reference }, logo });
+    expect(electionOf(await change(id, { title: { en: 'Another' } })).definition.logo).toBe(logo);
+    const copy = await elections.call('POST', `/v1/elections/${id}/copy`, { body: {} });
+    expect(electionOf(copy).definition.logo).toBe(logo);
+    const { body: log } = await elections.call('GET', `/v1/audit-log?objectId=${id}&act=election.create`);
+    expect(JSON.stringify(log), 'the digest alone').toContain(reference.sha256);
+    expect(JSON.stringify(log)).not.toContain(logo);
+    expect(electionOf(await change(id, { logo: null })).definition).not.toHaveProperty('logo');
+    expect((await previewOf(id)).election).not.toHaveProperty('logo');
+    expect(await previewOf(id)).not.toHaveProperty('logo');
+  });
+
+  test('A logo that is no PNG, too large, more than a picture, or damaged inside is refused', async () => {
+    const { id } = electionOf(await create(motion()));
+    const wide = logoOf({ width: logoWidthMax + 1 }).toString('base64');
+    const markup = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64');
+    const withText = Buffer.concat([logoOf().subarray(0, -12), pngChunk('tEXt'), pngChunk('IEND')]).toString('base64');
+    for (const [logo, reason] of [
+      [wide, `${logoWidthMax + 1} × 16 pixels`],
+      [markup, 'not a whole PNG'],
+      [withText, 'tEXt'],
+      ['x', 'as base64'],
+      [{ sha256: 'x', width: 1, height: 1 }, 'as base64'],
+    ] as const) {
+      const answer = await change(id, { logo });
+      expect([answer.status, errorsOf(answer).map(({ path }) => path)], reason).toEqual([400, ['body/logo']]);
+      expect(errorsOf(answer)[0]?.detail).toContain(reason);
+    }
+    const damaged = pngOf(['IHDR', headerOf(32, 16)], ['IDAT', Buffer.alloc(99, 7)], ['IEND']).toString('base64');
+    for (const answer of [await change(id, { logo: damaged }), await create(motion({ logo: damaged }))]) {
+      expect([answer.status, codeOf(answer)]).toEqual([422, 'invalid-election']);
+      expect(errorsOf(answer)).toEqual([{ path: 'body/logo', detail: expect.stringContaining('damaged') as unknown }]);
+    }
+    expect(electionOf(await find(id)).definition).not.toHaveProperty('logo');
   });
 
   test('A draft has the id that was chosen for it, once', async () => {

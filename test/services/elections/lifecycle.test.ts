@@ -8,6 +8,8 @@ import { connectRedis } from '../../../src/platform/redis.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { attestedMs, attestedTime } from '../../../src/protocol/proofs/attestation.ts';
 import type { Publication } from '../../../src/protocol/record/publication.ts';
+import { logoInDocument } from '../../../src/services/elections/drafts/logo.ts';
+import { logoOf } from '../../support/pages/pictures.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { proposeEnd } from '../../../src/store/elections/lifecycle.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
@@ -88,6 +90,45 @@ describe('Announcing an election', () => {
     expect(await post(id, 'announce')).toMatchObject({ status: 200, body: { election: { state: 'announced' } } });
     expect(revisionOf(await storedPublication(elections, id))).toBe(1);
     expect(await cast(elections, id)).toBe('not-open');
+  });
+
+  test('A logo goes beside the signed documents into ballots and Redis, and stays with every change', async () => {
+    const [first, second] = [logoOf(), logoOf({ colour: [11, 79, 44, 255] })].map((each) => each.toString('base64'));
+    const published = async (id: string) => {
+      const places = [
+        await storedPublication(elections, id),
+        await publicationIn(connections.edge, id),
+        await publicationIn(connections.control, id),
+      ];
+      expect(places[1]).toEqual(places[0]);
+      expect(places[2]).toEqual(places[0]);
+      const digests = places[0]?.documents.map(({ election }) => election.logo?.sha256);
+      return { logo: places[0]?.logo, digests: [...new Set(digests)] };
+    };
+    const ofLogo = (logo = '') => ({ logo, digests: [logoInDocument(logo).sha256] });
+    const id = await announced(elections, { logo: first });
+    expect(await published(id)).toEqual(ofLogo(first));
+    const change = (body: object) =>
+      elections.call('PATCH', `/v1/elections/${id}`, { body, headers: { 'if-match': '*' } });
+    expect((await change({ title: { en: 'Another' } })).status).toBe(200);
+    expect(await published(id)).toEqual(ofLogo(first));
+    expect((await change({ logo: second })).status).toBe(200);
+    expect(await published(id)).toEqual(ofLogo(second));
+    await Promise.all(Object.values(connections).map((redis) => redis.hdel('publications', id)));
+    await until(async () => {
+      await elections.logic.schedule.poll();
+      return (
+        (await publicationIn(connections.edge, id)) !== null && (await publicationIn(connections.control, id)) !== null
+      );
+    });
+    expect(await published(id), 'after a loss of Redis').toEqual(ofLogo(second));
+    expect((await change({ logo: null })).status).toBe(200);
+    expect(await published(id)).toEqual({ logo: undefined, digests: [undefined] });
+    const longer = await announced(elections, open({ logo: first }));
+    const reason = 'The hall was closed for an hour.';
+    expect((await post(longer, 'extend', { closesAt: inHours(9), reason })).status).toBe(200);
+    expect((await post(longer, 'notices', { text: { en: 'The hall is open again.' }, reason })).status).toBe(200);
+    expect(await published(longer), 'extended, with a notice').toEqual(ofLogo(first));
   });
 
   test('Twenty announcements at once are one announcement', async () => {

@@ -4,6 +4,7 @@ import { CallFailed } from '../../../src/platform/private-calls/private-calls.ts
 import type { Proposal } from '../../../src/protocol/control/proposals-api.ts';
 import { codeOf, detailOf, electionOf, inHours, startElections } from '../../support/services/elections.ts';
 import type { Answer, Elections } from '../../support/services/elections.ts';
+import { logoOf } from '../../support/pages/pictures.ts';
 import type { Person } from '../../support/services/access.ts';
 import { sealable } from '../../support/services/voting-election.ts';
 import {
@@ -122,13 +123,15 @@ describe('A proposal', () => {
     const id = await announcedTogether({ colour: '#083b73', resultHours: 24 });
     const propose = (body: object) =>
       elections.call('PATCH', `/v1/elections/${id}`, { body, headers: { 'if-match': '*' } });
-    const answer = await propose({ colour: null, resultHours: null });
+    const logo = logoOf().toString('base64');
+    const answer = await propose({ colour: null, resultHours: null, logo });
     expect(answer.status, JSON.stringify(answer.body)).toBe(202);
     const details = detailsOf(await confirmAs(elections, second, proposedOf(answer).id));
     expect(details.proposal).toMatchObject({ state: 'done', problem: null });
     const { definition } = electionOf(await elections.call('GET', `/v1/elections/${id}`));
     expect(definition).not.toHaveProperty('colour');
     expect(definition).not.toHaveProperty('resultHours');
+    expect(definition.logo, 'what is added too').toBe(logo);
     const impossible = await propose({ organiser: null });
     expect([impossible.status, codeOf(impossible)]).toEqual([422, 'invalid-election']);
     expect(await proposalsOf(id)).toEqual([]);

@@ -970,6 +970,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/counting/explain-seats.ts': { seatStepsMax: 'shown' },
   'domain/counting/seat-count.ts': { seatsMax: 'field' },
   'domain/counting/share.ts': { percentDecimalsMax: 'field', exactDecimalsMax: 'shown' },
+  'domain/picture/logo.ts': {
+    logoWidthMax: 'field',
+    logoHeightMax: 'field',
+    logoBytesMax: 'field',
+    frameBytes: 'unit',
+    headerBytes: 'unit',
+  },
   'domain/record/find-growth.ts': { recordBytes: 'unit' },
   'domain/record/witness-request.ts': { proofLinesMax: 'field' },
   'domain/text/email-address.ts': { emailCharactersMax: 'field', localCharactersMax: 'field' },
@@ -1059,6 +1066,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/elections/draft/many-options.tsx': { fileBytesMax: 'body', faultsShownMax: 'shown' },
   'pages/panel/elections/draft/option-texts.ts': { optionCharactersMax: 'field' },
   'pages/panel/elections/draft/participant-picker.tsx': { offeredMax: 'shown' },
+  'pages/panel/elections/draft/steps/logo-picture.ts': { fileBytesMax: 'body' },
   'pages/panel/elections/draft/suggestions.ts': {
     suggestedResultHours: 'unit',
     dayMs: 'unit',
@@ -1328,7 +1336,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     phoneCountriesMax: 'field',
     resultHoursMax: 'field',
   },
-  'protocol/public-values.ts': { noticeCharactersMax: 'field', organiserCharactersMax: 'field' },
+  'protocol/public-values.ts': {
+    noticeCharactersMax: 'field',
+    organiserCharactersMax: 'field',
+    logoCharactersMax: 'field',
+  },
   'protocol/sealed-ballot.ts': {
     trackerBytes: 'unit',
     lengthBytes: 'unit',

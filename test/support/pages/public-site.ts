@@ -8,6 +8,7 @@ import { logFileRoutes } from '../../../src/services/api/routes/log-files.ts';
 import { readAssets, readDownloads } from '../../../src/services/api/built-pages.ts';
 import { createPublicPages } from '../../../src/services/api/public-pages.ts';
 import { publishedElectionRoutes } from '../../../src/services/api/routes/elections.ts';
+import { logoRoutes } from '../../../src/services/api/routes/logo.ts';
 import { publicKeyRoutes } from '../../../src/services/api/routes/public-keys.ts';
 import { voterPageRoutes } from '../../../src/services/api/routes/pages.ts';
 import { publicPageRoutes } from '../../../src/services/api/routes/public-pages.ts';
@@ -69,6 +70,7 @@ export async function createPublicSite(options: SiteOptions = {}): Promise<Publi
     pageList: () => Promise.resolve(null),
     clock: Date.now,
   });
+  await app.register(logoRoutes, { elections });
   await app.register(publicKeyRoutes, { publishers: [publicJwk(jwk)], receipts: [...(options.receipts ?? [])] });
   if (options.logs !== undefined) await app.register(logFileRoutes, { directory: options.logs });
   await app.register(publicPageRoutes, { pages });

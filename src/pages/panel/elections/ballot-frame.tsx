@@ -8,10 +8,13 @@ import type { PreviewMessage } from '../preview-messages.ts';
 
 export function BallotFrame({
   election,
+  logo,
   language,
   kiosk,
 }: {
   readonly election: PublicElection;
+  /** Base64. */
+  readonly logo: string | undefined;
   readonly language: LanguageTag;
   readonly kiosk: boolean;
 }) {
@@ -27,9 +30,9 @@ export function BallotFrame({
   }, []);
   useEffect(() => {
     if (!ready) return;
-    const message: PreviewMessage = { kind: 'popvote-preview', election, language, kiosk };
+    const message: PreviewMessage = { kind: 'popvote-preview', election, logo, language, kiosk };
     frame.current?.contentWindow?.postMessage(message, location.origin);
-  }, [ready, election, language, kiosk]);
+  }, [ready, election, logo, language, kiosk]);
   return (
     <div class={kiosk ? 'screen station' : 'screen phone'}>
       <iframe ref={frame} src="/preview" title={kiosk ? 'The ballot at a polling station' : 'The ballot on a phone'} />

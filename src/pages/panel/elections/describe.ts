@@ -4,6 +4,8 @@ import { phoneLinesDefault } from '../../../domain/phone-lines.ts';
 import type { PhoneLine } from '../../../domain/phone-lines.ts';
 import { graceOf, resultExpectedAt } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
+import { readLogo } from '../../../domain/picture/logo.ts';
+import { bytesOfBase64, hexadecimalOf } from '../../../domain/record/bytes.ts';
 import { countingMethods, isSeatMethod } from '../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../domain/counting/method-table.ts';
 import { fractionText } from '../../../domain/counting/share.ts';
@@ -56,6 +58,7 @@ export function describe(
         ['Title', allTexts(definition.title)],
         ...(definition.organiser ? [['Organiser', allTexts(definition.organiser)] as const] : []),
         ...(definition.colour ? [['Organiser colour', definition.colour] as const] : []),
+        ...(definition.logo === undefined ? [] : [['Organiser logo', logoText(definition.logo)] as const]),
         ['Rehearsal', definition.rehearsal ? 'Yes. Nothing here counts' : 'No'],
       ];
     case 'dates':
@@ -77,6 +80,15 @@ export function describe(
     case 'check':
       return [];
   }
+}
+
+/** A logo, which is base64, in words that tell two of them apart. */
+function logoText(logo: string): string {
+  const bytes = bytesOfBase64(logo) ?? new Uint8Array();
+  const read = readLogo(bytes);
+  const size = read.ok ? `${read.logo.width} × ${read.logo.height} pixels, ` : '';
+  // Of the picture: the end of every PNG is the same.
+  return `${size}${countText(bytes.length, 'byte')}, checksum ${hexadecimalOf(bytes.subarray(-16, -12))}`;
 }
 
 function dateLines(definition: Definition): readonly DescriptionLine[] {

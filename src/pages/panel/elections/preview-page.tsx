@@ -39,7 +39,7 @@ export function PreviewPage({ electionId }: { readonly electionId: string }) {
   return <Preview preview={reading.data} />;
 }
 
-function Preview({ preview: { election, warnings, manifestHash } }: { readonly preview: ElectionPreview }) {
+function Preview({ preview: { election, logo, warnings, manifestHash } }: { readonly preview: ElectionPreview }) {
   const me = useMe();
   const phase = usePhase(election);
   const [search, setSearch] = useSearchParams();
@@ -80,7 +80,7 @@ function Preview({ preview: { election, warnings, manifestHash } }: { readonly p
       {kind === 'paper' ? (
         <PaperPreview {...{ election, manifestHash, language }} isDraft={phase === 'draft'} />
       ) : (
-        <BallotFrame election={election} language={language} kiosk={kind === 'kiosk'} />
+        <BallotFrame election={election} logo={logo} language={language} kiosk={kind === 'kiosk'} />
       )}
       <h2>Counting examples</h2>
       {election.contests.map((contest) => (

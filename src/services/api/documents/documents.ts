@@ -49,6 +49,8 @@ export type ServedElection = ServedAnswer & {
   readonly results: ServedExtra<ResultsBody> | null;
   /** Null before the data of the election is destroyed. */
   readonly destruction: ServedAnswer | null;
+  /** Null without a logo, or where none came with the documents. */
+  readonly logo: ServedAnswer | null;
   /** It is not among the publications in Redis, so this process does not see changes by itself. */
   readonly archived: boolean;
 };
@@ -215,6 +217,7 @@ function servedElection(entry: Entry, nowMs: number, archived: boolean): ServedE
     turnout: extraOf(entry.turnout),
     results: extraOf(entry.results),
     destruction: entry.destruction ? { answer: entry.destruction, freshSeconds: freshSecondsMax } : null,
+    logo: entry.logo ? { answer: entry.logo, freshSeconds: freshSecondsMax } : null,
     archived,
   };
 }

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '../../../platform/json.ts';
 import type { ElectionPhase } from '../../../domain/election.ts';
 import { electionLogOf } from '../../../domain/record/election-log.ts';
-import { sha256 } from '../../../platform/content-hash.ts';
+import { contentHash, sha256 } from '../../../platform/content-hash.ts';
 import { canonicalText, valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
 import { publicationCharactersMax } from '../../../protocol/public-document.ts';
@@ -13,7 +13,7 @@ import { publication } from '../../../protocol/record/publication.ts';
 import type { Publication } from '../../../protocol/record/publication.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.ts';
-import { prepareJson } from '../../../platform/http/prepared-answer.ts';
+import { prepareBytes, prepareJson } from '../../../platform/http/prepared-answer.ts';
 import type { PreparedAnswer } from '../../../platform/http/prepared-answer.ts';
 import type { PublicLog } from '../../../pages/public/log-part.ts';
 
@@ -42,6 +42,8 @@ export type VerifiedPublication = {
   readonly results: SignedPart<ResultsBody> | undefined;
   /** The certificate that the data of the election is destroyed. */
   readonly destruction: PreparedAnswer | undefined;
+  /** The logo that the documents name, where it came with them. */
+  readonly logo: PreparedAnswer | undefined;
 };
 
 /** The publication in a text, or null if it is not valid, not signed or not of this election. */
@@ -83,7 +85,16 @@ export function readPublication(keys: VerificationKeys, electionId: string, text
     turnout: turnout && { body: turnout.turnout, kid: turnout.signature.kid, answer: prepareJson(original.turnout) },
     results: results && { body: results.results, kid: results.signature.kid, answer: prepareJson(original.results) },
     destruction: destruction && prepareJson(original.destruction),
+    logo: readLogo(parsed.data),
   };
+}
+
+// It is signed by its digest in the document. Anything else beside the documents is no logo, and they are served without one.
+function readLogo({ documents, logo }: Publication): PreparedAnswer | undefined {
+  const expected = documents[0]?.election.logo;
+  if (!expected || logo === undefined) return undefined;
+  const bytes = Buffer.from(logo, 'base64');
+  return contentHash(bytes) === expected.sha256 ? prepareBytes(bytes, 'image/png') : undefined;
 }
 
 type Original = {
@@ -144,7 +155,7 @@ function sharing(election: PublicElection, first: PublicElection | undefined): P
 
 /**
  * Each part has its own revision, which only grows. At the same revision existing parts stay and missing ones are added,
- * so a writer of Redis cannot remove a signed document by leaving it out. A certificate of destruction stays at any revision:
+ * so a writer of Redis cannot remove a signed document or a logo by leaving it out. A certificate of destruction stays at any revision:
  * an election has one.
  */
 export function mergedPublication(
@@ -160,7 +171,8 @@ export function mergedPublication(
   if (read.revision > old.revision) return { ...read, ...extras };
   if (read.revision < old.revision) return { ...old, ...extras };
   const log = old.manifest ? { manifest: old.manifest, closing: old.closing ?? read.closing } : {};
-  return { ...read, ...log, ...extras, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
+  const logo = old.logo ?? read.logo;
+  return { ...read, ...log, ...extras, logo, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
 }
 
 function newer<Body extends { readonly revision: number }>(
@@ -172,7 +184,7 @@ function newer<Body extends { readonly revision: number }>(
 
 /** Bytes of the prepared answers: what the publication mostly takes in memory. */
 export function bytesOfPublication(publication: VerifiedPublication): number {
-  const { byPhase, manifest, closing, turnout, results, destruction } = publication;
+  const { byPhase, manifest, closing, turnout, results, destruction, logo } = publication;
   const parts = [...byPhase.values(), manifest, turnout, results].map((part) => part?.answer);
-  return [...parts, closing, destruction].reduce((sum, answer) => sum + (answer?.body.length ?? 0), 0);
+  return [...parts, closing, destruction, logo].reduce((sum, answer) => sum + (answer?.body.length ?? 0), 0);
 }

@@ -123,6 +123,11 @@ const preview: ElectionPreview = {
 
 const change: ElectionChange = { closesAt: '2026-06-21T20:00:00.000Z' };
 
+/** A black square of eight pixels. */
+const logoChange: ElectionChange = {
+  logo: 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQAAAADsdIMmAAAAC0lEQVR4nGNgQAUAABAAATm9j2UAAAAASUVORK5CYII=',
+};
+
 const attempted: AuditEntry = {
   number: 41,
   at: '2026-05-02T08:00:00.000Z',
@@ -188,6 +193,7 @@ export const electionsExamples = {
   electionPage: { elections: [summary], next: null },
   preview,
   change,
+  logoChange,
   settings: { oneAtATime: true },
   auditLogPage: {
     entries: [

@@ -1,7 +1,6 @@
 // Creates, reads, changes and removes elections, from the draft to the opening. A rejection lists all faults at once.
 // The database prevents conflicts between concurrent requests. Every action is audited.
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { announcementFaults } from '../../../domain/election.ts';
 import { suggestionFaults } from '../../../domain/suggested-values.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -28,7 +27,8 @@ import {
 } from '../../../store/elections/elections.ts';
 import type { ElectionWriting, StoredElection } from '../../../store/elections/elections.ts';
 import { findParticipants } from '../../../store/elections/participants.ts';
-import type { Audit, Caller, Changes } from '../audit/audit.ts';
+import type { Audit, Caller } from '../audit/audit.ts';
+import { auditedChanges } from './audited-changes.ts';
 import { pinnedOf, rejectOtherDefinition } from './pinned-definition.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
@@ -110,7 +110,7 @@ export function createElections(parts: Parts): Elections {
       return audit.record({ actor, request, act: 'election.create', object }, async () => {
         const election = asNew(completeElection(id, rest));
         const result = await createDraft(pool, election, actor);
-        return { result, changed: changesOf({}, election) };
+        return { result, changed: auditedChanges({}, election) };
       });
     },
     async copy({ actor, request }, electionId, { id = randomUUID(), ...different }) {
@@ -119,7 +119,7 @@ export function createElections(parts: Parts): Elections {
         const original = writtenOf(await existing(pool, electionId));
         const election = asNew(copyOf(original, id, different));
         const result = await createDraft(pool, election, actor);
-        return { result, changed: { copyOf: { to: electionId }, ...changesOf({}, election) } };
+        return { result, changed: { copyOf: { to: electionId }, ...auditedChanges({}, election) } };
       });
     },
     async list({ limit, ...filter }) {
@@ -147,7 +147,7 @@ export function createElections(parts: Parts): Elections {
         const writing = { ...writingOf(after, actor), version };
         if (before.state === 'draft') await changeTheDraft(pool, writing);
         else await amend(parts, before, { ...writing, announced: definition });
-        return { result: await electionView(pool, expected.id), changed: changesOf(writtenOf(before), after) };
+        return { result: await electionView(pool, expected.id), changed: auditedChanges(writtenOf(before), after) };
       });
     },
     async pinnedChange({ id, version }, change) {
@@ -166,7 +166,7 @@ export function createElections(parts: Parts): Elections {
         const before = await existing(pool, expected.id);
         const outcome = await deleteDraft(pool, expected);
         if (outcome !== 'deleted') throw rejectionOf(outcome);
-        return { result: undefined, changed: changesOf(writtenOf(before), {}) };
+        return { result: undefined, changed: auditedChanges(writtenOf(before), {}) };
       });
     },
     announceable: (id) => announceableDraft(pool, id),
@@ -236,13 +236,15 @@ function withChange(before: WrittenElection, change: ElectionChange): WrittenEle
   const { id, ...rest } = before;
   const { phoneCountries } = before.verification;
   // null removes them.
-  const { organiser = before.organiser, colour = before.colour, resultHours = before.resultHours, ...others } = change;
+  const { organiser = before.organiser, colour = before.colour, logo = before.logo, ...more } = change;
+  const { resultHours = before.resultHours, ...others } = more;
   // A change that leaves the countries out keeps them: left out they would mean every country.
   const verification = { ...(phoneCountries && { phoneCountries }), ...(change.verification ?? before.verification) };
   // Fields of the stored election have all ids. `completeElection` adds the ids of new fields.
   const removable = {
     organiser: organiser ?? undefined,
     colour: colour ?? undefined,
+    logo: logo ?? undefined,
     resultHours: resultHours ?? undefined,
   };
   const changed = { ...rest, ...others, ...removable, verification };
@@ -276,18 +278,3 @@ async function amend(
 const rehearsalStays =
   '`rehearsal` cannot change after the announcement, because voters have seen it. Create another election. Nothing ' +
   'was changed.';
-
-function changesOf(before: Partial<WrittenElection>, after: Partial<WrittenElection>): Changes {
-  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof WrittenElection)[];
-  return Object.fromEntries(
-    members
-      .filter((member) => !isDeepStrictEqual(before[member], after[member]))
-      .map((member) => [
-        member,
-        {
-          ...(before[member] !== undefined && { from: before[member] }),
-          ...(after[member] !== undefined && { to: after[member] }),
-        },
-      ]),
-  );
-}

@@ -32,6 +32,7 @@ export async function previewOf(
 ): Promise<Omit<ElectionPreview, 'manifestHash'>> {
   const definition = shownDefinition(stored, participants);
   const phase: PublicElection['phase'] = stored.phase === 'draft' ? 'scheduled' : stored.phase;
+  const { logo } = stored.definition as WrittenElection;
   const warnings = [
     ...languageWarnings(definition),
     ...sameTitleWarnings(definition),
@@ -41,6 +42,7 @@ export async function previewOf(
   ];
   return {
     election: { ...shownElection(definition), phase, revision: 0 },
+    ...(logo !== undefined && { logo }),
     warnings: warnings.slice(0, warningsMax),
   };
 }

@@ -20,6 +20,7 @@ import { hasMobileNumbers } from '../../../platform/phone/mobile-country.ts';
 import { electionDefinition, keyIdsOf, publicationCharactersMax } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition, ElectionKeyIds } from '../../../protocol/public-document.ts';
 import { faultText } from '../../../protocol/written-text.ts';
+import { faultOfPicture, logoInDocument } from './logo.ts';
 import type { ParticipantKind, StoredName } from '../../../store/elections/participants.ts';
 
 /** Largest definition, in characters of JSON. Its publication has it once for each of three phases, plus signatures. */
@@ -105,12 +106,14 @@ export function resolveElection(election: WrittenElection, participants: KnownPa
     path: path.map(String).join('/'),
     detail: message,
   }));
-  if (parsed.success && JSON.stringify(parsed.data).length > definitionCharactersMax) {
+  const { logo = '' } = election;
+  if (parsed.success && JSON.stringify(parsed.data).length + logo.length > definitionCharactersMax) {
     more.push({ path: 'contests', detail: 'The election is too large to publish. Shorten titles, or split it.' });
   }
   const all = [
     ...faults,
     ...more,
+    ...logoFaults(election),
     ...(parsed.success ? [...titleFaults(parsed.data), ...methodFaults(parsed.data), ...phoneFaults(parsed.data)] : []),
   ];
   return all.length === 0 && parsed.success ? { ok: true, definition: parsed.data } : { ok: false, faults: all };
@@ -133,6 +136,11 @@ function titleFaults({ title, organiser = {}, contests }: ElectionDefinition): r
       return read.ok ? [] : [{ path, detail: faultText(what, read) }];
     }),
   );
+}
+
+function logoFaults({ logo }: WrittenElection): readonly DefinitionFault[] {
+  const detail = logo === undefined ? null : faultOfPicture(logo);
+  return detail === null ? [] : [{ path: 'logo', detail }];
 }
 
 // Not in the schema: elections that were announced before this rule are read as they are (decision 0019).
@@ -158,8 +166,10 @@ function withNames(election: WrittenElection, participants: KnownParticipants): 
     if (!participant) return { ...rest, title: placeholder };
     return { ...rest, title: titleOf(participant.name, election.title), kind: participant.kind };
   };
+  const { logo } = election;
   return {
     ...election,
+    ...(logo !== undefined && { logo: logoInDocument(logo) }),
     contests: election.contests.map((contest) => ({ ...contest, options: contest.options.map(withName) })),
   };
 }

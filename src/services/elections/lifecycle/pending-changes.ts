@@ -5,6 +5,7 @@
 import { dependencyFailure, isUnavailable } from '../../../platform/dependency-failures.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
+import type { WrittenElection } from '../../../protocol/control/elections-api.ts';
 import { Problem, problems } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
@@ -142,6 +143,7 @@ async function call(ballots: BallotsCalls, row: Pending): Promise<void> {
     closing: row.closing,
     results: row.results,
     destruction: null,
+    logo: (row.pending.definition as WrittenElection).logo ?? null,
   });
   if (row.pendingAct === 'announce') await ballots.create(definition, publication);
   else if (row.pendingAct === null) await ballots.amend(definition, publication);

@@ -23,6 +23,7 @@ import {
 } from '../../../store/elections/proposals.ts';
 import type { NewProposal, StoredProposal } from '../../../store/elections/proposals.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
+import { withoutPictures } from '../drafts/logo.ts';
 import { leaseMs } from '../lifecycle/scheduled-acts.ts';
 import type { ScheduledActs } from '../lifecycle/scheduled-acts.ts';
 import type { ElectionAct } from './election-act.ts';
@@ -196,7 +197,8 @@ async function propose({ pool, audit }: Parts, { actor, request }: Caller, propo
     if (stored.outcome !== 'proposed') throw proposingRejection(stored.outcome);
     const { id, expiresAt } = shownProposal(await existing(pool, stored.id));
     const result = { kind: 'proposed', proposal: { id, act: act as ElectionActName, expiresAt } } as const;
-    return { result, changed: { proposal: { to: { id, act, at, parameters: JSON.parse(parameters) as unknown } } } };
+    const audited = JSON.parse(parameters, withoutPictures) as unknown;
+    return { result, changed: { proposal: { to: { id, act, at, parameters: audited } } } };
   });
 }
 

@@ -160,7 +160,7 @@ function noteRepairs(repairs: FaultLog, outcomes: readonly PromiseSettledResult<
 
 /** A publication from its signed parts. */
 export function composed(parts: Omit<PublishedParts, 'revisions'>): Publication {
-  const { documents, manifest, turnout, closing, results, destruction } = parts;
+  const { documents, manifest, turnout, closing, results, destruction, logo } = parts;
   return publicationSchema.parse({
     documents,
     ...(manifest !== null && { manifest }),
@@ -168,6 +168,7 @@ export function composed(parts: Omit<PublishedParts, 'revisions'>): Publication 
     ...(closing !== null && { closing }),
     ...(results !== null && { results }),
     ...(destruction !== null && { destruction }),
+    ...(logo !== null && { logo }),
   });
 }
 

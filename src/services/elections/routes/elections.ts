@@ -225,7 +225,10 @@ function changingRoute(app: App, { proposals, guard }: ElectionOptions): void {
         ...documented({
           answers: { 200: oneElection('The changed election.'), 202: proposedResponse },
           rejections: ['second-factor-missing', 'election-not-found', 'conflict', 'invalid-election'],
-          requests: { end: { summary: 'A later end', value: electionsExamples.change } },
+          requests: {
+            end: { summary: 'A later end', value: electionsExamples.change },
+            logo: { summary: 'A logo', value: electionsExamples.logoChange },
+          },
         }),
       },
     },

@@ -11,10 +11,11 @@ import { pathOf } from './definition.ts';
 import type { Definition } from './definition.ts';
 import type { StepFault, StepName } from './steps.ts';
 
-/** A PATCH body. null removes the text about the organiser, its colour, and the time of the result. */
-export type DefinitionChange = Omit<Partial<Definition>, 'organiser' | 'colour' | 'resultHours'> & {
+/** A PATCH body. null removes the text about the organiser, its colour and logo, and the time of the result. */
+export type DefinitionChange = Omit<Partial<Definition>, 'organiser' | 'colour' | 'logo' | 'resultHours'> & {
   readonly organiser?: Definition['organiser'] | null;
   readonly colour?: Definition['colour'] | null;
+  readonly logo?: Definition['logo'] | null;
   readonly resultHours?: Definition['resultHours'] | null;
 };
 
@@ -112,6 +113,7 @@ function changedBy(definition: Definition, change: DefinitionChange): Definition
   const {
     organiser = definition.organiser,
     colour = definition.colour,
+    logo = definition.logo,
     resultHours = definition.resultHours,
     ...others
   } = change;
@@ -120,6 +122,7 @@ function changedBy(definition: Definition, change: DefinitionChange): Definition
     ...others,
     organiser: organiser ?? undefined,
     colour: colour ?? undefined,
+    logo: logo ?? undefined,
     resultHours: resultHours ?? undefined,
   };
 }

@@ -1,5 +1,6 @@
 // A poster on one A4 page: the title, when voting is open, and the address of the vote in words and as a QR code.
 import { Link, useSearchParams } from 'wouter-preact';
+import { titleText } from '../../../../domain/title-text.ts';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import type { LanguageTag } from '../../../public/languages/languages.ts';
 import { SelectField } from '../../parts/field.tsx';
@@ -7,6 +8,7 @@ import { Loaded, PageShell } from '../../parts/page.tsx';
 import { QrCode } from '../../people/qr-code.tsx';
 import { useRemote } from '../../remote.ts';
 import { addressOf, languageName, pathOf } from '../draft/definition.ts';
+import { pictureAddress } from '../draft/steps/logo-picture.ts';
 import { invitationLanguages } from './invitation.ts';
 import type { VoterInvitation } from './invitation.ts';
 import { NoAddress } from './no-address.tsx';
@@ -77,24 +79,25 @@ type LoadedPosterProps = {
 function LoadedPoster({ election, language, link }: LoadedPosterProps) {
   const [invitation] = useInvitations(election, [language], link);
   if (invitation === undefined) return null;
-  return <Poster {...{ invitation, link }} manifestHash={election.manifestHash} colour={election.definition.colour} />;
+  const { manifestHash, definition } = election;
+  return <Poster {...{ invitation, link, manifestHash, definition, language }} />;
 }
 
 function Poster({
   invitation: { lang, dir, heading, title, open, scan, rehearsal, code },
   link,
   manifestHash,
-  colour,
-}: {
-  readonly invitation: VoterInvitation;
-  readonly link: string;
-  readonly manifestHash: string | null;
-  readonly colour: string | undefined;
-}) {
+  definition: { colour, logo, organiser = {} },
+  language,
+}: Omit<LoadedPosterProps, 'election'> &
+  Pick<AdministeredElection, 'manifestHash' | 'definition'> & { readonly invitation: VoterInvitation }) {
   return (
     <div class="sheets">
       <article class="sheet poster" {...{ lang, dir }} aria-label={heading}>
         {colour !== undefined && <div class="poster-colour" style={{ background: colour }} />}
+        {logo !== undefined && (
+          <img class="poster-logo" src={pictureAddress(logo)} alt={titleText(organiser, language).text} />
+        )}
         {rehearsal !== null && <p class="paper-band">{rehearsal}</p>}
         <p class="poster-heading">{heading}</p>
         <p class="poster-title">

@@ -18,7 +18,7 @@ export function ColourField({
     <>
       <TextField
         label="Organiser colour"
-        hint="The header of public pages and posters, such as #083b73. White text must be readable on it. Leave empty for none."
+        hint="The header of all pages for voters and of posters, such as #083b73. White text must be readable on it. Leave empty for none."
         id={fieldId('colour')}
         class="short"
         value={value}

@@ -8,12 +8,15 @@ import type { StepProps } from '../step-frame.tsx';
 import { fieldId, useStep } from '../use-step.ts';
 import type { DefinitionChange, StepWork } from '../use-step.ts';
 import { ColourField } from './colour-field.tsx';
+import { LogoField } from './logo-field.tsx';
 
 type Values = {
   readonly title: string;
   readonly organiser: string;
   /** Empty where there is none. */
   readonly colour: string;
+  /** Base64; empty where there is none. */
+  readonly logo: string;
   readonly rehearsal: boolean;
 };
 
@@ -26,14 +29,16 @@ const work: StepWork<Values> = {
     title: definition.title[mainLanguage(definition)] ?? '',
     organiser: definition.organiser?.[mainLanguage(definition)] ?? '',
     colour: definition.colour ?? '',
+    logo: definition.logo ?? '',
     rehearsal: definition.rehearsal,
   }),
-  write: ({ title, organiser, colour, rehearsal }, definition): DefinitionChange => ({
+  write: ({ title, organiser, colour, logo, rehearsal }, definition): DefinitionChange => ({
     title: { ...definition.title, [mainLanguage(definition)]: title },
     // Without it in the main language there is none.
     organiser: organiser.trim() === '' ? null : { ...definition.organiser, [mainLanguage(definition)]: organiser },
-    // Only a change is sent: `elections` of the release before does not know colours.
+    // Only a change is sent: `elections` of the release before does not know colours and logos.
     ...(colour.trim() !== (definition.colour ?? '') && { colour: colour.trim() === '' ? null : colour.trim() }),
+    ...(logo !== (definition.logo ?? '') && { logo: logo === '' ? null : logo }),
     ...(rehearsal !== definition.rehearsal && { rehearsal, ...(!rehearsal && real) }),
   }),
   check: ({ title, colour }) => {
@@ -69,6 +74,12 @@ export function NameStep({ election, onSaved }: StepProps) {
         language={mainLanguage(definition)}
       />
       <ColourField value={values.colour} onValue={(colour) => set({ colour })} fault={form.faultAt('colour')} />
+      <LogoField
+        value={values.logo}
+        name={values.organiser}
+        onValue={(logo) => set({ logo })}
+        fault={form.faultAt('logo')}
+      />
       {election.state === 'draft' ? (
         <CheckField
           label="This is a rehearsal"
