@@ -2,7 +2,6 @@
 // has databases and keys of its own. The files of a worker share the modules that they load: a file that replaces a module calls
 // `vi.resetModules` before its imports and after its tests.
 import { defineConfig } from 'vitest/config';
-import { SharingLast } from './test/support/processes/sharing-last.ts';
 
 /** Of each project, which takes none of them from the outside. Tests that wait for a timeout wait side by side. */
 const settings = {
@@ -19,7 +18,6 @@ export default defineConfig({
   test: {
     // Two workers on two cores: the servers need the rest.
     maxWorkers: 2,
-    sequence: { sequencer: SharingLast },
     projects: [
       {
         test: {

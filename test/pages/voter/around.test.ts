@@ -4,19 +4,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
-import { chromiumPath, desktop, expectAccessible, phone, shoot } from '../../support/pages/browser.ts';
+import { chromiumPath, desktop, expectAccessible, launch, phone, shoot } from '../../support/pages/browser.ts';
 import { dotsOf, drawnDots } from '../../support/pages/qr-dots.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
 describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout: 90_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
   const voting = createVoting(
     () => platform,
     () => browser,

@@ -1,18 +1,22 @@
 // A service that is busy when a session begins, in a real browser: the page tries again by itself, and for a bounded time.
 import type { Browser, Page, Request } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemBodyOf, problemMediaType } from '../../../src/protocol/problem.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
-import { chromiumPath, phone, shoot } from '../../support/pages/browser.ts';
+import { chromiumPath, launch, phone, shoot } from '../../support/pages/browser.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
 describe.skipIf(chromiumPath === undefined)('A busy service', { timeout: 90_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
   const voting = createVoting(
     () => platform,
     () => browser,

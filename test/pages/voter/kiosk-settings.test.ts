@@ -1,11 +1,11 @@
 // The settings of a voter at a polling station's device: text, colours and reading aloud, and that the next voter meets none of
 // them. The browser of the tests has no voice, so a substitute notes what would be said, and by which voice.
 import type { Browser, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
-import { chromiumPath, expectAccessible, shoot } from '../../support/pages/browser.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, expectAccessible, launch, shoot } from '../../support/pages/browser.ts';
 import { createVoting } from '../../support/pages/voting.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
 
 const station = { viewport: { width: 1080, height: 1600 }, hasTouch: true };
 const voices = `
@@ -24,9 +24,13 @@ const voices = `
 describe.skipIf(chromiumPath === undefined)('The settings at a polling station', { timeout: 90_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
   const voting = createVoting(
     () => platform,
     () => browser,

@@ -1,12 +1,12 @@
 // A ballot of many questions and long lists in a real browser against the whole platform: a question a screen, the way from
 // the check to a question and straight back, what is note beside a tap, the search, and the end of the session.
 import type { Browser, Locator, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { languages } from '../../../src/pages/public/languages/languages.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
-import { chromiumPath, expectAccessible, phone, shoot } from '../../support/pages/browser.ts';
+import { chromiumPath, expectAccessible, launch, phone, shoot } from '../../support/pages/browser.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
 type Contest = ElectionDefinition['contests'][number];
@@ -38,9 +38,13 @@ const contests = [yesOrNo(1), council, ...Array.from({ length: 10 }, (_, at) => 
 describe.skipIf(chromiumPath === undefined)('A long ballot', { timeout: 120_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
   const voting = createVoting(
     () => platform,
     () => browser,

@@ -3,11 +3,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemBodyOf } from '../../../src/protocol/problem.ts';
 import { definition } from '../../support/elections.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
 import { chromiumPath, expectAccessible, launch, openPage, phone, shotsFolder } from '../../support/pages/browser.ts';
 import { startUnsteadyNetwork } from '../../support/pages/unsteady-network.ts';
 import { createVoting } from '../../support/pages/voting.ts';
@@ -34,9 +34,13 @@ const watchPaints = `
 describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeout: 200_000 + runs * 10_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
   const voting = createVoting(
     () => platform,
     () => browser,

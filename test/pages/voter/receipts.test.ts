@@ -3,14 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LoggedReceipt } from '../../../src/protocol/record/receipt.ts';
 import { definition } from '../../support/elections.ts';
-import { chromiumPath, expectAccessible, openPage, phone, shoot } from '../../support/pages/browser.ts';
+import { chromiumPath, expectAccessible, launch, openPage, phone, shoot } from '../../support/pages/browser.ts';
 import { dotsOf, drawnDots } from '../../support/pages/qr-dots.ts';
 import { createVoting } from '../../support/pages/voting.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
 
 const random32 = (): string => randomBytes(32).toString('base64url');
 const anotherSignature = (): string => `${randomBytes(63).toString('base64url')}AA`;
@@ -34,9 +34,13 @@ const lies: Readonly<Record<string, (receipt: LoggedReceipt) => unknown>> = {
 describe.skipIf(chromiumPath === undefined)('The page and the receipt that comes', { timeout: 120_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
   const voting = createVoting(
     () => platform,
     () => browser,

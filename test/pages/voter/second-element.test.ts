@@ -1,20 +1,24 @@
 // Step 1 with a second element in a real browser against the whole platform: what is wrong is said beside its field, the
 // right one leads to a vote, and a polling station's device keeps nothing of it.
 import type { Browser } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyedHash, newestKey } from '../../../src/platform/keys/keyed-hash.ts';
 import { identityText, rollSubject } from '../../../src/protocol/ballot-service.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
-import { chromiumPath, expectAccessible, expectRoomToGrow, phone, shoot } from '../../support/pages/browser.ts';
+import { chromiumPath, expectAccessible, expectRoomToGrow, launch, phone, shoot } from '../../support/pages/browser.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
 describe.skipIf(chromiumPath === undefined)('Step 1 with a second element', { timeout: 120_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
   const voting = createVoting(
     () => platform,
     () => browser,

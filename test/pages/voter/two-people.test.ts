@@ -1,18 +1,22 @@
 // Two people at one device: what one of them began is never of the other, neither the ballot key, nor choices, nor a ballot
 // that is being sent.
 import type { Browser, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
-import { chromiumPath, phone } from '../../support/pages/browser.ts';
+import { chromiumPath, launch, phone } from '../../support/pages/browser.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
 describe.skipIf(chromiumPath === undefined)('Two people at one device', { timeout: 90_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
   const voting = createVoting(
     () => platform,
     () => browser,

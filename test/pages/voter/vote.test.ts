@@ -1,9 +1,9 @@
 // The voters' page in a real browser against the whole platform: a vote by touch and by keyboard, and what a network, a
 // second press and the Back button must never do to it.
 import type { Browser, Locator } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPlatform } from '../../support/processes/processes.ts';
 import type { Platform } from '../../support/processes/processes.ts';
-import { sharing } from '../../support/processes/shared-platform.ts';
 import { startProxy } from '../../support/processes/proxy.ts';
 import { until } from '../../support/until.ts';
 import { Voter, textsReceived } from '../../support/voter/voter.ts';
@@ -12,6 +12,7 @@ import {
   desktop,
   expectAccessible,
   expectRoomToGrow,
+  launch,
   phone,
   shoot,
   withoutChromium,
@@ -25,9 +26,13 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
   let platform: Platform;
   let browser: Browser;
 
-  sharing.beforeAll(({ platform: shared, browser: engine }) => {
-    [platform, browser] = [shared, engine];
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
   }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
 
   const voting = createVoting(
     () => platform,
