@@ -514,6 +514,9 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     const late = await newElection({ opensAt: at(-2), closesAt: at(-1), resultHours: 24 });
     // A page that knows only one vote opens it instead of the list.
     await newElection();
+    // A vote that has ended is found in the archive at once, and is in the list when the publications were read.
+    const list = async (): Promise<string> => (await fetch(`${platform.origins.api}/v1/elections`)).text();
+    await until(async () => (await list()).includes(late), 'the vote that has ended in the list');
     const watched = await open(desktop, early);
     const { page } = watched;
     await page.getByText('Voting is not open yet').waitFor();
