@@ -151,6 +151,17 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     await watched.context.close();
   });
 
+  test('The band of a rehearsal is in a landmark of the embedded page', async () => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    await page.goto(`${origin}/embed/ties?lang=en`);
+    await page.locator('.band').waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'public-embed-rehearsal-phone-light');
+    expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+  });
+
   test('Each public page has its accessibility tree, and so has a code that cannot be read', async () => {
     const watched = await openPage(browser, origin, { ...desktop, timezoneId: 'UTC' });
     const { page } = watched;
