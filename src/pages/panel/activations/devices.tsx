@@ -11,7 +11,7 @@ import { PersonName } from '../people/person-name.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { EnrolDevice } from './enrol-device.tsx';
-import { StationDevices } from './station-devices.tsx';
+import { DevicesByStation } from './station-devices.tsx';
 
 /** Time between two readings, in milliseconds: others enrol and revoke too. */
 const everyMs = 15_000;
@@ -36,7 +36,7 @@ export function DeviceSection({ election, stationId }: Props) {
       <h2 id="devices">Devices</h2>
       <p>A card works only at the devices that are enrolled at its station when it is made.</p>
       {needsStation ? (
-        <StationDevices election={election} isOver={isOver} />
+        <DevicesByStation election={election} isOver={isOver} />
       ) : (
         <Loaded of={reading}>{({ devices }) => <DeviceTable devices={devices} onRevoke={setOpen} />}</Loaded>
       )}

@@ -12,7 +12,7 @@ const everyMs = 15_000;
 
 type Props = { readonly election: PublicElection; readonly isOver: boolean };
 
-export function StationDevices({ election, isOver }: Props) {
+export function DevicesByStation({ election, isOver }: Props) {
   const path = `/v1/elections/${encodeURIComponent(election.id)}/device-counts`;
   const reading = useRemote<DeviceCounts>('elections', path, { everyMs });
   return (

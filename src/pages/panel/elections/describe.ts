@@ -43,7 +43,7 @@ export function countingRuleName(method: CountingMethod): string {
 }
 
 /** A text in all its languages, in one line. */
-export const allTexts = (title: Title): string =>
+export const textInAll = (title: Title): string =>
   Object.entries(title)
     .map(([tag, text]) => (Object.keys(title).length === 1 ? text : `${text} (${languageName(tag)})`))
     .join(' · ');
@@ -56,8 +56,8 @@ export function describe(
   switch (step) {
     case 'name':
       return [
-        ['Title', allTexts(definition.title)],
-        ...(definition.organiser ? [['Organiser', allTexts(definition.organiser)] as const] : []),
+        ['Title', textInAll(definition.title)],
+        ...(definition.organiser ? [['Organiser', textInAll(definition.organiser)] as const] : []),
         ...(definition.colour ? [['Organiser colour', definition.colour] as const] : []),
         ...(definition.logo === undefined ? [] : [['Organiser logo', logoText(definition.logo)] as const]),
         ['Rehearsal', definition.rehearsal ? 'Yes. Nothing here counts' : 'No'],

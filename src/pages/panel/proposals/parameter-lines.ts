@@ -2,7 +2,7 @@
 import type { Title } from '../../../domain/election.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import { allTexts, describe, logoText } from '../elections/describe.ts';
+import { textInAll, describe, logoText } from '../elections/describe.ts';
 import type { DescriptionLine } from '../elections/describe.ts';
 import type { Definition } from '../elections/draft/definition.ts';
 import { stepNames } from '../elections/draft/steps.ts';
@@ -128,7 +128,7 @@ function membersText(name: string, value: unknown): string | null {
     return [member, isFlag ? yesOrNo(each === 'true') : plainText(each)] as const;
   });
   if (texts.some(([, text]) => text === null)) return null;
-  if (name === 'text') return allTexts(value as Title);
+  if (name === 'text') return textInAll(value as Title);
   return texts.map(([member, text]) => `${memberNames[member] ?? member}: ${text}`).join(' · ');
 }
 

@@ -11,7 +11,7 @@ import { Moment } from '../parts/moment.tsx';
 import { ConfirmProposal } from './confirm-proposal.tsx';
 import { parameterLines } from './parameter-lines.ts';
 import { proposalActNames, proposalStateNames } from './proposal-words.ts';
-import { ProposedChange } from './proposed-change.tsx';
+import { ChangeView } from './proposed-change.tsx';
 import { RejectProposal } from './reject-proposal.tsx';
 
 export function ProposalPage({ proposalId }: { readonly proposalId: string }) {
@@ -64,7 +64,7 @@ function Details({ of: { proposal, parameters } }: { readonly of: ProposalDetail
       </dl>
       {problem !== null && <p class="note warn">{problem.detail}</p>}
       <h2>Exactly this is carried out</h2>
-      {proposal.act === 'change' && <ProposedChange electionId={electionId} change={changeIn(parameters)} />}
+      {proposal.act === 'change' && <ChangeView electionId={electionId} change={changeIn(parameters)} />}
       {lines.length === 0 && <p>This action has no parameters.</p>}
       <dl>
         {lines.map(({ name, text, isCode }) => (

@@ -9,7 +9,7 @@ import { proposedChange } from './parameter-lines.ts';
 
 type Change = Readonly<Record<string, unknown>>;
 
-export function ProposedChange({ electionId, change }: { readonly electionId: string; readonly change: Change }) {
+export function ChangeView({ electionId, change }: { readonly electionId: string; readonly change: Change }) {
   const reading = useRemote<{ readonly election: AdministeredElection }>('elections', pathOf(electionId));
   return <Loaded of={reading}>{({ election }) => <ChangeLines change={change} election={election} />}</Loaded>;
 }
