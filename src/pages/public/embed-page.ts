@@ -29,7 +29,12 @@ export function renderEmbed({ words, assets, election, results }: EmbedParts): s
   const page = html`<html lang="${lang}" dir="${dir}">
     ${headOf({ assets, title: `${kind} – ${words.name(election.title)} – PopVote` })}
     <body class="public embed">
-      ${rehearsal && html`<p class="band"><strong>${words.text('rehearsal')}</strong></p>`}
+      ${
+        rehearsal &&
+        html`<header>
+          <p class="band"><strong>${words.text('rehearsal')}</strong></p>
+        </header>`
+      }
       <main>
         <p class="muted kind">${kind}</p>
         <h1>${link(words.title(election.title))}</h1>

@@ -2,7 +2,7 @@
 // take cards, and each has a secret of its own.
 import { z } from 'zod';
 import { stationId } from '../paper-rules.ts';
-import { bytes32, instant } from '../public-values.ts';
+import { bytes32, count, instant } from '../public-values.ts';
 import { writtenText } from '../written-text.ts';
 import { userId } from './access-tokens.ts';
 
@@ -44,3 +44,18 @@ export const deviceList = z
   .object({ devices: z.array(device).describe('Of the station, those that are not revoked.') })
   .meta({ id: 'DeviceList' });
 export type DeviceList = z.infer<typeof deviceList>;
+
+/** GET /v1/elections/{electionId}/device-counts */
+export const deviceCounts = z
+  .object({
+    stations: z
+      .array(
+        z.object({
+          stationId: stationId.nullable().describe('null in an election without stations.'),
+          devices: count.describe('That are not revoked. Without one no card is made for the station.'),
+        }),
+      )
+      .describe('All, in the order of the election.'),
+  })
+  .meta({ id: 'DeviceCounts' });
+export type DeviceCounts = z.infer<typeof deviceCounts>;

@@ -136,6 +136,7 @@ export const readinessNames = [
   'code',
   'simulator',
   'roll',
+  'devices',
   'batches',
   'public-log',
   'clocks',
@@ -162,7 +163,9 @@ export const readiness = z
     at: instant,
     checks: z
       .array(readinessCheck)
-      .describe('The checks for this election: `roll` only if there is one, `batches` only if they are a channel.'),
+      .describe(
+        'The checks for this election, such as `roll` only if there is one, and `devices` only if voters may get cards.',
+      ),
   })
   .meta({ id: 'Readiness' });
 export type Readiness = z.infer<typeof readiness>;

@@ -39,6 +39,16 @@ export async function listDevices(pool: Pool, electionId: string, station: strin
   return rows;
 }
 
+/** How many there are at each station that are not revoked, in the order of `stations`. */
+export async function countDevices(pool: Pool, electionId: string, stations: readonly string[]): Promise<number[]> {
+  const { rows } = await pool.query<{ devices: number }>(
+    `select (select count(*)::integer from pv.list_devices($1, s.station)) as devices
+     from unnest($2::text[]) with ordinality as s (station, place) order by s.place`,
+    [electionId, stations],
+  );
+  return rows.map(({ devices }) => devices);
+}
+
 /** Null where there is no such device, or it is revoked. */
 export async function revokeDevice(
   pool: Pool,

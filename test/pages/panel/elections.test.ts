@@ -518,7 +518,8 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
   });
 
   test('Paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
-    const id = await createElection();
+    const logo = logoOf({ width: 320, height: 96 }).toString('base64');
+    const id = await createElection({ logo, organiser: { en: 'Town hall' } });
     await open(`/elections/${id}/paper`, 'Paper ballots: Library');
     await page.getByRole('textbox', { name: 'Number of ballots' }).fill('201');
     await button('Make ballots').click();
@@ -527,6 +528,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await button('Make ballots').click();
     await page.getByText('3 ballots are ready').waitFor();
     await page.locator('.sheet svg').nth(2).waitFor();
+    await page.locator('.sheet').first().getByRole('img', { name: 'Town hall' }).waitFor();
     await lookAt(page, 'paper');
     const guids = await page.locator('.sheet footer p:not(.paper-small) code').allInnerTexts();
     expect(new Set(guids).size).toBe(3);

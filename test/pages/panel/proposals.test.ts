@@ -10,6 +10,7 @@ import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Control, Platform } from '../../support/processes/processes.ts';
 import { chromiumPath, launch } from '../../support/pages/browser.ts';
+import { logoOf } from '../../support/pages/pictures.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 import { openFor } from '../../support/pages/signing-in.ts';
 
@@ -91,7 +92,27 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await confirming.waitFor({ state: 'detached' });
     await other.page.getByText('confirmed and carried out').waitFor();
     const { text } = await first.call('elections', 'GET', `/v1/elections/${id}`);
-    expect(JSON.parse(text)).toMatchObject({ election: { state: 'announced' } });
+    const { election } = JSON.parse(text) as { election: AdministeredElection };
+    expect(election.state).toBe('announced');
+
+    // A new logo is shown as the picture that voters would see.
+    const logo = logoOf({ width: 200, height: 60 }).toString('base64');
+    const change = {
+      body: { logo, organiser: { en: 'The chess club' } },
+      headers: { 'if-match': `"${election.version}"` },
+    };
+    const proposed = await first.call('elections', 'PATCH', `/v1/elections/${id}`, change);
+    expect(proposed.status, proposed.text).toBe(202);
+    const { proposal } = JSON.parse(proposed.text) as { proposal: Proposal };
+    await other.page.goto(`${platform.control.panel}/proposals/${proposal.id}`);
+    const picture = other.page.locator('.logo-sample img');
+    await picture.waitFor();
+    expect(await picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(200);
+    await other.page.getByText('Before: The club. Help: 2555 0123').waitFor();
+    expect(await other.page.getByRole('main').innerText()).not.toContain(logo.slice(0, 20));
+    await lookAt(other.page, 'proposal-of-a-logo');
+    const rejection = await second.call('elections', 'POST', `/v1/proposals/${proposal.id}/reject`, { body: {} });
+    expect(rejection.status, rejection.text).toBe(200);
   });
 
   test('A quick poll that another administrator confirms opens afterwards, for its whole length', async () => {

@@ -118,6 +118,20 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
       await page.emulateMedia({ colorScheme: 'light' });
     }
     await page.goto(`${origin}/results/${election.id}`);
+    // On the picture it is where lines end, smaller than it is.
+    await page.evaluate(`(() => {
+      const { drawImage } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.drawImage = function (...given) {
+        globalThis.drawn = given.slice(1);
+        return drawImage.apply(this, given);
+      };
+    })()`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as a picture (PNG)' }).click(),
+    ]);
+    await download.saveAs(join(shotsFolder, 'result-with-logo.png'));
+    expect(await page.evaluate('drawn')).toEqual([900, 40, 240, 72]);
     await page.emulateMedia({ media: 'print' });
     await page.locator('header img').waitFor();
     await watched.context.close();
@@ -147,6 +161,17 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     await show('en', 1_280, 'light');
     await expectAccessible(page);
     await shoot(page, `${name}-wide-light`);
+    expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+  });
+
+  test('The band of a rehearsal is in a landmark of the embedded page', async () => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    await page.goto(`${origin}/embed/ties?lang=en`);
+    await page.locator('.band').waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'public-embed-rehearsal-phone-light');
     expect(watched.complaints).toEqual([]);
     await watched.context.close();
   });

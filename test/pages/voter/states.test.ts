@@ -298,7 +298,7 @@ describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page',
     const code = (await page.locator('.receipt-code').innerText()).replaceAll(' ', '');
     const address = dotsOf(`${origin}/check#c=${code}&election=harbour-2026`);
     expect(await drawnDots(page.locator('.acts > .scan'))).toBe(address);
-    await page.getByText('Scan this with your phone to check your vote later.').waitFor();
+    await page.getByText('Scan this with your phone to check later that your vote is recorded.').waitFor();
     await whole.waitFor({ state: 'hidden' });
     await page.getByText('The whole receipt, for auditors').click();
     const dots = await drawnDots(page.locator('details'));

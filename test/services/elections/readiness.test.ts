@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisServers } from '../../../src/local/redis-settings.ts';
 import { readinessNames, readiness as readinessSchema } from '../../../src/protocol/control/live-api.ts';
+import type { DeviceAnswer, DeviceList } from '../../../src/protocol/control/devices-api.ts';
 import type { Readiness, ReadinessCheck, ReadinessName } from '../../../src/protocol/control/live-api.ts';
 import { reportKey, reportsKey } from '../../../src/protocol/provider-health.ts';
 import type { ProviderReport } from '../../../src/protocol/provider-health.ts';
@@ -103,12 +104,13 @@ describe('A ready election', () => {
     await log.end();
     const rehearsal = await announced(elections, { opensAt: inHours(-1), closesAt: inHours(5) });
     const channels = ['online', 'batches'];
-    const id = electionOf(
-      await elections.call('POST', '/v1/elections', { body: real({ channels, identity: { scheme: 'roll' } }) }),
-    ).id;
+    const verification = { methods: ['text-in', 'code'], activation: true };
+    const body = real({ channels, identity: { scheme: 'roll' }, verification });
+    const id = electionOf(await elections.call('POST', '/v1/elections', { body })).id;
     await elections.call('POST', `/v1/elections/${id}/announce`);
     const headers = { 'content-type': 'text/csv' };
     await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'number\nA1\nB2\nC3\n', headers });
+    await elections.call('POST', `/v1/elections/${id}/devices`, { body: { name: 'Tablet' } });
     // A rehearsal without votes is no rehearsal.
     expect(await checkOf(id, 'rehearsal')).toMatchObject({ state: 'warning' });
     await tookPart(elections, rehearsal, 1);
@@ -152,6 +154,7 @@ describe('An election that is not ready', () => {
     expect(await checkOf(id, 'code')).toBeUndefined();
     expect(await checkOf(id, 'batches')).toBeUndefined();
     expect(await checkOf(id, 'roll')).toBeUndefined();
+    expect(await checkOf(id, 'devices')).toBeUndefined();
     expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/readiness'))).toBe('election-not-found');
   });
 
@@ -194,6 +197,35 @@ describe('An election that is not ready', () => {
     });
     await elections.databases.query('box', 'delete from pv.mixer_report');
     expect(await checkOf(id, 'sealing')).toMatchObject({ state: 'warning' });
+  });
+
+  test('Stations without a device are named, as long as they have none', async () => {
+    const names = ['Town hall', 'Ship', 'School', 'Library', 'Gym'];
+    const stations = names.map((name) => ({ id: name.toLowerCase().replace(' ', '-'), name }));
+    const verification = { methods: ['text-in', 'code'], activation: true };
+    const body = { channels: ['online', 'batches'], paper: { stations }, identity: { scheme: 'roll' }, verification };
+    const id = await announced(elections, body);
+    const devices = `/v1/elections/${id}/devices`;
+    const counts = async () => (await elections.call('GET', `/v1/elections/${id}/device-counts`)).body;
+    const enrol = async (stationId: string | undefined): Promise<string> => {
+      const { body: answer } = await elections.call('POST', devices, { body: { name: 'Tablet', stationId } });
+      return (answer as DeviceAnswer).device.id;
+    };
+    expect(await checkOf(id, 'devices')).toMatchObject({ state: 'failed' });
+    const first = await enrol('ship');
+    await enrol('ship');
+    expect(await counts()).toEqual({
+      stations: stations.map((station) => ({ stationId: station.id, devices: station.id === 'ship' ? 2 : 0 })),
+    });
+    expect(await checkOf(id, 'devices')).toMatchObject({
+      state: 'warning',
+      observed: '4 of 5 stations have no device: Town hall, School, Library and 1 more.',
+    });
+    for (const station of stations.filter((each) => each.id !== 'ship')) await enrol(station.id);
+    expect(await checkOf(id, 'devices')).toMatchObject({ state: 'ok' });
+    const [, second] = ((await elections.call('GET', `${devices}?stationId=ship`)).body as DeviceList).devices;
+    for (const device of [first, second?.id]) await elections.call('DELETE', `${devices}/${device}`);
+    expect(await checkOf(id, 'devices')).toMatchObject({ observed: '1 of 5 stations has no device: Ship.' });
   });
 
   test('A document with another signature and a missing intake are reported', async () => {

@@ -70,6 +70,7 @@ const forOfficials = [
   '/v1/elections/{electionId}/activations',
   // Where the cards work.
   '/v1/elections/{electionId}/devices',
+  '/v1/elections/{electionId}/device-counts',
 ];
 
 describe('Each route', () => {

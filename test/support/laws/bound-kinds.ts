@@ -1046,6 +1046,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/audit/known-names.ts': { offeredMax: 'shown' },
   'pages/panel/audit/names.ts': { namesMax: 'shown', pageMax: 'page', freshMs: 'lifetime' },
   'pages/panel/activations/activation-counts.tsx': { everyMs: 'poll' },
+  'pages/panel/activations/devices.tsx': { everyMs: 'poll' },
+  'pages/panel/activations/station-devices.tsx': { everyMs: 'poll' },
   'pages/panel/batches/batches-page.tsx': { soonMs: 'poll', laterMs: 'poll' },
   'pages/panel/batches/invalid-csv.ts': { fileMsMax: 'wait' },
   'pages/panel/batches/live-line.tsx': { secondMs: 'unit' },

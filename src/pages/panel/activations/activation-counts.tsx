@@ -10,11 +10,12 @@ import { numberText } from '../words.ts';
 /** Time between two readings, in milliseconds. */
 const everyMs = 15_000;
 
+export const stationNameIn = ({ paper }: PublicElection, id: string | null): string =>
+  paper?.stations?.find((station) => station.id === id)?.name ?? id ?? 'The only station';
+
 export function ActivationCountsTable({ election }: { readonly election: PublicElection }) {
   const path = `/v1/elections/${encodeURIComponent(election.id)}/activations`;
   const reading = useRemote<ActivationCounts>('elections', path, { everyMs });
-  const stationName = (id: string | null): string =>
-    election.paper?.stations?.find((station) => station.id === id)?.name ?? id ?? 'The only station';
   return (
     <section class="no-print" aria-labelledby="counts">
       <h2 id="counts">Cards so far</h2>
@@ -29,7 +30,7 @@ export function ActivationCountsTable({ election }: { readonly election: PublicE
               rows={stations.flatMap(({ stationId, officials }) => officials.map((each) => ({ stationId, ...each })))}
               keyOf={({ stationId, userId }) => `${stationId ?? ''}/${userId}`}
               columns={[
-                { head: 'Station', cell: ({ stationId }) => stationName(stationId) },
+                { head: 'Station', cell: ({ stationId }) => stationNameIn(election, stationId) },
                 { head: 'Official', cell: ({ userId }) => <PersonName userId={userId} /> },
                 { head: 'Cards', number: true, cell: ({ activations }) => numberText(activations) },
               ]}

@@ -11,6 +11,10 @@ import { PersonName } from '../people/person-name.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { EnrolDevice } from './enrol-device.tsx';
+import { DevicesByStation } from './station-devices.tsx';
+
+/** Time between two readings, in milliseconds: others enrol and revoke too. */
+const everyMs = 15_000;
 
 type Device = DeviceList['devices'][number];
 type Props = {
@@ -25,14 +29,14 @@ export function DeviceSection({ election, stationId }: Props) {
   const needsStation = (election.paper?.stations ?? []).length > 0 && stationId === '';
   const path = `/v1/elections/${encodeURIComponent(election.id)}/devices`;
   const query = stationId === '' ? '' : `?stationId=${encodeURIComponent(stationId)}`;
-  const reading = useRemote<DeviceList>('elections', needsStation ? null : path + query);
+  const reading = useRemote<DeviceList>('elections', needsStation ? null : path + query, { everyMs });
   const isOver = election.phase === 'closed' || election.phase === 'published';
   return (
     <section class="no-print" aria-labelledby="devices">
       <h2 id="devices">Devices</h2>
       <p>A card works only at the devices that are enrolled at its station when it is made.</p>
       {needsStation ? (
-        <p>Choose a station to see its devices.</p>
+        <DevicesByStation election={election} isOver={isOver} />
       ) : (
         <Loaded of={reading}>{({ devices }) => <DeviceTable devices={devices} onRevoke={setOpen} />}</Loaded>
       )}

@@ -42,7 +42,8 @@ export function countingRuleName(method: CountingMethod): string {
   return kind === 'seats' ? `Seats by ${name}` : name;
 }
 
-const allTexts = (title: Title): string =>
+/** A text in all its languages, in one line. */
+export const textInAll = (title: Title): string =>
   Object.entries(title)
     .map(([tag, text]) => (Object.keys(title).length === 1 ? text : `${text} (${languageName(tag)})`))
     .join(' · ');
@@ -55,8 +56,8 @@ export function describe(
   switch (step) {
     case 'name':
       return [
-        ['Title', allTexts(definition.title)],
-        ...(definition.organiser ? [['Organiser', allTexts(definition.organiser)] as const] : []),
+        ['Title', textInAll(definition.title)],
+        ...(definition.organiser ? [['Organiser', textInAll(definition.organiser)] as const] : []),
         ...(definition.colour ? [['Organiser colour', definition.colour] as const] : []),
         ...(definition.logo === undefined ? [] : [['Organiser logo', logoText(definition.logo)] as const]),
         ['Rehearsal', definition.rehearsal ? 'Yes. Nothing here counts' : 'No'],
@@ -83,7 +84,7 @@ export function describe(
 }
 
 /** A logo, which is base64, in words that tell two of them apart. */
-function logoText(logo: string): string {
+export function logoText(logo: string): string {
   const bytes = bytesOfBase64(logo) ?? new Uint8Array();
   const read = readLogo(bytes);
   const size = read.ok ? `${read.logo.width} × ${read.logo.height} pixels, ` : '';

@@ -129,7 +129,7 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
     [definition.channels.includes('batches'), `${at}/paper`, 'Paper ballots'],
     [definition.channels.includes('batches') && started, `/batches?election=${encodeURIComponent(id)}`, 'Batches'],
     [
-      definition.verification.activation === true && started,
+      definition.verification.activation === true && (started || phase === 'scheduled'),
       `/activations?election=${encodeURIComponent(id)}`,
       'Voters without a phone',
     ],

@@ -78,7 +78,7 @@ function Preview({ preview: { election, logo, warnings, manifestHash } }: { read
         />
       </div>
       {kind === 'paper' ? (
-        <PaperPreview {...{ election, manifestHash, language }} isDraft={phase === 'draft'} />
+        <PaperPreview {...{ election, manifestHash, logo, language }} isDraft={phase === 'draft'} />
       ) : (
         <BallotFrame election={election} logo={logo} language={language} kiosk={kind === 'kiosk'} />
       )}
@@ -100,9 +100,10 @@ function Preview({ preview: { election, logo, warnings, manifestHash } }: { read
 function PaperPreview({
   election,
   manifestHash,
+  logo,
   language,
   isDraft,
-}: Pick<ElectionPreview, 'election' | 'manifestHash'> & {
+}: Pick<ElectionPreview, 'election' | 'manifestHash' | 'logo'> & {
   readonly language: LanguageTag;
   readonly isDraft: boolean;
 }) {
@@ -114,7 +115,7 @@ function PaperPreview({
           Print paper ballots
         </Link>
       </p>
-      {words !== null && <PaperBallot {...{ election, manifestHash, words, isDraft }} guid={null} />}
+      {words !== null && <PaperBallot {...{ election, manifestHash, logo, words, isDraft }} guid={null} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 // The readiness of an election before it opens, from the service's checks.
+import { Link } from 'wouter-preact';
 import type { Readiness, ReadinessName } from '../../../protocol/control/live-api.ts';
 import { Moment } from '../parts/moment.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
@@ -21,6 +22,7 @@ const names: Readonly<Record<ReadinessName, string>> = {
   code: 'Codes to voters',
   simulator: 'Real phones',
   roll: 'Roll',
+  devices: 'Devices of stations',
   batches: 'Paper ballots',
   clocks: 'Clocks',
   rehearsal: 'Rehearsal',
@@ -60,6 +62,11 @@ export function ReadinessList({ electionId }: { readonly electionId: string }) {
                 <strong>{names[name]}</strong>: {observed}
               </p>
               {next !== undefined && <p class="muted">{next}</p>}
+              {name === 'devices' && state !== 'ok' && (
+                <p>
+                  <Link href={`/activations?election=${encodeURIComponent(electionId)}`}>Voters without a phone</Link>
+                </p>
+              )}
             </div>
           </li>
         ))}

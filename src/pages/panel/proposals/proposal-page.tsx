@@ -9,7 +9,9 @@ import { useRemote } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { ConfirmProposal } from './confirm-proposal.tsx';
-import { parameterLines, proposalActNames, proposalStateNames } from './proposal-words.ts';
+import { parameterLines } from './parameter-lines.ts';
+import { proposalActNames, proposalStateNames } from './proposal-words.ts';
+import { ChangeView } from './proposed-change.tsx';
 import { RejectProposal } from './reject-proposal.tsx';
 
 export function ProposalPage({ proposalId }: { readonly proposalId: string }) {
@@ -62,6 +64,7 @@ function Details({ of: { proposal, parameters } }: { readonly of: ProposalDetail
       </dl>
       {problem !== null && <p class="note warn">{problem.detail}</p>}
       <h2>Exactly this is carried out</h2>
+      {proposal.act === 'change' && <ChangeView electionId={electionId} change={changeIn(parameters)} />}
       {lines.length === 0 && <p>This action has no parameters.</p>}
       <dl>
         {lines.map(({ name, text, isCode }) => (
@@ -72,6 +75,9 @@ function Details({ of: { proposal, parameters } }: { readonly of: ProposalDetail
     </>
   );
 }
+
+const changeIn = ({ change }: ProposalDetails['parameters']): Readonly<Record<string, unknown>> =>
+  typeof change === 'object' ? { ...change } : {};
 
 function Line({ name, text, isCode }: { readonly name: string; readonly text: string; readonly isCode: boolean }) {
   return (

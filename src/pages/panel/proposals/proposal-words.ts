@@ -1,10 +1,6 @@
-// Proposals in words: the act, the state, and the exact parameters.
+// Proposals in words: the act and the state.
 import type { Proposal } from '../../../protocol/control/proposals-api.ts';
 import type { UserActName } from '../../../protocol/control/user-proposals-api.ts';
-import type { Title } from '../../../domain/election.ts';
-import type { PublicElection } from '../../../protocol/public-document.ts';
-import { ownZone } from '../session/own-zone.ts';
-import { momentText, titleInEnglish } from '../words.ts';
 
 export const proposalActNames: Readonly<Record<Proposal['act'], string>> = {
   announce: 'Announce the election',
@@ -39,81 +35,3 @@ export const proposalStateNames: Readonly<Record<Proposal['state'], string>> = {
   rejected: 'rejected',
   expired: 'expired',
 };
-
-const parameterNames: Readonly<Record<string, string>> = {
-  acceptOpenTies: 'Publish with undecided ties',
-  backups: 'Days of the backups',
-  batchId: 'Batch',
-  certifiedOn: 'The results were certified on',
-  change: 'Changed fields',
-  closesAt: 'New end',
-  contestId: 'Contest',
-  copiesDestroyed: 'No copy of the keys is left',
-  days: 'Days',
-  counts: 'The check of the file',
-  email: 'E-mail',
-  forename: 'Forename',
-  definitionHash: 'SHA-256 of the definition',
-  keysDestroyedOn: 'The keys were destroyed on',
-  note: 'Note',
-  number: 'Number',
-  optionId: 'Option',
-  order: 'Order of the draw',
-  pinned: 'Version of the election',
-  query: 'Columns of the file',
-  reason: 'Reason',
-  revision: 'Revision of the results',
-  retainedUntil: 'The data had to be kept until',
-  role: 'Role',
-  secondFactor: 'Second factor',
-  state: 'State',
-  surname: 'Surname',
-  sha256: 'SHA-256 of the file',
-  text: 'Text',
-  version: 'Version of the election',
-  withoutWitnesses: 'Why without the witnesses',
-};
-
-export type ParameterLine = { readonly name: string; readonly text: string; readonly isCode: boolean };
-
-type Contests = readonly Pick<PublicElection['contests'][number], 'id' | 'title' | 'options'>[];
-
-/**
- * One line for each parameter, in the order in which they were proposed. `contests`: of the election, where they are known,
- * so that contests and options have their titles beside their IDs.
- */
-export function parameterLines(
-  parameters: Readonly<Record<string, unknown>>,
-  contests: Contests = [],
-): readonly ParameterLine[] {
-  const contest = contests.find(({ id }) => id === parameters['contestId']);
-  const titlesOf = new Map<string, readonly Titled[]>([
-    ['contestId', contest === undefined ? [] : [contest]],
-    ['optionId', contest?.options ?? []],
-    ['order', contest?.options ?? []],
-  ]);
-  return Object.entries(parameters).map(([name, value]) => ({
-    name: parameterNames[name] ?? name,
-    ...(titledText(value, titlesOf.get(name) ?? []) ?? valueText(value)),
-  }));
-}
-
-type Titled = { readonly id: string; readonly title: Title };
-
-/** Null where a title is unknown: the value is shown as it is. */
-function titledText(value: unknown, candidates: readonly Titled[]): Pick<ParameterLine, 'text' | 'isCode'> | null {
-  if (candidates.length === 0) return null;
-  const texts = [value].flat().map((id) => {
-    const match = candidates.find((each) => each.id === id);
-    return match === undefined ? null : `${titleInEnglish(match.title)} (${match.id})`;
-  });
-  return texts.includes(null) ? null : { text: texts.join(', '), isCode: false };
-}
-
-function valueText(value: unknown): Pick<ParameterLine, 'text' | 'isCode'> {
-  if (typeof value === 'boolean') return { text: value ? 'yes' : 'no', isCode: false };
-  if (typeof value === 'string')
-    return { text: /^\d{4}-\d\d-\d\dT.*Z$/.test(value) ? momentText(value, ownZone) : value, isCode: false };
-  if (typeof value === 'number') return { text: String(value), isCode: false };
-  return { text: JSON.stringify(value, null, 2), isCode: true };
-}

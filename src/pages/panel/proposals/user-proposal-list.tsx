@@ -14,7 +14,8 @@ import { useMe } from '../session/session.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { accountProposalRow, listedProposals } from './proposal-rows.ts';
 import type { ProposalRow } from './proposal-rows.ts';
-import { parameterLines, userActWords } from './proposal-words.ts';
+import { parameterLines } from './parameter-lines.ts';
+import { userActWords } from './proposal-words.ts';
 import { useUserProposals } from './use-proposals.ts';
 
 export function UserProposalList({

@@ -18,7 +18,16 @@ const colours = {
 const family =
   "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang HK', 'Noto Sans HK', 'Microsoft JhengHei', sans-serif";
 
-type Place = { readonly lang: string; readonly dir: string; readonly address: string };
+/** A logo is at most so large, and never larger than it is. */
+const logoSize = { width: 240, height: 72 };
+
+type Place = {
+  readonly lang: string;
+  readonly dir: string;
+  readonly address: string;
+  /** Of the organiser, if it is there. */
+  readonly logo: HTMLImageElement | null;
+};
 type Font = { readonly size: number; readonly bold?: boolean; readonly colour?: string };
 type Pen = {
   readonly context: CanvasRenderingContext2D;
@@ -26,14 +35,17 @@ type Pen = {
   readonly isRtl: boolean;
   /** The top of what is drawn next. */
   y: number;
+  /** How wide lines of text may be. */
+  room: number;
 };
+const wholeRoom = pictureSize.width - 2 * margin;
 
 export function drawPicture(
   context: CanvasRenderingContext2D,
   picture: ResultPicture,
-  { lang, dir, address }: Place,
+  { lang, dir, address, logo }: Place,
 ): boolean {
-  const pen: Pen = { context, lang, isRtl: dir === 'rtl', y: 40 };
+  const pen: Pen = { context, lang, isRtl: dir === 'rtl', y: 40, room: wholeRoom };
   context.direction = pen.isRtl ? 'rtl' : 'ltr';
   context.textBaseline = 'top';
   fillBox(pen, '#fff', 0, 0, pictureSize.width, pictureSize.height);
@@ -44,6 +56,7 @@ export function drawPicture(
     write(pen, picture.band, { size: 26, bold: true }, 1);
     pen.y = 74;
   }
+  const logoEnd = logo === null ? 0 : drawLogo(pen, logo);
   write(
     pen,
     [picture.kind, picture.organiser].filter((text) => text !== '').join(' · '),
@@ -51,7 +64,8 @@ export function drawPicture(
     1,
   );
   write(pen, picture.title, { size: picture.questions.length > 2 ? 40 : 48, bold: true }, 2);
-  pen.y += 10;
+  pen.y = Math.max(pen.y + 10, logoEnd);
+  pen.room = wholeRoom;
   if (picture.questions.length === 1) drawOne(pen, picture);
   else drawSeveral(pen, picture);
   pen.y = contentEnd + 14;
@@ -68,6 +82,17 @@ export function drawPicture(
   return true;
 }
 
+/** Where lines end, beside the first ones, which leave room for it. Returns what is below it. */
+function drawLogo(pen: Pen, logo: HTMLImageElement): number {
+  const { naturalWidth, naturalHeight } = logo;
+  const scale = Math.min(1, logoSize.width / naturalWidth, logoSize.height / naturalHeight);
+  const width = naturalWidth * scale;
+  const height = naturalHeight * scale;
+  pen.context.drawImage(logo, startOf(pen, wholeRoom - width, width), pen.y, width, height);
+  pen.room = wholeRoom - width - 24;
+  return pen.y + height + 10;
+}
+
 /** One question: its sentence, and its options as bars. */
 function drawOne(pen: Pen, { title, questions, rows, more, omitted }: ResultPicture): void {
   const [question] = questions;
@@ -78,7 +103,7 @@ function drawOne(pen: Pen, { title, questions, rows, more, omitted }: ResultPict
   const rest = omitted > 0 ? 30 : 0;
   const height = Math.min(76, (contentEnd - pen.y - rest) / Math.max(1, rows.length));
   const size = Math.min(26, Math.floor(height * 0.44));
-  const width = pictureSize.width - 2 * margin;
+  const width = pen.room;
   for (const { name, value, percent, wins } of rows) {
     const top = pen.y;
     const valueWidth = measure(pen, value, { size, bold: wins });
@@ -146,7 +171,7 @@ function write(pen: Pen, text: string, font: Font, linesMax: number): void {
 
 /** A text in lines of the whole width; the last one is cut where there are more. */
 function linesOf(pen: Pen, text: string, font: Font, linesMax: number): readonly string[] {
-  const width = pictureSize.width - 2 * margin;
+  const width = pen.room;
   const lines: string[] = [];
   let line = '';
   for (const word of wordsOf(text, pen.lang)) {

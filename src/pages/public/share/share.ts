@@ -45,8 +45,10 @@ function savePicture(): void {
   const context = canvas.getContext('2d');
   const picture = JSON.parse(texts['picture'] ?? '{}') as ResultPicture;
   const { lang, dir } = document.documentElement;
+  const image = document.querySelector<HTMLImageElement>('header img');
+  const logo = image !== null && image.naturalWidth > 0 ? image : null;
   const isDrawn =
-    context !== null && drawPicture(context, picture, { lang, dir, address: address(texts['page'] ?? '') });
+    context !== null && drawPicture(context, picture, { lang, dir, address: address(texts['page'] ?? ''), logo });
   if (!isDrawn) {
     report(texts['noPicture'] ?? '');
     return;

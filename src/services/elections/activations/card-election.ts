@@ -1,8 +1,9 @@
-// The election of cards and devices, as it was announced: whether its organiser allows them, and its stations.
+// The election of cards and devices, as it was announced: whether its organiser allows them, its stations, and which have devices.
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
+import { countDevices } from '../../../store/elections/devices.ts';
 import type { StoredPhase } from '../../../store/elections/elections.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { Caller } from '../audit/audit.ts';
@@ -37,6 +38,28 @@ export function namedStation(
   if (stations.length === 0 && typed === undefined) return null;
   const detail = stations.length === 0 ? noStations : noStation;
   throw new Problem('invalid-request', { errors: [{ path, detail }] });
+}
+
+export type StationDevices = {
+  readonly stationId: string | null;
+  /** Null in an election without stations. */
+  readonly name: string | null;
+  readonly devices: number;
+};
+
+/** How many devices each station has, in the order of the election: at one without a device no card is made. */
+export async function devicesByStation(
+  pool: Pool,
+  electionId: string,
+  { paper }: ElectionDefinition,
+): Promise<StationDevices[]> {
+  const stations = paper?.stations?.length ? paper.stations : [{ id: null, name: null }];
+  const counts = await countDevices(
+    pool,
+    electionId,
+    stations.map(({ id }) => id ?? ''),
+  );
+  return stations.map(({ id, name }, place) => ({ stationId: id, name, devices: counts[place] ?? 0 }));
 }
 
 const noStation = 'Name a station of the election. Its document lists them.';

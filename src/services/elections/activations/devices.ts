@@ -2,14 +2,14 @@
 // has a random secret, which is answered once. Its digest is sealed into the cards, so that `api` needs no list.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { deviceDigest } from '../../../platform/keys/activations.ts';
-import type { DeviceAnswer, DeviceList, DeviceRequest } from '../../../protocol/control/devices-api.ts';
+import type { DeviceAnswer, DeviceCounts, DeviceList, DeviceRequest } from '../../../protocol/control/devices-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { devicesPerStationMax } from '../../../protocol/proofs/activation.ts';
 import type { Pool } from '../../../store/database.ts';
 import { enrolDevice, listDevices, revokeDevice } from '../../../store/elections/devices.ts';
 import type { StoredDevice } from '../../../store/elections/devices.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
-import { announcedElection, cardElection, namedStation } from './card-election.ts';
+import { announcedElection, cardElection, devicesByStation, namedStation } from './card-election.ts';
 
 const secretBytes = 32;
 
@@ -21,6 +21,8 @@ export type Devices = {
   enrol(caller: Caller, electionId: string, request: DeviceRequest): Promise<DeviceAnswer>;
   /** Of a station. Throws `election-not-found`, and `invalid-request` for the station. */
   list(electionId: string, stationId: string | undefined): Promise<DeviceList>;
+  /** How many each station has. Throws `election-not-found`. */
+  counts(electionId: string): Promise<DeviceCounts>;
   /** Cards that are made from now on do not work there. Throws as `enrol`, and `device-not-found`. */
   revoke(caller: Caller, electionId: string, deviceId: string): Promise<void>;
 };
@@ -45,6 +47,11 @@ export function createDevices({ pool, audit }: { readonly pool: Pool; readonly a
       const { definition } = await announcedElection(pool, electionId);
       const station = namedStation(definition, stationId, 'querystring/stationId');
       return { devices: (await listDevices(pool, electionId, station ?? '')).map(viewOf) };
+    },
+    async counts(electionId) {
+      const { definition } = await announcedElection(pool, electionId);
+      const stations = await devicesByStation(pool, electionId, definition);
+      return { stations: stations.map(({ stationId, devices }) => ({ stationId, devices })) };
     },
     async revoke(caller, electionId, deviceId) {
       await recorded(audit, caller, 'election.revoke-device', electionId, async (userId) => {

@@ -4,7 +4,7 @@ import type {
   ActivationCounts,
   ActivationRequest,
 } from '../../../protocol/control/activations-api.ts';
-import type { DeviceAnswer, DeviceRequest } from '../../../protocol/control/devices-api.ts';
+import type { DeviceAnswer, DeviceCounts, DeviceRequest } from '../../../protocol/control/devices-api.ts';
 
 const request: ActivationRequest = { number: 'A-77 0042', stationId: 'town-hall' };
 const answer: ActivationAnswer = { code: '2J7K9QXAW4M0', expiresAt: '2026-06-20T09:40:00.000Z' };
@@ -32,4 +32,11 @@ const enrolled: DeviceAnswer = {
   secret: 'jYtV0cWbF2mJ8sQ1nR5tX7zA3dG6hK9lP0oU4iE2yTs',
 };
 
-export const deviceExamples = { enrolment, enrolled } as const;
+const deviceNumbers: DeviceCounts = {
+  stations: [
+    { stationId: 'town-hall', devices: 2 },
+    { stationId: 'library', devices: 0 },
+  ],
+};
+
+export const deviceExamples = { enrolment, enrolled, counts: deviceNumbers } as const;

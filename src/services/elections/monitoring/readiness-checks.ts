@@ -8,6 +8,7 @@ import type { confirmersAnswer } from '../../../protocol/control/proposals-api.t
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { lastRehearsal } from '../../../store/elections/turnout.ts';
+import type { StationDevices } from '../activations/card-election.ts';
 import type { ProviderReports } from './edge-sums.ts';
 import { clockFindings } from './clock-differences.ts';
 import { capacityNext } from './capacity.ts';
@@ -180,6 +181,22 @@ export function rollCheck(counts: Counts): ReadinessCheck {
   return ok('roll', counts.roll === 1 ? '1 person is on the roll.' : `${counts.roll} people are on the roll.`);
 }
 const fixIntake = 'Follow the next step of the intake check.';
+
+/** Of an election whose stations give cards. None is made for a station without a device. */
+export function devicesCheck(stations: readonly StationDevices[]): ReadinessCheck {
+  const missing = stations.filter(({ devices }) => devices === 0);
+  const next = 'Open the page Voters without a phone, and enrol a device. Before that no cards can be made there.';
+  if (missing.length === 0) {
+    return ok('devices', stations.length === 1 ? 'A device is enrolled.' : 'Every station has a device.');
+  }
+  if (missing.length === stations.length)
+    return failed('devices', 'No device is enrolled, so no one gets a card.', next);
+  const names = missing.slice(0, quotedMax).map(({ name }) => name);
+  const more = missing.length > quotedMax ? ` and ${missing.length - quotedMax} more` : '';
+  const have = missing.length === 1 ? 'has' : 'have';
+  const observed = `${missing.length} of ${stations.length} stations ${have} no device: ${names.join(', ')}${more}.`;
+  return warning('devices', observed, next);
+}
 
 export function batchesCheck(comparison: Comparison | null, { silent }: SystemAnswer): ReadinessCheck {
   if (comparison === null) {

@@ -13,6 +13,7 @@ import { countCurrentElections, findLifecycle } from '../../../store/elections/l
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { findElection } from '../../../store/elections/elections.ts';
 import { lastRehearsal } from '../../../store/elections/turnout.ts';
+import { devicesByStation } from '../activations/card-election.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { capacityOf } from './capacity.ts';
 import { readProviders } from './edge-sums.ts';
@@ -29,6 +30,7 @@ import {
   capacityCheck,
   clocksCheck,
   codeCheck,
+  devicesCheck,
   failed,
   intakeCheck,
   methodsCheck,
@@ -95,13 +97,14 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
   const definition = electionDefinition.parse(row.announced);
   const online = definition.channels.includes('online');
   const { identity, verification } = definition;
-  const [counts, sealing, comparisons, providers, system, rehearsal] = await Promise.all([
+  const [counts, sealing, comparisons, providers, system, rehearsal, stations] = await Promise.all([
     countsOf(parts, row.id),
     canSeal(parts.ballotsClient),
     comparedPublications(parts.publishing, row.id),
     readProviders(parts.edgeRedis, parts.clock(), 1).catch(() => null),
     parts.system.show(),
     lastRehearsal(parts.pool),
+    verification.activation === true ? devicesByStation(parts.pool, row.id, definition) : null,
   ]);
   return [
     intakeCheck(row, counts),
@@ -112,6 +115,7 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
     ...(online && (sendsCodes(verification.methods) || verification.notice) ? [codeCheck(providers, definition)] : []),
     ...simulatorCheck(providers, definition),
     ...(identity.scheme === 'roll' ? [rollCheck(counts)] : []),
+    ...(stations === null ? [] : [devicesCheck(stations)]),
     ...(definition.channels.includes('batches') ? [batchesCheck(comparisons[1] ?? null, system)] : []),
     publicLogCheck(system, storedManifest(row.manifest)?.manifest ?? null),
     clocksCheck(system),

@@ -4,7 +4,13 @@ import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
-import { deviceAnswer, deviceList, deviceRequest, devicesQuery } from '../../../protocol/control/devices-api.ts';
+import {
+  deviceAnswer,
+  deviceCounts,
+  deviceList,
+  deviceRequest,
+  devicesQuery,
+} from '../../../protocol/control/devices-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Devices } from '../activations/devices.ts';
 import { deviceExamples } from '../api-docs/activation-examples.ts';
@@ -20,6 +26,7 @@ export type DeviceOptions = { readonly devices: Devices; readonly guard: RoleGua
 export async function deviceRoutes(app: App, options: DeviceOptions): Promise<void> {
   enrolRoute(app, options);
   listRoute(app, options);
+  countRoute(app, options);
   revokeRoute(app, options);
   await Promise.resolve();
 }
@@ -90,6 +97,35 @@ function listRoute(app: App, { devices }: DeviceOptions): void {
       const { params: at, query } = request;
       return reply.headers(uncached).send(await devices.list(at.electionId, query.stationId));
     },
+  );
+}
+
+function countRoute(app: App, { devices }: DeviceOptions): void {
+  app.get(
+    '/v1/elections/:electionId/device-counts',
+    {
+      schema: {
+        operationId: 'countDevices',
+        tags,
+        summary: 'How many devices each polling station has',
+        description:
+          'Also those without a device, for which no code is made. The readiness of the election names them too.',
+        params,
+        response: { 200: deviceCounts },
+      },
+      config: {
+        ...allows('administrator', 'auditor', 'official'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('The numbers.', 'DeviceCounts', {
+              counts: { summary: 'One of two stations has devices', value: deviceExamples.counts },
+            }),
+          },
+          rejections: ['election-not-found'],
+        }),
+      },
+    },
+    async (request, reply) => reply.headers(uncached).send(await devices.counts(request.params.electionId)),
   );
 }
 

@@ -6,10 +6,14 @@ import {
   listedProposals,
   proposalOrders,
 } from '../../../../src/pages/panel/proposals/proposal-rows.ts';
-import { parameterLines } from '../../../../src/pages/panel/proposals/proposal-words.ts';
+import { parameterLines, proposedChange } from '../../../../src/pages/panel/proposals/parameter-lines.ts';
+import type { Definition } from '../../../../src/pages/panel/elections/draft/definition.ts';
 import type { Proposal } from '../../../../src/protocol/control/proposals-api.ts';
 import type { UserProposal } from '../../../../src/protocol/control/user-proposals-api.ts';
+import { definition } from '../../../support/elections.ts';
+import { logoOf } from '../../../support/pages/pictures.ts';
 
+const logo = logoOf({ width: 32, height: 16 }).toString('base64');
 const people = new Map([
   ['u1', 'Ana Kos'],
   ['u2', 'Bojan Reka'],
@@ -102,4 +106,47 @@ test('The contest and the options of a proposal have their titles, and their IDs
     'c9',
     JSON.stringify(['o1'], null, 2),
   ]);
+});
+
+test('Parameters are shown as people see them, and a picture is not shown as text', () => {
+  const texts = (parameters: Record<string, unknown>): string[] => parameterLines(parameters).map(({ text }) => text);
+  expect(texts({ pinned: { version: 3, definitionHash: 'abc' } })).toEqual(['Version: 3 · SHA-256: abc']);
+  expect(texts({ text: { en: 'Late' } })).toEqual(['Late']);
+  expect(texts({ text: { en: 'Late', sr: 'Kasno' } })).toEqual(['Late (English) · Kasno (Serbian)']);
+  expect(texts({ query: { mode: 'add', dryRun: 'false', column: 'Number' } })).toEqual([
+    'What the file does: add · Only checked: no · Column of the numbers: Number',
+  ]);
+  expect(texts({ counts: { rows: 3, added: 2, malformed: 1 } })).toEqual([
+    'Rows: 3 · People added: 2 · Rows that cannot be read: 1',
+  ]);
+  expect(texts({ backups: null, copiesDestroyed: true })).toEqual(['none was made', 'yes']);
+  expect(texts({ backups: { last: '2026-07-01', destroyedOn: '2026-08-01' } })).toEqual([
+    'Last backup: 2026-07-01 · Destroyed on: 2026-08-01',
+  ]);
+  const [change] = parameterLines({ change: { logo, contests: [{ title: { en: 'Chair' } }] } });
+  expect(change).toMatchObject({ name: 'The change as data', isCode: true });
+  expect(change?.text).toContain('32 × 16 pixels');
+  expect(change?.text).toContain('"Chair"');
+  expect(change?.text).not.toContain(logo.slice(0, 20));
+});
+
+test('A proposed change is shown line by line, with what it replaces', () => {
+  const before = { ...definition(), organiser: { en: 'The library' } } as unknown as Definition;
+  const election = { definition: before, participants: [] };
+  const { contests } = before;
+  const result = proposedChange({ organiser: { en: 'The club' }, logo, contests }, election);
+  expect(result).toEqual({
+    lines: [
+      { label: 'Organiser', text: 'The club', before: 'The library' },
+      { label: 'Organiser logo', text: expect.stringContaining('32 × 16 pixels') as string, before: null },
+    ],
+    logo,
+  });
+  expect(proposedChange({ organiser: null }, election).lines).toContainEqual({
+    label: 'Organiser',
+    text: null,
+    before: 'The library',
+  });
+  // Where it was carried out already, nothing is different.
+  expect(proposedChange({ organiser: { en: 'The library' } }, election).lines).toEqual([]);
 });

@@ -78,6 +78,14 @@ describe('What is passed on of a result', () => {
     expect(before).not.toContain('Ana Novak');
   });
 
+  test('All that the embedded page says is in a landmark, the band of a rehearsal too', () => {
+    const { embed } = sharedForms([caseNamed('one winner with more than half')]);
+    const landmarks = /<(header|main|footer)>.*?<\/\1>/gs;
+    expect(embed.match(landmarks)?.map((text) => textOf(text).trim())[0]).toMatch(/^Rehearsal: /);
+    const [, body = ''] = /<body[^>]*>(.*)<\/body>/s.exec(embed) ?? [];
+    expect(textOf(body.replace(landmarks, '')).trim()).toBe('');
+  });
+
   test('A picture counts the options and the questions that it has no room for', () => {
     const many = caseNamed('one winner with more than half');
     const five = sharedForms(Array.from({ length: 7 }, () => many)).picture;

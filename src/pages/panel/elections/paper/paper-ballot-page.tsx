@@ -35,14 +35,14 @@ export function PaperBallotPage({ electionId }: { readonly electionId: string })
   return <PaperBallots preview={reading.data} />;
 }
 
-function PaperBallots({ preview: { election, manifestHash } }: { readonly preview: ElectionPreview }) {
+function PaperBallots({ preview: { election, logo, manifestHash } }: { readonly preview: ElectionPreview }) {
   const [search, setSearch] = useSearchParams();
   const requested = languageTags.find((tag) => tag === search.get('language'));
   const language = requested ?? languageTags.find((tag) => tag in election.title) ?? 'en';
   const words = usePart(() => loadPaperWords(language), language);
   const [guids, setGuids] = useState<readonly string[]>([]);
   const phase = usePhase(election);
-  const common = { election, manifestHash, isDraft: phase === 'draft' };
+  const common = { election, manifestHash, logo, isDraft: phase === 'draft' };
   return (
     <PageShell
       title={`Paper ballots: ${titleInEnglish(election.title)}`}

@@ -5,6 +5,7 @@ import { titleText } from '../../../../domain/title-text.ts';
 import type { Contest } from '../../../../domain/election.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { fill } from '../../../public/languages/fill.ts';
+import { pictureAddress } from '../draft/steps/logo-picture.ts';
 import { usePart } from '../../parts/use-part.ts';
 import type { PaperWords } from './paper-words.ts';
 
@@ -12,6 +13,8 @@ type BallotData = {
   readonly election: PublicElection;
   /** The code of the election; null where it has no public log. */
   readonly manifestHash: string | null;
+  /** Of the organiser, as base64. */
+  readonly logo?: string | undefined;
   readonly words: PaperWords;
 };
 
@@ -19,6 +22,7 @@ type BallotData = {
 export function PaperBallot({
   election,
   manifestHash,
+  logo,
   words,
   guid,
   isDraft,
@@ -36,10 +40,13 @@ export function PaperBallot({
       {election.rehearsal && <p class="paper-band">{copy.rehearsal}</p>}
       {isDraft && <p class="paper-band">{own.draft}</p>}
       <header>
-        <p>{own.ballotPaper}</p>
-        <p class="paper-title" lang={title.lang} dir="auto">
-          {title.text}
-        </p>
+        <div>
+          <p>{own.ballotPaper}</p>
+          <p class="paper-title" lang={title.lang} dir="auto">
+            {title.text}
+          </p>
+        </div>
+        {logo !== undefined && <img src={pictureAddress(logo)} alt={titleText(election.organiser ?? {}, tag).text} />}
       </header>
       <p>
         {several ? own.howMany : own.howOne} {own.howSpoilt}

@@ -288,7 +288,7 @@ const kiosk = {
   continue: 'Yes, continue',
   more: 'I need more time',
   clear: 'Clear now',
-  place: 'Scan this with your phone to check your vote later.',
+  place: 'Scan this with your phone to check later that your vote is recorded.',
   whole: 'The whole receipt, for auditors',
   receipt: 'Take your receipt with you: point the camera of your phone here.',
   evidence:
