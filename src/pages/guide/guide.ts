@@ -86,6 +86,7 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
   const app = appOf(state, copy, language, frame);
   if (state.screen === 'list') await loadList(app, () => undefined);
   await Promise.all(parts.map((load) => load()));
+  if (state.device !== undefined) openWithDevice(state.device);
   const kiosk = state.kiosk
     ? startKiosk(
         () => undefined,
@@ -107,10 +108,17 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
     if (input) input.value = state.typed.text;
     input?.dispatchEvent(new Event('input'));
   }
-  if (state.press !== undefined) document.querySelector<HTMLElement>(state.press)?.click();
+  for (const selector of [state.press ?? []].flat()) document.querySelector<HTMLElement>(selector)?.click();
   if (state.after !== undefined && state.after > 0) {
     await new Promise((resolve) => realTimeout(resolve, (state.after ?? 0) / haste + 20));
   }
+}
+
+/** As if the link that enrols a device had been opened. */
+function openWithDevice(secret: string): void {
+  const search = new URLSearchParams(location.search);
+  search.set('election', election.id);
+  history.replaceState(null, '', `?${search.toString()}#device=${secret}`);
 }
 
 function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Frame): VoterApp {

@@ -14,13 +14,15 @@ export type GuideState = {
   readonly screen: ScreenName;
   readonly memory?: () => Partial<Memory>;
   readonly answer?: SampleAnswer;
-  /** Selector of the element that the voter presses. */
-  readonly press?: string;
+  /** Selectors of the elements that the voter presses, in this order. */
+  readonly press?: string | readonly string[];
   /** What the voter types before, and into what. */
   readonly typed?: { readonly into: string; readonly text: string };
   /** Milliseconds that pass before the state is shown. */
   readonly after?: number;
   readonly kiosk?: boolean;
+  /** What the address has as the secret of a polling station's device. */
+  readonly device?: string;
   readonly cast?: 'sending' | 'retrying' | 'long';
 };
 
@@ -63,6 +65,19 @@ const problem = (stop: ProblemCode | Exclude<VoterStop, Rejection>): GuideState 
   memory: () => ({ election: withHelp, problem: isProblemCode(stop) ? rejection(stop) : stop }),
 });
 const isProblemCode = (stop: string): stop is ProblemCode => stop in problems;
+/** At a polling station whose voters may have cards. */
+const atTable: Pick<GuideState, 'kiosk' | 'memory'> = {
+  kiosk: true,
+  memory: () => ({ election: { ...withHelp, verification: { ...election.verification, activation: true } } }),
+};
+const cardField = '.from-table > summary';
+const card = (answer: SampleAnswer): GuideState => ({
+  ...atTable,
+  screen: 'identify',
+  answer,
+  typed: { into: '#card', text: 'B7KQ 2M9D XW4T' },
+  press: [cardField, '.from-table .primary'],
+});
 const identify = (answer: SampleAnswer): GuideState => ({
   screen: 'identify',
   memory: () => identified,
@@ -97,6 +112,8 @@ export const states: Readonly<Record<string, GuideState>> = {
   'election-closed': { screen: 'election', memory: phase('closed') },
   'election-published': { screen: 'election', memory: phase('published') },
   'election-voted': { screen: 'election', memory: received },
+  'election-kiosk-enrolled': { ...atTable, screen: 'election', device: 'A'.repeat(43) },
+  'election-kiosk-not-enrolled': { ...atTable, screen: 'election', device: 'A' },
   identify: { screen: 'identify' },
   'identify-errors': { screen: 'identify', press: 'form .primary' },
   'identify-shape': { screen: 'identify', memory: () => ({ number: 'A12', phone: '12' }), press: 'form .primary' },
@@ -107,6 +124,9 @@ export const states: Readonly<Record<string, GuideState>> = {
   'identify-limit': identify(rejected('too-many-requests')),
   'identify-sms-down': identify(rejected('verification-unavailable')),
   'identify-phone': identify(rejected('invalid-phone')),
+  'identify-kiosk-card-empty': { ...atTable, screen: 'identify', press: [cardField, '.from-table .primary'] },
+  'identify-kiosk-card-unknown': card(rejected('activation-unknown')),
+  'identify-kiosk-card-device': card(rejected('activation-device')),
   'text-in': waiting('never'),
   'text-in-help': waiting('never', 20_000),
   'text-in-long': waiting('never', 90_000),

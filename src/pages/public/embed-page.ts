@@ -3,9 +3,9 @@
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { ResultsBody } from '../../protocol/public-results.ts';
 import { contestView } from './contest-view.ts';
-import { html, markupText } from './html.ts';
+import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { headOf, logoPart } from './page-frame.ts';
+import { documentOf, headOf, logoPart } from './page-frame.ts';
 import type { Assets } from './page-frame.ts';
 import { resultOutcomes } from './result-outcomes.ts';
 import { seatNumbers } from './seat-result.ts';
@@ -46,7 +46,7 @@ export function renderEmbed({ words, assets, election, results }: EmbedParts): s
       </footer>
     </body>
   </html> `;
-  return `<!doctype html>\n${markupText(page)}`;
+  return documentOf(words, page);
 }
 
 function contests(words: Words, election: PublicElection, results: ResultsBody): Html {

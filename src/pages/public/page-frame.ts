@@ -81,7 +81,13 @@ export function renderPage(parts: PageParts): string {
       </footer>
     </body>
   </html> `;
-  return `<!doctype html>\n${markupText(page)}`;
+  return documentOf(words, page);
+}
+
+/** The document of a page. Templates put a blank between two sentences, where Chinese has none. */
+export function documentOf({ lang }: Words, page: Html): string {
+  const text = `<!doctype html>\n${markupText(page)}`;
+  return lang.startsWith('zh') ? text.replace(/。 (?=\S)/g, '。') : text;
 }
 
 /** Fills the header. The policy of the page forbids styles in it, but not the attributes of a drawing. */

@@ -37,3 +37,16 @@ export function logoOf({
   const rows = Buffer.concat(Array.from({ length: height }, () => row));
   return pngOf(['IHDR', headerOf(width, height)], ['IDAT', deflateSync(rows)], ['IEND']);
 }
+
+/** A logo in which anybody sees whether it keeps its proportions: a disc in a frame, on nothing. */
+export function discLogoOf(width: number, height: number): Buffer {
+  const ink = [122, 31, 92, 255];
+  const isInk = (x: number, y: number): boolean => {
+    const isFrame = x < 2 || y < 2 || x >= width - 2 || y >= height - 2;
+    return isFrame || Math.hypot(x - width / 2, y - height / 2) < Math.min(width, height) / 3;
+  };
+  const rowOf = (y: number): number[] =>
+    Array.from({ length: width }, (_, x) => (isInk(x, y) ? ink : [0, 0, 0, 0])).flat();
+  const rows = Array.from({ length: height }, (_, y) => Buffer.from([0, ...rowOf(y)]));
+  return pngOf(['IHDR', headerOf(width, height)], ['IDAT', deflateSync(Buffer.concat(rows))], ['IEND']);
+}

@@ -91,8 +91,10 @@ function createEnrolment(): { show(app: VoterApp, screen: ScreenName): void } {
       isKept = takeDevice() ?? (screen === 'list' || screen === 'election' ? isKept : undefined);
       if (isKept === undefined) return;
       const texts = kioskTexts[app.language];
-      const text = isKept ? texts.enrolled : texts.notEnrolled;
-      document.querySelector('main h1')?.after(h('p', { class: 'note' }, text));
+      const note = isKept
+        ? h('p', { class: 'note' }, texts.enrolled)
+        : h('p', { class: 'note warn' }, texts.notEnrolled);
+      document.querySelector('main h1')?.after(note);
     },
   };
 }

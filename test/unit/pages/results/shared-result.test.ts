@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { winnerFacts } from '../../../../src/domain/results/winner-facts.ts';
 import { renderEmbed } from '../../../../src/pages/public/embed-page.ts';
+import { html } from '../../../../src/pages/public/html.ts';
 import { languageTags } from '../../../../src/pages/public/languages/languages.ts';
 import type { LanguageTag } from '../../../../src/pages/public/languages/languages.ts';
 import { outcomesText, resultOutcomes } from '../../../../src/pages/public/result-outcomes.ts';
+import { documentOf } from '../../../../src/pages/public/page-frame.ts';
 import { resultPicture } from '../../../../src/pages/public/result-picture.ts';
 import { createWords } from '../../../../src/pages/public/words.ts';
 import { shownElection } from '../../../../src/protocol/public-document.ts';
@@ -98,4 +100,12 @@ describe('What is passed on of a result', () => {
     expect([nine.rows.length, nine.omitted, nine.more[nine.omitted - 1]]).toEqual([5, 4, 'and 4 more']);
     expect(nine.rows[0]).toMatchObject({ name: 'Harbour Union', wins: true });
   });
+});
+
+test('Two sentences in Chinese have no blank between them, and the lines of a text stay', () => {
+  const words = createWords('zh-Hant-HK', 'UTC');
+  const page = (text: string): string => documentOf(words, html`<p>${text} ${text}</p>`);
+  expect(page('票數相同。')).toContain('<p>票數相同。票數相同。</p>');
+  expect(page('一。\n二。')).toContain('<p>一。\n二。一。\n二。</p>');
+  expect(documentOf(createWords('en', 'UTC'), html`<p>。 A</p>`)).toContain('<p>。 A</p>');
 });
