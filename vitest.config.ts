@@ -16,14 +16,14 @@ const unitFiles = ['test/unit/**/*.test.ts', 'test/architecture.test.ts'];
 
 export default defineConfig({
   test: {
-    // Many tests wait for a server or for a page: with a worker for each of two processors, a sixth of their time was idle.
-    maxWorkers: 3,
     projects: [
       {
         test: {
           name: 'unit',
           include: unitFiles,
           pool: 'threads',
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           ...settings,
         },
       },
@@ -33,6 +33,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: unitFiles,
           globalSetup: ['test/support/servers.ts'],
+          // Many wait for a server or for a page: with a worker for each of two processors, a sixth of their time was idle.
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
           ...settings,
         },
       },
