@@ -141,8 +141,8 @@ function rollRow({ row, cells, fault }: TableRow, layout: RollLayout): RollRow {
   if (usedWidth(cells) > layout.width) return malformed('columns');
   const spelling = (cells[layout.column] ?? '').normalize('NFC');
   if (spelling.length > typedNumberUnitsMax) return malformed('too-long');
-  const canonical = spreadsheetNumber.test(spelling) ? null : canonicalRollNumber(spelling);
-  if (canonical === null) return malformed('not-a-number');
+  const canonical = canonicalRollNumber(spelling);
+  if (canonical === null || spreadsheetNumber.test(canonical)) return malformed('not-a-number');
   const name = foldedHeading(spelling);
   if (isNumberHeading(spelling) || (layout.names.has(name) && !/\p{Nd}/u.test(name))) return malformed('heading');
   const second =
@@ -154,8 +154,11 @@ function rollRow({ row, cells, fault }: TableRow, layout: RollLayout): RollRow {
   return { row, kind: 'person', canonical, spelling, label: label.slice(0, rollLabelCharactersMax), second };
 }
 
-/** A number that a spreadsheet calculated with: 1001.0, 1.0E+12. Its digits are not those of a person. */
-const spreadsheetNumber = /^[+-]?\d+(?:[.,]0+|(?:[.,]\d+)?E[+-]\d+|[.,]\d+E\d+)$/i;
+/**
+ * A number that a spreadsheet calculated with, in its canonical form, whatever was hidden around it or in full width:
+ * 1001.0, 1.0E-12, 1.0E12. Its digits are not those of a person. Forms with a comma or a plus sign are no number of a roll.
+ */
+const spreadsheetNumber = /^\d+(?:\.0+|(?:\.\d+)?E-\d+|\.\d+E\d+)$/;
 
 /** A table has the delimiter with a known heading, or else the one by which most rows have equally many columns. */
 function rollLikeness(rows: readonly (readonly string[])[], { column }: AskedColumns): number {

@@ -1,5 +1,6 @@
 // What is unusual about the numbers of a roll: rows that are read as people and may yet be wrong. A warning never changes
 // a row. It names the first rows, so that a person can look.
+import { withPlainSigns } from '../text/typed-number.ts';
 
 /** Rows that a warning names; the rest are counted. */
 export const warnedRowsMax = 10;
@@ -35,6 +36,8 @@ const forms: readonly (readonly [RollWarningKind, RegExp])[] = [
 const monthStart =
   /(?:jan|feb|mar|apr|maj|may|jun|jul|avg|aug|sep|oct|okt|nov|dec|јан|феб|мар|апр|мај|јун|јул|авг|сеп|окт|нов|дец)/iu;
 
+const printedAscii = /^[ -~]*$/;
+
 export type RollWarnings = {
   /** A person as written in the file, and the second element. */
   add(row: number, spelling: string, canonical: string, second?: string): void;
@@ -65,9 +68,11 @@ export function createRollWarnings(): RollWarnings {
         note(tallies, 'letters-among-digits', row);
       }
       if (/^\d+$/.test(second)) note(pinLengths, second.length, row);
+      // What is hidden around a number, or in full width, must not hide a warning either.
+      const plain = printedAscii.test(spelling) ? spelling : withPlainSigns(spelling).trim();
       for (const [kind, form] of forms) {
-        if (!form.test(spelling)) continue;
-        if (kind !== 'date' || !/\p{L}/u.test(spelling) || monthStart.test(spelling)) note(tallies, kind, row);
+        if (!form.test(plain) && !form.test(canonical)) continue;
+        if (kind !== 'date' || !/\p{L}/u.test(plain) || monthStart.test(plain)) note(tallies, kind, row);
       }
     },
     list() {

@@ -1,5 +1,6 @@
 // Short codes for people to read and type: Crockford's base 32 (crockford.com/base32.html), with two check characters at the
 // end. They are those of a Reed-Solomon code over GF(32), which locates one wrong character.
+import { withoutSeparators } from './typed-number.ts';
 
 /** Characters at the end that check the others. */
 export const checkCharacters = 2;
@@ -47,15 +48,11 @@ export type ReadSymbols =
   | { readonly kind: 'unreadable' };
 
 /**
- * Reads a code of so many characters, with those that check it, as people type it: small letters, spaces, hyphens, I and L
- * for 1, and O for 0 do not matter.
+ * Reads a code of so many characters, with those that check it, as people type it: small letters, I and L for 1, O for 0,
+ * and what `withoutSeparators` folds do not matter (spaces, dashes, invisible characters, full width, digits of other scripts).
  */
 export function readCheckedCode(text: string, characters: number): ReadSymbols {
-  const letters = text
-    .replace(/[\s\p{Cf}\p{Pd}]/gu, '')
-    .toUpperCase()
-    .replace(/[IL]/g, '1')
-    .replace(/O/g, '0');
+  const letters = withoutSeparators(text).toUpperCase().replace(/[IL]/g, '1').replace(/O/g, '0');
   const symbols = Array.from(letters, (letter) => alphabet.indexOf(letter));
   if (symbols.length !== characters) return { kind: 'unreadable' };
   const strange = symbols.indexOf(-1);

@@ -1,7 +1,10 @@
 // Which column of a roll is the number: known headings, the sender's word, and questions where neither decides.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AskedColumns } from '../../../../src/domain/roll/roll-layout.ts';
 import { isNumberHeading } from '../../../../src/domain/roll/roll-headings.ts';
+import { canonicalRollNumber } from '../../../../src/domain/roll/roll-number.ts';
+import { createRollWarnings } from '../../../../src/domain/roll/roll-warnings.ts';
 import { peopleOf, readRollOf } from '../../../support/tables.ts';
 
 const kindOf = (text: string, choice: AskedColumns = {}): string | null => {
@@ -92,5 +95,40 @@ describe('A number that a spreadsheet calculated with', () => {
 
   test('Numbers with a full stop that tells people apart are taken', () => {
     expect(people('number;name\n12.345;Ana\n1.1.2;Bo\n')).toEqual(['12.345', '1.1.2']);
+  });
+});
+
+describe('A number of a spreadsheet with something hidden in it', () => {
+  const addition = fc.constantFrom('', '\u200B', '\u200E', '\uFEFF', '\u00AD', '\uFE0F', '\u00A0');
+  const wide = (text: string): string =>
+    text.replace(/[!-~]/g, (each) => String.fromCodePoint((each.codePointAt(0) ?? 0) + 0xfee0));
+  const adorned = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+    text.chain((plain) =>
+      fc
+        .array(fc.tuple(addition, fc.boolean()), { minLength: plain.length + 1, maxLength: plain.length + 1 })
+        .map((signs) =>
+          signs.map(([before, isWide], at) => before + (isWide ? wide(plain.charAt(at)) : plain.charAt(at))).join(''),
+        ),
+    );
+  const whole = fc.nat({ max: 99_999_999 }).map(String);
+
+  test('It is malformed as the plain one is, and never a person under other digits', () => {
+    const float = fc.tuple(whole, fc.constantFrom('.0', '.00', '.5E12', 'E-3')).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(adorned(float), (cell) => {
+        const { rows } = readRollOf(`number;name\n${cell};Ana\n`);
+        expect(rows[1]).toEqual({ row: 2, kind: 'malformed', reason: 'not-a-number' });
+      }),
+    );
+  });
+
+  test('Where it may be the number of a person it has the warning that the plain one has', () => {
+    fc.assert(
+      fc.property(adorned(whole.map((digits) => `${digits}.5`)), (cell) => {
+        const warnings = createRollWarnings();
+        warnings.add(2, cell.normalize('NFC'), canonicalRollNumber(cell) ?? '');
+        expect(warnings.list().map(({ kind }) => kind)).toContain('decimal-point');
+      }),
+    );
   });
 });

@@ -1,5 +1,6 @@
 // The code of an activation: 50 bits by chance and two characters that check them, read as people type it.
 import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   activationCodeBytes,
@@ -42,4 +43,35 @@ test('One wrong character, two in the wrong order and other lengths are no code'
     }
   }
   for (const text of ['', code.slice(1), `${code}0`, '{}']) expect(readActivationCode(text), text).toBeNull();
+});
+
+test('A code is read in full width, with any dash and with what cannot be seen, wherever it is', () => {
+  const wide = (text: string): string =>
+    text.replace(/[!-~]/g, (each) => String.fromCodePoint((each.codePointAt(0) ?? 0) + 0xfee0));
+  const between = fc.constantFrom(
+    '',
+    ' ',
+    '-',
+    '\u2212',
+    '\u2043',
+    '\u30FC',
+    '\u3000',
+    '\u200B',
+    '\uFE0F',
+    '\u3164',
+    '\u2800',
+  );
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: activationCodeBytes, maxLength: activationCodeBytes }),
+      fc.array(fc.tuple(between, fc.boolean()), { minLength: 12, maxLength: 12 }),
+      (bytes, changes) => {
+        const code = activationCodeOf(bytes);
+        const typed = changes.map(
+          ([before, isWide], at) => before + (isWide ? wide(code.charAt(at)) : code.charAt(at)),
+        );
+        expect(readActivationCode(typed.join(''))).toBe(code);
+      },
+    ),
+  );
 });
