@@ -1,10 +1,15 @@
 // Metrics of the disks on which a process keeps files. Labels are names that the program gives.
 import { statfs } from 'node:fs/promises';
+import { createBoundedReading } from './health/bounded-reading.ts';
 import { Gauge } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Shows of each folder which part of its disk is free. A folder that cannot be read has no value. */
 export function watchDisks(registry: Metrics, folders: Readonly<Record<string, string>>): void {
+  const readings = Object.entries(folders).map(
+    // The disk of another machine may not answer.
+    ([folder, path]) => [folder, createBoundedReading(() => statfs(path))] as const,
+  );
   new Gauge({
     name: 'popvote_disk_free_part',
     help: 'Part of the disk of this folder that is free: 0 is full.',
@@ -13,8 +18,8 @@ export function watchDisks(registry: Metrics, folders: Readonly<Record<string, s
     async collect() {
       this.reset();
       await Promise.all(
-        Object.entries(folders).map(async ([folder, path]) => {
-          const disk = await statfs(path).catch(() => null);
+        readings.map(async ([folder, read]) => {
+          const disk = await read();
           if (disk) this.set({ folder }, freePart(disk));
         }),
       );

@@ -1,5 +1,6 @@
 // Marks of the participation, which others keep outside the intake (docs/reliability.md). Taking one signs it. A mark from
 // outside counts only with a signature of this service, so that no caller can interrupt an election with a made-up one.
+import { createBoundedReading } from '../../platform/health/bounded-reading.ts';
 import { Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { signValue, valueIsSigned } from '../../platform/keys/signatures.ts';
@@ -99,12 +100,14 @@ const notSigned = { path: 'body/outside', detail: 'This mark has no signature by
 const lossRule = 'No recorded votes of this election are missing now, or others than before. Nothing was changed.';
 
 function watchInterrupted({ pool, metrics }: Parts): void {
+  // Administration may wait for a statement much longer than a scrape may.
+  const reading = createBoundedReading(() => interruptedElections(pool));
   new Gauge({
     name: 'popvote_ballots_elections_interrupted',
     help: 'ALARM above 0: elections that lost recorded votes. They record no ballot until the loss is accepted.',
     registers: [metrics],
     async collect() {
-      const interrupted = await interruptedElections(pool).catch(() => null);
+      const interrupted = await reading();
       if (interrupted) this.set(interrupted.length);
     },
   });

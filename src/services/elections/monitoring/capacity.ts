@@ -1,5 +1,6 @@
 // How many elections are open or upcoming, compared with the most that the platform serves. An announcement beyond the
 // limit is refused, so operators learn of it before.
+import { createBoundedReading } from '../../../platform/health/bounded-reading.ts';
 import { Gauge } from '../../../platform/metrics.ts';
 import type { Metrics } from '../../../platform/metrics.ts';
 import { currentBytesMax, currentElectionsMax, fullWarningShare } from '../../../protocol/current-elections.ts';
@@ -30,6 +31,8 @@ export const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / 1_048
 
 /** Adds the current elections and their limits to the metrics. They are read from the database at each scrape. */
 export function registerCapacityMetrics(metrics: Metrics, pool: Pool): void {
+  // Both metrics of a scrape share one reading.
+  const reading = createBoundedReading(() => countCurrentElections(pool));
   const add = (name: string, help: string, max: number, valueOf: (load: ElectionLoad) => number): void => {
     const registers = [metrics];
     new Gauge({ name: `${name}_max`, help: 'The limit. An announcement beyond it is refused.', registers }).set(max);
@@ -38,7 +41,7 @@ export function registerCapacityMetrics(metrics: Metrics, pool: Pool): void {
       help,
       registers,
       async collect() {
-        const load = await countCurrentElections(pool).catch(() => null);
+        const load = await reading();
         if (load) this.set(valueOf(load));
       },
     });
