@@ -266,6 +266,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The wait is said again.',
     test: 'unit/local/start-progress.test.ts: A start that is slow and makes progress is waited for, and its stage is said',
   },
+  'platform/health/bounded-reading.ts readingMsMax': {
+    beyond: 'The metric has no value in this scrape, or its last one. The next scrape awaits the same reading.',
+    test: 'unit/platform/health/bounded-reading.test.ts: A reading gives its value, nothing where it fails, and the next one where it was late',
+  },
   'platform/health/paced-reading.ts readAgainMs': {
     beyond: 'The next reading of the metrics asks again. Until it is answered they show the last answer.',
     test: 'unit/platform/metrics/backup-metrics.test.ts: A database is asked once a minute, and a slow one holds no reading up',
@@ -932,6 +936,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'cli/commands/call.ts': { jsonBytesMax: 'read', fileBytesMax: 'read' },
   'cli/control/secret-input.ts': { bytesMax: 'read' },
+  'platform/health/bounded-reading.ts': { readingMsMax: 'wait' },
   'platform/health/paced-reading.ts': { readAgainMs: 'interval' },
   'platform/durable-folder.ts': { writesMax: 'batch' },
   'platform/environment-fields.ts': { hostsMax: 'field', originsMax: 'field' },
