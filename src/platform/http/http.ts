@@ -28,6 +28,7 @@ import { createRequestLog } from './request-log.ts';
 import { registerSpans } from './request-spans.ts';
 import { createShedding } from './shedding.ts';
 import type { BeginRequest, SheddingOptions } from './shedding.ts';
+import { registerJsonBodies } from './json-body.ts';
 import { registerStorableInput } from './storable-input.ts';
 
 export type App = FastifyInstance<
@@ -141,6 +142,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   options.forwarding?.register(plain);
   registerBegin(plain, { lifecycle, headers: options.headers ?? {}, begin: createShedding(plain, options) });
   registerAllowedMethods(plain);
+  registerJsonBodies(plain);
   registerStorableInput(plain);
   const { checks, version, metrics, time } = options;
   registerHealth(plain, { checks, version, metrics, lifecycle, time });

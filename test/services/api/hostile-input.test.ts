@@ -170,6 +170,7 @@ describe('Bodies of requests', () => {
       `{"ballotKey":"${key}","ballot":{"contests":[{"contestId":"a","choices":[],"__proto__":{"polluted":1}}]}}`,
     ],
     ['duplicate keys', `{"ballotKey":1,"ballotKey":"${key}","ballot":[]}`],
+    ['two choices by one name', JSON.stringify(cast()).replace('"choices":', '"choices":["no"],"choices":')],
     ['lone surrogate', `{"ballotKey":"\\ud800","ballot":{"contests":[{"contestId":"\\ud800","choices":[]}]}}`],
     ['1e400', `{"ballotKey":1e400}`],
     ['BOM', `\ufeff{"ballotKey":"${key}"}`],
