@@ -89,6 +89,14 @@ func parse(arguments []string) (verify.Options, bool, error) {
 	if err != nil {
 		return options, false, err
 	}
+	flags.Visit(func(each *flag.Flag) {
+		if each.Value.String() == "" && isText(each.Name) {
+			err = fmt.Errorf("--%s has no value", each.Name)
+		}
+	})
+	if err != nil {
+		return options, false, err
+	}
 	if len(words) != 2 {
 		return options, false, errors.New("name the address and the id of the election")
 	}
@@ -109,6 +117,11 @@ func parse(arguments []string) (verify.Options, bool, error) {
 	return options, *asJSON, filesExist(options)
 }
 
+// isText tells whether a flag has a text that is read later. An empty one, as of an empty variable, is no absent one.
+func isText(name string) bool {
+	return name == "manifest" || name == "checkpoints" || name == "openings" || name == "from" || name == "copy" || name == "receipt"
+}
+
 // filesExist looks for what was named to be compared with the record, and that a copy replaces nothing.
 func filesExist(options verify.Options) error {
 	if options.Copy != "" && !source.IsFree(options.Copy) {
@@ -118,8 +131,12 @@ func filesExist(options verify.Options) error {
 		if name == "" {
 			continue
 		}
-		if _, err := os.Stat(name); err != nil {
+		info, err := os.Stat(name)
+		if err != nil {
 			return err
+		}
+		if info.IsDir() != (name == options.Checkpoints) {
+			return fmt.Errorf("%s: a folder in place of a file, or a file in place of a folder", name)
 		}
 	}
 	return nil

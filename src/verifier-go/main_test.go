@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -15,6 +17,9 @@ func TestWrongArgumentsAreAnswered(t *testing.T) {
 		{"https://vote.example.org", "library", "--unknown"}, {"https://vote.example.org", "library", "more"},
 		{"https://vote.example.org", "library", "--receipt", "no-such-file"},
 		{"https://vote.example.org", "library", "--copy", "."},
+		{"https://vote.example.org", "library", "--manifest", ""}, {"https://vote.example.org", "library", "--from", ""},
+		{"https://vote.example.org", "library", "--receipt", "."}, {"https://vote.example.org", "library", "--openings", "."},
+		{"https://vote.example.org", "library", "--checkpoints", "main_test.go"},
 	} {
 		var out, problems bytes.Buffer
 		if exit := run(arguments, &out, &problems); exit != 2 || out.Len() > 0 || !strings.Contains(problems.String(), "popvote-verify-go <url> <electionId>") {
@@ -25,7 +30,10 @@ func TestWrongArgumentsAreAnswered(t *testing.T) {
 
 func TestArgumentsComeInAnyOrder(t *testing.T) {
 	key := strings.Repeat("A", 42) + "E"
-	receipt := t.TempDir()
+	receipt := filepath.Join(t.TempDir(), "receipt.json")
+	if err := os.WriteFile(receipt, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	options, asJSON, err := parse([]string{
 		"--json", "https://vote.example.org", "--publisher", key, "library", "--receipt", receipt, "--receipt", receipt,
 		"--receipts", key, "--deposits", key, "--log-key", key,

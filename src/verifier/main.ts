@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The command popvote-verify: verifies a public election from its published record alone. docs/verify.md is its specification.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readArguments, usageText } from './command-line.ts';
 import type { Command, CommandArguments } from './command-line.ts';
 import { receiptBytesMax } from './log/receipts.ts';
@@ -41,7 +41,12 @@ function sourceOf({ from, copy, url, electionId }: CommandArguments): RecordSour
 async function verify(command: Extract<Command, { command: 'verify' }>): Promise<number> {
   const receipts: Buffer[] = [];
   for (const path of [command.checkpoints, command.openings, ...command.receipts]) {
-    if (path !== null && !existsSync(path)) return refuse(`There is no ${path}.`);
+    if (path === null) continue;
+    const place = statSync(path, { throwIfNoEntry: false });
+    if (place === undefined) return refuse(`There is no ${path}.`);
+    if (place.isDirectory() !== (path === command.checkpoints)) {
+      return refuse(`${path} is a folder in place of a file, or a file in place of a folder.`);
+    }
   }
   if (command.copy !== null && !(await isFree(command.copy))) return refuse(`${command.copy} is no empty folder.`);
   for (const path of command.receipts) {

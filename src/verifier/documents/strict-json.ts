@@ -23,8 +23,8 @@ export function parseStrictJson(bytes: Uint8Array): Json | undefined {
 }
 
 const blanks = /[ \t\n\r]*/y;
-// No part can match the same text in two ways, so the time is linear also where the text is no string.
-const stringToken = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
+// A part of a string. The engine keeps a place for each repetition, so the parts of a long string are matched one by one.
+const stringPart = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){1,1024}/y;
 const otherToken = /-?[0-9][0-9.eE+-]*|true|false|null/y;
 const loneSurrogate = /\p{Surrogate}/u;
 
@@ -47,9 +47,13 @@ function createReader(text: string): () => Json {
     if (!take(character)) throw new NotStrict();
   };
   const string = (): string => {
-    const token = match(stringToken);
-    if (token === '') throw new NotStrict();
-    const value = JSON.parse(token) as string;
+    const start = place;
+    if (text[place] !== '"') throw new NotStrict();
+    place += 1;
+    while (match(stringPart) !== '');
+    if (text[place] !== '"') throw new NotStrict();
+    place += 1;
+    const value = JSON.parse(text.slice(start, place)) as string;
     if (loneSurrogate.test(value)) throw new NotStrict();
     return value;
   };

@@ -61,10 +61,14 @@ export async function openOpeningsFile(path: string): Promise<OpeningsFile> {
   let ended = false;
   const fill = async (): Promise<void> => {
     const more = Buffer.alloc(partBytes);
-    const { bytesRead } = await file.read(more, 0, partBytes, null);
+    const { bytesRead } = await file.read(more, 0, partBytes, null).catch((error: unknown) => {
+      throw new UnreadableRecord(`${path} cannot be read.`, { cause: error });
+    });
     ended = bytesRead === 0;
     part = Buffer.concat([part, more.subarray(0, bytesRead)]);
   };
+  // The file of a log without entries is looked into too.
+  await fill();
   return {
     readBelow: async (end) => {
       const openings: Opening[] = [];

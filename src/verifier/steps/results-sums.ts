@@ -53,6 +53,7 @@ function reconciliationHolds({ reconciliation, turnout }: StatedResults, logged:
 
 function contestHolds(contest: ContestDocument, stated: StatedContest, logged: LoggedBallots): boolean {
   const { valid, abstained, options } = stated;
+  const rules = { least: Math.max(1, contest.minChoices), most: contest.maxChoices };
   const ofOnline = logged.openedOnline.of(contest.id);
   const ofBatch = logged.openedBatch.of(contest.id);
   const unopened = logged.onlineIsOpen ? 0 : logged.online;
@@ -60,15 +61,16 @@ function contestHolds(contest: ContestDocument, stated: StatedContest, logged: L
   const opened = (optionId: string): number =>
     (logged.onlineIsOpen ? (ofOnline?.votes.get(optionId) ?? 0) : 0) + (ofBatch?.votes.get(optionId) ?? 0);
   const openedValid = (logged.onlineIsOpen ? (ofOnline?.valid ?? 0) : 0) + (ofBatch?.valid ?? 0);
-  const votes = total(options.map((option) => option.votes));
+  // What is left for the ballots that are not opened.
+  const restValid = valid - openedValid;
+  const restVotes = total(options.map((option) => option.votes - opened(option.optionId)));
   return (
     isOfContest(contest, stated) &&
     valid + abstained === logged.online + logged.batch &&
-    between(valid, openedValid, unopened) &&
+    between(restValid, 0, unopened) &&
     (abstained === 0 || contest.abstain || contest.minChoices === 0) &&
-    votes >= valid * Math.max(1, contest.minChoices) &&
-    votes <= valid * contest.maxChoices &&
-    options.every((option) => between(option.votes, opened(option.optionId), unopened))
+    between(restVotes, restValid * rules.least, restValid * (rules.most - rules.least)) &&
+    options.every((option) => between(option.votes, opened(option.optionId), restValid))
   );
 }
 

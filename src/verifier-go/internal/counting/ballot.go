@@ -21,15 +21,15 @@ func NewCounted(contest Contest) Counted {
 	return Counted{ContestID: contest.ID, Votes: make([]int64, len(contest.Options))}
 }
 
-// Add the ballots of another count of the contest. It is false where the other is of another contest.
+// Add the ballots of another count of the contest, up to the largest number that a document has. It is false where the other is of another contest.
 func (c *Counted) Add(other Counted, contestID string) bool {
 	if other.ContestID != contestID || len(other.Votes) != len(c.Votes) {
 		return false
 	}
-	c.Valid += other.Valid
-	c.Abstained += other.Abstained
+	c.Valid = min(c.Valid+other.Valid, countMax)
+	c.Abstained = min(c.Abstained+other.Abstained, countMax)
 	for place, votes := range other.Votes {
-		c.Votes[place] += votes
+		c.Votes[place] = min(c.Votes[place]+votes, countMax)
 	}
 	return true
 }

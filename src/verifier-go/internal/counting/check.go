@@ -106,11 +106,11 @@ func (c *check) winners() {
 		winner = ids[0]
 	}
 	c.require(c.member("winner") == winner, "another option is elected")
-	if published := c.member("winners"); published != nil || len(ids) > 1 {
-		c.require(same(published, listOf(ids)), "other options are elected")
+	if published, has := c.published.body.Optional("winners"); has || len(ids) > 1 {
+		c.require(same(published.Value(), listOf(ids)), "other options are elected")
 	}
-	if published := c.member("seatsEmpty"); published != nil {
-		c.require(published == float64(outcome.Empty), "another number of seats is empty")
+	if published, has := c.published.body.Optional("seatsEmpty"); has {
+		c.require(published.Value() == float64(outcome.Empty), "another number of seats is empty")
 	}
 	c.ties(outcome)
 }

@@ -40,7 +40,7 @@ func ReadPublished(r strictjson.Reader) Published {
 	for _, item := range r.Field("options").List(1, optionsMax) {
 		id := item.Field("optionId").Match(localID)
 		p.order = append(p.order, id)
-		p.numbers = append(p.numbers, item.Field("number").Int(1, optionsMax))
+		p.numbers = append(p.numbers, item.Field("number").Int(1, countMax))
 		p.votes = append(p.votes, item.Field("votes").Int(0, countMax))
 	}
 	if tie := r.Field("tie"); !tie.IsNull() {

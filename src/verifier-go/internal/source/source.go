@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -38,7 +39,7 @@ func (f Folder) Read(path string, most int64) ([]byte, error) {
 // ReadFile reads a file of at most so many bytes.
 func ReadFile(name string, most int64) ([]byte, error) {
 	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(name, string(filepath.Separator)) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || strings.HasSuffix(name, string(filepath.Separator)) {
 		return nil, fmt.Errorf("%s: %w", name, ErrAbsent)
 	}
 	if err != nil {

@@ -116,6 +116,7 @@ func (b *results) read(r strictjson.Reader) {
 		b.contests = append(b.contests, counting.ReadPublished(item))
 	}
 	if stations, ok := r.Optional("stations"); ok {
+		b.stations = []station{}
 		for _, item := range stations.List(0, stationsMax) {
 			each := station{reconciled: readReconciled(item)}
 			for _, contest := range item.Field("contests").List(0, 32) {
@@ -200,9 +201,9 @@ func (v *run) faultOfStations() string {
 		if each.received != each.valid+each.invalid || len(each.contests) != len(v.manifest.Contests) {
 			return "the rows of a station do not add up"
 		}
-		sum.received += each.received
-		sum.valid += each.valid
-		sum.invalid += each.invalid
+		sum.received = min(sum.received+each.received, countMax)
+		sum.valid = min(sum.valid+each.valid, countMax)
+		sum.invalid = min(sum.invalid+each.invalid, countMax)
 		for _, contest := range each.contests {
 			if contest.Valid+contest.Abstained != each.valid {
 				return "the ballots of a station do not add up"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -26,14 +27,12 @@ func (v *run) readPlace(folder string, place record.TilePlace, most int64) (byte
 // readTree is step 6: every tile at the checkpoint's size, from the leaves up to the root.
 func (v *run) readTree() {
 	tree := &record.Tree{Size: v.checkpoint.Size}
-	whole := true
 	for level := 0; v.checkpoint.Size>>(8*level) > 0; level++ {
 		hashes, ok := v.readLevel(level)
-		whole = whole && ok
+		if !ok {
+			return
+		}
 		tree.Levels = append(tree.Levels, hashes)
-	}
-	if !whole {
-		return
 	}
 	for level := 1; level < len(tree.Levels); level++ {
 		below := tree.Levels[level-1]
@@ -58,35 +57,51 @@ func isOfWrongForm(err error) bool {
 	return errors.Is(err, source.ErrTooLarge) || errors.Is(err, source.ErrAbsent)
 }
 
+// tilesAtOnce is how many tiles of a level are read before the next ones: a log that signed a size which it does not have costs
+// no memory.
+const tilesAtOnce = 1_024
+
+// readLevel reads the tiles of a level up to a group in which one is not right.
 func (v *run) readLevel(level int) ([]tlog.Hash, bool) {
-	places := record.TilesOf(level, v.checkpoint.Size)
-	hashes := make([]tlog.Hash, v.checkpoint.Size>>(8*level))
-	read := make([]bool, len(places))
-	each(len(places), func(i int) {
-		place := places[i]
-		bytes, full, err := v.readPlace(fmt.Sprintf("tile/%d", level), place, record.TileWidth*tlog.HashSize)
-		if err != nil && !isOfWrongForm(err) {
-			v.report.unreadable(err)
-			return
+	count := v.checkpoint.Size >> (8 * level)
+	var hashes []tlog.Hash
+	for int64(len(hashes)) < count {
+		first := int64(len(hashes))
+		part := make([]tlog.Hash, min(tilesAtOnce*record.TileWidth, count-first))
+		if !v.readTiles(level, first, part) {
+			return nil, false
 		}
+		hashes = append(hashes, part...)
+	}
+	return hashes, true
+}
+
+// readTiles reads the hashes of a level from the first on.
+func (v *run) readTiles(level int, first int64, hashes []tlog.Hash) bool {
+	tiles := (len(hashes) + record.TileWidth - 1) / record.TileWidth
+	var wrong atomic.Int64
+	each(tiles, func(i int) {
+		part := hashes[i*record.TileWidth : min((i+1)*record.TileWidth, len(hashes))]
+		place := record.TilePlace{Level: level, Index: first/record.TileWidth + int64(i), Width: len(part)}
+		bytes, full, err := v.readPlace(fmt.Sprintf("tile/%d", level), place, record.TileWidth*tlog.HashSize)
 		width := place.Width
 		if full {
 			width = record.TileWidth
 		}
-		if err != nil || len(bytes) != width*tlog.HashSize {
+		switch {
+		case err != nil && !isOfWrongForm(err):
+			v.report.unreadable(err)
+			wrong.Add(1)
+		case err != nil || len(bytes) != width*tlog.HashSize:
 			v.report.fail(6, "tile-form", fmt.Sprintf("tile %d of level %d has another width or is not there", place.Index, level))
-			return
+			wrong.Add(1)
+		default:
+			for at := range part {
+				part[at] = tlog.Hash(bytes[at*tlog.HashSize:])
+			}
 		}
-		for at := range place.Width {
-			hashes[place.Index*record.TileWidth+int64(at)] = tlog.Hash(bytes[at*tlog.HashSize:])
-		}
-		read[i] = true
 	})
-	whole := true
-	for _, ok := range read {
-		whole = whole && ok
-	}
-	return hashes, whole
+	return wrong.Load() == 0
 }
 
 // savedMax is the most files in a folder of saved checkpoints.
