@@ -35,6 +35,8 @@ export type ForwardOptions = {
 
 export async function forwardRoutes(app: App, { sessions, origins, tls, tracing }: ForwardOptions): Promise<void> {
   const plain = app as unknown as FastifyInstance;
+  // The services read the bodies.
+  plain.removeContentTypeParser('application/json');
   const tokens = new WeakMap<FastifyRequest, string>();
   const events = registerStreams(plain);
   const prepare = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
