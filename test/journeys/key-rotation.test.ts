@@ -226,8 +226,8 @@ test('After the drop of each key the old one is refused, and people vote and wor
   // access has stored under its new keys what was under the old ones.
   await until(() => platform.output().includes('"msg":"keys.renewed"'), 'the renewal');
   // Those of elections are destroyed one by one, and others end their elections.
-  const kept: readonly string[] = ['identity', 'phone', 'mixer', ...namedByElections];
-  for (const name of keys) if (!kept.includes(name)) await rotateKey(name, '--drop');
+  const exceptions: readonly string[] = ['identity', 'phone', 'mixer', ...namedByElections];
+  for (const name of keys) if (!exceptions.includes(name)) await rotateKey(name, '--drop');
   await restart(all);
 
   const cast = await verified.cast(vote);

@@ -21,11 +21,11 @@ async function send(payload: string | Buffer) {
   const answer = await app.inject({ method: 'POST', url: '/echo', headers, payload });
   return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
 }
-const refusal = (detail: string) => ({
+const rejection = (detail: string) => ({
   status: 400,
   body: expect.objectContaining({ code: 'invalid-request', errors: [{ path: 'body', detail }] }) as unknown,
 });
-const twice = refusal('Name each member of an object once.');
+const twice = rejection('Name each member of an object once.');
 
 test.each([
   '{"choices":["yes"],"choices":["no"]}',
@@ -38,9 +38,9 @@ test.each([
 });
 
 test('Bytes that are no UTF-8 are refused, also inside a text', async () => {
-  const refused = refusal('Encode the body in UTF-8.');
-  expect(await send(Buffer.from('{"title":"Caf\u00e9"}', 'latin1'))).toEqual(refused);
-  expect(await send(Buffer.from([0xff, 0xfe, 0x7b]))).toEqual(refused);
+  const fault = rejection('Encode the body in UTF-8.');
+  expect(await send(Buffer.from('{"title":"Caf\u00e9"}', 'latin1'))).toEqual(fault);
+  expect(await send(Buffer.from([0xff, 0xfe, 0x7b]))).toEqual(fault);
 });
 
 /** JSON without the names that the parser refuses for themselves. */
