@@ -163,9 +163,9 @@ function faultsOfLaw({ method, law = {} }: RuledContest): readonly ContestFault[
 
 function faultsOfChoices({ minChoices, maxChoices, options }: RuledContest): readonly ContestFault[] {
   const faults: ContestFault[] = [];
-  if (minChoices > maxChoices) faults.push({ field: 'minChoices', detail: 'minChoices is greater than maxChoices.' });
+  if (minChoices > maxChoices) faults.push({ field: 'minChoices', detail: 'This is more than the most choices.' });
   if (maxChoices > options.length) {
-    faults.push({ field: 'maxChoices', detail: 'maxChoices is greater than the number of options.' });
+    faults.push({ field: 'maxChoices', detail: 'This is more than the number of options.' });
   }
   return faults;
 }

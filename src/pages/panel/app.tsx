@@ -125,7 +125,7 @@ function Navigation() {
         button.current?.focus();
       }}
     >
-      <button type="button" class="menu" ref={button} aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" class="menu small" ref={button} aria-expanded={open} onClick={() => setOpen(!open)}>
         Menu
       </button>
       <ul class={open ? 'open' : undefined}>

@@ -46,7 +46,7 @@ export function renderEmbed({ words, assets, election, results }: EmbedParts): s
       </footer>
     </body>
   </html> `;
-  return documentOf(words, page);
+  return documentOf(page);
 }
 
 function contests(words: Words, election: PublicElection, results: ResultsBody): Html {

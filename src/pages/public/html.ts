@@ -17,7 +17,12 @@ const escapes: Readonly<Record<string, string>> = {
 /** Markup from a template. Attributes must be quoted in the template. */
 export function html(template: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   let text = template[0] ?? '';
-  for (const [index, piece] of pieces.entries()) text += textOf(piece) + (template[index + 1] ?? '');
+  for (const [index, piece] of pieces.entries()) {
+    const own = textOf(piece);
+    const after = template[index + 1] ?? '';
+    // A template puts a blank after a sentence, where Chinese has none.
+    text += own + (own.endsWith('。') ? after.replace(/^ (?!\s)/, '') : after);
+  }
   return { [markup]: text };
 }
 

@@ -81,14 +81,10 @@ export function renderPage(parts: PageParts): string {
       </footer>
     </body>
   </html> `;
-  return documentOf(words, page);
+  return documentOf(page);
 }
 
-/** The document of a page. Templates put a blank between two sentences, where Chinese has none. */
-export function documentOf({ lang }: Words, page: Html): string {
-  const text = `<!doctype html>\n${markupText(page)}`;
-  return lang.startsWith('zh') ? text.replace(/。 (?=\S)/g, '。') : text;
-}
+export const documentOf = (page: Html): string => `<!doctype html>\n${markupText(page)}`;
 
 /** Fills the header. The policy of the page forbids styles in it, but not the attributes of a drawing. */
 const colourBehind = (colour: string): Html =>

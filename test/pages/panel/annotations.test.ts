@@ -90,7 +90,7 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     await dialog.getByRole('button', { name: 'Withdraw' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('heading', { name: 'Notices and withdrawals' }).waitFor();
-    await page.getByText('Who should be chair?: Bojan was withdrawn.').waitFor();
+    await page.getByText('Bojan was withdrawn from “Who should be chair?”.').waitFor();
     await lookAt(page, 'election-annotations');
     await page.context().close();
 

@@ -269,7 +269,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '9');
     await save();
     await page.getByText('The definition of the election is not valid').waitFor();
-    await page.locator('.field.wrong').getByText('maxChoices is greater than the number of options.').waitFor();
+    await page.locator('.field.wrong').getByText('This is more than the number of options.').waitFor();
     await lookAt(page, 'election-rule');
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '1');
     await save();

@@ -17,12 +17,16 @@ const program = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => exis
 export const firefox: Engine = {
   name: 'Firefox',
   missing: program === undefined ? ['firefox-esr'] : [],
-  async start() {
+  async start(dark = false) {
     const downloads = mkdtempSync(join(tmpdir(), 'popvote-firefox-'));
     const browser = await launch({
       browser: 'firefox',
       executablePath: program ?? '',
-      extraPrefsFirefox: { 'browser.download.dir': downloads, 'browser.download.folderList': 2 },
+      extraPrefsFirefox: {
+        'browser.download.dir': downloads,
+        'browser.download.folderList': 2,
+        'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+      },
     });
     const complaints: string[] = [];
     return {
@@ -104,6 +108,6 @@ function driverOf(page: Page): Driver {
       const field = (await page.$('input[type=file]')) as FileField | null;
       await field?.uploadFile(path);
     },
-    picture: () => page.screenshot(),
+    picture: () => page.screenshot({ fullPage: true }),
   };
 }

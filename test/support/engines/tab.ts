@@ -23,6 +23,7 @@ export type Driver = {
   /** Types key by key. */
   type(target: Target, keys: string): Promise<void>;
   chooseFile(path: string): Promise<void>;
+  /** Of the whole page. */
   picture(): Promise<Uint8Array>;
 };
 
@@ -39,7 +40,8 @@ export type Engine = {
   readonly name: string;
   /** Debian packages that are not installed here. */
   readonly missing: readonly string[];
-  start(): Promise<OpenEngine>;
+  /** `dark`: people want dark pages. */
+  start(dark?: boolean): Promise<OpenEngine>;
 };
 
 /** Names of files that a browser is still saving. */
@@ -83,7 +85,7 @@ export function tabOf(driver: Driver, { name, downloads }: { readonly name: stri
     },
     /** The text of what a selector names, as it is on the screen. */
     read,
-    /** Adds a picture of the window to those of the other tests of pages. */
+    /** Adds a picture of the page to those of the other tests of pages. */
     async shoot(what: string): Promise<void> {
       if (picturesFolder === undefined) return;
       mkdirSync(picturesFolder, { recursive: true });

@@ -26,7 +26,7 @@ export const webkit: Engine = {
     ...(existsSync(driverProgram) ? [] : ['webkit2gtk-driver']),
     ...(existsSync(displayProgram) ? [] : ['xvfb']),
   ],
-  async start() {
+  async start(dark = false) {
     const folder = mkdtempSync(join(tmpdir(), 'popvote-webkit-'));
     const downloads = join(folder, 'downloads');
     for (const name of ['downloads', 'gtk-3.0']) mkdirSync(join(folder, name));
@@ -37,7 +37,13 @@ export const webkit: Engine = {
     });
     const number = await firstLine(display.stdio[3] as Readable);
     const port = await freePort();
-    const env = { PATH: process.env['PATH'], HOME: folder, XDG_CONFIG_HOME: folder, DISPLAY: `:${number}` };
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      XDG_CONFIG_HOME: folder,
+      DISPLAY: `:${number}`,
+      GTK_THEME: dark ? 'Adwaita:dark' : 'Adwaita',
+    };
     const server = spawn(driverProgram, [`--port=${port}`], { stdio: 'ignore', env });
     const driver = await openWindow(`http://127.0.0.1:${port}`);
     return {
@@ -72,6 +78,9 @@ async function openWindow(address: string): Promise<WebDriver> {
     .withCapabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { args: ['--automation'] } })
     .build();
 }
+
+/** In the frame after the next one, the page was painted at its size. */
+const afterPaint = 'requestAnimationFrame(() => requestAnimationFrame(arguments[0]))';
 
 /** The page is smaller than its window. */
 async function resize(driver: WebDriver, { width, height }: Size): Promise<void> {
@@ -121,6 +130,15 @@ function driverOf(driver: WebDriver): Driver {
     press: (target) => act(target, (element) => element.click()),
     type: (target, keys) => act(target, (element) => element.sendKeys(keys)),
     chooseFile: async (path) => (await driver.findElement(By.css('input[type=file]'))).sendKeys(path),
-    picture: async () => Buffer.from(await driver.takeScreenshot(), 'base64'),
+    async picture() {
+      const [width, height, whole] = await driver.executeScript<[number, number, number]>(
+        'return [innerWidth, innerHeight, document.documentElement.scrollHeight]',
+      );
+      await resize(driver, { width, height: Math.max(height, whole) });
+      await driver.executeAsyncScript(afterPaint);
+      const picture = Buffer.from(await driver.takeScreenshot(), 'base64');
+      await resize(driver, { width, height });
+      return picture;
+    },
   };
 }

@@ -2,6 +2,7 @@
 // checked once on the full page. Rules that depend on width and colours are checked again for each of them.
 import type { Page } from 'playwright-core';
 import { desktop, expectAccessible, expectNoSideways, picturesFolder, shoot } from './browser.ts';
+import { savePage } from './saved-page.ts';
 
 const narrow = { width: 390, height: 844 };
 /** Rules that the same page may pass when it is wide and light, and break when it is narrow and dark. */
@@ -9,6 +10,7 @@ const ofWidthAndColour = ['color-contrast', 'target-size', 'scrollable-region-fo
 
 export async function lookAt(page: Page, name: string): Promise<void> {
   await expectAccessible(page);
+  await savePage(page, `panel-${name}`);
   await shoot(page, `panel-${name}-light`);
   await page.emulateMedia({ colorScheme: 'dark' });
   await shoot(page, `panel-${name}-dark`);
@@ -25,6 +27,7 @@ export async function lookAt(page: Page, name: string): Promise<void> {
 /** Checks of a dialog, after those of its page. */
 export async function lookAtDialog(page: Page, name: string): Promise<void> {
   await expectAccessible(page);
+  await savePage(page, `panel-${name}`);
   await shoot(page, `panel-${name}-light`);
   if (picturesFolder === undefined) return;
   await page.setViewportSize(narrow);

@@ -2,9 +2,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ActivationAnswer } from '../../../protocol/control/activations-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import { Moment } from '../parts/moment.tsx';
 import { QrCode } from '../people/qr-code.tsx';
-import { titleInEnglish } from '../words.ts';
+import { momentText, titleInEnglish } from '../words.ts';
 
 type Props = {
   readonly election: PublicElection;
@@ -27,7 +26,7 @@ export function ActivationCard({ election, card: { code, expiresAt, station }, o
         </p>
         <QrCode text={code} />
         <p>
-          Works once, until <Moment at={expiresAt} />.{station !== null && <> {station}.</>}
+          Works once, until {momentText(expiresAt, election.timeZone)}.{station !== null && <> {station}.</>}
         </p>
         <p>At the device choose “I have a card from the table”, and type or scan the code.</p>
       </article>

@@ -56,7 +56,9 @@ export function DeviceSection({ election, stationId }: Props) {
 }
 
 function DeviceTable(props: { readonly devices: readonly Device[]; readonly onRevoke: (device: Device) => void }) {
-  const mayRevoke = hasRole(useMe(), 'administrator', 'official');
+  const me = useMe();
+  const mayRevoke = hasRole(me, 'administrator', 'official');
+  const enroller = { head: 'By', cell: ({ enrolledBy }: Device) => <PersonName userId={enrolledBy} /> };
   const revokeButton = (device: Device) => (
     <button type="button" class="small" onClick={() => props.onRevoke(device)}>
       Revoke
@@ -72,7 +74,8 @@ function DeviceTable(props: { readonly devices: readonly Device[]; readonly onRe
       columns={[
         { head: 'Name', cell: ({ name }) => <bdi>{name}</bdi> },
         { head: 'Enrolled', cell: ({ enrolledAt }) => <Moment at={enrolledAt} /> },
-        { head: 'By', cell: ({ enrolledBy }) => <PersonName userId={enrolledBy} /> },
+        // Officials cannot read names.
+        ...(hasRole(me, 'official') ? [] : [enroller]),
         ...(mayRevoke ? [{ head: 'Action', cell: revokeButton }] : []),
       ]}
     />

@@ -6,9 +6,9 @@ import { callPanel } from '../calls.ts';
 import { NoAddress } from '../elections/share/no-address.tsx';
 import { deviceAddress, useInstallation } from '../elections/share/voter-addresses.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { DialogForm } from '../parts/dialog-form.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Loaded } from '../parts/page.tsx';
-import { RejectionNote } from '../parts/rejection-note.tsx';
 import { QrCode } from '../people/qr-code.tsx';
 import { OneTimeSecret } from '../people/shown-once.tsx';
 import { useAct, useRefresh } from '../remote.ts';
@@ -53,32 +53,29 @@ function NameForm({ electionId, stationId, votersOrigin, onLink, onClose }: Form
     onLink(deviceAddress(votersOrigin, electionId, data.secret));
     await refresh('elections');
   });
-  const submit = (event: Event): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setShowFaults(true);
     if (!isEmpty) void act.run();
   };
   return (
-    <form onSubmit={submit} noValidate autocomplete="off">
-      <RejectionNote rejection={act.rejection} links={{ 'body/name': 'device-name' }} />
+    <DialogForm
+      act={act}
+      label="Enrol the device"
+      links={{ 'body/name': 'device-name' }}
+      onSubmit={submit}
+      onClose={onClose}
+    >
       <TextField
         label="Name of the device"
         hint="Such as Tablet 1, to know it from the others."
         id="device-name"
+        autocomplete="off"
         maxLength={deviceNameCharactersMax}
         value={name}
         onValue={setName}
         fault={showFaults && isEmpty ? 'Enter a name.' : undefined}
       />
-      <div class="acts">
-        <button type="submit" class="primary" aria-disabled={act.busy}>
-          Enrol the device
-        </button>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }
 

@@ -4,8 +4,8 @@ import type { LedgerBatchShown } from '../../../protocol/control/results-api.ts'
 import { typedCount } from '../../../domain/text/typed-number.ts';
 import { callPanel } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { DialogForm } from '../parts/dialog-form.tsx';
 import { TextField } from '../parts/field.tsx';
-import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { shortId } from './batch-table.tsx';
@@ -46,8 +46,7 @@ function NumberDialog({ electionId, batch: { batchId }, station, onClose }: Prop
     await callPanel('elections', path, { method: 'POST', body: { ballots }, msMax: confirmMsMax });
     await Promise.all([refresh('officials'), refresh('elections')]);
   });
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     const ballots = typedCount(typed);
     const isNumber = Number.isInteger(ballots) && ballots > 0;
     setFault(isNumber ? undefined : 'Enter the number of ballots.');
@@ -55,8 +54,7 @@ function NumberDialog({ electionId, batch: { batchId }, station, onClose }: Prop
   };
   return (
     <Dialog title={`Confirm batch ${shortId(batchId)}`} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)} noValidate>
-        <RejectionNote rejection={act.rejection} />
+      <DialogForm {...{ act, onClose }} label="Confirm the batch" onSubmit={() => void submit()}>
         <p>
           Station: <strong>{station}</strong>. Take its protocol, and enter the number of ballots that is on it.
         </p>
@@ -68,15 +66,7 @@ function NumberDialog({ electionId, batch: { batchId }, station, onClose }: Prop
           onValue={setTyped}
           fault={fault}
         />
-        <div class="acts">
-          <button type="submit" class="primary" disabled={act.busy}>
-            Confirm the batch
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -129,7 +129,7 @@ export function AnnotationList({ election: { definition, participants } }: Props
         {withdrawals.map(({ contest, option, at }) => (
           <li key={`${contest.id}/${option.id}`}>
             <p>
-              {titleInEnglish(contest.title)}: {titleInEnglish(optionTitle(option, participants))} was withdrawn.
+              {titleInEnglish(optionTitle(option, participants))} was withdrawn from “{titleInEnglish(contest.title)}”.
             </p>
             <p class="muted">
               <Moment at={at} />

@@ -59,7 +59,7 @@ export function describe(
         ['Title', textInAll(definition.title)],
         ...(definition.organiser ? [['Organiser', textInAll(definition.organiser)] as const] : []),
         ...(definition.colour ? [['Organiser colour', definition.colour] as const] : []),
-        ...(definition.logo === undefined ? [] : [['Organiser logo', logoText(definition.logo)] as const]),
+        ...(definition.logo === undefined ? [] : [[logoLabel, logoText(definition.logo)] as const]),
         ['Rehearsal', definition.rehearsal ? 'Yes. Nothing here counts' : 'No'],
       ];
     case 'dates':
@@ -82,6 +82,8 @@ export function describe(
       return [];
   }
 }
+
+export const logoLabel = 'Organiser logo';
 
 /** A logo, which is base64, in words that tell two of them apart. */
 export function logoText(logo: string): string {

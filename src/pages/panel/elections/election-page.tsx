@@ -74,9 +74,9 @@ function ElectionView({ election, stale }: { readonly election: AdministeredElec
       <StateLine election={election} />
       {administers && <ElectionActions election={election} />}
       {administers && <AnnotationActs election={election} />}
+      <Links election={election} />
       <AnnotationList election={election} />
       {(administers || hasRole(me, 'auditor')) && <PlannedActions election={election} administers={administers} />}
-      <Links election={election} />
       <ShareSection election={election} />
       <AnnouncedCode election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}

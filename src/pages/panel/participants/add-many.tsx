@@ -4,9 +4,9 @@ import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
 import { callPanel, Refused } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { DialogForm } from '../parts/dialog-form.tsx';
 import { CheckField, SelectField, TextArea } from '../parts/field.tsx';
 import { linesOf } from '../parts/text-lines.ts';
-import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { countText } from '../words.ts';
 
@@ -43,14 +43,13 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
   });
   return (
     <Dialog title="Add many participants" onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void act.run();
-        }}
+      <DialogForm
+        act={act}
+        label={lines.length === 0 ? 'Add' : `Add ${lines.length}`}
+        closeLabel={outcome === null ? 'Cancel' : 'Close'}
+        onSubmit={() => void act.run()}
+        onClose={onClose}
       >
-        <RejectionNote rejection={act.rejection} />
         {outcome !== null && <OutcomeNote outcome={outcome} />}
         <SelectField
           label="Kind"
@@ -69,16 +68,7 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
           onValue={setAllow}
         />
         <Preview lines={lines} />
-        <div class="acts">
-          <button type="submit" class="primary" aria-disabled={act.busy}>
-            {lines.length === 0 ? 'Add' : `Add ${lines.length}`}
-          </button>
-          <button type="button" onClick={onClose}>
-            {outcome === null ? 'Cancel' : 'Close'}
-          </button>
-          {act.busy && <span role="status">Adding…</span>}
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -4,8 +4,8 @@ import { Link } from 'wouter-preact';
 import type { Participant, ParticipantChange, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
 import { callPanel, Refused } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { DialogForm } from '../parts/dialog-form.tsx';
 import { SelectField } from '../parts/field.tsx';
-import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { NameFields, typedNamesOf, namesFromFields } from './participant-names.tsx';
 
@@ -39,15 +39,15 @@ export function ParticipantDialog({
   const same = act.rejection?.is('conflict') ?? false;
   return (
     <Dialog title={participant === null ? 'Add a participant' : 'Rename participant'} onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+      <DialogForm
+        act={same ? { ...act, rejection: null } : act}
+        label={participant === null ? 'Add' : 'Rename'}
+        onSubmit={() => {
           setShowFaults(true);
           void act.run(false);
         }}
+        onClose={onClose}
       >
-        <RejectionNote rejection={same ? null : act.rejection} />
         {same && (
           <SameName
             name={'name' in input ? input.name : ''}
@@ -58,16 +58,7 @@ export function ParticipantDialog({
         )}
         <KindOrHint participant={participant} kind={kind} onKind={setKind} />
         <NameFields value={typed} onValue={setTyped} fault={showFaults && 'fault' in input ? input.fault : undefined} />
-        <div class="acts">
-          <button type="submit" class="primary" aria-disabled={act.busy}>
-            {participant === null ? 'Add' : 'Rename'}
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          {act.busy && <span role="status">Working…</span>}
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

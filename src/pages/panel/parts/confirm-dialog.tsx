@@ -4,8 +4,8 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { RemoteAction } from '../remote.ts';
 import { Dialog } from './dialog.tsx';
+import { DialogForm } from './dialog-form.tsx';
 import { TextArea, TextField } from './field.tsx';
-import { RejectionNote } from './rejection-note.tsx';
 
 /** Longest reason, in characters: the limit of the service. */
 const reasonCharactersMax = 2_000;
@@ -41,16 +41,18 @@ export function ConfirmDialog({
   const [showFaults, setShowFaults] = useState(false);
   const reasonFault = withReason && reason.trim() === '' ? 'Enter a reason.' : undefined;
   const wordFault = word !== undefined && typed.trim() !== word ? `Type ${word} to continue.` : undefined;
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     setShowFaults(true);
     if (reasonFault !== undefined || wordFault !== undefined) return;
     if (await act.run(reason.trim())) onClose(true);
   };
   return (
     <Dialog title={title} onClose={() => onClose(false)}>
-      <form onSubmit={(event) => void submit(event)} noValidate>
-        <RejectionNote rejection={act.rejection} />
+      <DialogForm
+        {...{ act, danger, onClose: () => onClose(false) }}
+        label={proposes ? 'Propose' : actLabel}
+        onSubmit={() => void submit()}
+      >
         {children}
         {proposes && <p class="note">This election counts. Another administrator must confirm this within 24 hours.</p>}
         {withReason && (
@@ -71,16 +73,7 @@ export function ConfirmDialog({
             fault={showFaults ? wordFault : undefined}
           />
         )}
-        <div class="acts">
-          <button type="submit" class={danger ? 'danger' : 'primary'} aria-disabled={act.busy}>
-            {proposes ? 'Propose' : actLabel}
-          </button>
-          <button type="button" onClick={() => onClose(false)}>
-            Cancel
-          </button>
-          {act.busy && <span role="status">Working…</span>}
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

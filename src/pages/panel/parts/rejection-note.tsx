@@ -5,6 +5,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Refused } from '../calls.ts';
 
+/** Their own texts are for programs, and name the member of the answer that has the faults. */
+const withFaults = ['invalid-election', 'invalid-request'] as const;
+
 type Fault = { readonly path: string; readonly detail: string };
 
 /** `links` maps the path of a fault to the ID of its field; `shown` replaces the way a fault is rendered. */
@@ -26,10 +29,11 @@ export function RejectionNote({
   }, [rejection]);
   if (rejection === null) return null;
   const { title, detail, errors = [] } = rejection.problem;
+  const listsFaults = errors.length > 0 && withFaults.some((code) => rejection.is(code));
   return (
     <div class="note bad" role="alert" tabIndex={-1} ref={note}>
       <h2>{title}</h2>
-      <p>{detail}</p>
+      <p>{listsFaults ? 'Correct what is listed here and try again. Nothing was changed.' : detail}</p>
       {rejection.is('second-factor-missing') && (
         <p>
           <Link href="/account">Set up two-step sign-in</Link>

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { callPanel } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { RejectionNote } from '../parts/rejection-note.tsx';
+import { DialogForm } from '../parts/dialog-form.tsx';
 import { useAct } from '../remote.ts';
 import { ProofCodeField, PasswordField } from './proof-form.tsx';
 import { proofRejection } from './proof-rejection.ts';
@@ -27,14 +27,14 @@ export function AddAuthenticator(props: {
     await props.onDone(answer.data.recoveryCodes);
   });
   const act = offer === null ? ask : confirm;
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    void act.run();
-  };
   return (
     <Dialog title="Set up authenticator" onClose={props.onClose}>
-      <form onSubmit={submit} noValidate>
-        <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
+      <DialogForm
+        act={{ ...act, rejection: act.rejection && proofRejection(act.rejection) }}
+        label={offer === null ? 'Continue' : 'Turn on'}
+        onSubmit={() => void act.run()}
+        onClose={props.onClose}
+      >
         {offer === null ? (
           <PasswordField value={password} onValue={setPassword} />
         ) : (
@@ -51,15 +51,7 @@ export function AddAuthenticator(props: {
             <ProofCodeField value={code} onValue={setCode} />
           </>
         )}
-        <div class="acts">
-          <button type="submit" class="primary" aria-disabled={act.busy}>
-            {offer === null ? 'Continue' : 'Turn on'}
-          </button>
-          <button type="button" onClick={props.onClose}>
-            Cancel
-          </button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

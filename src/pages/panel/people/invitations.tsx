@@ -6,13 +6,13 @@ import type { Invitation } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { DialogForm } from '../parts/dialog-form.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { byLatest, bySoonest, byText, hasText, inOrder } from '../parts/list-order.ts';
 import type { ListOrder } from '../parts/list-order.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded } from '../parts/page.tsx';
-import { RejectionNote } from '../parts/rejection-note.tsx';
 import { SearchField, SortField, useListOrder, useListSearch } from '../parts/use-list-order.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
@@ -144,8 +144,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
     setLink(`${location.origin}/register#${data.token}`);
     await refresh('access');
   });
-  const submit = (event: Event): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setShowFaults(true);
     if (!right) return;
     // An invitation that was only proposed has no link.
@@ -169,23 +168,14 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   }
   return (
     <Dialog title="Invite a person" onClose={onClose}>
-      <form onSubmit={submit} noValidate>
-        <RejectionNote rejection={act.rejection} />
+      <DialogForm {...{ act, onClose }} label="Create link" onSubmit={submit}>
         <SelectField label="Role" hint={`${roleEffects[role]}.`} value={role} onValue={setRole} options={roleOptions} />
         <TextField
           {...{ label: 'Valid for (days)', inputMode: 'numeric', value: days, onValue: setDays }}
           hint={`From 1 to ${daysMax} days.`}
           fault={showFaults && !right ? `Enter a whole number from 1 to ${daysMax}.` : undefined}
         />
-        <div class="acts">
-          <button type="submit" class="primary" aria-disabled={act.busy}>
-            Create link
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -5,8 +5,8 @@ import { useState } from 'preact/hooks';
 import type { SecondFactorProof } from '../../../protocol/control/access-api.ts';
 import type { SecondFactorList } from '../../../protocol/control/passkey-api.ts';
 import { callPanel } from '../calls.ts';
+import { DialogForm } from '../parts/dialog-form.tsx';
 import { TextField } from '../parts/field.tsx';
-import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import { provePasskey } from '../session/passkey-prompt.ts';
 import type { RequestOptions } from '../session/passkey-prompt.ts';
@@ -30,30 +30,23 @@ export function ProofForm(props: {
     const options = await callPanel<RequestOptions>('access', '/v1/passkeys/challenge', { method: 'POST' });
     return onProof({ password, passkey: await provePasskey(options.data) });
   });
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    void act.run(false);
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
-      {props.children}
-      <PasswordField value={password} onValue={setPassword} />
-      {needsFactor && <ProofCodeField value={code} onValue={setCode} authenticator={factors.authenticator} recovery />}
-      <div class="acts">
-        <button type="submit" class={danger ? 'danger' : 'primary'} aria-disabled={act.busy}>
-          {label}
-        </button>
-        {hasPasskey && (
+    <DialogForm
+      {...{ label, danger, onClose }}
+      act={{ ...act, rejection: act.rejection && proofRejection(act.rejection) }}
+      onSubmit={() => void act.run(false)}
+      more={
+        hasPasskey && (
           <button type="button" aria-disabled={act.busy} onClick={() => void act.run(true)}>
             Use a passkey
           </button>
-        )}
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
-    </form>
+        )
+      }
+    >
+      {props.children}
+      <PasswordField value={password} onValue={setPassword} />
+      {needsFactor && <ProofCodeField value={code} onValue={setCode} authenticator={factors.authenticator} recovery />}
+    </DialogForm>
   );
 }
 

@@ -2,7 +2,7 @@
 import type { Title } from '../../../domain/election.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import { textInAll, describe, logoText } from '../elections/describe.ts';
+import { textInAll, describe } from '../elections/describe.ts';
 import type { DescriptionLine } from '../elections/describe.ts';
 import type { Definition } from '../elections/draft/definition.ts';
 import { stepNames } from '../elections/draft/steps.ts';
@@ -132,9 +132,9 @@ function membersText(name: string, value: unknown): string | null {
   return texts.map(([member, text]) => `${memberNames[member] ?? member}: ${text}`).join(' · ');
 }
 
-/** For JSON that people read: a picture is shown beside it. */
+/** For JSON that people read: the picture and its checksum are shown above it. */
 const withoutPicture = (name: string, value: unknown): unknown =>
-  name === 'logo' && typeof value === 'string' ? logoText(value) : value;
+  name === 'logo' && typeof value === 'string' ? '(the picture above)' : value;
 
 export type ProposedChange = {
   /** What is different, as the pages of the election say it. `text` null: it is removed. `before` null: it is new. */

@@ -31,7 +31,7 @@ function Details({ of: { proposal, parameters } }: { readonly of: ProposalDetail
   const lines = parameterLines(parameters, useElection(electionId).data?.contests);
   return (
     <>
-      <dl>
+      <dl class="facts">
         <dt>Election</dt>
         <dd>
           <Link href={`/elections/${electionId}`}>
@@ -66,7 +66,7 @@ function Details({ of: { proposal, parameters } }: { readonly of: ProposalDetail
       <h2>Exactly this is carried out</h2>
       {proposal.act === 'change' && <ChangeView electionId={electionId} change={changeIn(parameters)} />}
       {lines.length === 0 && <p>This action has no parameters.</p>}
-      <dl>
+      <dl class="facts">
         {lines.map(({ name, text, isCode }) => (
           <Line key={name} name={name} text={text} isCode={isCode} />
         ))}

@@ -1,6 +1,7 @@
 // What a proposed change of an election would change, as people see it: each line with the one that it replaces, and the logo.
+import { Fragment } from 'preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
-import { logoText } from '../elections/describe.ts';
+import { logoLabel } from '../elections/describe.ts';
 import { pathOf } from '../elections/draft/definition.ts';
 import { pictureAddress } from '../elections/draft/steps/logo-picture.ts';
 import { Loaded } from '../parts/page.tsx';
@@ -17,11 +18,16 @@ export function ChangeView({ electionId, change }: { readonly electionId: string
 function ChangeLines({ change, election }: { readonly change: Change; readonly election: AdministeredElection }) {
   const { lines, logo } = proposedChange(change, election);
   return (
-    <dl>
+    <dl class="facts">
       {lines.map(({ label, text, before }) => (
-        <div key={label}>
+        <Fragment key={label}>
           <dt>{label}</dt>
           <dd>
+            {label === logoLabel && logo !== null && (
+              <p class="logo-sample">
+                <img src={pictureAddress(logo)} alt="" />
+              </p>
+            )}
             {text === null ? 'Removed' : <bdi>{text}</bdi>}
             {before !== null && (
               <p class="muted">
@@ -29,19 +35,8 @@ function ChangeLines({ change, election }: { readonly change: Change; readonly e
               </p>
             )}
           </dd>
-        </div>
+        </Fragment>
       ))}
-      {logo !== null && (
-        <div>
-          <dt>The new logo</dt>
-          <dd>
-            <p class="logo-sample">
-              <img src={pictureAddress(logo)} alt="" />
-              {logoText(logo)}
-            </p>
-          </dd>
-        </div>
-      )}
     </dl>
   );
 }

@@ -82,7 +82,7 @@ function UserProposalItem(props: {
         </>
       )}{' '}
       (proposed by <PersonName userId={proposedBy} />, waits for another administrator until <Moment at={expiresAt} />)
-      <dl>
+      <dl class="facts">
         {parameterLines(parameters).map(({ name: member, text }) => (
           <ParameterText key={member} name={member} text={text} />
         ))}

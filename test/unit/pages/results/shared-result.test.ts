@@ -102,10 +102,9 @@ describe('What is passed on of a result', () => {
   });
 });
 
-test('Two sentences in Chinese have no blank between them, and the lines of a text stay', () => {
-  const words = createWords('zh-Hant-HK', 'UTC');
-  const page = (text: string): string => documentOf(words, html`<p>${text} ${text}</p>`);
+test('Two sentences in Chinese have no blank between them, and a text stays as its author wrote it', () => {
+  const page = (text: string): string => documentOf(html`<p>${text} ${text}</p>`);
   expect(page('票數相同。')).toContain('<p>票數相同。票數相同。</p>');
-  expect(page('一。\n二。')).toContain('<p>一。\n二。一。\n二。</p>');
-  expect(documentOf(createWords('en', 'UTC'), html`<p>。 A</p>`)).toContain('<p>。 A</p>');
+  expect(page('一。 二。\n三。')).toContain('<p>一。 二。\n三。一。 二。\n三。</p>');
+  expect(page('One.')).toContain('<p>One. One.</p>');
 });
