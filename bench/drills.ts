@@ -18,6 +18,7 @@ const drills = [
   'public-log',
   'disk-full',
   'power-cut',
+  'alerts',
 ];
 
 runAll([
