@@ -109,9 +109,9 @@ describe.skipIf(chromiumPath === undefined)('Proposals in the panel', { timeout:
     await picture.waitFor();
     expect(await picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(200);
     await other.page.getByText('Before: The club. Help: 2555 0123').waitFor();
-    const said = await other.page.getByRole('main').innerText();
-    expect(said).not.toContain(logo.slice(0, 20));
-    expect(said.split('checksum'), 'the picture is described once').toHaveLength(2);
+    const described = await other.page.getByRole('main').innerText();
+    expect(described).not.toContain(logo.slice(0, 20));
+    expect(described.split('checksum'), 'the picture is described once').toHaveLength(2);
     await lookAt(other.page, 'proposal-of-a-logo');
     const rejection = await second.call('elections', 'POST', `/v1/proposals/${proposal.id}/reject`, { body: {} });
     expect(rejection.status, rejection.text).toBe(200);

@@ -282,6 +282,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       await page.getByRole('dialog').getByRole('checkbox').check();
       await page.getByRole('dialog').getByRole('button', { name: 'Sign and publish' }).click();
       await page.getByRole('heading', { name: 'Published: revision 2' }).waitFor();
+      await page.getByText('Record the draw below, then publish the new revision.').waitFor();
       await page.getByText(`/results/${council.id}`).first().waitFor();
       await lookAt(page, 'results-published');
       const outside = (): Promise<Response> => fetch(`${platform.origins.api}/v1/elections/${council.id}/results`);

@@ -171,7 +171,7 @@ function ResultsStatus({ of }: { readonly of: ResultsAndElection }) {
       {openTies.length > 0 && (
         <p>
           <strong>{openTies.length === 1 ? 'A tie is' : `${numberText(openTies.length)} ties are`} not decided.</strong>{' '}
-          Record the draw below before you publish.
+          Record the draw below{published ? ', then publish the new revision.' : ' before you publish.'}
         </p>
       )}
       {!published && openTies.length === 0 && hasRole(me, 'administrator') && <PublishAct of={of} />}

@@ -125,7 +125,7 @@ test('Parameters are shown as people see them, and a picture is not shown as tex
   ]);
   const [change] = parameterLines({ change: { logo, contests: [{ title: { en: 'Chair' } }] } });
   expect(change).toMatchObject({ name: 'The change as data', isCode: true });
-  expect(change?.text).toContain('32 × 16 pixels');
+  expect(change?.text).toContain('(the picture above)');
   expect(change?.text).toContain('"Chair"');
   expect(change?.text).not.toContain(logo.slice(0, 20));
 });
