@@ -2,11 +2,15 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +41,10 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(arguments []string, out, problems io.Writer) int {
 	options, asJSON, err := parse(arguments)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(out, usage)
+		return verify.ExitVerified
+	}
 	if err != nil {
 		fmt.Fprintf(problems, "%v\n\n%s", err, usage)
 		return verify.ExitUsage
@@ -127,19 +135,44 @@ func filesExist(options verify.Options) error {
 	if options.Copy != "" && !source.IsFree(options.Copy) {
 		return errors.New("--copy takes a folder that is empty or not there")
 	}
-	for _, name := range append([]string{options.Checkpoints, options.Openings}, options.Receipts...) {
-		if name == "" {
-			continue
-		}
-		info, err := os.Stat(name)
-		if err != nil {
+	files := slices.Clone(options.Receipts)
+	if options.Openings != "" {
+		files = append(files, options.Openings)
+	}
+	for _, name := range files {
+		if err := isReadable(name); err != nil {
 			return err
 		}
-		if info.IsDir() != (name == options.Checkpoints) {
-			return fmt.Errorf("%s: a folder in place of a file, or a file in place of a folder", name)
-		}
 	}
-	return nil
+	if options.Checkpoints == "" {
+		return nil
+	}
+	saved, err := os.ReadDir(options.Checkpoints)
+	for _, each := range saved {
+		name := filepath.Join(options.Checkpoints, each.Name())
+		info, absent := os.Stat(name)
+		if errors.Is(absent, fs.ErrNotExist) || absent == nil && info.IsDir() {
+			continue
+		}
+		err = cmp.Or(err, isReadable(name))
+	}
+	return err
+}
+
+// isReadable says why a regular file cannot be read. A pipe or a device may never end.
+func isReadable(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no regular file", name)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 // parseWords reads flags before, between and after the other arguments.

@@ -129,9 +129,9 @@ function readKey(text: string | undefined): Buffer | null | undefined {
 
 const wrong = (detail: string): Command => ({ command: 'wrong', detail });
 
-/** 64 hexadecimal digits, in groups or not, or 32 bytes in base64url. */
+/** 64 hexadecimal digits, in groups or not, or 32 bytes in base64url as in the origin. */
 function readHash(text: string): Buffer | null {
-  const digits = text.replace(/[\s:-]/g, '').toLowerCase();
+  const digits = text.replace(/[\s\u0085:-]/g, '').toLowerCase();
   if (/^[0-9a-f]{64}$/.test(digits)) return Buffer.from(digits, 'hex');
   const bytes = readBase64url(text);
   return bytes?.length === 32 ? bytes : null;

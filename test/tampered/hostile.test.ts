@@ -39,8 +39,8 @@ function withResults(draft: LogDraft, change: (results: LooseResults) => void): 
 
 const contestNumber = (results: LooseResults, place: number) => results.contests[place]!;
 
-/** Counted rows whose sum is that of the log in 64 bits, where a sum may wrap. */
-function wrappedBatches(): GivenElection {
+/** Batches of as many rows as there can be, or more. */
+function largeBatches(most: number): GivenElection {
   const closing = closingOf(paper);
   const batch = (n: number, counted: number) => ({
     batchId: `wrapped-${n}`,
@@ -49,7 +49,7 @@ function wrappedBatches(): GivenElection {
     invalid: 0,
     missing: 0,
   });
-  const huge = Array.from({ length: 2048 }, (_, n) => batch(n, Number.MAX_SAFE_INTEGER));
+  const huge = Array.from({ length: 2048 }, (_, n) => batch(n, most));
   const batches = [...closing.batches, ...huge, batch(2048, 2048)];
   return electionOf(paper, logFiles(paper, { closing: { ...closing, batches } }));
 }
@@ -60,7 +60,12 @@ const paperVotes = paper.ballots.filter(
 const onlineBallots = paper.ballots.filter(({ head }) => head.channel === 1).length;
 
 const hostile: readonly { readonly what: string; readonly reason: string; make(): GivenElection }[] = [
-  { what: 'rows of batches that wrap in 64 bits', reason: 'batches', make: wrappedBatches },
+  { what: 'as many rows in 2,048 batches as there can be', reason: 'batches', make: () => largeBatches(2 ** 40 - 1) },
+  {
+    what: 'rows of batches that wrap in 64 bits',
+    reason: 'closing-signature',
+    make: () => largeBatches(Number.MAX_SAFE_INTEGER),
+  },
   {
     what: 'more votes than valid ballots that are not opened',
     reason: 'results-sums',
@@ -99,6 +104,11 @@ const hostile: readonly { readonly what: string; readonly reason: string; make()
     reason: 'results-signature',
     make: () =>
       electionOf(plain, logFiles(plain).set('results.json', Buffer.from(`{"results":"${'\\n'.repeat(15_000_000)}"}`))),
+  },
+  {
+    what: 'ten million empty objects',
+    reason: 'results-signature',
+    make: () => electionOf(plain, logFiles(plain).set('results.json', Buffer.from(`[${'{},'.repeat(10_000_000)}{}]`))),
   },
   {
     what: 'openings of a log without entries',

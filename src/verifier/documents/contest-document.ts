@@ -1,6 +1,7 @@
 // A contest as it is in the manifest: its options, and its law as data (docs/verify.md, "Counting"). A member that is not
 // known is refused, because a rule that this program does not know could change who is elected.
 import {
+  aboveZeroShape,
   anyObject,
   countShape,
   eitherShape,
@@ -87,14 +88,14 @@ const baseShape = oneOf<ShareBase>('votes', 'valid', 'valid-and-blank', 'cast', 
 const groupShape = localIdShape;
 
 const shareRuleShape: Shape<ShareRule> = membersShape({ share: shareShape, of: baseShape }, { moreThan: flagShape });
-const votesRuleShape: Shape<VotesRule> = membersShape({ votes: integerShape(1) });
+const votesRuleShape: Shape<VotesRule> = membersShape({ votes: aboveZeroShape });
 
 const rulesShape: Shape<ContestRules> = membersShape<object, ContestRules>(
   {},
   {
     threshold: membersShape<ShareRule, Partial<ThresholdRule>>(
       { share: shareShape, of: baseShape },
-      { moreThan: flagShape, group: groupShape, localSeats: integerShape(1), exemptFactor: factorShape },
+      { moreThan: flagShape, group: groupShape, localSeats: aboveZeroShape, exemptFactor: factorShape },
     ),
     firstDivisor: factorShape,
     required: listShape(eitherShape<ShareRule, VotesRule>(shareRuleShape, votesRuleShape), requirementsMax, 1),
@@ -103,7 +104,7 @@ const rulesShape: Shape<ContestRules> = membersShape<object, ContestRules>(
       { moreThan: flagShape },
     ),
     localOf: groupShape,
-    entitled: integerShape(1),
+    entitled: aboveZeroShape,
     tieRules: listShape(oneOf<OrderRule>('more-votes', 'lower-number'), 2, 1),
   },
 );

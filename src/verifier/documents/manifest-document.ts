@@ -3,6 +3,7 @@ import { contestShape } from './contest-document.ts';
 import type { ContestDocument } from './contest-document.ts';
 import { hashParts } from './record-bytes.ts';
 import {
+  aboveZeroShape,
   anyObject,
   electionIdShape,
   flagShape,
@@ -63,7 +64,7 @@ const manifestShape: Shape<ManifestBody> = membersShape({
   contests: listShape(contestShape, contestsMax, 1),
   identity: anyObject,
   channels: listShape(oneOf<ManifestChannel>('online', 'batches'), 2, 1),
-  minBatch: integerShape(1),
+  minBatch: aboveZeroShape,
   disclosure: oneOf('none' as const, 'ballots' as const),
   log: membersShape({ host: textShape(/^[A-Za-z0-9.:[\]-]{1,255}$/), key: keyShape }),
   receipts: signingKeyShape,

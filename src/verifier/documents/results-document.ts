@@ -1,6 +1,7 @@
 // The results document, as far as it is verified: its numbers, and which tree it was counted from. Members that are not
 // known are left to their readers.
 import {
+  aboveZeroShape,
   bytesShape,
   countShape,
   eitherShape,
@@ -12,7 +13,6 @@ import {
   membersShape,
   oneOf,
   textShape,
-  integerShape,
 } from './shapes.ts';
 import type { Shape } from './shapes.ts';
 import { isSignedBy, readDocument } from './signed-document.ts';
@@ -87,7 +87,7 @@ const lotShape: Shape<StatedLot> = membersShape({ order: listShape(localIdShape,
 const tieShape: Shape<StatedTie> = membersShape(
   {
     tied: listShape(localIdShape, optionsMax, 1),
-    seatsLeft: integerShape(1),
+    seatsLeft: aboveZeroShape,
     lot: eitherShape<null, StatedLot>(oneOf(null), lotShape),
   },
   {},
@@ -103,7 +103,7 @@ const withMembers =
   };
 
 const optionShape: Shape<StatedOption> = withMembers(
-  membersShape({ optionId: localIdShape, number: integerShape(1), votes: countShape }, {}, 'open'),
+  membersShape({ optionId: localIdShape, number: aboveZeroShape, votes: countShape }, {}, 'open'),
 );
 const contestShape: Shape<StatedContest> = withMembers(
   membersShape(
@@ -163,7 +163,7 @@ const bodyShape: Shape<StatedResults> = membersShape<Omit<StatedResults, 'statio
           {
             ...reconciled,
             invalidByReason: listShape(
-              membersShape({ reason: reasonShape, rows: integerShape(1) }, {}, 'open'),
+              membersShape({ reason: reasonShape, rows: aboveZeroShape }, {}, 'open'),
               optionsMax,
             ),
           },

@@ -65,7 +65,10 @@ export const integerShape =
   (json) =>
     typeof json === 'number' && Number.isSafeInteger(json) && json >= min && json <= max ? json : undefined;
 
-export const countShape = integerShape(0);
+/** The largest number of ballots, rows, votes or people in a document: sums of all that a document has are exact in 64 bits. */
+const countMax = 2 ** 40 - 1;
+export const countShape = integerShape(0, countMax);
+export const aboveZeroShape = integerShape(1, countMax);
 
 export const flagShape: Shape<boolean> = (json) => (typeof json === 'boolean' ? json : undefined);
 

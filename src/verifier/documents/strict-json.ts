@@ -10,6 +10,10 @@ const depthMax = 32;
 
 class NotStrict extends Error {}
 
+// Its objects have no inherited names, and take less time and memory than those of Object.create(null).
+const Members = function () {} as unknown as new () => Record<string, Json>;
+Members.prototype = Object.create(null) as object;
+
 /** The value of a document; undefined if it is not strict JSON. */
 export function parseStrictJson(bytes: Uint8Array): Json | undefined {
   const text = readUtf8(bytes);
@@ -22,7 +26,8 @@ export function parseStrictJson(bytes: Uint8Array): Json | undefined {
   }
 }
 
-const blanks = /[ \t\n\r]*/y;
+/** Space, tab, line feed and carriage return. */
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 // A part of a string. The engine keeps a place for each repetition, so the parts of a long string are matched one by one.
 const stringPart = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){1,1024}/y;
 const otherToken = /-?[0-9][0-9.eE+-]*|true|false|null/y;
@@ -37,8 +42,11 @@ function createReader(text: string): () => Json {
     place += token.length;
     return token;
   };
+  const skipBlanks = (): void => {
+    while (isBlank(text.charCodeAt(place))) place += 1;
+  };
   const take = (character: string): boolean => {
-    match(blanks);
+    skipBlanks();
     if (text[place] !== character) return false;
     place += 1;
     return true;
@@ -66,10 +74,10 @@ function createReader(text: string): () => Json {
     return items;
   };
   const members = (depth: number): JsonMembers => {
-    const object = Object.create(null) as Record<string, Json>;
+    const object: Record<string, Json> = new Members();
     if (take('}')) return object;
     do {
-      match(blanks);
+      skipBlanks();
       const name = string();
       if (name in object) throw new NotStrict();
       expect(':');
@@ -88,7 +96,7 @@ function createReader(text: string): () => Json {
   };
   return () => {
     const whole = value(0);
-    match(blanks);
+    skipBlanks();
     if (place !== text.length) throw new NotStrict();
     return whole;
   };

@@ -1,5 +1,5 @@
 // A record in a folder, laid out as it is served below the origin.
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnreadableRecord } from './record-source.ts';
@@ -14,14 +14,17 @@ export function createFolderSource(folder: string): RecordSource {
   };
 }
 
-const absent = ['ENOENT', 'ENOTDIR', 'EISDIR'];
+const absent = ['ENOENT', 'ENOTDIR'];
 const isAbsent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && absent.includes(String(error.code));
 
-/** A file up to one byte after its bound; null if there is none. */
+/** A file up to one byte after its bound; null if there is none. A pipe or a device is not read: it may never end. */
 export async function readBounded(path: string, bytesMax: number): Promise<Buffer | null> {
   let file: FileHandle | null = null;
   try {
+    const place = await stat(path);
+    if (place.isDirectory()) return null;
+    if (!place.isFile()) throw new Error('It is no regular file.');
     file = await open(path, 'r');
     const { size } = await file.stat();
     const bytes = Buffer.alloc(Math.min(size, bytesMax + 1));

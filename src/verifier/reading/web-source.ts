@@ -35,7 +35,7 @@ type Answer = { readonly known: true; readonly bytes: Buffer | null } | { readon
 async function askFor(address: string, bytesMax: number): Promise<Answer> {
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(fileMsMax) });
-    if (response.ok) return { known: true, bytes: await readBody(response, bytesMax) };
+    if (response.status === 200) return { known: true, bytes: await readBody(response, bytesMax) };
     await response.body?.cancel();
     if (response.status === 404 || response.status === 410) return { known: true, bytes: null };
     return { known: false, why: `status ${response.status}` };

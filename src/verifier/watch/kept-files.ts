@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noteBytesMax } from '../log/signed-note.ts';
 import { readBounded } from '../reading/folder-source.ts';
+import { UnreadableRecord } from '../reading/record-source.ts';
 import { clientBytesMax } from './client-document.ts';
 
 const checkpointEnding = '.checkpoint';
@@ -16,13 +17,12 @@ export const readKeptRevisions = (folder: string, electionId: string): Promise<r
   readKept(folder, (name) => name.startsWith(`${electionId}-client-`) && name.endsWith('.json'), clientBytesMax);
 
 async function readKept(folder: string, isKept: (name: string) => boolean, bytesMax: number): Promise<Buffer[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+  const names = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    throw new UnreadableRecord(`${folder} cannot be read.`, { cause: error });
   });
-  const names = entries.filter((entry) => entry.isFile() && isKept(entry.name)).map(({ name }) => name);
   const files: Buffer[] = [];
-  for (const name of names.sort()) {
+  for (const name of names.filter(isKept).sort()) {
     const bytes = await readBounded(join(folder, name), bytesMax);
     if (bytes !== null) files.push(bytes);
   }
@@ -49,8 +49,12 @@ export const keepRevision = (
 
 /** Writes a file whole or not at all. */
 async function keep(folder: string, name: string, bytes: Buffer): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const unfinished = join(folder, `${name}.new`);
-  await writeFile(unfinished, bytes);
-  await rename(unfinished, join(folder, name));
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(unfinished, bytes);
+    await rename(unfinished, join(folder, name));
+  } catch (error) {
+    throw new UnreadableRecord(`${join(folder, name)} cannot be written.`, { cause: error });
+  }
 }

@@ -1776,6 +1776,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     contestsMax: 'read',
     stationsMax: 'read',
   },
+  'verifier/documents/shapes.ts': { countMax: 'read' },
   'verifier/documents/strict-json.ts': { depthMax: 'read' },
   'verifier/log/checkpoint.ts': { treeSizeMax: 'read', aheadMsMax: 'lifetime' },
   'verifier/log/openings.ts': { textLengthMax: 'unit', partBytes: 'batch' },

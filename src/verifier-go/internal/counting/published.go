@@ -6,7 +6,7 @@ import (
 	"popvote-verify-go/internal/strictjson"
 )
 
-const countMax = 1<<53 - 1
+const countMax = 1<<40 - 1
 
 // Tie is what the rules of the law left equal.
 type Tie struct {

@@ -15,7 +15,7 @@ import (
 )
 
 // countMax is the largest number of ballots, rows or people in a document.
-const countMax = 1<<53 - 1
+const countMax = 1<<40 - 1
 
 // Receipt, version 2, is what a voter keeps.
 type Receipt struct {

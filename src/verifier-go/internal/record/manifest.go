@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"popvote-verify-go/internal/counting"
 	"popvote-verify-go/internal/strictjson"
@@ -63,15 +64,19 @@ func ShowM(m [32]byte) string {
 
 // ParseM reads M as 64 hexadecimal digits, in groups or not, or in base64url.
 func ParseM(text string) (m [32]byte, ok bool) {
-	digits := strings.Join(strings.Fields(text), "")
-	bytes, err := hex.DecodeString(digits)
-	if err != nil {
-		var valid bool
-		if bytes, valid = strictjson.Base64URL(digits); !valid {
-			return m, false
-		}
+	bytes, err := hex.DecodeString(strings.Map(withoutSeparators, text))
+	if err != nil || len(bytes) != len(m) {
+		bytes, _ = strictjson.Base64URL(text)
 	}
 	return m, len(bytes) == copy(m[:], bytes) && len(bytes) == len(m)
+}
+
+// withoutSeparators drops white space (with the byte order mark, as in ECMAScript), colons and hyphens.
+func withoutSeparators(char rune) rune {
+	if unicode.IsSpace(char) || char == '\uFEFF' || char == ':' || char == '-' {
+		return -1
+	}
+	return char
 }
 
 // Origin is the name of the log, and its address without the scheme.

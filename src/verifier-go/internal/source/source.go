@@ -36,19 +36,23 @@ func (f Folder) Read(path string, most int64) ([]byte, error) {
 	return ReadFile(filepath.Join(string(f), filepath.FromSlash(path)), most)
 }
 
-// ReadFile reads a file of at most so many bytes.
+// ReadFile reads a file of at most so many bytes. A pipe or a device is not read: it may never end.
 func ReadFile(name string, most int64) ([]byte, error) {
-	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || strings.HasSuffix(name, string(filepath.Separator)) {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || err == nil && info.IsDir() {
 		return nil, fmt.Errorf("%s: %w", name, ErrAbsent)
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s: %w", name, ErrAbsent)
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: no regular file", name)
 	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
 	return readAtMost(name, file, most)
 }
 
@@ -93,15 +97,15 @@ func readAtMost(name string, from io.Reader, most int64) ([]byte, error) {
 
 const (
 	// triesMax is how often a file is asked for before it counts as unreadable.
-	triesMax = 3
+	triesMax = 4
 	// answerTimeout is the longest wait for one answer, its body included.
 	answerTimeout = 30 * time.Second
 	// pause is the time before the second try; it doubles.
 	pause = 500 * time.Millisecond
 	// ReadersMax is how many files are asked for at the same time.
 	ReadersMax = 8
-	// redirectsMax is how many addresses one file may be moved through.
-	redirectsMax = 3
+	// redirectsMax is how many addresses one file may be moved through: as many as in browsers.
+	redirectsMax = 20
 )
 
 // Server is a source on the net.
@@ -131,8 +135,8 @@ func (s *Server) Read(path string, most int64) ([]byte, error) {
 		if try > 0 {
 			time.Sleep(pause << (try - 1))
 		}
-		bytes, again, err := s.ask(s.prefix+"/"+path, most)
-		if err == nil || !again {
+		bytes, err := s.ask(s.prefix+"/"+path, most)
+		if err == nil || errors.Is(err, ErrAbsent) || errors.Is(err, ErrTooLarge) {
 			return bytes, err
 		}
 		last = err
@@ -140,24 +144,22 @@ func (s *Server) Read(path string, most int64) ([]byte, error) {
 	return nil, last
 }
 
-// ask once. `again` tells whether another try may succeed.
-func (s *Server) ask(address string, most int64) (body []byte, again bool, err error) {
+// ask once.
+func (s *Server) ask(address string, most int64) ([]byte, error) {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	answer, err := s.client.Do(request)
 	if err != nil {
-		return nil, true, err
+		return nil, err
 	}
 	defer answer.Body.Close()
-	switch {
-	case answer.StatusCode == http.StatusOK:
-		body, err = readAtMost(address, answer.Body, most)
-		return body, err != nil && !errors.Is(err, ErrTooLarge), err
-	case answer.StatusCode == http.StatusNotFound || answer.StatusCode == http.StatusGone:
-		return nil, false, fmt.Errorf("%s: %w", address, ErrAbsent)
+	switch answer.StatusCode {
+	case http.StatusOK:
+		return readAtMost(address, answer.Body, most)
+	case http.StatusNotFound, http.StatusGone:
+		return nil, fmt.Errorf("%s: %w", address, ErrAbsent)
 	}
-	busy := answer.StatusCode >= 500 || answer.StatusCode == http.StatusTooManyRequests
-	return nil, busy, fmt.Errorf("%s: status %d", address, answer.StatusCode)
+	return nil, fmt.Errorf("%s: status %d", address, answer.StatusCode)
 }

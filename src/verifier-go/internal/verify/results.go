@@ -10,7 +10,7 @@ import (
 )
 
 // countMax is the largest number of ballots, rows or people in the results.
-const countMax = 1<<53 - 1
+const countMax = 1<<40 - 1
 
 const (
 	stationsMax = 100_000

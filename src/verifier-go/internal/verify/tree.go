@@ -122,12 +122,13 @@ func (v *run) compareSaved() {
 	}
 	judged, whole := false, true
 	for _, file := range files {
-		if !file.Type().IsRegular() {
+		text, err := source.ReadFile(filepath.Join(v.Checkpoints, file.Name()), record.CheckpointMax)
+		if errors.Is(err, source.ErrAbsent) || errors.Is(err, source.ErrTooLarge) {
 			continue
 		}
-		text, err := source.ReadFile(filepath.Join(v.Checkpoints, file.Name()), record.CheckpointMax)
 		if err != nil {
-			continue
+			v.report.unreadable(err)
+			return
 		}
 		saved, err := record.OpenCheckpoint(text, v.manifest.Origin(), v.manifest.Log)
 		if err != nil {
