@@ -194,6 +194,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'key_uses',
       'last_access_act',
       'last_rehearsal',
+      'leave_missing',
       'list_activations',
       'list_audit',
       'list_devices',
