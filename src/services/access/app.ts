@@ -7,6 +7,8 @@ import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import { isReading } from '../../platform/http/problems.ts';
+import { allowanceOf } from '../../platform/http/role-guard.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
 import { countConfirmers, countFactors, findUser } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
@@ -41,9 +43,10 @@ export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
     logic,
   );
   const { register, logins, sessions, own, administration, proposals, revocations, actRecord } = logic;
-  // An act is recorded before its answer.
+  // An act is recorded before its answer, also a read that is one. Keys and health are not: they must not wait for the database.
   app.addHook('onSend', async (request) => {
-    if (request.method !== 'GET') await actRecord.stored();
+    const hasCaller = Array.isArray(allowanceOf(request.routeOptions.config));
+    if (hasCaller || !isReading(request)) await actRecord.stored();
   });
   await app.register(userSessionRoutes, { logins, sessions, keys: logic.tokenKeys });
   await app.register(openSessionRoutes, { own, administration, guard });
