@@ -2,12 +2,12 @@
 // election. The attacker begins to send a file for the draft, and ends it after the two have announced the election.
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codeOf, detailOf, inHours, startElections } from '../support/services/elections.ts';
-import type { Answer, Elections } from '../support/services/elections.ts';
-import type { Person } from '../support/services/access.ts';
-import { sealable } from '../support/services/voting-election.ts';
-import { actTogether, countingDraft, secondAdministrator } from '../support/services/two-administrators.ts';
-import { applyRoll, leaveMissing, takeOffRoll } from '../../src/store/elections/rolls.ts';
+import { codeOf, detailOf, inHours, startElections } from '../../support/services/elections.ts';
+import type { Answer, Elections } from '../../support/services/elections.ts';
+import type { Person } from '../../support/services/access.ts';
+import { sealable } from '../../support/services/voting-election.ts';
+import { actTogether, countingDraft, secondAdministrator } from '../../support/services/two-administrators.ts';
+import { applyRoll, leaveMissing, takeOffRoll } from '../../../src/store/elections/rolls.ts';
 
 let elections: Elections;
 let other: Person;

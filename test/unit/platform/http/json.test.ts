@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { requestOf } from '../../../src/cli/control/request-of.ts';
-import type { ControlOperation } from '../../../src/cli/control/operations.ts';
-import { readDefinitionFile } from '../../../src/local/definition-file.ts';
-import { readJson } from '../../../src/platform/json.ts';
+import { requestOf } from '../../../../src/cli/control/request-of.ts';
+import type { ControlOperation } from '../../../../src/cli/control/operations.ts';
+import { readDefinitionFile } from '../../../../src/local/definition-file.ts';
+import { readJson } from '../../../../src/platform/json.ts';
 
 const bytesOf = (text: string): Buffer => Buffer.from(text);
 const twice = 'names a member of an object twice, so it can be read in two ways.';

@@ -2,11 +2,11 @@
 // quarter of an hour later, when the session is over. Wants the file to count.
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { csvOf, rows, startBatches } from '../support/batches.ts';
-import type { Batches } from '../support/batches.ts';
-import type { Access, Person } from '../support/services/access.ts';
-import { codeOf, electionOf, inHours, motion, startElections } from '../support/services/elections.ts';
-import type { Elections } from '../support/services/elections.ts';
+import { csvOf, rows, startBatches } from '../../support/batches.ts';
+import type { Batches } from '../../support/batches.ts';
+import type { Access, Person } from '../../support/services/access.ts';
+import { codeOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
+import type { Elections } from '../../support/services/elections.ts';
 
 const csv = { 'content-type': 'text/csv' };
 
