@@ -1,5 +1,6 @@
 // The election file of an operator: parsed into a definition, or every fault in it with its place.
-import { readTextFile, whyUnreadable } from '../platform/files.ts';
+import { readFileBytes, whyUnreadable } from '../platform/files.ts';
+import { readJson } from '../platform/json.ts';
 import { electionDefinition } from '../protocol/public-document.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 
@@ -11,15 +12,13 @@ export type DefinitionRead =
   | { readonly ok: false; readonly faults: readonly string[] };
 
 export function readDefinitionFile(path: string): DefinitionRead {
-  let value: unknown;
   try {
-    value = JSON.parse(readTextFile(path, fileBytesMax));
+    const read = readJson(readFileBytes(path, fileBytesMax));
+    if (read.ok) return readDefinition(read.value);
+    return { ok: false, faults: [read.syntax === undefined ? read.fault : `is not JSON: ${read.syntax}`] };
   } catch (error) {
-    const fault =
-      error instanceof SyntaxError ? `is not JSON: ${error.message}` : `cannot be read (${whyUnreadable(error)}).`;
-    return { ok: false, faults: [fault] };
+    return { ok: false, faults: [`cannot be read (${whyUnreadable(error)}).`] };
   }
-  return readDefinition(value);
 }
 
 export function readDefinition(value: unknown): DefinitionRead {

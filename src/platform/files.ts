@@ -20,14 +20,18 @@ export const whyUnreadable = (error: unknown): string =>
   error instanceof TooLarge ? error.message : ((error as NodeJS.ErrnoException).code ?? 'unknown');
 
 /** The text of a file. Throws errors of the system, and `TooLarge` beyond so many bytes, also for a device. */
-export function readTextFile(path: string, bytesMax = textFileBytesMax): string {
+export const readTextFile = (path: string, bytesMax = textFileBytesMax): string =>
+  readFileBytes(path, bytesMax).toString('utf8');
+
+/** The bytes of a file. Throws like `readTextFile`. */
+export function readFileBytes(path: string, bytesMax: number): Buffer {
   const file = openSync(path, 'r');
   try {
     const parts: Buffer[] = [];
     for (let total = 0; ;) {
       const part = Buffer.alloc(readBytes);
       const bytes = readSync(file, part);
-      if (bytes === 0) return Buffer.concat(parts).toString('utf8');
+      if (bytes === 0) return Buffer.concat(parts);
       total += bytes;
       if (total > bytesMax) throw new TooLarge(bytesMax);
       parts.push(part.subarray(0, bytes));

@@ -316,6 +316,24 @@ describe('A call', () => {
     expect(JSON.parse(out)).toMatchObject({ invitation: { role: 'auditor' } });
   });
 
+  test('A body that can be read in two ways is refused, and nothing is sent', async () => {
+    const invitations = async () => (await popvote(['call', 'listInvitations', '--json'])).out;
+    const before = await invitations();
+    const text = '{"role": "auditor", "days": 2, "role": "auditor"}';
+    for (const [file, input] of [
+      [fileOf('twice.json', text), ''],
+      ['-', text],
+    ] as const) {
+      const ran = await popvote(['call', 'invite', '--body', file], input);
+      expect([ran.code, ran.out, ran.err]).toEqual([
+        2,
+        '',
+        expect.stringContaining('names a member of an object twice'),
+      ]);
+    }
+    expect(await invitations()).toBe(before);
+  });
+
   test('A call writes an answer to a file, whole or not at all', async () => {
     const file = join(folder, 'users.json');
     const ran = await popvote(['call', 'listUsers', '--out', file]);

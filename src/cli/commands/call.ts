@@ -16,7 +16,8 @@ import { requestOf } from '../control/request-of.ts';
 import type { Given } from '../control/request-of.ts';
 import { sessionFile } from '../control/session-file.ts';
 import { rollFileBytesMax } from '../../domain/roll/roll-file.ts';
-import { TooLarge, bounded, readTextFile, whyUnreadable } from '../../platform/files.ts';
+import { TooLarge, bounded, readFileBytes, whyUnreadable } from '../../platform/files.ts';
+import { readJson } from '../../platform/json.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 
@@ -121,20 +122,16 @@ async function bodyGiven(
 ): Promise<Given['body']> {
   if (file === undefined) return { kind: 'none' };
   if (operation.body?.kind !== 'json') return { kind: 'file' };
-  const text = file === '-' ? await readPipe(context) : readOrFail(file);
-  try {
-    return { kind: 'json', value: JSON.parse(text) as unknown };
-  } catch {
-    // The wrong text is not quoted: it may contain a secret.
-    throw new CommandFailed(`${file === '-' ? 'Standard input' : file} is not JSON.`, exitCodes.usage);
-  }
+  const read = readJson(file === '-' ? await readPipe(context) : readOrFail(file));
+  if (read.ok) return { kind: 'json', value: read.value };
+  throw new CommandFailed(`${file === '-' ? 'Standard input' : file} ${read.fault}`, exitCodes.usage);
 }
 
-async function readPipe({ stdin }: Context): Promise<string> {
+async function readPipe({ stdin }: Context): Promise<Buffer> {
   try {
     const parts: Buffer[] = [];
     for await (const part of bounded(stdin, jsonBytesMax)) parts.push(part);
-    return Buffer.concat(parts).toString('utf8');
+    return Buffer.concat(parts);
   } catch (error) {
     throw unreadable('Standard input', error);
   }
@@ -154,9 +151,9 @@ function fileBody({ stdin }: Context, file: string): FileBody {
   }
 }
 
-function readOrFail(file: string): string {
+function readOrFail(file: string): Buffer {
   try {
-    return readTextFile(file, jsonBytesMax);
+    return readFileBytes(file, jsonBytesMax);
   } catch (error) {
     throw unreadable(file, error);
   }

@@ -1,6 +1,7 @@
 // Turns the words of a command into one request of an operation. Pure: nothing is read or sent here. Errors in the
 // words are reported before anything is sent, and secrets are never accepted in them.
 import { CommandFailed, exitCodes } from '../context.ts';
+import { readJson } from '../../platform/json.ts';
 import { kindOf } from './json-schema.ts';
 import type { Kind } from './json-schema.ts';
 import type { ControlOperation, Parameter } from './operations.ts';
@@ -138,10 +139,11 @@ function merged(id: string, input: Given['body'], assigned: Readonly<Record<stri
 /** Texts need no quotation marks; everything else is JSON. */
 function typed(name: string, text: string, kinds: ReadonlySet<Kind>): unknown {
   if (kinds.has('string') && kinds.size === 1) return text;
-  const parsed = parsedOf(text);
-  const kind = parsed && kindOf(parsed.value);
-  if (kind && (kinds.has(kind) || (kind === 'integer' && kinds.has('number')))) return parsed.value;
+  const parsed = readJson(Buffer.from(text));
+  const kind = parsed.ok ? kindOf(parsed.value) : null;
+  if (parsed.ok && kind && (kinds.has(kind) || (kind === 'integer' && kinds.has('number')))) return parsed.value;
   if (kinds.has('string')) return text;
+  if (!parsed.ok && parsed.syntax === undefined) throw usage(`${name} ${parsed.fault}`);
   const kindNames = [...kinds].map((each) => article[each]).join(' or ');
   throw usage(
     `${name} takes ${kindNames}${kinds.has('object') || kinds.has('array') ? ' of JSON, in quotation marks' : ''}.`,
@@ -157,13 +159,5 @@ const article: Readonly<Record<Kind, string>> = {
   array: 'a list',
   null: 'null',
 };
-
-function parsedOf(text: string): { readonly value: unknown } | null {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return null;
-  }
-}
 
 const usage = (message: string): CommandFailed => new CommandFailed(message, exitCodes.usage);

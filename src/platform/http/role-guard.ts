@@ -26,6 +26,8 @@ export function allowanceOf(config: unknown): Allowance['allowed'] | null {
 export type RoleGuard = {
   /** The caller, on a route that names roles. */
   callerOf(request: FastifyRequest): AccessClaims;
+  /** Throws `unauthenticated` if the caller's session ended since the request began, and `busy` if that is unknown. */
+  ensureStillValid(request: FastifyRequest): Promise<void>;
 };
 
 /** Paths that have another guard, or that show documentation to everyone. */
@@ -43,25 +45,27 @@ export function registerRoleGuard(
   app.addHook('onRoute', ({ url, config }) => {
     if (!elsewhere.test(url) && allowanceOf(config) === null) throw new Error(`The route ${url} names no roles.`);
   });
+  const ensureActive = async (request: FastifyRequest, { sid }: AccessClaims): Promise<void> => {
+    const sessionStatus = await parts.sessionStatus(sid, isReading(request) ? 'read' : 'change');
+    if (sessionStatus === 'ended') throw new Problem('unauthenticated', unauthenticated);
+    if (sessionStatus === 'unknown' && !isReading(request)) throw new Problem('busy', retrySoon());
+  };
   app.addHook('onRequest', async (request) => {
     const allowed = allowanceOf(request.routeOptions.config);
     if (allowed === null || allowed === 'everyone') return;
     const token = bearerToken(request);
     const claims = token === null ? null : await verified(parts.verify, token);
     if (claims === null) throw new Problem('unauthenticated', unauthenticated);
-    const sessionStatus = await parts.sessionStatus(claims.sid, isReading(request) ? 'read' : 'change');
-    if (sessionStatus === 'ended') throw new Problem('unauthenticated', unauthenticated);
-    if (sessionStatus === 'unknown' && !isReading(request)) throw new Problem('busy', retrySoon());
+    await ensureActive(request, claims);
     if (!allowed.includes(claims.role)) throw new Problem('role-not-allowed');
     callers.set(request, claims);
   });
-  return {
-    callerOf(request) {
-      const claims = callers.get(request);
-      if (!claims) throw new Error('The route names no roles, so it has no caller.');
-      return claims;
-    },
+  const callerOf: RoleGuard['callerOf'] = (request) => {
+    const claims = callers.get(request);
+    if (!claims) throw new Error('The route names no roles, so it has no caller.');
+    return claims;
   };
+  return { callerOf, ensureStillValid: (request) => ensureActive(request, callerOf(request)) };
 }
 
 async function verified(verify: AccessTokenVerifier, token: string): Promise<AccessClaims | null> {

@@ -1,11 +1,13 @@
 // The bytes of an uploaded file, from a text/csv body or from the field `file` of a form. The file name is ignored:
-// nothing is opened, stored or run under it. An interrupted upload is rejected like an invalid one.
+// nothing is opened, stored or run under it. An interrupted upload is rejected like an invalid one, and so is one whose
+// sender was signed out before its last byte: sending takes up to a quarter of an hour.
 import multipart from '@fastify/multipart';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { Problem } from '../../protocol/problem.ts';
 import type { App } from './http.ts';
+import type { RoleGuard } from './role-guard.ts';
 
 /** Limits of a form: one file, and some fields, which are ignored. */
 const formLimits = { files: 1, fields: 16, parts: 17, headerPairs: 64 };
@@ -20,8 +22,14 @@ export async function acceptFiles(app: App, fileBytesMax: number): Promise<void>
   await plain.register(multipart, { limits: { ...formLimits, fileSize: fileBytesMax } });
 }
 
-/** Streams the file. Throws `invalid-request`, `payload-too-large` or `unsupported-media-type`. */
-export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buffer> {
+/**
+ * Streams the file. Throws `invalid-request`, `payload-too-large` or `unsupported-media-type`, and at its end what
+ * `ensureStillValid` of the guard throws. `guard` is null for a service, which calls with a key and has no session.
+ */
+export async function* uploadedFile(
+  request: FastifyRequest,
+  guard: Pick<RoleGuard, 'ensureStillValid'> | null,
+): AsyncGenerator<Buffer> {
   rejectOthers(request);
   try {
     if (request.isMultipart()) yield* fileOfForm(request);
@@ -31,6 +39,7 @@ export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buf
     // From the form's reader or from the connection. Either way the file is incomplete.
     throw rejection('The file is incomplete, or the form is malformed. Send it again.');
   }
+  await guard?.ensureStillValid(request);
 }
 
 function rejectOthers(request: FastifyRequest): void {

@@ -73,9 +73,13 @@ export const proposedAnswer = z
   .meta({ id: 'Proposed' });
 export type ProposedAnswer = z.infer<typeof proposedAnswer>;
 
+/** GET /private/administrators: a person about whom is asked too. */
+export const confirmersQuery = z.object({ user: userId.optional() });
 /** GET /private/administrators (callers: `elections`): administrators who can sign in and confirm. */
 export const confirmersAnswer = z.object({
   confirmers: z.int().min(0),
+  /** Whether the user of the query is an active administrator. An older `access` does not say it. */
+  isAdministrator: z.boolean().optional(),
   /** Of those who can sign in. An older `access` does not say it. */
   withoutSecondFactor: z.object({ administrators: z.int().min(0), officials: z.int().min(0) }).optional(),
 });

@@ -7,8 +7,10 @@ import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import { isReading } from '../../platform/http/problems.ts';
+import { allowanceOf } from '../../platform/http/role-guard.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
-import { countConfirmers, countFactors } from '../../store/access/users.ts';
+import { countConfirmers, countFactors, findUser } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import type { z } from 'zod';
@@ -41,9 +43,10 @@ export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
     logic,
   );
   const { register, logins, sessions, own, administration, proposals, revocations, actRecord } = logic;
-  // An act is recorded before its answer.
+  // An act is recorded before its answer, also a read that is one. Keys and health are not: they must not wait for the database.
   app.addHook('onSend', async (request) => {
-    if (request.method !== 'GET') await actRecord.stored();
+    const hasCaller = Array.isArray(allowanceOf(request.routeOptions.config));
+    if (hasCaller || !isReading(request)) await actRecord.stored();
   });
   await app.register(userSessionRoutes, { logins, sessions, keys: logic.tokenKeys });
   await app.register(openSessionRoutes, { own, administration, guard });
@@ -74,7 +77,7 @@ export async function buildAccessPrivateApp(options: AccessPrivateAppOptions): P
   registerMetricsRoute(app, metrics);
   await app.register(sessionStatusRoutes, {
     sessionStatus: logic.sessionStatus,
-    administrators: () => confirmersOf(options.pool),
+    administrators: (user) => confirmersOf(options.pool, user),
   });
   await app.register(actRoutes, { pool: options.pool });
   return app;
@@ -86,8 +89,16 @@ const checksOf = ({ pool, redis }: AccessAppOptions): readonly HealthCheck[] => 
   { name: 'redis', required: false, check: () => redis.ping().then(() => true) },
 ];
 
-async function confirmersOf(pool: Pool): Promise<z.infer<typeof confirmersAnswer>> {
-  const [confirmers, counts] = await Promise.all([countConfirmers(pool), countFactors(pool)]);
+async function confirmersOf(pool: Pool, user: string | undefined): Promise<z.infer<typeof confirmersAnswer>> {
+  const [confirmers, counts, person] = await Promise.all([
+    countConfirmers(pool),
+    countFactors(pool),
+    user === undefined ? null : findUser(pool, user),
+  ]);
   const of = (role: UserRole): number => counts.find((each) => each.role === role)?.without ?? 0;
-  return { confirmers, withoutSecondFactor: { administrators: of('administrator'), officials: of('official') } };
+  return {
+    confirmers,
+    ...(user !== undefined && { isAdministrator: person?.role === 'administrator' && person.state === 'active' }),
+    withoutSecondFactor: { administrators: of('administrator'), officials: of('official') },
+  };
 }

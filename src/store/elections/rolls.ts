@@ -50,19 +50,27 @@ export async function stageRoll(pool: Pool, upload: string, people: readonly Sta
 }
 
 export type AppliedPart = {
-  /** `other`: the election has another second element than the file was read with. Nothing is done, as in `closed`. */
+  /**
+   * `other`: the election is not in the expected state, or has another second element than the file was read with.
+   * Nothing is done, as in `closed`.
+   */
   readonly state: RollState | 'other';
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
 };
 
-/** Carries out a file that was compared, part by part. */
-export async function* applyRoll(pool: Pool, upload: string, limit: number): AsyncGenerator<AppliedPart> {
+/** Carries out a file that was compared, part by part, while the election is in the expected state. */
+export async function* applyRoll(
+  pool: Pool,
+  upload: string,
+  expected: RollState,
+  limit: number,
+): AsyncGenerator<AppliedPart> {
   for (let after = 0; ;) {
     const [part] = await certainRows<AppliedPart & { readonly last: number }>(pool, {
-      text: 'select last, state, added, changed, removed from pv.apply_roll($1, $2, $3)',
-      values: [upload, after, limit],
+      text: 'select last, state, added, changed, removed from pv.apply_roll($1, $2, $3, $4)',
+      values: [upload, after, limit, expected],
     });
     if (!part) return;
     yield part;
@@ -70,16 +78,34 @@ export async function* applyRoll(pool: Pool, upload: string, limit: number): Asy
   }
 }
 
-/** How many people of the roll are not in a file; with `leave` they leave the roll. */
-export async function missingInUpload(pool: Pool, upload: string, leave: boolean, limit: number): Promise<number> {
+/** How many people of the roll are not in a file. */
+export async function missingInUpload(pool: Pool, upload: string, limit: number): Promise<number> {
   let total = 0;
   for (let after: Buffer = Buffer.alloc(0); ;) {
     const [part] = await certainRows<{ last: Buffer; missing: number }>(pool, {
-      text: 'select last, missing from pv.missing_in_upload($1, $2, $3, $4)',
-      values: [upload, after, limit, leave],
+      text: 'select last, missing from pv.missing_in_upload($1, $2, $3, false)',
+      values: [upload, after, limit],
     });
     if (!part) return total;
     total += part.missing;
+    after = part.last;
+  }
+}
+
+/** People who are not in a file leave the roll, part by part, while the election is in the expected state. */
+export async function* leaveMissing(
+  pool: Pool,
+  upload: string,
+  expected: RollState,
+  limit: number,
+): AsyncGenerator<{ readonly missing: number; readonly state: AppliedPart['state'] }> {
+  for (let after: Buffer = Buffer.alloc(0); ;) {
+    const [part] = await certainRows<{ last: Buffer; missing: number; state: AppliedPart['state'] }>(pool, {
+      text: 'select last, missing, state from pv.leave_missing($1, $2, $3, $4)',
+      values: [upload, after, limit, expected],
+    });
+    if (!part) return;
+    yield part;
     after = part.last;
   }
 }
@@ -116,14 +142,16 @@ export async function countRoll(pool: Pool, electionId: string): Promise<{ peopl
   return rows[0] ?? { people: 0, unsettled: 0 };
 }
 
+/** `changed`: the election is not in the expected state, and nothing was done. */
 export async function takeOffRoll(
   pool: Pool,
   electionId: string,
   name: Buffer,
-): Promise<'gone' | 'leaving' | 'absent'> {
-  const [row] = await certainRows<{ outcome: 'gone' | 'leaving' | 'absent' }>(pool, {
-    text: 'select pv.take_off_roll($1, $2) as outcome',
-    values: [electionId, name],
+  expected: RollState,
+): Promise<'gone' | 'leaving' | 'absent' | 'changed'> {
+  const [row] = await certainRows<{ outcome: 'gone' | 'leaving' | 'absent' | 'changed' }>(pool, {
+    text: 'select pv.take_off_roll($1, $2, $3) as outcome',
+    values: [electionId, name, expected],
   });
   return row?.outcome ?? 'absent';
 }

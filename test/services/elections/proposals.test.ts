@@ -182,6 +182,39 @@ describe('A proposal', () => {
     expect((await close()).status).toBe(202);
   });
 
+  test.each([
+    ['suspended', 'PATCH', { state: 'suspended' }],
+    ['given another role', 'PATCH', { role: 'official' }],
+    ['removed', 'DELETE', undefined],
+  ] as const)(
+    'A proposal of an administrator who was %s is not confirmed, at once or as a plan',
+    async (_how, method, body) => {
+      const { access } = elections;
+      const third = await access.person('administrator', first);
+      await access.secondFactor(third);
+      const id = await announcedTogether();
+      const before = electionOf(await elections.call('GET', `/v1/elections/${id}`));
+      const path = `/v1/elections/${id}`;
+      const notice = { text: { en: 'Voting is over.' }, reason };
+      const proposals = [
+        await elections.call('POST', `${path}/notices`, { body: notice, by: third }),
+        await elections.call('POST', `${path}/scheduled-acts`, {
+          body: { act: 'close', at: inHours(2), reason },
+          by: third,
+        }),
+      ].map((answer) => proposedOf(answer).id);
+      await access.together(first, method, `/v1/users/${third.id}`, body);
+      for (const proposal of proposals) {
+        const answer = await confirmAs(elections, second, proposal);
+        expect([answer.status, detailOf(answer)]).toEqual([409, expect.stringContaining('no administrator any more')]);
+        expect((await elections.call('POST', `/v1/proposals/${proposal}/reject`, { by: second })).status).toBe(200);
+      }
+      const after = electionOf(await elections.call('GET', `/v1/elections/${id}`));
+      expect([after.version, after.definition]).toEqual([before.version, before.definition]);
+      await actTogether(elections, second, `${path}/notices`, notice);
+    },
+  );
+
   test('Only administrators decide, and unknown proposals are not found', async () => {
     const id = await countingDraft(elections);
     const { id: proposal } = proposedOf(await announce(id));

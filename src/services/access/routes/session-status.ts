@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import type { SessionStatusLookup } from '../../../platform/session-status.ts';
-import { confirmersAnswer } from '../../../protocol/control/proposals-api.ts';
+import { confirmersAnswer, confirmersQuery } from '../../../protocol/control/proposals-api.ts';
 import { sessionAnswer, sessionId } from '../../../protocol/control/access-tokens.ts';
 
 export async function sessionStatusRoutes(
@@ -12,7 +12,10 @@ export async function sessionStatusRoutes(
   {
     sessionStatus,
     administrators,
-  }: { sessionStatus: SessionStatusLookup; administrators: () => Promise<z.infer<typeof confirmersAnswer>> },
+  }: {
+    sessionStatus: SessionStatusLookup;
+    administrators: (user: string | undefined) => Promise<z.infer<typeof confirmersAnswer>>;
+  },
 ): Promise<void> {
   app.get(
     '/private/sessions/:sessionId',
@@ -24,7 +27,7 @@ export async function sessionStatusRoutes(
   );
   app.get(
     '/private/administrators',
-    { config: admits('elections'), schema: { response: { 200: confirmersAnswer } } },
-    administrators,
+    { config: admits('elections'), schema: { querystring: confirmersQuery, response: { 200: confirmersAnswer } } },
+    (request) => administrators(request.query.user),
   );
 }

@@ -149,18 +149,26 @@ function resultActs({ pool, results, finalWitnesses, paperBallots, withdrawBatch
   };
 }
 
+const removal = z.strictObject({
+  number: z.string().min(1).max(sealedCharactersMax),
+  reason,
+  /** Of an act without a second person: whether the election was a draft. */
+  draft: z.boolean().optional(),
+});
+
 function rollActs({ rollPeople, seals }: ActParts) {
   return {
     'remove-from-roll': electionAct({
-      parameters: z.strictObject({ number: z.string().min(1).max(sealedCharactersMax), reason }),
+      parameters: removal,
       concerns: (state) => state !== 'draft',
+      judged: (election, one) => ({ ...one, draft: election.state === 'draft' }),
       // The number is stored and audited in sealed form only.
       conceal: async (id, { number, ...rest }) => ({
         ...rest,
         number: (await seals(id)).seal(number).toString('base64'),
       }),
       reveal: async (id, { number, ...rest }) => ({ ...rest, number: openedNumber(await seals(id), number) }),
-      execute: (caller, id, removal) => rollPeople.remove(caller, id, removal),
+      execute: (caller, id, one) => rollPeople.remove(caller, id, one),
     }),
   };
 }

@@ -57,7 +57,8 @@ export type Proposals = {
   plan(caller: Caller, electionId: string, request: PlanRequest): Promise<ActedOrProposed<ScheduledAct>>;
   /**
    * Confirms the proposal of another administrator and carries it out. Throws `proposal-not-found`, `conflict` if it is
-   * one's own, expired or decided, and the problem of an act that cannot be carried out.
+   * one's own, expired or decided, or if its author is no administrator any more, and the problem of an act that cannot
+   * be carried out.
    */
   confirm(caller: Caller, id: string): Promise<ProposalDetails>;
   /**
@@ -212,8 +213,11 @@ const decision = (act: string, { actor, request }: Caller, { electionId, reason 
 
 const auditedProposal = ({ id, act, proposedBy }: StoredProposal) => ({ proposal: { to: { id, act, proposedBy } } });
 
-function confirmed({ pool, audit }: Parts, caller: Caller, proposal: StoredProposal) {
+function confirmed({ pool, audit, secondPerson }: Parts, caller: Caller, proposal: StoredProposal) {
   return audit.record(decision('election.confirm-proposal', caller, proposal), async () => {
+    // Two administrators decide: one who was suspended, removed or given another role is none.
+    if (proposal.state === 'proposed' && (await secondPerson.hasLeft(proposal.proposedBy)))
+      throw decisionRejection('left');
     const outcome = await confirmProposal(pool, proposal.id, userOf(caller.actor), leaseMs);
     if (outcome.outcome !== 'confirmed') throw decisionRejection(outcome.outcome);
     return { result: outcome, changed: auditedProposal(proposal) };

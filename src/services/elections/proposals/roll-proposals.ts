@@ -6,9 +6,11 @@ import { rollQuery } from '../../../protocol/control/roll-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findElection } from '../../../store/elections/elections.ts';
+import type { StoredElection } from '../../../store/elections/elections.ts';
 import { findProposal } from '../../../store/elections/proposals.ts';
 import type { Caller } from '../audit/audit.ts';
-import type { RollImport } from '../roll/roll-import.ts';
+import { electionChanged } from '../roll/roll-import.ts';
+import type { RollApproval, RollImport } from '../roll/roll-import.ts';
 import type { ActedOrProposed, Proposals } from './proposals.ts';
 import { rollImportAct, rollImportParameters } from './roll-import-act.ts';
 import { requireSecondFactor } from './second-factor.ts';
@@ -36,7 +38,7 @@ export function createRollProposals({ pool, rolls, secondPerson, proposals }: Pa
       const result = await proposals.confirmWith(caller, proposal, (confirm) =>
         rolls.add(caller, id, rollQuery.parse(parameters.query), file, {
           act: 'election.import-roll',
-          async approve(sha256) {
+          async approve({ sha256 }) {
             if (sha256 !== parameters.sha256) throw new Problem('conflict', { detail: otherFile });
             await confirm();
             return true;
@@ -49,12 +51,12 @@ export function createRollProposals({ pool, rolls, secondPerson, proposals }: Pa
     if (election !== null && election.state !== 'draft' && !query.dryRun) requireSecondFactor(caller, election);
     const alone = query.dryRun || election === null || election.state === 'draft';
     if (alone || !(await secondPerson.isNeeded(election)))
-      return { kind: 'acted', result: await rolls.add(caller, id, query, file) };
+      return { kind: 'acted', result: await rolls.add(caller, id, query, file, approvalOf(query, election)) };
     let sha256 = '';
     const report = await rolls.add(caller, id, query, file, {
       act: 'election.check-roll',
-      approve(hash) {
-        sha256 = hash;
+      approve(checked) {
+        ({ sha256 } = checked);
         return Promise.resolve(false);
       },
     });
@@ -62,6 +64,15 @@ export function createRollProposals({ pool, rolls, secondPerson, proposals }: Pa
     return proposals.propose(caller, { electionId: id, act: 'import-roll', parameters: text, reason: null, at: null });
   };
 }
+
+/** Of an act of one person: it holds for the election as it was judged. */
+const approvalOf = (query: RollQuery, judged: StoredElection | null): RollApproval => ({
+  act: query.dryRun ? 'election.check-roll' : 'election.import-roll',
+  approve: ({ state }) =>
+    state === judged?.state
+      ? Promise.resolve(true)
+      : Promise.reject(new Problem('conflict', { detail: electionChanged })),
+});
 
 const textsOf = (query: RollQuery): Record<string, string> =>
   Object.fromEntries(

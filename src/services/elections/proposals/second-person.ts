@@ -17,6 +17,8 @@ export type SecondPerson = {
   isNeeded(election: StoredElection): Promise<boolean>;
   /** Who can sign in, with and without a second factor. Throws `busy` while `access` is unavailable. */
   people(): Promise<z.infer<typeof confirmersAnswer>>;
+  /** Whether someone who proposed an act is no administrator any more. Throws `busy` while `access` is unavailable. */
+  hasLeft(user: string): Promise<boolean>;
 };
 
 /** The announced definition decides, and before the announcement the draft. */
@@ -24,17 +26,22 @@ export const isRehearsal = ({ announced, definition }: Pick<StoredElection, 'ann
   ((announced ?? definition) as { readonly rehearsal: boolean }).rehearsal;
 
 export function createSecondPerson(access: PrivateClient): SecondPerson {
-  const people: SecondPerson['people'] = async () => {
+  const ask = async (path: string): Promise<z.infer<typeof confirmersAnswer>> => {
     try {
-      const path = '/private/administrators';
       return await access.call({ method: 'GET', path, answer: confirmersAnswer, msMax: answerMsMax });
     } catch (error) {
       if (!(error instanceof CallFailed) && !(error instanceof Problem)) throw error;
       throw new Problem('busy', { ...retrySoon(), detail: unavailable });
     }
   };
+  const people: SecondPerson['people'] = () => ask('/private/administrators');
   return {
     people,
+    async hasLeft(user) {
+      // An `access` of the release before does not say it.
+      const { isAdministrator = true } = await ask(`/private/administrators?user=${encodeURIComponent(user)}`);
+      return !isAdministrator;
+    },
     async isNeeded(election) {
       const rehearsal = isRehearsal(election);
       return !rehearsal && electionActNeedsTwo(rehearsal, (await people()).confirmers);

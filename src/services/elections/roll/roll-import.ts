@@ -14,10 +14,11 @@ import {
   applyRoll,
   beginRollUpload,
   endRollUpload,
+  leaveMissing,
   missingInUpload,
   stageRoll,
 } from '../../../store/elections/rolls.ts';
-import type { StagedPerson } from '../../../store/elections/rolls.ts';
+import type { AppliedPart, StagedPerson } from '../../../store/elections/rolls.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { changeableRoll, checkBallots } from './roll-election.ts';
@@ -50,8 +51,11 @@ export type RollImport = {
 export type RollApproval = {
   /** What is audited. */
   readonly act: 'election.check-roll' | 'election.import-roll';
-  /** Called with the file's SHA-256 before anything is changed. Returns whether the roll is changed. */
-  readonly approve: (sha256: string) => Promise<boolean>;
+  /**
+   * Called before anything is changed, with the file's SHA-256 and the state in which the roll changes or not at all.
+   * Returns whether the roll is changed.
+   */
+  readonly approve: (file: { readonly sha256: string; readonly state: ChangeableRoll['state'] }) => Promise<boolean>;
 };
 
 type Parts = {
@@ -121,12 +125,13 @@ async function importFile(
       observed(file, (bytes) => hash.update(bytes)),
     );
     const report = counts.finish();
-    if (query.mode === 'replace') report.removed = await missingInUpload(pool, upload, false, partPeopleMax);
+    if (query.mode === 'replace') report.removed = await missingInUpload(pool, upload, partPeopleMax);
     if (query.dryRun) return report;
     rejectDoubtful(report);
     rejectChangedElements(roll, report);
     await checkBallots(parts.ballots, roll);
-    if (approval && !(await approval.approve(hash.digest('hex')))) return { ...report, dryRun: true };
+    const sha256 = hash.digest('hex');
+    if (approval && !(await approval.approve({ sha256, state: roll.state }))) return { ...report, dryRun: true };
     return await carryOut(parts, roll, upload, report);
   } finally {
     await endRollUpload(pool, upload);
@@ -228,16 +233,19 @@ const changedElements =
 
 async function carryOut(parts: Parts, roll: ChangeableRoll, upload: string, report: RollReport): Promise<RollReport> {
   const done = { added: 0, changed: 0, removed: 0 };
-  for await (const part of applyRoll(parts.pool, upload, partPeopleMax)) {
-    if (part.state === 'closed') throw new Problem('conflict', { detail: closedMeanwhile(done.added) });
-    if (part.state === 'other' || (part.state !== roll.state && roll.second !== undefined && report.changed > 0)) {
-      throw new Problem('conflict', { detail: electionChanged });
-    }
+  const { pool } = parts;
+  for await (const part of applyRoll(pool, upload, roll.state, partPeopleMax)) {
+    rejectOtherState(part.state, done.added);
     done.added += part.added;
     done.changed += part.changed;
     done.removed += part.removed;
   }
-  if (report.mode === 'replace') done.removed = await missingInUpload(parts.pool, upload, true, partPeopleMax);
+  if (report.mode === 'replace') {
+    for await (const part of leaveMissing(pool, upload, roll.state, partPeopleMax)) {
+      rejectOtherState(part.state, done.added);
+      done.removed += part.missing;
+    }
+  }
   // Another import may have added some of them meanwhile.
   const alreadyThere = report.alreadyThere + (report.added - done.added) + (report.changed - done.changed);
   const notOnRoll = report.notOnRoll + (report.mode === 'remove' ? report.removed - done.removed : 0);
@@ -245,7 +253,13 @@ async function carryOut(parts: Parts, roll: ChangeableRoll, upload: string, repo
   return Object.assign(report, done, { alreadyThere, notOnRoll, settled });
 }
 
-const electionChanged =
+// Who may change a roll alone depends on the state, so the file is not carried out in another one.
+function rejectOtherState(state: AppliedPart['state'], added: number): void {
+  if (state === 'closed') throw new Problem('conflict', { detail: closedMeanwhile(added) });
+  if (state === 'other') throw new Problem('conflict', { detail: electionChanged });
+}
+
+export const electionChanged =
   'The election was changed or announced meanwhile. Check the file again: some of its people may be on the roll already.';
 const closedMeanwhile = (added: number): string =>
   `The roll can no longer change. ${added} people were added before that and stay on it.`;

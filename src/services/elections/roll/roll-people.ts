@@ -28,11 +28,12 @@ export type RollPeople = {
   export(caller: Caller, electionId: string): Promise<AsyncGenerator<string>>;
   /**
    * Takes one person off the roll, until the election opens; false where `ballots` hears of it later. Throws `conflict`
-   * where no one has the number. Audited.
+   * where no one has the number, and where `draft` says whether the election is one and it is not so any more. Audited.
    */
-  remove(caller: Caller, electionId: string, removal: { number: string; reason: string }): Promise<boolean>;
+  remove(caller: Caller, electionId: string, removal: Removal): Promise<boolean>;
 };
 
+type Removal = { readonly number: string; readonly reason: string; readonly draft?: boolean | undefined };
 type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
@@ -55,14 +56,16 @@ export function createRollPeople(parts: Parts): RollPeople {
         const { second } = await rollOf(pool, id);
         return { result: exported(pool, await seals(id), id, second) };
       }),
-    async remove({ actor, request }, id, { number, reason }) {
+    async remove({ actor, request }, id, { number, reason, draft }) {
       const action = { actor, request, act: 'election.remove-from-roll', object: objectOf(id), reason };
       return audit.record(action, async () => {
         const roll = await changeableRoll(pool, id, 'remove');
+        if (draft !== undefined && draft !== (roll.state === 'draft')) throw changedState();
         const canonical = canonicalRollNumber(number);
         const name = canonical === null ? null : (await seals(id)).name(canonical);
         await checkBallots(parts.ballots, roll);
-        const outcome = name === null ? 'absent' : await takeOffRoll(pool, id, name);
+        const outcome = name === null ? 'absent' : await takeOffRoll(pool, id, name, roll.state);
+        if (outcome === 'changed') throw changedState();
         if (outcome === 'absent') throw new Problem('conflict', { detail: noPerson });
         return { result: await settleOrReject(parts.settling, roll), changed: { roll: { to: { removed: 1 } } } };
       });
@@ -70,6 +73,8 @@ export function createRollPeople(parts: Parts): RollPeople {
   };
 }
 
+const changedState = (): Problem =>
+  new Problem('conflict', { detail: 'The election was announced or closed meanwhile. Nothing was changed.' });
 const noPerson = 'No one on the list of this roll has that number. Nothing was changed.';
 
 async function pageOf(parts: Parts, id: string, state: RollState, query: RollListQuery): Promise<RollPage> {

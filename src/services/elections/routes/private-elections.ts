@@ -89,7 +89,8 @@ function privateRollRoutes(app: App, { rolls, rollPeople }: PrivateElectionOptio
   app.post(
     '/private/elections/:electionId/roll',
     { config, schema: { params, querystring: rollQuery, response: { 200: rollReport } } },
-    async (request) => rolls.add(operator(request), request.params.electionId, request.query, uploadedFile(request)),
+    async (request) =>
+      rolls.add(operator(request), request.params.electionId, request.query, uploadedFile(request, null)),
   );
   app.get(
     '/private/elections/:electionId/roll',

@@ -65,7 +65,8 @@ export async function rollRoutes(app: App, { importRoll, guard }: RollOptions): 
     },
     async (request, reply) => {
       const { params, query } = request;
-      const outcome = await importRoll(callerOf(guard, request), params.electionId, query, uploadedFile(request));
+      const file = uploadedFile(request, guard);
+      const outcome = await importRoll(callerOf(guard, request), params.electionId, query, file);
       if (outcome.kind === 'proposed') return respondProposed(reply, outcome);
       return reply.header('cache-control', 'no-store').send(outcome.result);
     },

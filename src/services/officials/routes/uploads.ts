@@ -76,7 +76,7 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
     async (request, reply) => {
       const claims = guard.callerOf(request);
       const sender = { official: claims.sub, secondFactor: hasSecondFactor(claims) };
-      const { batch, finished } = await uploads.accept(sender, request.query, uploadedFile(request));
+      const { batch, finished } = await uploads.accept(sender, request.query, uploadedFile(request, guard));
       return reply
         .code(finished ? 200 : 202)
         .header('location', `v1/batches/${batch.id}`)
