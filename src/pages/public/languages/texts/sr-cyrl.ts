@@ -355,6 +355,8 @@ const invitation: LanguageTexts['invitation'] = {
   scan: 'Скенирајте код камером телефона или отворите ову адресу:',
   open: 'Гласање почиње: {opens}. Гласање се завршава: {closes}.',
   message: '{title}: гласање почиње: {opens}, а завршава се: {closes}. Адреса: {link}',
+  cardOnce: 'Важи једном, до овог времена: {time}.',
+  cardHow: 'На уређају изаберите „{card}“, па унесите или скенирајте код.',
 };
 
 /** What a new election is called until its administrators give it names of their own. */

@@ -330,6 +330,8 @@ const invitation: LanguageTexts['invitation'] = {
   scan: '請用手機相機掃描二維碼，或開啟以下網址：',
   open: '投票時間：{opens} 至 {closes}。',
   message: '{title}：投票時間為 {opens} 至 {closes}，網址 {link}',
+  cardOnce: '只可使用一次，有效期至{time}。',
+  cardHow: '請在裝置上選擇「{card}」，然後輸入或掃描編號。',
 };
 
 /** What a new election is called until its administrators give it names of their own. */
