@@ -85,7 +85,11 @@ describe.skipIf(withoutPictures)('Pictures of answers to readers', { timeout: pi
     'code-later': { hash: `#election=choir-2024&c=${strange}`, until: '[data-log=later]' },
     'code-none': { hash: `#c=${strange}`, until: '#searched' },
     'code-none-unreachable': { hash: `#c=${strange}`, until: '#searched', before: cutOff('**/log/**') },
-    'code-offline': { hash: `#c=${strange}`, until: '[data-log]:not([data-log=searching])', before: cutOff('**/v1/**') },
+    'code-offline': {
+      hash: `#c=${strange}`,
+      until: '[data-log]:not([data-log=searching])',
+      before: cutOff('**/v1/**'),
+    },
     'code-unreachable': {
       hash: `#election=parish-2024&c=${strange}`,
       until: '[data-log=unreachable]',
@@ -99,21 +103,24 @@ describe.skipIf(withoutPictures)('Pictures of answers to readers', { timeout: pi
     'code-unreadable': { hash: '#election=parish-2024&c=U', until: '[data-verdict=code-unreadable]' },
   };
 
-  test.for(picturesOf(Object.keys(checks).map((name) => `check-${name}`)))('%s is pictured', async (name) => {
-    const { hash = '', text, until, before } = checks[name.replace('check-', '')]!;
-    for (const tag of languageTags) {
-      const { page, context } = await openPage(browser, origin, phone);
-      await before?.(page);
-      await page.goto(`${origin}/check?lang=${tag}${hash.replace(/own$/, codeAt(0))}`);
-      if (text) {
-        await page.locator('#receipt').fill(text());
-        await page.locator('form button').click();
+  test.for(picturesOf(Object.keys(checks).map((name) => `check-${name}`)))(
+    'The check of a receipt is pictured as %s',
+    async (name) => {
+      const { hash = '', text, until, before } = checks[name.replace('check-', '')]!;
+      for (const tag of languageTags) {
+        const { page, context } = await openPage(browser, origin, phone);
+        await before?.(page);
+        await page.goto(`${origin}/check?lang=${tag}${hash.replace(/own$/, codeAt(0))}`);
+        if (text) {
+          await page.locator('#receipt').fill(text());
+          await page.locator('form button').click();
+        }
+        await page.locator(`${until}:visible`).waitFor();
+        await shootAll(page, `${name}.${tag}`);
+        await context.close();
       }
-      await page.locator(`${until}:visible`).waitFor();
-      await shootAll(page, `${name}.${tag}`);
-      await context.close();
-    }
-  });
+    },
+  );
 
   const rollAnswer = (body: object, status = 200) => answering('**/roll-question', JSON.stringify(body), status);
   const many = problemBodyOf('too-many-requests');
@@ -127,18 +134,21 @@ describe.skipIf(withoutPictures)('Pictures of answers to readers', { timeout: pi
     wrong: { look: 'tall', text: () => '?', until: '[data-verdict=invalid]' },
   };
 
-  test.for(picturesOf(Object.keys(rolls).map((name) => `roll-${name}`)))('%s is pictured', async (name) => {
-    const { look, text = () => 'V-1234', until, before } = rolls[name.replace('roll-', '')]!;
-    for (const tag of languageTags) {
-      const { page, context } = await openPage(browser, origin, phone);
-      await before?.(page);
-      await page.goto(`${origin}/roll/roll-${look}?lang=${tag}`);
-      await page.locator('#number').fill(text());
-      if (look === 'tall') await page.locator('#second').fill(text() === '?' ? '1' : '123456');
-      await page.locator('form button').click();
-      await page.locator(`${until}:visible`).waitFor();
-      await shootAll(page, `${name}.${tag}`);
-      await context.close();
-    }
-  });
+  test.for(picturesOf(Object.keys(rolls).map((name) => `roll-${name}`)))(
+    'The question about the roll is pictured as %s',
+    async (name) => {
+      const { look, text = () => 'V-1234', until, before } = rolls[name.replace('roll-', '')]!;
+      for (const tag of languageTags) {
+        const { page, context } = await openPage(browser, origin, phone);
+        await before?.(page);
+        await page.goto(`${origin}/roll/roll-${look}?lang=${tag}`);
+        await page.locator('#number').fill(text());
+        if (look === 'tall') await page.locator('#second').fill(text() === '?' ? '1' : '123456');
+        await page.locator('form button').click();
+        await page.locator(`${until}:visible`).waitFor();
+        await shootAll(page, `${name}.${tag}`);
+        await context.close();
+      }
+    },
+  );
 });

@@ -9,7 +9,7 @@ import type { Receipt } from '../../../protocol/public-api.ts';
 import type { LoggedReceipt } from '../../../protocol/record/receipt.ts';
 import { call } from '../../shared/calls.ts';
 import { saveJson } from '../../shared/save-file.ts';
-import { describeField } from '../describe-field.ts';
+import { describeField } from './describe-field.ts';
 import { fill } from '../languages/fill.ts';
 import { electionOfCode, findInElection, searchElections } from './find-code.ts';
 import type { CodeSearch } from './find-code.ts';

@@ -5,7 +5,7 @@ import { canonicalSecond, secondElements } from '../../../domain/roll/second-ele
 import { withPlainSigns } from '../../../domain/text/typed-number.ts';
 import type { RollAnswered, RollAsked } from '../../../protocol/public-api.ts';
 import { call } from '../../shared/calls.ts';
-import { describeField } from '../describe-field.ts';
+import { describeField } from '../check/describe-field.ts';
 
 const form = document.querySelector('form');
 const numberInput = document.querySelector<HTMLInputElement>('#number');
