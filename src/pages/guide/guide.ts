@@ -77,7 +77,10 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
   leaving.abort();
   leaving = new AbortController();
   for (const dialog of document.querySelectorAll('dialog')) dialog.remove();
-  document.documentElement.classList.toggle('kiosk', state.kiosk === true);
+  const root = document.documentElement;
+  root.classList.toggle('kiosk', state.kiosk === true);
+  delete root.dataset['size'];
+  delete root.dataset['colours'];
   answerWith(state.answer);
   hurry(state.after ?? 0);
   const real = await loadVoterCopy(language);

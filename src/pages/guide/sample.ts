@@ -96,6 +96,22 @@ export const longElection: PublicElection = {
   ],
 };
 
+/** A ballot of twelve questions, on some of which nothing is chosen. */
+export const twelveElection: PublicElection = {
+  ...election,
+  contests: Array.from({ length: 12 }, (_, at) => ({
+    ...yesOrNo,
+    id: `question-${at + 1}`,
+    title: {
+      en: `Shall the town repair bridge ${at + 1} over the river before the end of next year, whatever it costs?`,
+      'zh-Hant-HK': `市鎮應否不論費用，於明年年底前維修河上的第${at + 1}號橋？`,
+      'sr-Cyrl': `Да ли град треба да поправи мост број ${at + 1} преко реке до краја следеће године, без обзира на цену?`,
+      ar: `هل تصلح المدينة الجسر رقم ${at + 1} فوق النهر قبل نهاية العام القادم مهما كلف ذلك؟`,
+    },
+    options: election.contests[0]?.options ?? [],
+  })),
+};
+
 const entry = ({ id, title, phase, opensAt, closesAt, rehearsal }: PublicElection) => ({
   id,
   title,

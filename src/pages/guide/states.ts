@@ -6,7 +6,17 @@ import { problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { Rejection } from '../shared/calls.ts';
 import type { Memory, VoterStop } from '../voter/memory.ts';
-import { election, longElection, sampleCode, sampleList, sampleReceipt, otpEntry, textIn, verified } from './sample.ts';
+import {
+  election,
+  longElection,
+  sampleCode,
+  sampleList,
+  sampleReceipt,
+  otpEntry,
+  textIn,
+  twelveElection,
+  verified,
+} from './sample.ts';
 
 /** An answer of the service: a value, a rejection by its code, or none. */
 export type SampleAnswer = { readonly value: unknown } | { readonly rejection: Rejection } | 'lost' | 'never';
@@ -90,6 +100,16 @@ const long = (more: Partial<Memory> = {}): GuideState => ({
   screen: 'ballot',
   memory: () => ({ election: longElection, vote: { verified: verified() }, question: 0, ...more }),
 });
+const twelve = (): Partial<Memory> => ({
+  election: twelveElection,
+  vote: { verified: verified() },
+  choices: new Map(
+    twelveElection.contests.map(({ id }, at) => [id, at % 4 === 3 ? 'abstain' : new Set(at % 4 === 2 ? [] : ['no'])]),
+  ),
+  question: 11,
+});
+const larger = '.settings button:nth-child(2)';
+const otherColours = '.settings button:nth-child(3)';
 const received = () => ({ vote: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
 const receivedWithCode = () => ({ vote: { receipt: { ...received().vote.receipt, code: sampleCode } } });
 const notConfirmed = (receipt: object = sampleReceipt) => ({
@@ -105,6 +125,7 @@ const notice = () => ({
 
 export const states: Readonly<Record<string, GuideState>> = {
   list: { screen: 'list', answer: { value: sampleList } },
+  'list-kiosk': { screen: 'list', answer: { value: sampleList }, kiosk: true },
   'list-empty': { screen: 'list', answer: { value: { elections: [] } } },
   election: { screen: 'election' },
   'election-rehearsal': { screen: 'election', memory: () => ({ election: { ...election, rehearsal: true } }) },
@@ -112,6 +133,7 @@ export const states: Readonly<Record<string, GuideState>> = {
   'election-closed': { screen: 'election', memory: phase('closed') },
   'election-published': { screen: 'election', memory: phase('published') },
   'election-voted': { screen: 'election', memory: received },
+  'election-kiosk': { ...atTable, screen: 'election' },
   'election-kiosk-enrolled': { ...atTable, screen: 'election', device: 'A'.repeat(43) },
   'election-kiosk-not-enrolled': { ...atTable, screen: 'election', device: 'A' },
   identify: { screen: 'identify' },
@@ -164,7 +186,17 @@ export const states: Readonly<Record<string, GuideState>> = {
   'ballot-ended': { screen: 'ballot', memory: () => ({ ...reviewed(), vote: { verified: verified(-1) } }) },
   'ballot-not-kept': { screen: 'ballot', memory: () => ({ vote: { verified: verified(), sawBallot: true } }) },
   'ballot-extended': { screen: 'ballot', memory: notice },
+  'ballot-twelve': { screen: 'ballot', memory: twelve },
+  'ballot-kiosk-largest': { screen: 'ballot', memory: reviewed, kiosk: true, press: [larger, larger, larger] },
+  'ballot-kiosk-black-on-white': { screen: 'ballot', memory: reviewed, kiosk: true, press: otherColours },
   review: { screen: 'review', memory: reviewed },
+  'review-twelve': { screen: 'review', memory: twelve },
+  'review-kiosk-white-on-black': {
+    screen: 'review',
+    memory: reviewed,
+    kiosk: true,
+    press: [larger, otherColours, otherColours],
+  },
   'review-abstained': {
     screen: 'review',
     memory: () => ({ ...reviewed(), choices: sampleChoices().set('library', 'abstain') }),
@@ -179,6 +211,13 @@ export const states: Readonly<Record<string, GuideState>> = {
   'review-unsure': { screen: 'review', memory: () => ({ ...sending(), choices: new Map() }), cast: 'retrying' },
   receipt: { screen: 'receipt', memory: received },
   'receipt-copied': { screen: 'receipt', memory: received, press: '.acts button:last-child' },
+  'receipt-code': { screen: 'receipt', memory: receivedWithCode },
+  'receipt-kiosk-yellow-on-black': {
+    screen: 'receipt',
+    memory: receivedWithCode,
+    kiosk: true,
+    press: [larger, larger, larger, otherColours, otherColours, otherColours],
+  },
   'receipt-kiosk': { screen: 'receipt', memory: receivedWithCode, kiosk: true },
   'receipt-kiosk-whole': { screen: 'receipt', memory: received, kiosk: true },
   'kiosk-question': { screen: 'identify', kiosk: true, after: 120_000 },

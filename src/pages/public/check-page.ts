@@ -6,9 +6,9 @@ import type { Html } from './html.ts';
 import type { TextKey } from './languages/language-texts.ts';
 import type { Words } from './words.ts';
 
-type LogTitle = 'Found' | 'Later' | 'Missing' | PlainTitle;
+type LogTitle = 'Found' | 'Later' | 'Missing' | 'Unreachable' | PlainTitle;
 /** Of the same words for a receipt and for a code. */
-type PlainTitle = 'Repeated' | 'Broken' | 'Unreachable';
+type PlainTitle = 'Repeated' | 'Broken';
 
 export function checkBody(words: Words): Html {
   const verdict = (kind: string, title: 'Genuine' | 'False' | 'Unknown', ok = false): Html =>
@@ -36,13 +36,13 @@ export function checkBody(words: Words): Html {
     <div id="answer" tabindex="-1">
       ${verdict('genuine', 'Genuine', true)} ${verdict('false', 'False')} ${verdict('unknown-key', 'Unknown')}
       <div data-verdict="no-keys" class="note warn" hidden><p>${words.text('checkNoKeys')}</p></div>
-      <div data-verdict="no-support" class="note warn" hidden><p>${words.text('checkNoSupport')}</p></div>
+      <div data-verdict="no-support" class="note warn" hidden><h2>${words.text('checkNoSupport')}</h2></div>
       <div role="status">
         <p data-log="searching" hidden>${words.text('checkLogSearching')}</p>
         ${logNote('found', 'Found', filled(words, 'checkLogFoundText'), ...witnesses)}
         ${logNote('later', 'Later', ...either(words, 'Later'))}
         ${logNote('missing', 'Missing', ...either(words, 'Missing'))} ${plainNote('repeated', 'Repeated')}
-        ${plainNote('broken', 'Broken')} ${plainNote('unreachable', 'Unreachable')}
+        ${plainNote('broken', 'Broken')} ${logNote('unreachable', 'Unreachable', ...unreachable(words))}
         <div data-log="no-log" class="note warn" hidden><p>${words.text('checkCodeNoLog')}</p></div>
         <div id="seen-at" hidden>${filled(words, 'checkLogSeenAt')}</div>
       </div>
@@ -84,7 +84,7 @@ const formOf = (words: Words): Html =>
         autocapitalize="characters"
         autocomplete="off"
         spellcheck="false"
-        aria-describedby="typed-hint typed-unreadable typed-wrong"
+        aria-describedby="typed-hint"
       />
     </div>
     <div class="field">
@@ -97,7 +97,7 @@ const formOf = (words: Words): Html =>
       <p id="receipt-error" class="fault" role="alert" data-verdict="unreadable" hidden>
         ${words.text('checkUnreadable')}
       </p>
-      <textarea id="receipt" rows="6" spellcheck="false" aria-describedby="receipt-hint receipt-error"></textarea>
+      <textarea id="receipt" rows="6" spellcheck="false" aria-describedby="receipt-hint"></textarea>
     </div>
     <button type="submit" class="primary">${words.text('checkAct')}</button>
   </form>`;
@@ -120,7 +120,7 @@ function searched(words: Words): Html {
     <p><button id="older" type="button" class="secondary" hidden>${words.text('checkSearchOlder')}</button></p>`;
 }
 
-type OfCode = Exclude<LogTitle, PlainTitle>;
+type OfCode = Exclude<LogTitle, PlainTitle | 'Unreachable'>;
 const isOfCode = (title: LogTitle): title is OfCode => ['Found', 'Later', 'Missing'].includes(title);
 
 /** The heading for a receipt, that for a code, and that for a code whose election is not named. The script shows one. */
@@ -134,6 +134,12 @@ const either = (words: Words, title: 'Later' | 'Missing'): readonly Html[] => [
   html`<div data-of="receipt">${filled(words, `checkLog${title}Text`)}</div>`,
   html`<div data-of="code" hidden>${filled(words, `checkCode${title}Text`)}</div>`,
   html`<div data-of="codes" hidden>${filled(words, `checkCodes${title}Text`)}</div>`,
+];
+
+/** In a search of all elections there is nothing of one log that could be saved. */
+const unreachable = (words: Words): readonly Html[] => [
+  html`<p data-of="receipt code">${words.text('checkLogUnreachableText')}</p>`,
+  html`<p data-of="codes" hidden>${words.text('checkCodesUnreachableText')}</p>`,
 ];
 
 /** A text whose numbers the script fills in. */

@@ -28,15 +28,7 @@ export function rollPageBody(words: Words, { id, phase, identity, opensAt }: Pub
       <div class="field">
         <label for="number">${words.text('rollNumber')}</label>
         <p id="number-error" class="fault" role="alert" data-verdict="invalid" hidden>${words.text('rollInvalid')}</p>
-        <input
-          id="number"
-          type="text"
-          dir="ltr"
-          maxlength="64"
-          spellcheck="false"
-          autocapitalize="characters"
-          aria-describedby="number-error"
-        />
+        <input id="number" type="text" dir="ltr" maxlength="64" spellcheck="false" autocapitalize="characters" />
       </div>
       ${second === undefined ? '' : secondField(words, second)}
       <button type="submit" class="primary">${words.text('rollAsk')}</button>
@@ -64,7 +56,7 @@ function secondField(words: Words, kind: SecondElement): Html {
       spellcheck="false"
       inputmode="${kind === 'pin' ? 'numeric' : 'text'}"
       data-kind="${kind}"
-      aria-describedby="second-hint second-error"
+      aria-describedby="second-hint"
     />
   </div>`;
 }

@@ -39,10 +39,13 @@ export function field(options: FieldOptions): Field {
     id,
     element,
     setError(text) {
+      // A hint that is also the fault is not there twice.
+      hintElement.hidden = text === hintElement.textContent;
       error.replaceChildren(...isolated(text ?? ''));
-      error.hidden = text === null;
-      input.setAttribute('aria-describedby', `${id}-hint${text === null ? '' : ` ${id}-error`}`);
-      if (text === null) input.removeAttribute('aria-invalid');
+      error.hidden = !text;
+      const lines = [hintElement, error].filter((line) => !line.hidden);
+      input.setAttribute('aria-describedby', lines.map((line) => line.id).join(' '));
+      if (!text) input.removeAttribute('aria-invalid');
       else input.setAttribute('aria-invalid', 'true');
     },
   };

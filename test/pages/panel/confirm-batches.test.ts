@@ -4,7 +4,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, desktop, expectAccessible, launch, openPage } from '../../support/pages/browser.ts';
+import {
+  chromiumPath,
+  desktop,
+  expectAccessible,
+  launch,
+  openPage,
+  shootOnPaper,
+} from '../../support/pages/browser.ts';
 import { fillSignIn, untilSignedIn } from '../../support/pages/signing-in.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 import type { Person } from '../../support/control.ts';
@@ -175,7 +182,7 @@ describe.runIf(chromiumPath)('Batches of an election with stations', () => {
     const path = `/v1/elections/${cards}`;
     const body = {
       id: cards,
-      title: { en: 'Library hours' },
+      title: { en: 'Library hours', 'sr-Cyrl': 'Радно време библиотеке' },
       timeZone: 'Europe/Belgrade',
       rehearsal: true,
       minBatch: 1,
@@ -224,7 +231,11 @@ describe.runIf(chromiumPath)('Batches of an election with stations', () => {
     const code = await page.locator('.activation-code').innerText();
     expect(code).toMatch(/^\w{4} \w{4} \w{4}$/);
     await page.getByRole('row', { name: /Town hall.*1/ }).waitFor();
+    const texts = page.locator('.activation-card section');
+    await texts.getByText(/^Works once, until /).waitFor();
+    await texts.filter({ hasText: 'Радно време' }).getByText('На уређају изаберите „Имам картицу са стола“').waitFor();
     await lookAt(page, 'activation-card');
+    await shootOnPaper(page, 'panel-activation-card');
 
     const origin = platform.origins.api;
     const device = async (address: string): Promise<Page> => {

@@ -8,9 +8,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { groupsOfHash } from '../../../src/domain/record/manifest.ts';
 import { logOf } from '../../../src/services/elections/record/manifest.ts';
 import type { ManifestDocument } from '../../../src/protocol/record/manifest.ts';
-import { chromiumPath, expectAccessible, launch, openPage, phone, shoot } from '../../support/pages/browser.ts';
+import {
+  chromiumPath,
+  expectAccessible,
+  launch,
+  openPage,
+  phone,
+  shoot,
+  shootOnPaper,
+} from '../../support/pages/browser.ts';
 import { pressOn, typeIn } from '../../support/pages/keyboard.ts';
 import { lookAt } from '../../support/pages/panel-pages.ts';
+import { discLogoOf } from '../../support/pages/pictures.ts';
 import { openFor } from '../../support/pages/signing-in.ts';
 import { command } from '../../support/processes/command.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
@@ -292,8 +301,17 @@ describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 
   test('The code of a public log is in groups of four on pages, sheets and posters, and on the command line', async () => {
     await platform.restart('elections', { variables: { ELECTIONS_LOG_HOST: '' } });
     const plain = await announced();
+    const lengthy = {
+      title: {
+        en: 'Vote of the members on the new statutes, the fees of the coming year and the repair of the old boathouse',
+        'sr-Latn': 'Glasanje članova o novom statutu, članarini za narednu godinu i popravci stare kuće za čamce',
+      },
+      organiser: { en: 'The association of all gardeners, beekeepers and orchard owners: 2555 0123' },
+      colour: '#0b4f2c',
+      logo: discLogoOf(320, 40).toString('base64'),
+    };
     await platform.restart('elections', { variables: { ELECTIONS_LOG_HOST: 'vote.example.org' } });
-    const id = await announced();
+    const id = await announced(lengthy);
     const answer = await fetch(`${platform.origins.api}/v1/elections/${id}/manifest`);
     const code = groupsOfHash(logOf((await answer.json()) as ManifestDocument).manifestHash);
     expect(code).toMatch(/^([0-9a-f]{4} ){15}[0-9a-f]{4}$/);
@@ -314,6 +332,11 @@ describe.skipIf(chromiumPath === undefined)('What organisers share', { timeout: 
       await page.goto(`${platform.control.panel}/elections/${id}/${path}`);
       await page.locator(sheet).getByText(code).waitFor();
       await shoot(page, `panel-code-${path.slice(0, 6)}`);
+      // A preview is for the screen.
+      if (path.startsWith('preview')) continue;
+      await shootOnPaper(page, `panel-code-${path.slice(0, 6)}`);
+      const sheets = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g);
+      expect(sheets, `${path} on paper`).toHaveLength(1);
     }
     expect(complaints).toEqual([]);
     await context.close();

@@ -177,6 +177,8 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     await page.getByText('Seen by 3 of 3 witnesses.').waitFor();
     await page.getByText(/^A witness last saw this log \d+ years ago \(.*2024.*\)\.$/).waitFor();
     await page.getByText(groupsOf(site.complete)).waitFor();
+    const last = `[...document.querySelectorAll('[data-log=found] > :not([hidden])')].at(-1)`;
+    expect(await page.evaluate(`getComputedStyle(${last}).marginBottom`), 'room below the last line').toBe('0px');
     const below = `/log/${names.electionId}/${names.manifestHash.toString('base64url')}/`;
     const files = ['manifest.json', 'checkpoint', 'find/0/all', 'tile/0/001.p/46', 'tile/1/000.p/1'];
     const addresses = ['/v1/public-keys', `/v1/elections/${names.electionId}`, ...files.map((file) => below + file)];
@@ -185,6 +187,10 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     );
     await expectAccessible(page);
     await shoot(page, 'check-found');
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('form').waitFor({ state: 'hidden' });
+    await headingOf(page, 'This vote is in the public log').waitFor();
+    await page.emulateMedia({ media: 'screen' });
     await page.getByRole('link', { name: 'How this vote can be checked' }).click();
     await page.waitForURL(`**/trust/${names.electionId}?lang=en`);
     await close();
@@ -363,6 +369,35 @@ describe.skipIf(chromiumPath === undefined)('The public log on the pages', { tim
     await headingOf(page, 'A vote with this code is in the public log').waitFor();
     await list.getByText('in the public log', { exact: false }).first().waitFor();
     expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+  });
+
+  test('A search of all votes whose logs do not answer promises no evidence that could be saved', async () => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    await page.route('**/log/**', (route) => route.abort());
+    await page.goto(`${origin}/check?lang=en#c=${codeOfLeaf(new Uint8Array(32).fill(9))}`);
+    await headingOf(page, 'The public log cannot be loaded').waitFor();
+    await page.getByText('If this message stays, contact the organiser.').waitFor();
+    await expect.poll(() => page.getByText('save the evidence').locator('visible=true').count()).toBe(0);
+    await expect.poll(() => page.locator('#save:visible').count()).toBe(0);
+    await expectAccessible(page);
+    // With its election the code has a log, and what it served can be saved.
+    await page.goto(`${origin}/check?lang=en#c=${codeAt(site.complete, 3).replaceAll(' ', '')}&election=parish-2024`);
+    await page.getByText('save the evidence and contact the organiser.').locator('visible=true').waitFor();
+    await page.getByRole('button', { name: 'Save the evidence' }).waitFor();
+    await watched.context.close();
+  });
+
+  test('A browser that cannot check signatures has a heading that says so', async () => {
+    const watched = await openPage(browser, origin, phone);
+    const { page } = watched;
+    await page.addInitScript('Object.defineProperty(crypto, "subtle", { value: undefined })');
+    await page.goto(`${origin}/check?lang=en`);
+    await page.locator('#receipt').fill(site.receiptAt(site.complete, 0));
+    await page.getByRole('button', { name: 'Check' }).click();
+    await headingOf(page, 'This browser cannot check signatures').waitFor();
+    await expectAccessible(page);
     await watched.context.close();
   });
 

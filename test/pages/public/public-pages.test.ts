@@ -1,7 +1,7 @@
 // Turnout and results as people read them, in a real browser without script: accessible in each language, light and dark,
 // on a narrow screen, spaced and enlarged, and on paper.
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -39,6 +39,7 @@ import {
   tiesResults,
 } from '../../support/pages/public-site.ts';
 import type { PublicSite } from '../../support/pages/public-site.ts';
+import { openOverLine } from '../../support/pages/slow-line.ts';
 
 describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 120_000 }, () => {
   let site: PublicSite;
@@ -73,6 +74,27 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     '/results/open',
     '/results/none',
   ];
+
+  test('Results, turnout and check come in few bytes over a slow line, and nothing on them moves', async () => {
+    const line = { rate: 400, latency: 400 };
+    const screens = {
+      '/results/parliament': ['main h1', 40_000],
+      '/results/assembly': ['main h1', 30_000],
+      '/turnout/open': ['main h1', 15_000],
+      '/check': ['form:not([hidden])', 25_000],
+    } as const;
+    const figures: object[] = [];
+    for (const [path, [sign, bytesMax]] of Object.entries(screens)) {
+      const watched = await openPage(browser, origin, phone);
+      const { lcp, shift, bytes } = await openOverLine(watched, line, `${origin}${path}`, sign);
+      figures.push({ path, 'largest paint, ms': lcp, 'layout shift': shift, bytes });
+      expect(bytes, path).toBeLessThan(bytesMax);
+      expect(shift, path).toBeLessThan(0.1);
+      await watched.context.close();
+    }
+    mkdirSync(shotsFolder, { recursive: true });
+    writeFileSync(join(shotsFolder, 'slow-public-pages.json'), JSON.stringify(figures, null, 2));
+  });
 
   test('The logo is on the page of the ballot, on results and in a frame, on white, and moves nothing', async () => {
     const text = logoOf({ width: logoWidthMax, height: logoHeightMax }).toString('base64');

@@ -56,6 +56,9 @@ describe.skipIf(chromiumPath === undefined)('Step 1 with a second element', { ti
       await page.getByRole('link', { name: /Enter 4 to 12 digits/ }).waitFor();
       await page.locator('#second-error', { hasText: 'Enter 4 to 12 digits' }).waitFor();
       expect(await pin.getAttribute('aria-invalid')).toBe('true');
+      // The hint has the same words.
+      await page.locator('#second-hint').waitFor({ state: 'hidden' });
+      expect(await pin.getAttribute('aria-describedby')).toBe('second-error');
       expect(await page.getByLabel('Voter number').getAttribute('aria-invalid')).toBe(null);
     }
     expect(sessions).toEqual([]);

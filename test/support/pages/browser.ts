@@ -78,8 +78,15 @@ export async function openPage(browser: Browser, origin: string, options: Browse
 export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
   const axe = await createAxe(page);
   expect(await axe(rules)).toEqual([]);
+  expect(await page.evaluate(hiddenDescriptions), 'descriptions that are not shown').toEqual([]);
   await expectNoSideways(page);
 }
+
+/** What is named as the description of a field is read also where it is hidden, such as a fault that was not made. */
+const hiddenDescriptions = `[...document.querySelectorAll('[aria-describedby]')]
+  .filter((field) => !field.closest('[hidden]'))
+  .flatMap((field) => field.getAttribute('aria-describedby').split(' '))
+  .filter((id) => document.getElementById(id)?.closest('[hidden]'))`;
 
 type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
 
@@ -126,4 +133,18 @@ export async function shoot(page: Page, name: string): Promise<void> {
   if (picturesFolder === undefined) return;
   mkdirSync(picturesFolder, { recursive: true });
   await page.screenshot({ path: join(picturesFolder, `${name}.png`), fullPage: true });
+}
+
+/** A4 within its margins, in CSS pixels. */
+const paper = { width: 660, height: 985 } as const;
+
+/** The same on paper. Afterwards the page is on its screen again. */
+export async function shootOnPaper(page: Page, name: string): Promise<void> {
+  if (picturesFolder === undefined) return;
+  const viewport = page.viewportSize() ?? phone.viewport;
+  await page.emulateMedia({ media: 'print', colorScheme: 'light' });
+  await page.setViewportSize(paper);
+  await shoot(page, `${name}.print`);
+  await page.emulateMedia({ media: null });
+  await page.setViewportSize(viewport);
 }

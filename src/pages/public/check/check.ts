@@ -9,6 +9,7 @@ import type { Receipt } from '../../../protocol/public-api.ts';
 import type { LoggedReceipt } from '../../../protocol/record/receipt.ts';
 import { call } from '../../shared/calls.ts';
 import { saveJson } from '../../shared/save-file.ts';
+import { describeField } from './describe-field.ts';
 import { fill } from '../languages/fill.ts';
 import { electionOfCode, findInElection, searchElections } from './find-code.ts';
 import type { CodeSearch } from './find-code.ts';
@@ -49,6 +50,7 @@ function showOnly(notes: 'verdict' | 'log', kind: string): void {
   for (const note of document.querySelectorAll<HTMLElement>(`[data-${notes}]`)) {
     note.hidden = note.dataset[notes] !== kind;
   }
+  for (const field of [typed, area]) if (field) describeField(field);
 }
 
 /** What is checked: a receipt, a code of one election, or a code of any election of this site. */
@@ -144,14 +146,15 @@ async function showSearch({ outcome, searched, hasMore }: CodeSearch, isOfOne: b
     return;
   }
   showLog(outcome);
-  const isFound = outcome.verdict.kind === 'found';
-  if (isOfOne || isFound) {
-    evidence = outcome;
+  const { kind } = outcome.verdict;
+  evidence = outcome;
+  if (isOfOne || kind === 'found' || kind === 'repeated') {
     await describe(outcome.electionId, code);
     return;
   }
-  // None of them is the election of this code as far as anyone knows.
-  for (const id of ['save', 'code', 'code-name', 'seen-at']) setHidden(id, true);
+  // None of them is the election of this code as far as anyone knows. A log that does not fit is evidence all the same.
+  for (const id of ['code', 'code-name', 'seen-at']) setHidden(id, true);
+  setHidden('save', kind !== 'broken');
 }
 
 const wrongPlace = document.getElementById('typed-wrong');

@@ -5,10 +5,12 @@ import { canonicalSecond, secondElements } from '../../../domain/roll/second-ele
 import { withPlainSigns } from '../../../domain/text/typed-number.ts';
 import type { RollAnswered, RollAsked } from '../../../protocol/public-api.ts';
 import { call } from '../../shared/calls.ts';
+import { describeField } from '../check/describe-field.ts';
 
 const form = document.querySelector('form');
 const numberInput = document.querySelector<HTMLInputElement>('#number');
 const secondInput = document.querySelector<HTMLInputElement>('#second');
+const secondHint = document.getElementById('second-hint');
 const secondKind = secondElements.find((kind) => kind === secondInput?.dataset['kind']);
 /** By their verdict where what was typed cannot be right. */
 const inputs = { invalid: numberInput, second: secondInput } as const;
@@ -39,8 +41,12 @@ function show(verdicts: readonly string[]): void {
   for (const note of document.querySelectorAll<HTMLElement>('[data-verdict]')) {
     note.hidden = !verdicts.includes(note.dataset['verdict'] ?? '');
   }
+  // The hint says the same as the fault.
+  if (secondHint) secondHint.hidden = verdicts.includes('second');
   for (const [verdict, input] of Object.entries(inputs)) {
-    input?.setAttribute('aria-invalid', String(verdicts.includes(verdict)));
+    if (!input) continue;
+    input.setAttribute('aria-invalid', String(verdicts.includes(verdict)));
+    describeField(input);
   }
 }
 

@@ -26,7 +26,7 @@ const nothing = (): void => undefined;
 export function contestChoices(app: VoterApp, contest: Contest, place: Place): ContestChoices {
   const name = `contest-${place.index}`;
   const { inputs, rows, count, clear } = choiceRows(app, contest, name);
-  const error = h('p', { id: `${name}-error`, class: 'fault', hidden: true });
+  const error = h('p', { id: `${name}-error`, class: 'fault' });
   const legend = h('legend', {}, electionText('h2', app, contest.title));
   const question = app.t('question', { n: place.index + 1, of: place.of });
   const caption = !place.alone && place.of > 1 && h('p', { class: 'muted' }, question);
@@ -41,7 +41,8 @@ export function contestChoices(app: VoterApp, contest: Contest, place: Place): C
   if (rows.length >= searchOptionsMin) {
     void import('./option-search.ts').then(({ addSearch }) => addSearch(app, contest, search, rows, h), nothing);
   }
-  for (const input of inputs) input.addEventListener('change', () => (error.hidden = true));
+  // Empty, it is not there. Hidden, it would still describe the question.
+  for (const input of inputs) input.addEventListener('change', () => (error.textContent = ''));
   const describedBy = `${name}-rule ${name}-error`;
   return {
     element: h(
@@ -59,7 +60,6 @@ export function contestChoices(app: VoterApp, contest: Contest, place: Place): C
     showFault() {
       const lacking = faultOf(app, contest);
       error.textContent = lacking;
-      error.hidden = lacking === null;
       if (lacking === null) return null;
       // The title may be long, and the fault is also at the question.
       const text = place.of > 1 && !place.alone ? `${question}: ${lacking}` : lacking;

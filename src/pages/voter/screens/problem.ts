@@ -39,7 +39,7 @@ function textOf({ t, copy, memory }: VoterApp, stop: VoterStop): readonly [strin
   if (stop === 'unsure-closed') return [t('unsureClosed'), t('unsureClosedText')];
   if (stop === 'unsure-recorded') return [copy.problems['already-recorded'][0], t('unsureRecorded')];
   if (stop === 'lost') return [t('problem'), t('offline')];
-  if (stop === 'waiting') return [copy.problems.busy[0], t('busyWaiting')];
+  if (stop === 'waiting') return [t('problem'), t('busyWaiting')];
   return problemText(copy, stop.code);
 }
 

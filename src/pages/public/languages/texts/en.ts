@@ -357,12 +357,14 @@ const paper = {
   fold: 'Fold it so that no one sees your mark, and put it in the box.',
 } as const;
 
-/** Posters and messages that lead voters to the vote. */
+/** Posters, messages and cards that lead voters to the vote. */
 const invitation = {
   heading: 'Vote',
   scan: 'Scan the code with the camera of your phone, or open this address:',
   open: 'Voting is open from {opens} until {closes}.',
   message: '{title}: vote from {opens} until {closes} at {link}',
+  cardOnce: 'Works once, until {time}.',
+  cardHow: 'At the device choose “{card}”, and type or scan the code.',
 } as const;
 
 /** What a new election is called until its administrators give it names of their own. */

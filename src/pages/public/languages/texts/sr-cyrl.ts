@@ -14,7 +14,7 @@ const voter: LanguageTexts['voter'] = {
   tryAgain: 'Покушај поново',
   loading: 'Учитавање…',
   error: 'Грешка',
-  problem: 'Нешто треба исправити',
+  problem: 'Постоји проблем',
   step: 'Корак {n} од 3',
   electionId: 'Ознака:',
   secrecy: 'Ваш избор се чува одвојено од имена и телефона.',
@@ -26,7 +26,7 @@ const voter: LanguageTexts['voter'] = {
   opens: 'Гласање почиње: {time}.',
   closes: 'Гласање се завршава: {time}.',
   closed: 'Гласање је завршено',
-  closedAt: 'Гласање је завршено: {time}.',
+  closedAt: 'Завршено: {time}.',
   published: 'Резултат је објављен.',
   toResults: 'Погледај резултат',
   whenResults: 'Очекивани резултат',
@@ -355,6 +355,8 @@ const invitation: LanguageTexts['invitation'] = {
   scan: 'Скенирајте код камером телефона или отворите ову адресу:',
   open: 'Гласање почиње: {opens}. Гласање се завршава: {closes}.',
   message: '{title}: гласање почиње: {opens}, а завршава се: {closes}. Адреса: {link}',
+  cardOnce: 'Важи једном, до овог времена: {time}.',
+  cardHow: 'На уређају изаберите „{card}“, па унесите или скенирајте код.',
 };
 
 /** What a new election is called until its administrators give it names of their own. */

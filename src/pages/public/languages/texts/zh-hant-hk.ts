@@ -88,7 +88,7 @@ const voter: LanguageTexts['voter'] = {
   copyCode: '複製驗證碼',
   copied: '已複製。',
   waiting: '正在等候你的短訊⋯⋯',
-  validUntil: '不用急。驗證碼在{time}內有效，之後你會得到新的驗證碼。',
+  validUntil: '不用急。驗證碼在 {time}內有效，之後你會得到新的驗證碼。',
   charge: '電訊商可能收取一則普通短訊的費用。',
   textMe: '改為傳送驗證碼給我',
   stillWaiting: '仍在等候？',
@@ -150,7 +150,7 @@ const voter: LanguageTexts['voter'] = {
   blank: '未作選擇的問題：{n} 條。',
   more: '你選了 {n} 個，還可多選 {more} 個。',
   final: '投票後不能更改。',
-  sessionEnds: '你的時段將在{time}後結束，不能延長。如需更多時間，請再次確認電話。你的選擇會保留。',
+  sessionEnds: '你的時段將在 {time}後結束，不能延長。如需更多時間，請再次確認電話。你的選擇會保留。',
   confirmAgain: '再次確認電話',
   cast: '投下我的一票',
   castSending: '正在傳送選票，請不要關閉此頁。',
@@ -330,6 +330,8 @@ const invitation: LanguageTexts['invitation'] = {
   scan: '請用手機相機掃描二維碼，或開啟以下網址：',
   open: '投票時間：{opens} 至 {closes}。',
   message: '{title}：投票時間為 {opens} 至 {closes}，網址 {link}',
+  cardOnce: '只可使用一次，有效期至{time}。',
+  cardHow: '請在裝置上選擇「{card}」，然後輸入或掃描編號。',
 };
 
 /** What a new election is called until its administrators give it names of their own. */

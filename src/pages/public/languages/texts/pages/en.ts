@@ -267,6 +267,7 @@ export const englishPages = {
   checkLogUnreachable: 'The public log cannot be loaded',
   checkLogUnreachableText:
     'Check your signal, then try again. If this message stays, save the evidence and contact the organiser.',
+  checkCodesUnreachableText: 'Check your signal, then try again. If this message stays, contact the organiser.',
   checkSave: 'Save the evidence',
   publicLog: 'Public log',
   logSeenAt: 'Last seen {time}.',

@@ -296,6 +296,7 @@ export const serbianCyrillicPages: LanguageTexts['pages'] = {
   checkLogUnreachable: 'Јавни дневник се не може учитати',
   checkLogUnreachableText:
     'Проверите сигнал, па покушајте поново. Ако ова порука остане, сачувајте доказ и обратите се организатору.',
+  checkCodesUnreachableText: 'Проверите сигнал, па покушајте поново. Ако ова порука остане, обратите се организатору.',
   checkSave: 'Сачувај доказ',
   publicLog: 'Јавни дневник',
   logSeenAt: 'Последњи пут виђен {time}.',

@@ -238,6 +238,7 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
   checkLogBrokenText: '此網站提供的日誌沒有有效簽署，或自相矛盾，或與收據矛盾。請儲存證據並聯絡主辦機構。',
   checkLogUnreachable: '未能載入公開日誌',
   checkLogUnreachableText: '請檢查訊號，然後再試。如仍然如此，請儲存證據並聯絡主辦機構。',
+  checkCodesUnreachableText: '請檢查訊號，然後再試。如仍然如此，請聯絡主辦機構。',
   checkSave: '儲存證據',
   publicLog: '公開日誌',
   logSeenAt: '最近見證：{time}。',
