@@ -20,6 +20,8 @@ const rowsWritten = 330_000;
 /** People who cast, and requests to `elections`, while PostgreSQL is stopped. */
 const castersAtOnce = 30;
 const requestsAtOnce = 30;
+/** Longest pause between two requests of one of them, in milliseconds: a uniform draw. */
+const askAgainMsMax = 300;
 /** Longest wait until the newest votes are in a mark, in milliseconds. */
 const markMsMax = 90_000;
 
@@ -74,14 +76,14 @@ function archiveFault({ postgres, query }: Stage): Parameters<Raising['raise']>[
   const switchFile = 'select pg_switch_wal() from pg_logical_emit_message(false, $1, $2)';
   const write = (): Promise<unknown> => query('postgres', switchFile, ['drill', 'one more file of the log']);
   return {
-    what: 'the folder of the archive is away',
+    what: 'the folder of the archive is missing',
     alerts: [{ alert: 'ArchivingFails', labels: { database: 'elections' } }],
     async inject() {
-      renameSync(folder, `${folder}-away`);
+      renameSync(folder, `${folder}-elsewhere`);
       await write();
     },
     async end() {
-      if (existsSync(`${folder}-away`)) renameSync(`${folder}-away`, folder);
+      if (existsSync(`${folder}-elsewhere`)) renameSync(`${folder}-elsewhere`, folder);
       await write();
     },
     firesSecondsMax,
@@ -109,13 +111,14 @@ async function startStandby({ bench, postgres, query, startServer }: Stage) {
 export async function raiseStoppedDatabase(stage: Stage, { raise }: Raising): Promise<void> {
   const { postgres, platform, voters, administrator } = stage;
   const cast = await voters.verified(castersAtOnce);
+  await administrator.logIn();
   const over = new AbortController();
   const loads: Promise<unknown>[] = [];
   const ask = async (): Promise<void> => {
     const headers = { authorization: `Bearer ${administrator.token}` };
     while (!over.signal.aborted) {
       await fetch(`${platform.control.elections}/v1/elections`, { headers, signal: over.signal }).catch(() => null);
-      await pause(100);
+      await pause(Math.random() * askAgainMsMax);
     }
   };
   await raise({
@@ -159,7 +162,7 @@ export async function raiseLostVotes(stage: Stage, { raise }: Raising): Promise<
     firesSecondsMax: 90,
     endsSecondsMax: 60,
   });
-  await voters.untilVoting();
+  await voters.vote(1);
 }
 
 /** Waits until `elections` keeps a mark of all votes. */

@@ -1,23 +1,17 @@
 // Faults of services and of Redis, also of further processes with a fault in their configuration, their network or their disk.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { edgeMemoryMegabytes } from '../../../src/protocol/edge-memory.ts';
 import { certificate } from '../../../test/support/certificate.ts';
-import { hkid, phone } from '../../../test/support/identities.ts';
 import { clockOf } from '../../../test/support/processes/process-clock.ts';
-import { freePort } from '../../../test/support/processes/ports.ts';
-import { startProxy } from '../../../test/support/processes/proxy.ts';
-import { castTagOf } from '../../../test/support/voter/proofs.ts';
-import { voterRequests } from '../../../test/support/voter/voter-requests.ts';
 import type { Child } from '../child.ts';
 import { signalFamily } from '../process-tree.ts';
-import type { Bench } from '../run.ts';
 import { portOutsideOfDraws } from '../steady-port.ts';
 import type { AlertWatch } from './alert-watch.ts';
+import { askForCode, startProvider, startWay } from './edge-parts.ts';
 import type { Raising } from './raising.ts';
 import type { Stage } from './stage.ts';
 
@@ -155,7 +149,7 @@ export async function raiseFullDisk(stage: Stage, watch: AlertWatch, { raise }: 
 
 /** A further `sms` with a certificate and a provider of its own, and a further `api` that uses it, behind a proxy and with a clock. */
 export async function raiseEdgeFaults(stage: Stage, watch: AlertWatch, raising: Raising): Promise<void> {
-  const provider = await startProvider(stage);
+  const provider = await startProvider(stage.bench);
   const smsPort = await portOutsideOfDraws();
   const startSms = (days: number): Promise<Child> => {
     const { key, cert } = certificate(days);
@@ -245,64 +239,4 @@ async function raiseFaultsOfApi(
     },
     firesSecondsMax: 120,
   });
-}
-
-/** The way to a server, by a proxy that can lead nowhere. */
-async function startWay({ cleanup }: Bench, address = ''): Promise<Way> {
-  const url = new URL(address);
-  const target = { host: url.hostname, port: Number(url.port) };
-  const proxy = await startProxy(target);
-  cleanup.add(() => proxy.close());
-  const nowhere = { host: target.host, port: await freePort() };
-  url.port = String(proxy.port);
-  return {
-    url: url.href.replace(/\/$/, ''),
-    cut: () => proxy.pointTo(nowhere),
-    restore: () => proxy.pointTo(target),
-  };
-}
-
-type Way = { readonly url: string; cut(): void; restore(): void };
-
-let people = 500_000;
-
-/** A new voter asks for a code by text. */
-async function askForCode({ platform }: Stage, origin: string): Promise<void> {
-  people += 1;
-  const castTag = castTagOf(Buffer.alloc(32, people % 251).toString('base64url'));
-  const { path, body } = voterRequests.session({
-    electionId: platform.election.id,
-    number: hkid(people),
-    phone: phone(people),
-    method: 'code',
-    castTag,
-  });
-  const answer = await fetch(origin + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  await answer.text();
-}
-
-/** A provider of texts that takes them, or answers each with an error. */
-async function startProvider({ bench }: Stage) {
-  let refuses = false;
-  const server = createServer((request, response) => {
-    request.resume();
-    response.writeHead(refuses ? 500 : 200, { 'content-type': 'application/json' }).end('{}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  bench.cleanup.add(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return {
-    settings: {
-      kind: 'webhook',
-      name: 'broken',
-      secrets: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`],
-      sendUrl: `http://127.0.0.1:${address.port}/`,
-    },
-    refuse: (on: boolean) => void (refuses = on),
-  } as const;
 }

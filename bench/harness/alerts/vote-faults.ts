@@ -1,5 +1,6 @@
 // Faults on the way of a ballot: of the mixer and its keys, the public log, the closing of an election, its count, and paper.
-import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -81,21 +82,21 @@ export async function raiseLogFaults(stage: Stage, { raise }: Raising): Promise<
   const part = onlyLog(folder, platform.election.id);
   await voters.vote(1);
   await untilPublished(stage);
-  cpSync(folder, older, { recursive: true });
+  copyFolder(folder, older);
   await voters.vote(1);
   await untilPublished(stage);
   const pid = pidOf(stage, 'log');
   const tile = join(folder, part, lastTile(join(folder, part)));
   const replaceBy = (copy: string): void => {
     rmSync(join(folder, part), { recursive: true });
-    cpSync(join(copy, part), join(folder, part), { recursive: true });
+    copyFolder(join(copy, part), join(folder, part));
   };
   await raise({
     what: 'log is stopped',
     alerts: [{ alert: 'NoLogIsActive' }],
     inject: () => process.kill(pid, 'SIGSTOP'),
     async meanwhile() {
-      cpSync(folder, newest, { recursive: true });
+      copyFolder(folder, newest);
       await raise({
         what: 'an older copy of the folder of log takes its place',
         alerts: [{ alert: 'WitnessesAreLate' }],
@@ -118,6 +119,12 @@ export async function raiseLogFaults(stage: Stage, { raise }: Raising): Promise<
     },
     end: () => writeFileSync(tile, bytes),
   });
+}
+
+/** With the owners of the files: the services have accounts of their own where the platform runs as root. */
+function copyFolder(from: string, to: string): void {
+  const { status, stderr } = spawnSync('cp', ['-a', from, to], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Not copied: ${stderr}`);
 }
 
 function onlyLog(folder: string, electionId: string): string {
@@ -207,9 +214,9 @@ async function openElection({ platform, administrator }: Stage): Promise<BallotP
     verification,
     contests,
   };
-  const made = await administrator.call('elections', 'POST', '/v1/elections', { body });
-  const { id } = (made.body['election'] ?? {}) as { readonly id?: string };
-  if (id === undefined) throw new Error(`No election was made: ${made.text}`);
+  const creation = await administrator.call('elections', 'POST', '/v1/elections', { body });
+  const { id } = (creation.body['election'] ?? {}) as { readonly id?: string };
+  if (id === undefined) throw new Error(`No election was made: ${creation.text}`);
   const announced = await administrator.call('elections', 'POST', `/v1/elections/${id}/announce`, { body: {} });
   if (announced.status !== 200) throw new Error(`Not announced: ${announced.text}`);
   const { host, port } = platform.api;

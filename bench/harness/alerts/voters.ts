@@ -5,7 +5,7 @@ import { drawBallot } from '../../../test/support/voter/voter-requests.ts';
 import { ConnectionPool } from '../keep-alive-client.ts';
 import type { Platform } from '../platform.ts';
 import type { Bench } from '../run.ts';
-import { castText, startSession, verify, vote } from '../voter.ts';
+import { StepFailed, castText, startSession, verify, vote } from '../voter.ts';
 import type { BallotPaper, Doors, Target } from '../voter.ts';
 
 /** Pause of a voter whose cast had no certain answer, in milliseconds. */
@@ -16,8 +16,6 @@ const votingMsMax = 90_000;
 export type Voters = {
   /** So many people vote, one after the other, in the rehearsal or in another election. */
   vote(count: number, election?: BallotPaper): Promise<void>;
-  /** Waits until somebody can vote, as after a fault. */
-  untilVoting(): Promise<void>;
   /** So many people are verified. Returns what lets all of them cast, again and again, until they are recorded or `over` aborts. */
   verified(count: number): Promise<(over: AbortSignal) => Promise<void>>;
 };
@@ -43,27 +41,32 @@ export function createVoters(bench: Bench, platform: Platform): Voters {
       await pause(againMs);
     }
   };
+  const voteOnce = async (election: BallotPaper): Promise<void> => {
+    const result = await vote({ ...platform, election }, doors, (next += 1));
+    if (result.outcome !== 'recorded') throw new StepFailed(result.step, result.why);
+  };
   return {
     async vote(count, election = platform.election) {
-      for (let number = 0; number < count; number += 1) {
-        const result = await vote({ ...platform, election }, doors, (next += 1));
-        if (result.outcome !== 'recorded') throw new Error(`A vote failed, ${result.step}: ${result.why}`);
-      }
-    },
-    async untilVoting() {
-      const deadline = performance.now() + votingMsMax;
-      for (;;) {
-        const result = await vote(platform, doors, (next += 1));
-        if (result.outcome === 'recorded') return;
-        if (performance.now() > deadline) throw new Error(`No vote in time, ${result.step}: ${result.why}`);
-        await pause(againMs);
-      }
+      for (let number = 0; number < count; number += 1) await untilSucceeds(() => voteOnce(election));
     },
     async verified(count) {
-      const texts = await Promise.all(Array.from({ length: count }, () => verifiedCast(platform)));
+      const texts = await Promise.all(Array.from({ length: count }, () => untilSucceeds(() => verifiedCast(platform))));
       return async (over) => {
         await Promise.all(texts.map((text) => castUntilRecorded(text, over)));
       };
     },
   };
+}
+
+/** Somebody else tries when a step failed: a busy service asks for it, and after a fault it may last. */
+async function untilSucceeds<Result>(work: () => Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + votingMsMax;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StepFailed) || performance.now() > deadline) throw error;
+      await pause(againMs);
+    }
+  }
 }
