@@ -25,10 +25,12 @@ import { runBench } from '../harness/run.ts';
 import type { Bench } from '../harness/run.ts';
 
 /** Seconds of killing. After many kills in a row the supervisor waits longer before each restart. */
-const secondsFull = 600;
+const secondsFull = 900;
 const secondsQuick = 30;
 /** Between two kills, in milliseconds: a uniform draw. */
 const killEveryMs = [300, 1_500] as const;
+/** One kill in so many is of PostgreSQL: while it recovers, no ballot is cast. */
+const postgresEvery = 8;
 /** How often the checkpoints are read, in milliseconds. */
 const lookEveryMs = 40;
 /** Longest wait until all ballots are in the published tree, or until `log` has refused a box, in milliseconds. */
@@ -94,15 +96,21 @@ function namesIn(path: string): string[] {
 }
 
 async function killUntil({ supervisor }: Platform, endsAt: number): Promise<void> {
-  const names = Object.keys(victims) as (keyof typeof victims)[];
   while (performance.now() < endsAt - killEveryMs[1]) {
     await pause(killEveryMs[0] + Math.random() * (killEveryMs[1] - killEveryMs[0]));
-    const name = names[Math.floor(Math.random() * names.length)]!;
+    const name = nextVictim();
     const pid = childNamed(supervisor, victims[name]);
     if (pid === null) continue; // it is being started again
     process.kill(pid, 'SIGKILL');
     kills.set(name, (kills.get(name) ?? 0) + 1);
   }
+}
+
+const killsSoFar = (): number => [...kills.values()].reduce((sum, count) => sum + count, 0);
+
+function nextVictim(): keyof typeof victims {
+  if (killsSoFar() % postgresEvery === postgresEvery - 1) return 'postgres';
+  return Math.random() < 0.5 ? 'log' : 'herald';
 }
 
 function reportKills({ findings }: Bench): void {
