@@ -86,7 +86,7 @@ export const signers = {
     name: 'mixer',
     separator: '-',
     verifiers: 'ballots',
-    dropAfter: 'three hours after the restart of mixer, when every hourly key has its signature',
+    dropAfter: 'a minute after the restart of mixer, which then signs an hourly key with it',
   },
   checkpoints: {
     holder: 'log',

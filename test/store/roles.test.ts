@@ -50,6 +50,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'take_roll_try',
     ],
     popvote_mixer: [
+      'active_mixer_keys',
       'add_mixer_key',
       'choose_batch',
       'chosen_batch',

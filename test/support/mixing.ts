@@ -13,6 +13,7 @@ import { reconcile } from '../../src/services/mixer/reconcile.ts';
 import type { Reconciliation } from '../../src/services/mixer/reconcile.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { signingKey } from '../../src/platform/keys/signatures.ts';
+import type { SigningKey } from '../../src/platform/keys/signatures.ts';
 import { databaseMs, openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
 import type { Intake } from './intake.ts';
@@ -32,7 +33,7 @@ export type Mixing = AsyncDisposable & {
   /** A process of the mixer, as after a start. `wrap` may make its pools fail. */
   mixer(wrap?: (pool: Pool) => Pool): Mixer;
   /** A start of the keys' part, as after a start of the process. */
-  startKeys(wrap?: (pool: Pool) => Pool, copying?: KeyCopying): EpochKeys;
+  startKeys(wrap?: (pool: Pool) => Pool, copying?: KeyCopying, identity?: SigningKey): EpochKeys;
   reconcile(): Promise<Reconciliation[]>;
 };
 
@@ -44,11 +45,11 @@ export async function createMixing(intake: Pick<Intake, 'databases' | 'keys'>): 
   const log = createLogProbe('mixer');
   const mismatches = createFaultMemory();
   const clock = { aheadMs: 0, steady: true };
-  const startKeys: Mixing['startKeys'] = (wrap = (pool) => pool, copying) =>
+  const startKeys: Mixing['startKeys'] = (wrap = (pool) => pool, copying, identity) =>
     createEpochKeys({
       pool: wrap(intakePool),
       directory: epochsDirectory,
-      identity: signingKey(intake.keys.mixer.identity),
+      identity: identity ?? signingKey(intake.keys.mixer.identity),
       now: async () => (await databaseMs(intakePool)) + clock.aheadMs,
       steady: () => clock.steady,
       copying: copying ?? { needed: 0, spread: () => Promise.resolve(0) },

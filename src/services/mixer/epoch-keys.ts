@@ -15,6 +15,7 @@ import { epochAheadMsMax, epochSealMsMax, epochSigningBytes } from '../../protoc
 import type { Pool } from '../../store/database.ts';
 import { interruptedElections } from '../../store/marks.ts';
 import {
+  activeMixerKeys,
   addMixerKey,
   destroyedMixerKeys,
   mixerKeyStates,
@@ -26,7 +27,7 @@ import type { MixerKeyState } from '../../store/mixer-keys.ts';
 import { copyNames, destroyEpochFile, epochName, makeEpochFile, readEpochFiles } from './epoch-files.ts';
 import type { LocalKey, LocalKeys } from './epoch-files.ts';
 
-/** A new key is made when the newest is at least this old, in milliseconds. */
+/** A new key is made when the newest that this identity signed is at least this old, in milliseconds. */
 export const epochMs = 3_600_000;
 /** A key is retired at this age, in milliseconds. `ballots` stopped sealing to it ten minutes before. */
 export const epochRetireMs = epochSealMsMax + 600_000;
@@ -129,9 +130,11 @@ async function retire({ pool, logger }: EpochKeysOptions, present: LocalKeys, no
 async function renew(options: EpochKeysOptions, present: LocalKeys, nowMs: number): Promise<number> {
   const { pool, directory, identity, copying, logger } = options;
   const states: readonly MixerKeyState[] = await mixerKeyStates(pool);
-  const active = new Set(states.filter(({ state }) => state === 'active').map(({ epoch }) => epochName(epoch)));
+  // Of keys that another identity signed nothing is known: it may be dropped at any time, and `ballots` then refuses them.
+  const own = (await activeMixerKeys(pool)).keys.filter(({ kid }) => kid === identity.kid);
+  const inUse = new Set(own.map(({ epoch }) => epochName(epoch)));
   const fresh = [...present].filter(([, key]) => isWithin(nowMs, key.createdAtMs, epochMs, epochAheadMsMax));
-  if (fresh.some(([name]) => active.has(name))) return 0;
+  if (fresh.some(([name]) => inUse.has(name))) return 0;
   // A file without a public half in the database is from a run that was killed in between, or lacked copies. It is used now.
   const publicEpochs = new Set(states.map(({ epoch }) => epochName(epoch)));
   const [unpublished] = fresh.filter(([name]) => !publicEpochs.has(name));

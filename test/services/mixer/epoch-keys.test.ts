@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../../src/platform/http/http.ts';
+import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import type { Pool } from '../../../src/store/database.ts';
+import { activeMixerKeys } from '../../../src/store/mixer-keys.ts';
 import { createIntake, newElection } from '../../support/intake.ts';
 import type { Answer, Intake } from '../../support/intake.ts';
 import { createMixing } from '../../support/mixing.ts';
@@ -49,6 +51,18 @@ describe('An hourly key', () => {
     await mixing.keys.maintain();
     expect(await states()).toEqual(['active', 'active']);
     expect(files()).toHaveLength(2);
+  });
+
+  test('A mixer with a new identity makes an hourly key at once, and one only', async () => {
+    const identity = signingKey({ ...intake.keys.mixer.identity, kid: 'mixer-of-the-rotation' });
+    for (let start = 0; start < 2; start += 1) {
+      const keys = mixing.startKeys(undefined, undefined, identity);
+      await keys.maintain();
+      await keys.maintain();
+    }
+    expect(await states()).toEqual(['active', 'active']);
+    const { keys } = await activeMixerKeys(mixing.intakePool);
+    expect(keys.map(({ kid }) => kid)).toEqual([identity.kid, intake.keys.mixer.identity.kid]);
   });
 
   test('An hourly key is destroyed when it is over and no sealed ballot needs it, and not before', async () => {
