@@ -106,10 +106,9 @@ async function killUntil({ supervisor }: Platform, endsAt: number): Promise<void
   }
 }
 
-const killsSoFar = (): number => [...kills.values()].reduce((sum, count) => sum + count, 0);
-
 function nextVictim(): keyof typeof victims {
-  if (killsSoFar() % postgresEvery === postgresEvery - 1) return 'postgres';
+  const before = [...kills.values()].reduce((sum, count) => sum + count, 0);
+  if (before % postgresEvery === postgresEvery - 1) return 'postgres';
   return Math.random() < 0.5 ? 'log' : 'herald';
 }
 

@@ -130,7 +130,7 @@ async function retire({ pool, logger }: EpochKeysOptions, present: LocalKeys, no
 async function renew(options: EpochKeysOptions, present: LocalKeys, nowMs: number): Promise<number> {
   const { pool, directory, identity, copying, logger } = options;
   const states: readonly MixerKeyState[] = await mixerKeyStates(pool);
-  // Of keys that another identity signed nothing is known: it may be dropped at any time, and `ballots` then refuses them.
+  // A key that another identity signed does not count: after a drop of that identity `ballots` refuses it.
   const own = (await activeMixerKeys(pool)).keys.filter(({ kid }) => kid === identity.kid);
   const inUse = new Set(own.map(({ epoch }) => epochName(epoch)));
   const fresh = [...present].filter(([, key]) => isWithin(nowMs, key.createdAtMs, epochMs, epochAheadMsMax));
