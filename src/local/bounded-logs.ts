@@ -1,6 +1,6 @@
 // The logs of the local platform, bounded while their processes run: a long log is cut, and its end is kept beside it.
 // The processes append, so they go on at the new end. Also the search for a line in what one start wrote.
-import { createReadStream, createWriteStream, readdirSync, statSync, truncateSync } from 'node:fs';
+import { createReadStream, createWriteStream, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
@@ -9,8 +9,9 @@ import { pipeline } from 'node:stream/promises';
 export const logBytesMax = 20 * 1_024 * 1_024;
 /** Interval between two looks at the logs, in milliseconds. */
 const lookMs = 5_000;
-/** Characters of a line that are shown. */
+/** Characters of a line that are shown, and lines where something does not start. */
 const shownCharactersMax = 300;
+const shownLinesMax = 12;
 
 /** Keeps all logs of a folder bounded until it is stopped. The first look is before it returns. */
 export async function boundLogs(
@@ -45,6 +46,10 @@ async function cutLogs(directory: string, bytesMax: number): Promise<void> {
 export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
+
+/** The last lines of a log, for the message that its process did not start. */
+export const endOfLog = (file: string): string =>
+  readFileSync(file, 'utf8').trimEnd().split('\n').slice(-shownLinesMax).join('\n');
 
 /**
  * The first line that Redis marked as critical since its log had this size, in bytes: it lost data that it had confirmed.

@@ -21,6 +21,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serverAnswers } from '../store/database.ts';
+import { endOfLog } from './bounded-logs.ts';
+import { runsPostgres } from './process-identity.ts';
 import { passOnPriority } from './scheduling.ts';
 import { untilAnswering } from './start-progress.ts';
 
@@ -98,7 +100,7 @@ export async function startPostgres(options: {
   const answers = (): Promise<boolean> => serverAnswers(superuserUrl('postgres'));
   if (!(await untilAnswering({ name: 'postgres', ended, answers, say: options.say }, { pollMs }))) {
     child.kill('SIGQUIT');
-    throw new Error(`PostgreSQL did not start; its log is ${options.logFile}`);
+    throw new Error(`PostgreSQL did not start. The end of ${options.logFile}:\n${endOfLog(options.logFile)}`);
   }
   return {
     superuserUrl,
@@ -148,12 +150,21 @@ function spawnServer(
     cwd: directory,
     // A separate process group: the terminal's Ctrl-C reaches this process alone, and the database is stopped last.
     detached: true,
-    env: { ...serverEnvironment, ...options.environment },
+    env: { ...serverEnvironment, ...options.environment, ...staleHolder(directory) },
     ...account,
   });
   closeSync(log);
   void passOnPriority(child.pid);
   return child;
+}
+
+// After a power cut the process id in the lock file may be that of any other program, or of a server that ended just now,
+// and PostgreSQL refuses to start. It ignores the process that this variable names, and still checks that nothing uses the
+// memory of the earlier server (CreateLockFile in miscinit.c). pg_ctl uses the variable for its own parent.
+function staleHolder(directory: string): { readonly PG_GRANDPARENT_PID?: string } {
+  const lock = join(directory, 'postmaster.pid');
+  const pid = existsSync(lock) ? Number.parseInt(readFileSync(lock, 'utf8'), 10) : NaN;
+  return pid > 1 && !runsPostgres(pid, directory) ? { PG_GRANDPARENT_PID: String(pid) } : {};
 }
 
 function endOf(child: ChildProcess): Promise<string> {

@@ -1,7 +1,7 @@
 // Identifies a process by more than its id. A process id is reused after its process has ended, and after a restart of
 // the machine by any program, so no process may be awaited, rejected or ended by its id alone.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const pollMs = 25;
@@ -27,6 +27,23 @@ export function processIdentity(pid: number): string | null {
 }
 
 export const stillRuns = ({ pid, identity }: Omit<ProcessRecord, 'name'>): boolean => processIdentity(pid) === identity;
+
+/**
+ * Whether the process with this id runs PostgreSQL in this folder, which is its working folder. Where the system does not
+ * say the folder, any PostgreSQL counts.
+ */
+export function runsPostgres(pid: number, directory: string): boolean {
+  if (processIdentity(pid) === null) return false;
+  if (process.platform !== 'linux') {
+    const { stdout } = spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
+    return stdout.trim().endsWith('postgres');
+  }
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(directory);
+  } catch {
+    return false; // it ended, or belongs to another account
+  }
+}
 
 /** Waits, at most `msMax` milliseconds, until the process has ended. */
 export async function untilEnded(record: ProcessRecord, msMax: number): Promise<boolean> {

@@ -2,11 +2,12 @@
 // (the terminal's Ctrl-C reaches the supervisor alone, which ends everything in order), its output in a log file.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Environment } from '../platform/environment.ts';
 import { nodeOptionsOf } from '../platform/node-options.ts';
 import { closeMsMax } from '../platform/process.ts';
 import type { ZoneAccounts } from './accounts/zone-accounts.ts';
+import { endOfLog } from './bounded-logs.ts';
 import type { Instance } from './keep-running.ts';
 import { passOnPriority } from './scheduling.ts';
 import { untilServing } from './start-progress.ts';
@@ -14,8 +15,6 @@ import type { StartBounds } from './start-progress.ts';
 
 /** Longest wait for its graceful end after the drain, in milliseconds. That end has its own limit, which is shorter. */
 const stopMsMax = closeMsMax + 2_000;
-/** Number of lines of a log that are shown when a service does not start. */
-const shownLinesMax = 12;
 
 export type ZoneOptions = {
   readonly service: string;
@@ -70,7 +69,7 @@ export async function instanceOf({ child, ended }: ZoneProcess, options: ZoneOpt
     child.kill('SIGKILL');
     await ended;
     throw new Error(
-      `${options.service} did not start (${outcome}). The end of ${options.logFile}:\n${tail(options.logFile)}`,
+      `${options.service} did not start (${outcome}). The end of ${options.logFile}:\n${endOfLog(options.logFile)}`,
     );
   }
   return {
@@ -94,8 +93,4 @@ function endOf(child: ChildProcess): Promise<string> {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));
   });
-}
-
-function tail(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-shownLinesMax).join('\n');
 }
