@@ -82,8 +82,7 @@ export function createPublishing({ pool, ballots, publishers, releaseOpenings, l
 
   const putInto = (place: Place, id: string, published: PublishedParts): Promise<void> => {
     const writing = place.last.then(async () => {
-      const text = JSON.stringify(composed(published));
-      const version = await write(place.redis, publishers, id, text);
+      const version = await write(place.redis, publishers, id, composed(published));
       noteNewer(place, id, version === null);
       if (version !== null) place.put.set(id, { revisions: published.revisions, version });
     });
@@ -174,8 +173,14 @@ export function composed(parts: Omit<PublishedParts, 'revisions'>): Publication 
 
 // Returns the hash of the text that is there afterwards, or null if it is newer than ours. WATCH rejects the write if
 // another process wrote in the meantime. The loop then compares again.
-async function write(redis: Redis, publishers: VerificationKeys, id: string, text: string): Promise<string | null> {
-  const ours = revisionsOf(publicationSchema.parse(JSON.parse(text)));
+async function write(
+  redis: Redis,
+  publishers: VerificationKeys,
+  id: string,
+  publication: Publication,
+): Promise<string | null> {
+  const ours = revisionsOf(publication);
+  const text = JSON.stringify(publication);
   for (let tries = 0; tries < triesMax; tries += 1) {
     await redis.watch(publicationsKey);
     const there = await textIn(redis, id);
