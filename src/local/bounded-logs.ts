@@ -9,8 +9,9 @@ import { pipeline } from 'node:stream/promises';
 export const logBytesMax = 20 * 1_024 * 1_024;
 /** Interval between two looks at the logs, in milliseconds. */
 const lookMs = 5_000;
-/** Characters of a line that are shown, and lines where something does not start. */
+/** Characters of a line that are shown. */
 const shownCharactersMax = 300;
+/** Number of lines of a log that are shown when a process does not start. */
 const shownLinesMax = 12;
 
 /** Keeps all logs of a folder bounded until it is stopped. The first look is before it returns. */
