@@ -63,30 +63,62 @@ function boundTogether(server: App['server'], doors: readonly Server[]): void {
   }
 }
 
-/** A shutdown closes all addresses at once, and waits for the requests that came in by each of them. */
+/** At a shutdown, how long a connection may still take to its first byte, in milliseconds. Browsers open some in advance. */
+const firstByteMsMax = 1_000;
+
+/**
+ * A shutdown closes all addresses at once, and waits for the requests that came in by each of them. Node checks how long a
+ * client takes for its head and its whole request until the port is closed, and not after it: those times are kept here.
+ */
 function closeTogether({ server, ...app }: App, doors: readonly Server[]): void {
-  const sockets = new Set<Socket>();
+  const sockets = socketsOf(server);
+  let closed: readonly Promise<unknown>[] = [];
+  let timers: readonly NodeJS.Timeout[] = [];
+  const endAfter = (ms: number, isLate: (socket: HttpSocket) => boolean): NodeJS.Timeout =>
+    setTimeout(() => {
+      for (const socket of sockets) if (isLate(socket)) socket.destroy();
+    }, ms);
+  app.addHook('preClose', (done) => {
+    closed = doors.map((door) => new Promise((resolve) => door.close(resolve)));
+    for (const socket of sockets) endAfterAnswer(socket);
+    timers = [
+      endAfter(firstByteMsMax, ({ bytesRead }) => bytesRead === 0),
+      endAfter(server.headersTimeout, ({ _httpMessage: pending }) => !pending),
+      endAfter(server.requestTimeout, ({ _httpMessage: pending }) => pending?.req.complete !== true),
+    ];
+    done();
+  });
+  app.addHook('onClose', async () => {
+    await Promise.all(closed);
+    timers.forEach(clearTimeout);
+  });
+}
+
+/** The pending answer of a connection, under Node's internal name. */
+type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
+
+/** The open connections of a server. Of one with TLS, the connection below it until both sides agreed on keys. */
+function socketsOf(server: App['server']): ReadonlySet<HttpSocket> {
+  const sockets = new Set<HttpSocket>();
   // One function for all: thousands of connections are held at once.
   const onClose = function (this: Socket): void {
     sockets.delete(this);
   };
-  for (const event of ['connection', 'secureConnection'])
-    server.on(event, (socket: Socket) => {
-      sockets.add(socket);
-      socket.on('close', onClose);
-    });
-  let closed: readonly Promise<unknown>[] = [];
-  app.addHook('preClose', (done) => {
-    closed = doors.map((door) => new Promise((resolve) => door.close(resolve)));
-    for (const socket of sockets) endAfterAnswer(socket);
-    done();
+  const add = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('close', onClose);
+  };
+  server.on('connection', add);
+  server.on('secureConnection', (socket: Socket & { readonly _parent?: Socket }) => {
+    // Under Node's internal name.
+    if (socket._parent) sockets.delete(socket._parent);
+    add(socket);
   });
-  app.addHook('onClose', () => Promise.all(closed));
+  return sockets;
 }
 
 /** Otherwise the connection is kept for a next request, and the shutdown waits for it. */
-function endAfterAnswer(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): void {
-  // The pending answer of the connection, under Node's internal name.
+function endAfterAnswer(socket: HttpSocket): void {
   const pending = socket._httpMessage;
   if (!pending) return;
   if (pending.headersSent) pending.once('finish', () => socket.destroySoon());

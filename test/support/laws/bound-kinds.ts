@@ -824,6 +824,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The client is disconnected.',
     test: 'services/api/hostile-input.test.ts: Slow headers and a slow body are cut off',
   },
+  'platform/http/listen.ts firstByteMsMax': {
+    beyond: 'The connection is closed, and the shutdown goes on.',
+    test: 'unit/platform/slow-clients.test.ts: A shutdown does not wait longer for a client $name ($transport)',
+  },
   'platform/http/http.ts requestMsMax': {
     beyond: 'The client is disconnected.',
     test: 'services/api/hostile-input.test.ts: Slow headers and a slow body are cut off',
@@ -1189,6 +1193,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     requestsPerConnectionMax: 'connections',
     parameterCharactersMax: 'field',
   },
+  'platform/http/listen.ts': { firstByteMsMax: 'wait' },
   'platform/http/storable-input.ts': { pathCharactersMax: 'shown' },
   'platform/http/uploaded-file.ts': {
     'formLimits.files': 'body',

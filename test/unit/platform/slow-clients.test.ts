@@ -1,13 +1,16 @@
 // Clients that are slow on purpose are cut off within the stated bounds: nothing said, half a head, half a body, and over
-// TLS the same. This file waits for real timeouts.
+// TLS the same, while the service runs and while it ends. This file waits for real timeouts.
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, expect, test } from 'vitest';
 import { createHttp } from '../../../src/platform/http/http.ts';
+import { listenOn } from '../../../src/platform/http/listen.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { certificate } from '../../support/certificate.ts';
 import { createLogProbe } from '../../support/log.ts';
+import { until } from '../../support/until.ts';
 
 async function listening(tls?: { key: string; cert: string }) {
   const { app } = await createHttp({
@@ -19,8 +22,8 @@ async function listening(tls?: { key: string; cert: string }) {
     tls,
   });
   app.post('/v1/things', () => ({ ok: true }));
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  return { app, port: (app.server.address() as AddressInfo).port };
+  const origin = await listenOn(app, { host: '127.0.0.1', port: 0 });
+  return { app, port: Number(new URL(origin).port) };
 }
 
 const plain = await listening();
@@ -28,9 +31,9 @@ const secure = await listening(certificate());
 afterAll(() => Promise.all([plain.app.close(), secure.app.close()]));
 
 const open = {
-  plain: () => connect(plain.port, '127.0.0.1'),
-  'TLS not begun': () => connect(secure.port, '127.0.0.1'),
-  TLS: () => connectTls({ port: secure.port, host: '127.0.0.1', rejectUnauthorized: false }),
+  plain: (port: number) => connect(port, '127.0.0.1'),
+  'TLS not begun': (port: number) => connect(port, '127.0.0.1'),
+  TLS: (port: number) => connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }),
 };
 
 /** Sends the start at once and the drip twice a second, until it is cut off: after how long, and with what answer. */
@@ -74,7 +77,8 @@ test.concurrent.each([...cases, neverBegun])(
   'A client $name ($transport) is cut off in time',
   { timeout: 25_000 },
   async ({ transport, start, drip, msMax, answered }) => {
-    const { ms, text } = await untilCutOff(open[transport](), start, drip);
+    const { port } = transport === 'plain' ? plain : secure;
+    const { ms, text } = await untilCutOff(open[transport](port), start, drip);
     expect(ms).toBeLessThan(msMax);
     // Long enough for an honest client on a bad line.
     expect(ms).toBeGreaterThan(5_000);
@@ -82,5 +86,22 @@ test.concurrent.each([...cases, neverBegun])(
       expect(text).toMatch(/^HTTP\/1\.1 408 /);
       expect(text).toContain('"status":408');
     }
+  },
+);
+
+// After the port is closed, Node itself no longer checks how long a client takes.
+test.concurrent.each([...cases, neverBegun])(
+  'A shutdown does not wait longer for a client $name ($transport)',
+  { timeout: 30_000 },
+  async ({ transport, name, start, drip, msMax }) => {
+    const { app, port } = await listening(transport === 'plain' ? undefined : certificate());
+    const accepted = once(app.server, transport === 'TLS' ? 'secureConnection' : 'connection');
+    const cutOff = untilCutOff(open[transport](port), start, drip);
+    const [socket] = (await accepted) as [Socket];
+    if (start !== '') await until(() => Promise.resolve(socket.bytesRead > 0));
+    const started = performance.now();
+    await app.close();
+    expect(performance.now() - started).toBeLessThan(name === 'silent' && transport === 'plain' ? 3_000 : msMax);
+    await cutOff;
   },
 );
