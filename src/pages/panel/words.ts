@@ -1,9 +1,13 @@
 // Numbers, times and titles as the panel shows them.
 import type { Title } from '../../domain/election.ts';
 import { displayZone } from '../../domain/time-zone.ts';
+import { languages } from '../public/languages/languages.ts';
+import { createNumberWords } from '../public/languages/number-words.ts';
+import { titleText } from '../../domain/title-text.ts';
 
-const grouped = new Intl.NumberFormat('en-GB');
-export const numberText = (value: number): string => grouped.format(value);
+/** The numbers of a result and a turnout, as the public pages write them in English. */
+export const resultNumbers = createNumberWords(languages.en.lang);
+export const numberText = (value: number): string => resultNumbers.number(value);
 
 /** A count with its noun in the right number, such as "1 row" or "2,400 rows". */
 export const countText = (count: number, one: string, many = `${one}s`): string =>
@@ -39,8 +43,8 @@ export function clockText(at: string, timeZone: string): string {
   );
 }
 
-/** The title in English, else in the first language that it has. */
-export const titleInEnglish = (title: Title): string => title['en'] ?? Object.values(title)[0] ?? '';
+/** The title in English, else in the first language that it has, as the public pages choose it. */
+export const titleInEnglish = (title: Title): string => titleText(title, 'en').text;
 
 const second = 1_000;
 const minute = 60_000;
