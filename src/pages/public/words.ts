@@ -26,6 +26,8 @@ export type Words = ResultWords & {
   problem(code: ProblemCode): ProblemText;
   /** A time in the election's time zone, which is named. */
   time(instant: string): string;
+  /** The same in another zone, on a page of several elections. */
+  timeIn(timeZone: string, instant: string): string;
   /** A title of an election as plain text. */
   name(title: Title): string;
   /** The same as an element with its language. */
@@ -42,10 +44,17 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
   const { lang, dir } = languages[tag];
   const { voter, seats } = allTexts[tag];
   const shared = createResultWords(lang, allTexts[tag]);
-  const moment = new Intl.DateTimeFormat(lang, {
-    ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric' } as const),
-    ...({ minute: '2-digit', timeZone, timeZoneName: 'short' } as const),
-  });
+  const moments = new Map<string, Intl.DateTimeFormat>();
+  const momentIn = (zone: string): Intl.DateTimeFormat => {
+    const format =
+      moments.get(zone) ??
+      new Intl.DateTimeFormat(lang, {
+        ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric' } as const),
+        ...({ minute: '2-digit', timeZone: zone, timeZoneName: 'short' } as const),
+      });
+    moments.set(zone, format);
+    return format;
+  };
   const list = new Intl.ListFormat(lang);
   const comma = list.formatToParts(['a', 'b', 'c'])[1]?.value ?? ', ';
   const words: Words = {
@@ -56,8 +65,9 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
     base: (of) => seats[`base-${of}`],
     problem: (code) => (voter.problems as Partial<Record<ProblemCode, ProblemText>>)[code] ?? voter.otherProblem,
     noThreshold: (titles) => fill(seats.noThreshold, { names: words.names(titles) }),
+    time: (instant) => words.timeIn(timeZone, instant),
     // Chinese puts the zone into brackets, which meet the brackets of the text.
-    time: (instant) => moment.format(new Date(instant)).replace(/[[\]]/g, ''),
+    timeIn: (zone, instant) => momentIn(zone).format(new Date(instant)).replace(/[[\]]/g, ''),
     name: (title) => titleInSentence(titleText(title, tag).text, dir),
     title(title) {
       const { lang: own, text } = titleText(title, tag);
