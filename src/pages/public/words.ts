@@ -3,7 +3,8 @@
 import type { Title } from '../../domain/election.ts';
 import type { Base } from '../../domain/counting/contest-law.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
-import { titleInSentence, titleText } from '../../domain/title-text.ts';
+import { titleInSentence } from '../../domain/text/title-in-sentence.ts';
+import { titleText } from '../../domain/title-text.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { isolatedNumbers } from './isolated-numbers.ts';

@@ -3,7 +3,7 @@ import type { Fraction } from '../../../domain/counting/share.ts';
 import { optionMark } from '../../../domain/option-mark.ts';
 import type { RankedContest } from '../../../domain/results/winner-facts.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
-import { titleInSentence } from '../../../domain/title-text.ts';
+import { titleInSentence } from '../../../domain/text/title-in-sentence.ts';
 import { languages } from '../../public/languages/languages.ts';
 import { numberText, resultNumbers, titleInEnglish } from '../words.ts';
 
