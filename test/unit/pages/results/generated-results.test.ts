@@ -9,6 +9,7 @@ import type { Fraction } from '../../../../src/domain/counting/share.ts';
 import { isOpenTie } from '../../../../src/domain/results/tie-facts.ts';
 import { shareMarks } from '../../../../src/domain/results/share-marks.ts';
 import { titleText } from '../../../../src/domain/title-text.ts';
+import { eligibleWords } from '../../../../src/pages/panel/live/turnout-words.ts';
 import { panelContestView, shareWords } from '../../../../src/pages/panel/results/contest-view.ts';
 import { resultSentence } from '../../../../src/pages/panel/results/result-sentence.ts';
 import { renderEmbed } from '../../../../src/pages/public/embed-page.ts';
@@ -17,8 +18,10 @@ import { languageTags } from '../../../../src/pages/public/languages/languages.t
 import { outcomesText, resultOutcomes } from '../../../../src/pages/public/result-outcomes.ts';
 import { resultPicture } from '../../../../src/pages/public/result-picture.ts';
 import { resultsPageBody } from '../../../../src/pages/public/results-page.ts';
+import { turnoutSentence } from '../../../../src/pages/public/turnout-page.ts';
 import { createWords } from '../../../../src/pages/public/words.ts';
 import { resultsCsv } from '../../../../src/protocol/control/results-csv.ts';
+import type { ShownTurnout } from '../../../../src/protocol/control/election-lifecycle-api.ts';
 import type { ResultsBody } from '../../../../src/protocol/public-results.ts';
 import { generatedResults, signOf, signsIn } from '../../../support/pages/generated-results.ts';
 import type { GeneratedResult } from '../../../support/pages/generated-results.ts';
@@ -175,4 +178,23 @@ test('The table for spreadsheets has every title, number, winner and requirement
     }
   });
   fc.assert(property, runs);
+});
+
+test('The panel writes a turnout as the public page does, also above a hundred percent', () => {
+  const counts = fc.constantFrom(0, 1, 2, 999, 999_999, 2 ** 31);
+  const property = fc.property(
+    counts,
+    counts,
+    fc.constantFrom(1, 3, 1_000_000, 2 ** 31),
+    (online, batches, eligible) => {
+      const words = wordsByTag.get('en')!;
+      const sentence = turnoutSentence(words, { eligible, online, batches, final: true, countedAt: null });
+      const [percent = '?'] = sentence.match(/[\d.,]+%/) ?? [];
+      expect(
+        eligibleWords({ eligible, channels: { online, batches }, step: 1, final: true } as ShownTurnout),
+      ).toContain(` ${percent}.`);
+      expect(Number.parseFloat(percent.replaceAll(',', '')) > 100).toBe(online + batches > eligible);
+    },
+  );
+  fc.assert(property);
 });

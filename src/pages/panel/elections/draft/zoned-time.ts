@@ -96,14 +96,6 @@ export function lengthText(ms: number): string {
   return texts.length === 1 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
 }
 
-const nightFromHour = 23;
-const nightUntilHour = 6;
-/** Night hours, in which few elections open or close: the same as in the service. */
-export function isAtNight(time: string): boolean {
-  const hour = Number(time.slice(0, 2));
-  return hour >= nightFromHour || hour < nightUntilHour;
-}
-
 /** Every time zone of the browser. */
 export const timeZones: readonly string[] = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 export const ownTimeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
