@@ -52,7 +52,7 @@ export const electionYearMax = 2199;
  * Seconds after closing in which a session that was verified before closing may still cast. The rule is in SQL, because it
  * guards a transaction: `pv.cast_ballots` accepts a ballot while opens_at ≤ now < closes_at + grace, from a session with
  * verified_at < closes_at, and `pv.close_election` closes no earlier than closes_at + grace (intake/0003-casts.sql).
- * `phaseAt` has the same opens_at and closes_at, without the grace. verified_at is the start of a minute.
+ * `phaseAt` has the same opens_at and closes_at, without the grace.
  */
 export const closingGraceSeconds = 120;
 
