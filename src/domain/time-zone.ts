@@ -24,3 +24,11 @@ export function dayIn(timeZone: string, atMs: number): string {
   const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
   return `${parts.get('year') ?? ''}-${parts.get('month') ?? ''}-${parts.get('day') ?? ''}`;
 }
+
+const nightFromHour = 23;
+const nightUntilHour = 6;
+/** Whether a time of the day, such as 23:30, is at night. Few elections open or close then. */
+export function isAtNight(time: string): boolean {
+  const hour = Number(time.slice(0, 2));
+  return hour >= nightFromHour || hour < nightUntilHour;
+}

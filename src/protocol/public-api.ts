@@ -15,6 +15,7 @@ const listed = z.object({
   phase,
   opensAt: instant,
   closesAt: instant,
+  timeZone: z.string().optional().describe('IANA name, in which its times are displayed.'),
   rehearsal: z.boolean(),
   resultExpectedAt: instant.optional().describe('Where the organiser said when.'),
 });

@@ -37,6 +37,7 @@ type Ballots = {
   readonly local?: readonly LocalContest[];
 };
 
+const withdrawnAt = '2026-06-20T10:00:00.000Z';
 const optionId = (place: number): string => names[place]!.toLowerCase();
 
 export function resultCase(name: string, rule: Rule, ballots: Ballots, sentence: string): ResultCase {
@@ -116,6 +117,25 @@ const winnerCases: readonly ResultCase[] = [
     { method: 'approval', maxChoices: 3 },
     { votes: [8, 7, 1], valid: 10 },
     'Ash has the most votes: 80.00% of the valid ballots. That is 1 vote more than the next.',
+  ),
+  resultCase(
+    'a withdrawn option with more votes than the winner',
+    { ...plurality, options: [{ withdrawnAt }] },
+    { votes: [60, 25, 15] },
+    'Options that were withdrawn are left out here. Birch has the most votes: 25.00% of the valid ballots. That is 10 ' +
+      'votes more than the next. It is not more than half.',
+  ),
+  resultCase(
+    'one option beside a withdrawn one with votes',
+    { ...plurality, options: [{ withdrawnAt }] },
+    { votes: [40, 60] },
+    'Options that were withdrawn are left out here. Birch has the most votes: 60.00% of the valid ballots.',
+  ),
+  resultCase(
+    'votes for a withdrawn option alone',
+    { ...plurality, options: [{ withdrawnAt }] },
+    { votes: [5, 0] },
+    'Options that were withdrawn are left out here. No option received a vote.',
   ),
 ];
 

@@ -24,11 +24,6 @@ export function roundShare(share: Fraction, decimals: number, marks: readonly Fr
   return shareText(share, decimalsNeeded(share, decimals, marks));
 }
 
-/** The same in percent: `4.996`. */
-export function roundPercent(share: Fraction, decimals: number, marks: readonly Fraction[] = []): string {
-  return percentText(share, decimalsNeeded(share, decimals + 2, marks) - 2);
-}
-
 function decimalsNeeded(share: Fraction, decimalsMin: number, marks: readonly Fraction[]): number {
   // A share at a mark is on no side of it: the decimals of the mark itself may have no end.
   const sides = [...ends, ...marks]

@@ -68,7 +68,9 @@ export type SeatFacts = {
   readonly marks: readonly Fraction[];
   /** Options that take part in the sharing, the most votes first; equal votes by number on the ballot. */
   readonly eligible: readonly SeatedOption[];
-  /** The other options, in the same order. */
+  /** Options that were withdrawn, in the same order: after those that take part, in every table. */
+  readonly withdrawn: readonly SeatedOption[];
+  /** Options without the votes to take part, in the same order: the last, in every table. */
   readonly excluded: readonly SeatedOption[];
   /** Whether a line of the table divides the two: there is a threshold, and it excludes options. */
   readonly thresholdDivides: boolean;
@@ -91,7 +93,8 @@ export function seatFacts(count: SeatCount): SeatFacts {
   const divisor = (place: number): Fraction => lawfulDivisor(count, divisorAt(divisors, place));
   const sorted = [...options].sort((a, b) => b.votes - a.votes || a.number - b.number);
   const eligible = sorted.filter(({ standing }) => standing === 'eligible');
-  const excluded = sorted.filter(({ standing }) => standing !== 'eligible');
+  const withdrawn = sorted.filter(({ standing }) => standing === 'withdrawn');
+  const excluded = sorted.filter(({ standing }) => standing !== 'eligible' && standing !== 'withdrawn');
   const missing = seats - options.reduce((sum, option) => sum + option.seats, 0);
   const hasThreshold = threshold.share.numerator > 0;
   const multiplied = options.filter(({ factor }) => factor !== undefined);
@@ -113,8 +116,9 @@ export function seatFacts(count: SeatCount): SeatFacts {
     fullLists: idsOf(options.filter((option) => option.seats === option.candidates)),
     marks: shareMarks(count),
     eligible,
+    withdrawn,
     excluded,
-    thresholdDivides: hasThreshold && excluded.some(({ standing }) => standing !== 'withdrawn') && count.votes > 0,
+    thresholdDivides: hasThreshold && excluded.length > 0 && count.votes > 0,
     unassigned: missing === 0 ? null : { seats: missing, why: whyUnassigned(count) },
     closest: options
       .flatMap(({ optionId, votesToNextSeat }) =>

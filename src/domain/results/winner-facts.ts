@@ -1,8 +1,10 @@
 // The facts of a contest that elects the options with the most votes, as data. The public page, the panel, print and files render these
 // facts; none of them decides who leads or what a majority is.
+import type { ContestCount } from '../counting/counting-methods.ts';
 import type { CountedRequirement, RankedOption, WinnerCount } from '../counting/most-votes.ts';
 import type { CountedQuorum } from '../counting/quorum.ts';
 import type { Fraction } from '../counting/share.ts';
+import type { Contest } from '../election.ts';
 import type { TieRule } from '../counting/contest-law.ts';
 import type { TieDecision } from '../counting/tie.ts';
 import { shareMarks } from './share-marks.ts';
@@ -44,8 +46,16 @@ export type WinnerOutcome =
       readonly majority: boolean;
     };
 
-/** What a table says beside an option: it won alone, it is one of several who are elected, or it has too few votes. */
-export type WinnerMark = 'wins' | 'elected' | 'not-enough';
+/**
+ * What a table says beside an option: it won alone, it is one of several who are elected, it has too few votes, or it was
+ * withdrawn.
+ */
+export type WinnerMark = 'wins' | 'elected' | 'not-enough' | 'withdrawn';
+/** What of a contest its count does not say. */
+export type RankedContest = {
+  readonly maxChoices: number;
+  readonly options: readonly Pick<Contest['options'][number], 'id' | 'withdrawnAt'>[];
+};
 
 export type WinnerRow = RankedOption & {
   readonly mark: WinnerMark | null;
@@ -69,13 +79,19 @@ export type WinnerFacts = {
   readonly tie: TieFacts | null;
 };
 
-export function winnerFacts(count: WinnerCount, { maxChoices }: { readonly maxChoices: number }): WinnerFacts {
+export function winnerFacts(count: WinnerCount, contest: RankedContest): WinnerFacts {
   const { seats = 1, required = [], quorum = null, tieDecisions = [] } = count;
   const winners = winnersOf(count);
+  const withdrawn = withdrawnIds(contest);
   const needed = neededOf(required);
+  const markOf = ({ optionId, votes }: RankedOption): WinnerMark | null => {
+    if (withdrawn.has(optionId)) return 'withdrawn';
+    if (winners.has(optionId)) return seats > 1 ? 'elected' : 'wins';
+    return votes < needed ? 'not-enough' : null;
+  };
   return {
-    outcome: winnerOutcome(count),
-    severalChoices: maxChoices > 1,
+    outcome: winnerOutcome(count, contest),
+    severalChoices: contest.maxChoices > 1,
     seats,
     required,
     quorum,
@@ -83,16 +99,7 @@ export function winnerFacts(count: WinnerCount, { maxChoices }: { readonly maxCh
     line: lineOf(count),
     rows: [...count.options]
       .sort((a, b) => a.rank - b.rank || a.number - b.number)
-      .map((option) => ({
-        ...option,
-        mark: winners.has(option.optionId)
-          ? seats > 1
-            ? 'elected'
-            : 'wins'
-          : option.votes < needed
-            ? 'not-enough'
-            : null,
-      })),
+      .map((option) => ({ ...option, mark: markOf(option) })),
     decisions: tieDecisions,
     tie: tieFacts(count.tie),
   };
@@ -114,9 +121,22 @@ function winnersOf({ winner, winners }: WinnerCount): ReadonlySet<string> {
   return new Set(winners ?? (winner === null ? [] : [winner]));
 }
 
-/** The outcome of the contest. */
-export function winnerOutcome(count: WinnerCount): WinnerOutcome {
-  const { winner, options, lead, majority, tie, seats = 1, required = [], quorum = null } = count;
+/** Options that can win nothing. */
+function withdrawnIds({ options }: Pick<RankedContest, 'options'>): ReadonlySet<string> {
+  return new Set(options.flatMap(({ id, withdrawnAt }) => (withdrawnAt === undefined ? [] : [id])));
+}
+
+/** Whether options that were withdrawn have votes, which decide nothing. */
+export function hasWithdrawnVotes(count: ContestCount, contest: Pick<RankedContest, 'options'>): boolean {
+  const withdrawn = withdrawnIds(contest);
+  return count.options.some(({ optionId, votes }) => votes > 0 && withdrawn.has(optionId));
+}
+
+/** The outcome of the contest among the options that were not withdrawn. */
+export function winnerOutcome(count: WinnerCount, contest: Pick<RankedContest, 'options'>): WinnerOutcome {
+  const { winner, lead, majority, tie, seats = 1, required = [], quorum = null } = count;
+  const withdrawn = withdrawnIds(contest);
+  const options = count.options.filter(({ optionId }) => !withdrawn.has(optionId));
   if (options.every(({ votes }) => votes === 0)) return { kind: 'no-votes' };
   if (quorum?.met === false) return { kind: 'no-quorum', quorum };
   const winners = winnersOf(count);

@@ -112,12 +112,13 @@ export const twelveElection: PublicElection = {
   })),
 };
 
-const entry = ({ id, title, phase, opensAt, closesAt, rehearsal }: PublicElection) => ({
+const entry = ({ id, title, phase, opensAt, closesAt, timeZone, rehearsal }: PublicElection) => ({
   id,
   title,
   phase,
   opensAt,
   closesAt,
+  timeZone,
   rehearsal,
 });
 export const sampleList: ElectionList = {

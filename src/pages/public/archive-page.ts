@@ -6,12 +6,13 @@ import type { Words } from './words.ts';
 
 export function archiveBody(words: Words, { elections, next }: ElectionArchive): Html {
   const query = `?lang=${words.tag}`;
-  const items = elections.map(({ id, title, phase, closesAt, rehearsal, resultExpectedAt }) => {
+  const items = elections.map(({ id, title, phase, closesAt, timeZone, rehearsal, resultExpectedAt }) => {
+    const time = (instant: string): string => words.timeIn(timeZone ?? 'UTC', instant);
     const kind = phase === 'published' ? 'results' : 'turnout';
     return html`<li>
       <a href="/${kind}/${id}${query}">${words.title(title)}</a><br />
-      ${words.text('closed', { time: words.time(closesAt) })} ${phase !== 'published' && words.text('notYet')}
-      ${phase === 'closed' && resultExpectedAt !== undefined && words.text('resultExpected', { time: words.time(resultExpectedAt) })}
+      ${words.text('closed', { time: time(closesAt) })} ${phase !== 'published' && words.text('notYet')}
+      ${phase === 'closed' && resultExpectedAt !== undefined && words.text('resultExpected', { time: time(resultExpectedAt) })}
       ${rehearsal && html`<em>${words.text('rehearsal')}</em>`}
     </li>`;
   });

@@ -5,6 +5,7 @@ import { winnerFacts } from '../../domain/results/winner-facts.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { ResultsBody } from '../../protocol/public-results.ts';
 import { contestView } from './contest-view.ts';
+import { isWinnerMark } from './languages/result-sentence.ts';
 import type { ResultOutcome } from './result-outcomes.ts';
 import type { Words } from './words.ts';
 
@@ -72,17 +73,19 @@ function rowsOf(words: Words, { id, contest, count }: ResultOutcome): readonly P
   if (count.kind === 'winner') {
     const { rows, marks } = winnerFacts(count, contest);
     return rows.map(({ optionId, votes, share, mark }) => ({
-      name: nameOf(optionId),
+      name: mark === 'withdrawn' ? withdrawnName(words, nameOf(optionId)) : nameOf(optionId),
       value: share ? `${words.number(votes)} · ${words.resultShare(share, marks)}` : words.number(votes),
       percent: share ? barPercent(share) : 0,
-      wins: mark === 'wins' || mark === 'elected',
+      wins: isWinnerMark(mark),
     }));
   }
-  const { eligible, excluded } = seatFacts(count);
-  return [...eligible, ...excluded].map(({ optionId, seats }) => ({
-    name: nameOf(optionId),
+  const { eligible, withdrawn, excluded } = seatFacts(count);
+  return [...eligible, ...withdrawn, ...excluded].map(({ optionId, seats, standing }) => ({
+    name: standing === 'withdrawn' ? withdrawnName(words, nameOf(optionId)) : nameOf(optionId),
     value: words.counted('seatsOf', seats),
     percent: barPercent({ numerator: seats, denominator: Math.max(1, count.seats) }),
     wins: seats > 0,
   }));
 }
+
+const withdrawnName = (words: Words, name: string): string => `${name} – ${words.text('withdrawn')}`;

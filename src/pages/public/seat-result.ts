@@ -62,16 +62,15 @@ const unassignedText = ({ words }: View, { unassigned }: SeatFacts): string =>
   words.text(unassigned?.why === 'tied' ? 'undecidedSeats' : 'emptySeats');
 
 function seatTable(view: View, facts: SeatFacts): Html {
-  const { eligible, excluded, unassigned, threshold, thresholdDivides } = facts;
+  const { eligible, withdrawn, excluded, unassigned, threshold, thresholdDivides } = facts;
   const { words, id, contest } = view;
   // Shares of votes cannot be compared with a threshold of another base, so these shares are shown too.
   const base = threshold && (threshold.of !== 'votes' || facts.hasGroup) ? threshold : null;
   const columns = (['list', 'votes', 'share', 'seats'] as const).map((key) => words.text(key));
   if (base) columns.splice(3, 0, words.text('shareOf', { base: words.base(base.of) }));
-  const isWithdrawn = ({ standing }: SeatedOption): boolean => standing === 'withdrawn';
   // The line of the threshold is above those that it excludes, and a withdrawn list is not one of them.
-  const rows = [...eligible, ...excluded.filter(isWithdrawn)].map((option) => tableRow(view, facts, option, base));
-  const more = excluded.filter((option) => !isWithdrawn(option)).map((option) => tableRow(view, facts, option, base));
+  const rows = [...eligible, ...withdrawn].map((option) => tableRow(view, facts, option, base));
+  const more = excluded.map((option) => tableRow(view, facts, option, base));
   if (unassigned) {
     const head = html`${mark('empty')}${unassignedText(view, facts)}`;
     const blank = columns.slice(2).map(() => '');

@@ -1,4 +1,5 @@
 // Turnout: one number, its share if there is a roll, and the channels. Never a choice.
+import { barPercent } from '../../domain/results/rounding.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { TurnoutBody } from '../../protocol/public-results.ts';
 import { expectedPart } from './expected-part.ts';
@@ -22,7 +23,7 @@ export function turnoutSentence(words: Words, { eligible, online, batches, final
   const sentence = isSum
     ? words.counted(ended ? 'ballotsFinal' : 'ballotsSoFar', total)
     : words.text(ended ? 'shareFinal' : 'shareSoFar', {
-        percent: words.percent({ numerator: total, denominator: eligible }),
+        percent: words.turnoutShare({ numerator: total, denominator: eligible }),
       });
   return ended && !final ? [sentence, words.text('beforeCount')].join(words.sentenceSpace) : sentence;
 }
@@ -61,7 +62,7 @@ export function turnoutPageBody(
 
 function share({ eligible, online, batches }: Turnout): Html | null {
   if (eligible === null || eligible === 0) return null;
-  const percent = Math.min(100, (100 * (online + batches)) / eligible).toFixed(2);
+  const percent = barPercent({ numerator: online + batches, denominator: eligible });
   return html`<svg class="share" aria-hidden="true">
     <rect class="track" width="100%" height="100%" />
     <rect class="c1" width="${percent}%" height="100%" />

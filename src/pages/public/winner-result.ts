@@ -6,7 +6,7 @@ import { winnerFacts } from '../../domain/results/winner-facts.ts';
 import type { ContestView } from './contest-view.ts';
 import { answered, tieNote } from './contest-view.ts';
 import { winnerLawLines } from './law-lines.ts';
-import { winnerMarkText } from './languages/result-sentence.ts';
+import { isWinnerMark, winnerMarkText } from './languages/result-sentence.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { row, table } from './table-region.ts';
@@ -30,11 +30,9 @@ export function winnerResult(view: View): Html {
 /** Every option with its votes, its share as a bar, and whether it wins. */
 export function winnerTable({ words, id, contest, count, titleOf, markOf }: View): Html {
   const facts = winnerFacts(count, contest);
-  const withdrawn = new Set(contest.options.filter(({ withdrawnAt }) => withdrawnAt).map((option) => option.id));
   const rows = facts.rows.map(({ optionId, votes, share, mark }) => {
-    const state = withdrawn.has(optionId) ? words.text('withdrawn') : mark && winnerMarkText(words, mark);
-    const isWinner = mark !== null && mark !== 'not-enough';
-    const name = html`${words.title(titleOf(optionId))}${state && (isWinner ? html`<strong> – ${state}</strong>` : ` – ${state}`)}`;
+    const state = mark && winnerMarkText(words, mark);
+    const name = html`${words.title(titleOf(optionId))}${state && (isWinnerMark(mark) ? html`<strong> – ${state}</strong>` : ` – ${state}`)}`;
     const head = html`<span class="row-name">${name}</span>${share && bar(markOf(optionId), share, facts.line)}`;
     return row(head, [words.number(votes), share && words.resultShare(share, facts.marks)]);
   });

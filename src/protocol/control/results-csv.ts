@@ -3,7 +3,10 @@
 import { csvRow } from '../../domain/csv-text.ts';
 import type { CsvCell } from '../../domain/csv-text.ts';
 import { fileShare } from '../../domain/results/rounding.ts';
+import { readThreshold } from '../../domain/counting/threshold.ts';
 import { shareMarks } from '../../domain/results/share-marks.ts';
+import { winnerFacts } from '../../domain/results/winner-facts.ts';
+import type { RankedContest, WinnerMark } from '../../domain/results/winner-facts.ts';
 import { titleText } from '../../domain/title-text.ts';
 import type { PublicElection } from '../public-document.ts';
 import type { ResultsBody } from '../public-results.ts';
@@ -76,6 +79,7 @@ function* contestRows(election: ResultsCsvInput['election'], results: ResultsBod
     const ofContest = { contestId, method };
     const tied = new Set(counted.tie?.tied);
     const marks = shareMarks(counted);
+    const standings = winnerStandings(counted, contest);
     for (const option of counted.options) {
       const ballotOption = options.get(option.optionId);
       yield {
@@ -89,7 +93,7 @@ function* contestRows(election: ResultsCsvInput['election'], results: ResultsBod
         share: option.share === null ? null : fileShare(option.share, marks),
         ...('seats' in option
           ? { seats: option.seats, standing: option.standing }
-          : { rank: option.rank, ...standingOf(counted, option) }),
+          : { rank: option.rank, ...standings.get(option.optionId) }),
         tied: tied.has(option.optionId) ? 'yes' : 'no',
       };
     }
@@ -101,25 +105,35 @@ function* contestRows(election: ResultsCsvInput['election'], results: ResultsBod
 }
 
 type Counted = ResultsBody['contests'][number];
+type Standing = Pick<Row, 'seats' | 'standing'>;
 
-/** Where several are elected, or the law requires more than the most votes: who is elected. */
-function standingOf(
-  counted: Counted,
-  { optionId, votes }: Counted['options'][number],
-): Pick<Row, 'seats' | 'standing'> | null {
-  if (counted.kind === 'seats' || counted.winners === undefined) return null;
-  if (counted.winners.includes(optionId)) return { seats: 1, standing: 'elected' };
-  const needed = Math.max(0, ...(counted.required ?? []).map(({ votesNeeded }) => votesNeeded));
-  return { seats: 0, standing: votes < needed ? 'below-required' : 'not-elected' };
+const standingOfMark = {
+  wins: 'elected',
+  elected: 'elected',
+  'not-enough': 'below-required',
+  withdrawn: 'withdrawn',
+} as const satisfies Record<WinnerMark, string>;
+
+/** Who is elected by the most votes, and why others are not; `undecided` while a tie is open. */
+function winnerStandings(counted: Counted, contest: RankedContest | undefined): ReadonlyMap<string, Standing> {
+  if (counted.kind === 'seats') return new Map();
+  const { rows, tie } = winnerFacts(counted, contest ?? { maxChoices: 1, options: [] });
+  const open = new Set(tie?.decision === null ? tie.tied : []);
+  return new Map(
+    rows.map(({ optionId, mark }): [string, Standing] => {
+      if (open.has(optionId)) return [optionId, { standing: 'undecided' }];
+      const standing = mark === null ? 'not-elected' : standingOfMark[mark];
+      return [optionId, { seats: standing === 'elected' ? 1 : 0, standing }];
+    }),
+  );
 }
 
 /** What the law around the method requires, where the contest has one. */
 function* lawRows(counted: Counted): Generator<Row> {
   if (counted.kind === 'seats') {
-    if ('share' in counted.threshold) yield { row: 'threshold', votes: counted.threshold.votesNeeded };
-    return;
-  }
-  for (const { votesNeeded } of counted.required ?? []) yield { row: 'required', votes: votesNeeded };
+    const { share, votesNeeded } = readThreshold(counted.threshold, counted.votes);
+    if (share.numerator > 0) yield { row: 'threshold', votes: votesNeeded };
+  } else for (const { votesNeeded } of counted.required ?? []) yield { row: 'required', votes: votesNeeded };
   if (counted.quorum) yield { row: 'quorum', votes: counted.quorum.ballotsNeeded };
 }
 

@@ -59,6 +59,7 @@ const list: ElectionList = {
       rehearsal: election.rehearsal,
       opensAt: election.opensAt,
       closesAt: election.closesAt,
+      timeZone: election.timeZone,
     },
   ],
 };
@@ -72,6 +73,7 @@ const archive: ElectionArchive = {
       rehearsal: false,
       opensAt: '2026-05-20T01:00:00Z',
       closesAt: '2026-05-29T14:00:00Z',
+      timeZone: 'Asia/Hong_Kong',
     },
   ],
   next: '17',

@@ -56,8 +56,8 @@ describe('The table of results', () => {
 
   test('The table of results has seats, ranks, shares and ties by option', () => {
     expect(table().filter((row) => row['row'] === 'option')).toMatchObject([
-      { optionId: 'yes', votes: '4', share: '0.500000', rank: '1', tied: 'yes', seats: '', standing: '' },
-      { optionId: 'no', tied: 'yes' },
+      { optionId: 'yes', votes: '4', share: '0.500000', rank: '1', tied: 'yes', seats: '0', standing: 'not-elected' },
+      { optionId: 'no', tied: 'yes', seats: '1', standing: 'elected' },
       { optionId: 'red', votes: '6', share: '0.600000', kind: 'party', seats: '7', standing: 'eligible', tied: 'no' },
       { optionId: 'blue', seats: '4' },
       { optionId: 'green', votes: '0', seats: '0', standing: 'no-votes' },

@@ -2,6 +2,7 @@
 // same. Two channels, never a choice.
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { offsetNote } from '../elections/draft/zoned-time.ts';
 import { displayZone } from '../../../domain/time-zone.ts';
 import { numberText } from '../words.ts';
 import { ticksUpTo } from './turnout-intervals.ts';
@@ -169,7 +170,7 @@ const dayMs = 86_400_000;
 function timeText(ms: number, spanMs: number, timeZone: string): string {
   const date = spanMs > dayMs / 2 ? ({ day: 'numeric', month: 'short' } as const) : {};
   const clock = { hour: '2-digit', minute: '2-digit', timeZone: displayZone(timeZone) } as const;
-  return new Intl.DateTimeFormat('en-GB', { ...date, ...clock }).format(ms);
+  return new Intl.DateTimeFormat('en-GB', { ...date, ...clock }).format(ms) + offsetNote(ms, clock.timeZone);
 }
 
 function spanWords(ms: number): string {

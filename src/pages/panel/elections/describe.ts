@@ -10,9 +10,8 @@ import { countingMethods, isSeatMethod } from '../../../domain/counting/method-t
 import type { CountingMethod } from '../../../domain/counting/method-table.ts';
 import { fractionText } from '../../../domain/counting/share.ts';
 import { thresholdLawOf } from '../../../domain/counting/threshold.ts';
-import { exactShareWords } from '../results/contest-view.ts';
 import { partWords, tieRuleWords } from '../results/law-lines.ts';
-import { countText, durationText, momentText, numberText, titleInEnglish } from '../words.ts';
+import { countText, durationText, momentText, numberText, resultNumbers, titleInEnglish } from '../words.ts';
 import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
 import type { ContestDraft, Definition } from './draft/definition.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
@@ -146,7 +145,8 @@ function lawTexts(contest: ContestDraft, participants: Participants): readonly s
   for (const option of options) {
     const name = titleInEnglish(optionTitle(option, participants));
     if (option.threshold === 'exempt') parts.push(`${name}: no threshold`);
-    else if (option.threshold !== undefined) parts.push(`${name}: threshold ${exactShareWords(option.threshold)}`);
+    else if (option.threshold !== undefined)
+      parts.push(`${name}: threshold ${resultNumbers.exactShare(option.threshold)}`);
     if (option.candidates !== undefined) parts.push(`${name}: ${countText(option.candidates, 'candidate')}`);
   }
   if (firstDivisor !== undefined) parts.push(`first divisor ${fractionText(firstDivisor)}`);

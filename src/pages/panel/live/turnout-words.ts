@@ -1,7 +1,6 @@
 // Turnout in words: how many voted, by channel, in rounded numbers; never any vote.
-import { roundPercent } from '../../../domain/results/rounding.ts';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
-import { countText, numberText } from '../words.ts';
+import { countText, numberText, resultNumbers } from '../words.ts';
 
 export const castOf = ({ channels }: ShownTurnout): number => channels.online + channels.batches;
 
@@ -15,7 +14,7 @@ export function eligibleWords(turnout: ShownTurnout): string {
   if (eligible === null) return 'Open poll without a roll.';
   const of = `${countText(eligible, 'person', 'people')} on the roll`;
   if (eligible === 0) return `${of}.`;
-  return `${of}. Turnout ${roundPercent({ numerator: castOf(turnout), denominator: eligible }, 1)}\u00A0%.`;
+  return `${of}. Turnout ${resultNumbers.turnoutShare({ numerator: castOf(turnout), denominator: eligible })}.`;
 }
 
 export function turnoutWords(turnout: ShownTurnout): string {

@@ -6,8 +6,7 @@ import type { ReadThreshold } from '../../../domain/counting/threshold.ts';
 import type { TieDecision } from '../../../domain/counting/tie.ts';
 import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
 import type { WinnerFacts } from '../../../domain/results/winner-facts.ts';
-import { countText, numberText } from '../words.ts';
-import { exactNumberWords, exactShareWords } from './contest-view.ts';
+import { countText, numberText, resultNumbers } from '../words.ts';
 import type { PanelContestView } from './contest-view.ts';
 
 type Names = Pick<PanelContestView, 'nameOf' | 'namesOf'>;
@@ -30,7 +29,7 @@ export const partWords = ({
   of,
   moreThan,
 }: Pick<ReadThreshold, 'share' | 'of'> & { moreThan?: boolean | undefined }) =>
-  `${moreThan === true ? 'more than ' : ''}${exactShareWords(share)} of ${baseWords[of]}`;
+  `${moreThan === true ? 'more than ' : ''}${resultNumbers.exactShare(share)} of ${baseWords[of]}`;
 
 /** Who takes part in the sharing of the seats, and how their votes count. */
 export function seatLawWords({ nameOf, namesOf }: Names, facts: SeatFacts): string[] {
@@ -54,7 +53,7 @@ export function seatLawWords({ nameOf, namesOf }: Names, facts: SeatFacts): stri
   }
   if (multiplied !== null) {
     lines.push(
-      `The quotients of ${namesOf(multiplied.options)} are multiplied by ${exactNumberWords(multiplied.factor)}.`,
+      `The quotients of ${namesOf(multiplied.options)} are multiplied by ${resultNumbers.exactNumber(multiplied.factor)}.`,
     );
   }
   if (fullLists.length > 0) {

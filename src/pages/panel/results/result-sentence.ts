@@ -8,8 +8,10 @@ import type { PanelContestView } from './contest-view.ts';
 
 const words = createResultWords(languages.en.lang, english);
 
-export const resultSentence = (view: Pick<PanelContestView, 'nameOf' | 'namesOf'>, count: ContestCount): string =>
-  sentenceOfResult(words, view, count);
+export const resultSentence = (
+  view: Pick<PanelContestView, 'nameOf' | 'namesOf' | 'contest'>,
+  count: ContestCount,
+): string => sentenceOfResult(words, view, count);
 
 /** Such as "wins". */
 export const winnerMarkWords = (mark: WinnerMark): string => winnerMarkText(words, mark);

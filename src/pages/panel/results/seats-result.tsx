@@ -85,9 +85,9 @@ const unassignedWords: Readonly<Record<NonNullable<SeatFacts['unassigned']>['why
 function SeatTable(props: TableProps) {
   const { view, facts } = props;
   const [all, setAll] = useState(false);
-  const { eligible, excluded, unassigned } = facts;
-  const total = eligible.length + excluded.length;
-  const first = eligible.slice(0, listsFirst);
+  const { eligible, withdrawn, excluded, unassigned } = facts;
+  const above = [...eligible, ...withdrawn];
+  const total = above.length + excluded.length;
   const foldClass = (index: number): string => (all || index < listsFirst ? '' : 'folded');
   return (
     <>
@@ -105,7 +105,7 @@ function SeatTable(props: TableProps) {
             </tr>
           </thead>
           <tbody>
-            {eligible.map((option, index) => (
+            {above.map((option, index) => (
               <ListRow key={option.optionId} {...props} option={option} folded={foldClass(index)} />
             ))}
             {unassigned && (
@@ -125,7 +125,7 @@ function SeatTable(props: TableProps) {
               </tr>
             )}
           </tbody>
-          {excluded.length > 0 && <OtherLists {...props} foldClass={(index) => foldClass(index + first.length)} />}
+          {excluded.length > 0 && <OtherLists {...props} foldClass={(index) => foldClass(index + above.length)} />}
         </table>
       </div>
       {total > listsFirst && (

@@ -7,8 +7,8 @@ import { isEqualQuotient, lawfulDivisor, quotientFacts } from '../../../domain/r
 import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Mark } from '../charts/share-bar.tsx';
-import { numberText } from '../words.ts';
-import { counted, divisionWords, exactNumberWords, quotientWords } from './contest-view.ts';
+import { numberText, resultNumbers } from '../words.ts';
+import { counted } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
 import { seatLawWords } from './law-lines.ts';
 import { Pager, usePlace } from './pager.tsx';
@@ -33,8 +33,8 @@ export function Sharing({ view, count, facts, place }: Props) {
     <section>
       <h3>How the seats were shared</h3>
       <p>
-        The votes of each list are divided by {divisors.map(exactNumberWords).join(', ')} and so on. The greatest
-        quotients win the seats.
+        The votes of each list are divided by {divisors.map(resultNumbers.exactNumber).join(', ')} and so on. The
+        greatest quotients win the seats.
       </p>
       {seatLawWords(view, facts).map((line) => (
         <p key={line}>{line}</p>
@@ -73,12 +73,12 @@ function LastSeat({ view, count }: Pick<Props, 'view' | 'count'>) {
     <ul>
       <li>
         {lastSeat.winners.length > 1
-          ? `The last seats went to ${names}, with equal quotients: ${divisionWords(quotientFacts(count, winner))}.`
-          : `The last seat went to ${names}: ${divisionWords(quotientFacts(count, winner))}.`}
+          ? `The last seats went to ${names}, with equal quotients: ${resultNumbers.division(quotientFacts(count, winner))}.`
+          : `The last seat went to ${names}: ${resultNumbers.division(quotientFacts(count, winner))}.`}
       </li>
       {lastSeat.runnersUp.map((rival) => (
         <li key={rival.optionId}>
-          Next was {view.nameOf(rival.optionId)}: {divisionWords(quotientFacts(count, rival))}.{' '}
+          Next was {view.nameOf(rival.optionId)}: {resultNumbers.division(quotientFacts(count, rival))}.{' '}
           {isEqualQuotient(count, rival, winner)
             ? 'The quotients are equal. A rule or a drawing of lots decided.'
             : `${counted(rival.votesShort, 'more vote', 'more votes')} would have won the seat.`}
@@ -114,7 +114,8 @@ function Steps({ view, count, place }: Props) {
             head: 'Quotient',
             number: true,
             cell: (step) =>
-              divisionWords(quotientFacts(count, step)) + (step.equalToPrevious ? ' (equal to the one before)' : ''),
+              resultNumbers.division(quotientFacts(count, step)) +
+              (step.equalToPrevious ? ' (equal to the one before)' : ''),
           },
         ]}
       />
@@ -149,7 +150,7 @@ function Quotients({ view, count, facts: { eligible: lists }, place }: Props) {
           <tbody>
             {rows.map(({ divisor, cells }) => (
               <tr key={divisor}>
-                <th scope="row">{exactNumberWords(lawfulDivisor(count, divisor))}</th>
+                <th scope="row">{resultNumbers.exactNumber(lawfulDivisor(count, divisor))}</th>
                 {cells.map((cell) => (
                   <Quotient key={cell.optionId} count={count} cell={cell} divisor={divisor} />
                 ))}
@@ -180,7 +181,7 @@ function Quotient({
   }[state];
   return (
     <td class={`number ${state}`}>
-      {quotientWords(quotientFacts(count, { optionId, votes, divisor }))}
+      {resultNumbers.quotient(quotientFacts(count, { optionId, votes, divisor }))}
       {word !== '' && <small>{word}</small>}
     </td>
   );

@@ -4,14 +4,15 @@ import { barPercent } from '../../../domain/results/rounding.ts';
 import { winnerFacts } from '../../../domain/results/winner-facts.ts';
 import { Mark, ShareBar } from '../charts/share-bar.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { numberText } from '../words.ts';
-import { exactShareWords, shareWords } from './contest-view.ts';
+import { numberText, resultNumbers } from '../words.ts';
+import { shareWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
 import { winnerLawWords } from './law-lines.ts';
+import { isWinnerMark } from '../../public/languages/result-sentence.ts';
 import { winnerMarkWords } from './result-sentence.ts';
 
 export function WinnerResult({ view, count }: { readonly view: PanelContestView; readonly count: WinnerCount }) {
-  const facts = winnerFacts(count, view);
+  const facts = winnerFacts(count, view.contest);
   const { rows, severalChoices, line, seats, marks } = facts;
   const lineAt = line === null ? undefined : barPercent(line);
   const most = severalChoices ? 'A ballot could choose several. The most votes win.' : 'The most votes win.';
@@ -36,8 +37,8 @@ export function WinnerResult({ view, count }: { readonly view: PanelContestView;
                   <Mark mark={view.markOf(optionId)} />
                   <span>
                     {view.nameOf(optionId)}
-                    {mark === 'not-enough' && ` – ${winnerMarkWords(mark)}`}
-                    {mark !== null && mark !== 'not-enough' && <strong> – {winnerMarkWords(mark)}</strong>}
+                    {mark !== null && !isWinnerMark(mark) && ` – ${winnerMarkWords(mark)}`}
+                    {mark !== null && isWinnerMark(mark) && <strong> – {winnerMarkWords(mark)}</strong>}
                   </span>
                 </span>
                 {share !== null && (
@@ -50,7 +51,9 @@ export function WinnerResult({ view, count }: { readonly view: PanelContestView;
           { head: 'Share of the valid ballots', number: true, cell: ({ share }) => shareWords(share, marks) },
         ]}
       />
-      {line !== null && <p class="muted">The dashed line marks {exactShareWords(line)} of the valid ballots.</p>}
+      {line !== null && (
+        <p class="muted">The dashed line marks {resultNumbers.exactShare(line)} of the valid ballots.</p>
+      )}
       {severalChoices && <p class="muted">The shares may add up to more than 100%.</p>}
     </>
   );

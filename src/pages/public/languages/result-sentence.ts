@@ -2,60 +2,60 @@
 // nothing else, so that they never say different things of one result.
 import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
 import type { Fraction } from '../../../domain/counting/share.ts';
-import { displayShare, resultPercentDecimals } from '../../../domain/results/rounding.ts';
 import { seatOutcome } from '../../../domain/results/seat-facts.ts';
 import type { SeatOutcome } from '../../../domain/results/seat-facts.ts';
 import { shareMarks } from '../../../domain/results/share-marks.ts';
-import { winnerOutcome } from '../../../domain/results/winner-facts.ts';
-import type { WinnerMark, WinnerOutcome } from '../../../domain/results/winner-facts.ts';
+import { hasWithdrawnVotes, winnerOutcome } from '../../../domain/results/winner-facts.ts';
+import type { RankedContest, WinnerMark, WinnerOutcome } from '../../../domain/results/winner-facts.ts';
 import { fill } from './fill.ts';
+import { createNumberWords } from './number-words.ts';
+import type { NumberWords } from './number-words.ts';
 import type { CountKey, LanguageTexts, TextKey } from './language-texts.ts';
 
 type Values = Readonly<Record<string, string>>;
-export type ResultWords = {
+export type ResultWords = NumberWords & {
   /** Between two sentences. */
   readonly sentenceSpace: string;
   text(key: TextKey, values?: Values): string;
   /** A text that depends on a number, which replaces `{n}`. */
   counted(key: CountKey, n: number, values?: Values): string;
-  number(value: number): string;
-  /** A share of a result, such as 34.65%. It never crosses one of the marks by rounding. */
-  resultShare(share: Fraction, marks: readonly Fraction[]): string;
 };
 type Names = { nameOf(optionId: string): string; namesOf(optionIds: readonly string[]): string };
+type View = Names & { readonly contest: Pick<RankedContest, 'options'> };
 
 /** The words of a language, with the region for the format of its numbers. */
 export function createResultWords(
   lang: string,
   { pages, sentenceSpace }: Pick<LanguageTexts, 'pages' | 'sentenceSpace'>,
 ) {
-  const plain = new Intl.NumberFormat(lang);
-  const percent = new Intl.NumberFormat(lang, {
-    style: 'percent',
-    minimumFractionDigits: resultPercentDecimals,
-    maximumFractionDigits: 20,
-  });
+  const numbers = createNumberWords(lang);
   const plurals = new Intl.PluralRules(lang);
   const words: ResultWords = {
+    ...numbers,
     sentenceSpace,
     text: (key, values = {}) => fill(pages[key], values),
     counted(key, n, values = {}) {
       const forms = pages[key];
-      return fill(forms[plurals.select(n)] ?? forms.other, { n: plain.format(n), ...values });
+      return fill(forms[plurals.select(n)] ?? forms.other, { n: numbers.number(n), ...values });
     },
-    number: (value) => plain.format(value),
-    // Intl formats a decimal text exactly, which a binary fraction does not allow. Its types do not have this yet.
-    resultShare: (share, marks) => percent.format(displayShare(share, marks) as unknown as number),
   };
   return words;
 }
 
-export const sentenceOfResult = (words: ResultWords, names: Names, count: ContestCount): string =>
-  count.kind === 'seats'
-    ? seatSentence(words, names, seatOutcome(count), count.seats)
-    : winnerSentence(words, names, winnerOutcome(count), shareMarks(count));
+export function sentenceOfResult(words: ResultWords, view: View, count: ContestCount): string {
+  const sentence =
+    count.kind === 'seats'
+      ? seatSentence(words, view, seatOutcome(count), count.seats)
+      : winnerSentence(words, view, winnerOutcome(count, view.contest), shareMarks(count));
+  // The one with the most votes may be another one in the table, which was withdrawn.
+  return hasWithdrawnVotes(count, view.contest)
+    ? [words.text('withdrawnLeftOut'), sentence].join(words.sentenceSpace)
+    : sentence;
+}
 
-const markTexts = { wins: 'wins', elected: 'isElected', 'not-enough': 'notEnough' } as const;
+const markTexts = { wins: 'wins', elected: 'isElected', 'not-enough': 'notEnough', withdrawn: 'withdrawn' } as const;
+/** Whether the option of this mark won. */
+export const isWinnerMark = (mark: WinnerMark | null): boolean => mark === 'wins' || mark === 'elected';
 
 /** Such as "wins", behind the name of an option. */
 export const winnerMarkText = (words: Pick<ResultWords, 'text'>, mark: WinnerMark): string =>

@@ -30,14 +30,14 @@ export async function loadList(app: VoterApp, failed: (kind: 'lost' | 'waiting')
 export const listScreen: Screen = (app) => {
   if (listed?.kind !== 'answer') return { title: app.t('loading'), body: [] };
   const { elections } = listed.value;
-  const items = elections.map(({ id, title, phase, opensAt, closesAt, resultExpectedAt, rehearsal }) => {
+  const items = elections.map(({ id, title, phase, opensAt, closesAt, timeZone, resultExpectedAt, rehearsal }) => {
     return h(
       'li',
       {},
       electionText('a', app, title, addressOf(id)),
-      h('p', { class: 'muted' }, when(app, phase, opensAt, closesAt, undefined)),
+      h('p', { class: 'muted' }, when(app, phase, opensAt, closesAt, timeZone)),
       (phase === 'published' || phase === 'closed') &&
-        h('p', {}, publicPage(app, 'results', id, toResults(app, phase, resultExpectedAt))),
+        h('p', {}, publicPage(app, 'results', id, toResults(app, phase, resultExpectedAt, timeZone))),
       rehearsal && h('p', { class: 'tag' }, app.t('rehearsal')),
     );
   });
@@ -83,10 +83,9 @@ export const electionScreen: Screen = (app): View => {
   };
 };
 
-/** The list knows no zone of an election: its times are in the browser's. */
-function toResults(app: VoterApp, phase: string, expectedAt?: string): string {
+function toResults(app: VoterApp, phase: string, expectedAt?: string, timeZone?: string): string {
   if (phase === 'published') return app.t('toResults');
-  return app.t('whenResults') + (expectedAt ? `: ${dateTime(expectedAt, app.language, undefined)}` : '');
+  return app.t('whenResults') + (expectedAt ? `: ${dateTime(expectedAt, app.language, timeZone)}` : '');
 }
 
 /** Turnout and results are separate pages, which need no script. */

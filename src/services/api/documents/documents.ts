@@ -261,8 +261,8 @@ function listOf(elections: readonly PublicElection[]): ElectionList {
 
 /** An election as lists show it. */
 export const listedElection = (election: PublicElection): ElectionList['elections'][number] => {
-  const { id, title, phase, opensAt, closesAt, rehearsal } = election;
+  const { id, title, phase, opensAt, closesAt, timeZone, rehearsal } = election;
   const expectedAt = resultExpectedAt(election);
-  const listed = { id, title, phase, opensAt, closesAt, rehearsal };
+  const listed = { id, title, phase, opensAt, closesAt, timeZone, rehearsal };
   return expectedAt === null ? listed : { ...listed, resultExpectedAt: expectedAt };
 };

@@ -1,6 +1,7 @@
 // The public document before it is signed, with warnings for the administrator. Warnings never block an announcement,
 // because each of them can be intended.
 import { lacksOtherWay } from '../../../domain/verification-methods.ts';
+import { isAtNight } from '../../../domain/time-zone.ts';
 import { lookAlikeKeys } from '../../../domain/text/look-alike.ts';
 import { shownElection } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition, PublicElection } from '../../../protocol/public-document.ts';
@@ -17,9 +18,6 @@ import type { KnownParticipants } from './written-election.ts';
 const warningsMax = 200;
 /** Most overlapping elections in one answer. */
 const overlapsNamedMax = 20;
-/** Hours of the day at which an election is unlikely to open or close, from 23:00 until 06:00 local time. */
-const nightFromHour = 23;
-const nightUntilHour = 6;
 
 /** `nowMs`: milliseconds since the epoch, for display only. */
 type At = { readonly pool: Pool; readonly nowMs: number };
@@ -102,10 +100,9 @@ function sameTitleWarnings(definition: ElectionDefinition): readonly PreviewWarn
 function timeWarnings({ opensAt, closesAt, timeZone }: ElectionDefinition): readonly PreviewWarning[] {
   const warnings: PreviewWarning[] = [];
   for (const [path, time] of [['opensAt', opensAt] as const, ['closesAt', closesAt] as const]) {
-    const parts = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false });
-    const clock = parts.format(new Date(time));
-    const hour = Number(clock.slice(0, 2)) % 24;
-    if (hour >= nightFromHour || hour < nightUntilHour) {
+    const form = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+    const clock = new Intl.DateTimeFormat('en-GB', form).format(new Date(time));
+    if (isAtNight(clock)) {
       const verb = path === 'opensAt' ? 'opens' : 'closes';
       warnings.push({ code: 'night-time', path, detail: `It ${verb} at ${clock} in ${timeZone}. Is this right?` });
     }

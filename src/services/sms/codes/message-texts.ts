@@ -69,8 +69,10 @@ export function voteBegunText({ title, locale, rehearsal, contact, until, timeZo
   const time = new Intl.DateTimeFormat(languages[tag].lang, {
     ...({ day: 'numeric', month: 'numeric', hour: '2-digit', minute: '2-digit' } as const),
     timeZone: displayZone(timeZone),
+    timeZoneName: 'short',
   }).format(new Date(until));
-  const values = { time, contact: tidyTitle(contact) };
+  // Chinese puts the zone into brackets.
+  const values = { time: time.replace(/[[\]]/g, ''), contact: tidyTitle(contact) };
   return withTitle(title, 3, (cutTitle) =>
     fill(rehearsal ? sms.rehearsalNotice : sms.notice, { ...values, title: cutTitle }),
   );

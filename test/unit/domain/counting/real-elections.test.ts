@@ -130,7 +130,7 @@ describe('Each rule of the law decides seats in a real election', () => {
       const around = { invalid: 8_196, entitled: 3_791_000, group: null };
       const counted = countContest({ ...question, law }, totalsOf([946_433, 481_534]), null, around);
       if (counted.kind !== 'winner') throw new Error('counted by another method');
-      return winnerOutcome(counted);
+      return winnerOutcome(counted, question);
     };
     expect(count({ required: [{ share: half, of: 'cast', moreThan: true }] })).toMatchObject({
       kind: 'won',

@@ -5,7 +5,7 @@ import { bases } from '../../../../src/domain/counting/contest-law.ts';
 import type { ContestLaw, Requirement } from '../../../../src/domain/counting/contest-law.ts';
 import { countContest, resolveTie } from '../../../../src/domain/counting/counting-methods.ts';
 import type { WinnerCount } from '../../../../src/domain/counting/most-votes.ts';
-import { displayShare, fileShare, roundPercent } from '../../../../src/domain/results/rounding.ts';
+import { displayShare, fileShare, roundShare } from '../../../../src/domain/results/rounding.ts';
 import { optionId, totalsOf } from './plain-divisors.ts';
 
 type Poll = {
@@ -194,9 +194,9 @@ describe('Shares on the page', () => {
     }));
     fc.assert(
       fc.property(near, fc.integer({ min: 0, max: 6 }), ({ mark, share }, decimals) => {
-        const text = roundPercent(share, decimals, [mark]);
+        const text = roundShare(share, decimals + 2, [mark]);
         const [whole = '', rest = ''] = text.split('.');
-        const unit = 10n ** BigInt(rest.length + 2);
+        const unit = 10n ** BigInt(rest.length);
         const units = BigInt(whole + rest);
         const side = (n: bigint, d: bigint, { numerator, denominator }: typeof mark) =>
           Math.sign(Number(n * BigInt(denominator) - BigInt(numerator) * d));

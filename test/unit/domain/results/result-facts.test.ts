@@ -145,8 +145,8 @@ test('Several choices are a fact of the contest, and rows have the most votes fi
 
 test('A line crosses the bars only where the law requires a share of the valid ballots', () => {
   const lineFor = (required: ContestLaw['required'], votes: readonly number[]) => {
-    const { count } = resultCase('line', { ...plurality, law: { required } }, { votes }, '');
-    return count.kind === 'winner' ? winnerFacts(count, { maxChoices: 1 }).line : undefined;
+    const { contest, count } = resultCase('line', { ...plurality, law: { required } }, { votes }, '');
+    return count.kind === 'winner' ? winnerFacts(count, contest).line : undefined;
   };
   const half = fraction(1, 2);
   expect(lineFor([{ share: half, of: 'valid', moreThan: true }], [60, 40])).toEqual(half);

@@ -14,7 +14,7 @@ import {
 import { attentionOf } from '../../../../src/pages/panel/live/attention.ts';
 import { quotientFacts } from '../../../../src/domain/results/quotient-facts.ts';
 import { divisorCount, divisorRows } from '../../../../src/domain/results/quotient-grid.ts';
-import { divisionWords, exactShareWords } from '../../../../src/pages/panel/results/contest-view.ts';
+import { resultNumbers } from '../../../../src/pages/panel/words.ts';
 
 const startMs = Date.parse('2026-06-20T06:00:00Z');
 const growth = fc.array(fc.tuple(fc.nat({ max: 7_200_000 }), fc.nat({ max: 500 }), fc.nat({ max: 90 })), {
@@ -103,12 +103,17 @@ test('The table of quotients numbers every seat once, at the list that won it', 
 
 test('A quotient is written exactly or marked as rounded, and a threshold is written exactly', () => {
   const words = (votes: number, divisor: number) =>
-    divisionWords(quotientFacts({ method: 'dhondt', options: [] }, { optionId: 'a', votes, divisor }));
+    resultNumbers.division(quotientFacts({ method: 'dhondt', options: [] }, { optionId: 'a', votes, divisor }));
   expect(words(80, 42)).toBe('80 ÷ 42 ≈ 1.90');
   expect(words(7_500_000, 3)).toBe('7,500,000 ÷ 3 = 2,500,000.00');
   expect(words(2 ** 49, 3)).toBe('562,949,953,421,312 ÷ 3 ≈ 187,649,984,473,770.67');
-  const shares = [500, 325, 5].map((numerator) => exactShareWords({ numerator, denominator: 10_000 }));
-  expect([...shares, exactShareWords({ numerator: 1, denominator: 150 })]).toEqual(['5%', '3.25%', '0.05%', '1/150']);
+  const shares = [500, 325, 5].map((numerator) => resultNumbers.exactShare({ numerator, denominator: 10_000 }));
+  expect([...shares, resultNumbers.exactShare({ numerator: 1, denominator: 150 })]).toEqual([
+    '5%',
+    '3.25%',
+    '0.05%',
+    '1/150',
+  ]);
 });
 
 test('The tasks come in order: alarms, services, files, people, then the next actions', () => {

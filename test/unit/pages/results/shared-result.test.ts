@@ -55,7 +55,8 @@ test.each(cases)('With %s, embedded page, preview and picture say the sentence o
   for (const { optionId, mark } of winnerFacts(count, contest).rows) {
     const name = contest.options.find(({ id }) => id === optionId)?.title['en'] ?? '';
     const wins = mark === 'wins' || mark === 'elected';
-    expect(picture.rows.find((row) => row.name === name)?.wins, name).toBe(wins);
+    const label = mark === 'withdrawn' ? `${name} – withdrawn` : name;
+    expect(picture.rows.find((row) => row.name === label)?.wins, name).toBe(wins);
     expect(new RegExp(`${name} – (?:wins|elected)`).test(textOf(embed)), name).toBe(wins);
   }
 });

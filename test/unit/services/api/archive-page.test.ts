@@ -25,9 +25,18 @@ const pageOf = new Map<number | null, ElectionArchive>([
           phase: 'published',
           rehearsal: false,
           ...times,
+          timeZone: 'Asia/Hong_Kong',
           resultExpectedAt,
         },
-        { id: 'motion', title: { en: 'Motion' }, phase: 'closed', rehearsal: true, ...times, resultExpectedAt },
+        {
+          id: 'motion',
+          title: { en: 'Motion' },
+          phase: 'closed',
+          rehearsal: true,
+          ...times,
+          timeZone: 'America/New_York',
+          resultExpectedAt,
+        },
       ],
       next: '7',
     },
@@ -64,8 +73,10 @@ describe('The page of votes that have ended', () => {
     expect(body).toContain(`href="/turnout/motion?lang=${tag}"`);
     expect(body).toContain('Parliament &lt;b&gt;');
     // Once, of the one without a result.
-    const time = createWords(tag, 'UTC').time(resultExpectedAt);
+    const time = createWords(tag, 'America/New_York').time(resultExpectedAt);
     expect(body.split(pages.resultExpected.replace('{time}', time)).length).toBe(2);
+    for (const zone of ['Asia/Hong_Kong', 'America/New_York'])
+      expect(body).toContain(pages.closed.replace('{time}', createWords(tag, zone).time(times.closesAt)));
     expect(body.split(pages.notYet), 'the closed one is not counted yet').toHaveLength(2);
     expect(body).toContain(`href="/archive?lang=${tag}&amp;before=7">${pages.olderVotes}`);
     const last = await read(`/archive?lang=${tag}&before=7`);

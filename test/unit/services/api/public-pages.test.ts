@@ -413,10 +413,10 @@ test('Names are listed as each language lists them', () => {
 
 test('Numbers are written exactly, as the language writes them', () => {
   const words = createWords('sr-Cyrl', 'Europe/Belgrade');
-  expect(words.percent({ numerator: 1, denominator: 3 })).toBe('33,3%');
-  expect(words.percent({ numerator: 9_985, denominator: 10_000 })).toBe('99,9%');
-  expect(words.percent({ numerator: 9_995, denominator: 10_000 })).toBe('99,95%');
-  expect(words.percent({ numerator: 2 ** 49 - 1, denominator: 2 ** 49 })).toBe('99,9999999999998%');
+  expect(words.turnoutShare({ numerator: 1, denominator: 3 })).toBe('33,3%');
+  expect(words.turnoutShare({ numerator: 9_985, denominator: 10_000 })).toBe('99,9%');
+  expect(words.turnoutShare({ numerator: 9_995, denominator: 10_000 })).toBe('99,95%');
+  expect(words.turnoutShare({ numerator: 2 ** 49 - 1, denominator: 2 ** 49 })).toBe('99,9999999999998%');
   const plain = { votes: 2 ** 49, factor: null, divisor: { numerator: 3, denominator: 1 } };
   expect(words.division({ ...plain, text: '187649984473770.67', exact: false })).toBe(
     '562.949.953.421.312 ÷ 3 ≈ 187.649.984.473.770,67',

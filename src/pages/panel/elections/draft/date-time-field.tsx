@@ -1,10 +1,11 @@
 // A day and a time in a zone: two native fields, and the moment in words. Where clocks go back and the time occurs
 // twice, the field asks which one; where they go forward and the time does not occur, it reports a fault.
 import { useId } from 'preact/hooks';
+import { isAtNight } from '../../../../domain/time-zone.ts';
 import { momentText } from '../../words.ts';
 import { momentOf } from './typed-time.ts';
 import type { TypedTime } from './typed-time.ts';
-import { isAtNight, localOf, momentsOf } from './zoned-time.ts';
+import { localOf, momentsOf } from './zoned-time.ts';
 
 export function DateTimeField({
   label,

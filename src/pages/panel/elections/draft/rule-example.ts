@@ -3,8 +3,8 @@ import { faultsOfContest } from '../../../../domain/contest-rules.ts';
 import { countContest } from '../../../../domain/counting/counting-methods.ts';
 import { seatFacts } from '../../../../domain/results/seat-facts.ts';
 import { winnerFacts } from '../../../../domain/results/winner-facts.ts';
-import type { WinnerMark } from '../../../../domain/results/winner-facts.ts';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
+import { isWinnerMark } from '../../../public/languages/result-sentence.ts';
 import { panelContestView } from '../../results/contest-view.ts';
 import { decisionWords, seatLawWords, winnerLawWords } from '../../results/law-lines.ts';
 import { resultSentence } from '../../results/result-sentence.ts';
@@ -51,15 +51,13 @@ export function exampleOf(
       outcome:
         'seats' in option
           ? numberText(option.seats)
-          : isElected(ranking?.find(({ optionId }) => optionId === option.optionId)?.mark)
+          : isWinnerMark(ranking?.find(({ optionId }) => optionId === option.optionId)?.mark ?? null)
             ? 'elected'
             : '–',
     })),
     lines: [resultSentence(view, count), ...law, ...decisionWords(view, count.tieDecisions ?? [])],
   };
 }
-
-const isElected = (mark: WinnerMark | null | undefined): boolean => mark === 'wins' || mark === 'elected';
 
 /** The last option gets the rest, so that the votes are those of the valid ballots. */
 function votesAt(place: number, options: number, valid: number): number {

@@ -7,6 +7,8 @@ const dayMs = 86_400_000;
 export type LocalTime = { readonly date: string; readonly time: string };
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
+/** A time of the day, with seconds only if there are any. */
+export const isTimeOfDay = (time: string): boolean => timePattern.test(time);
 const timePattern = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 
 /** The start of a day in UTC, in milliseconds; null where the text is not a day of the years 0001 to 9999. */
@@ -35,7 +37,7 @@ export function localOf(instant: string, timeZone: string): LocalTime {
  */
 export function momentsOf({ date, time }: LocalTime, timeZone: string): readonly string[] {
   const day = dayMsOf(date);
-  if (day === null || !timePattern.test(time)) return [];
+  if (day === null || !isTimeOfDay(time)) return [];
   const asUtc = day + Date.parse(`1970-01-01T${time}Z`);
   // The offset at any of them occurs within a day of it too.
   const offsets = [asUtc - dayMs, asUtc + dayMs].map((near) => offsetMs(near, timeZone));
@@ -60,12 +62,25 @@ function offsetMs(atMs: number, timeZone: string): number | null {
   return dayStart + clock - Math.floor(atMs / 1_000) * 1_000;
 }
 
+/** Of the zones that were read. Lists of times read the same ones again. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
 function clockOf(timeZone: string): Intl.DateTimeFormat | null {
-  if (!isTimeZone(timeZone)) return null;
-  return new Intl.DateTimeFormat('en-GB', {
+  const before = clocks.get(timeZone);
+  if (before !== undefined || !isTimeZone(timeZone)) return before ?? null;
+  const clock = new Intl.DateTimeFormat('en-GB', {
     ...({ era: 'narrow', year: 'numeric', month: 'numeric', day: 'numeric' } as const),
     ...({ hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23', timeZone } as const),
   });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
+/** The offset of a time that clocks in the zone show twice, because they go back over it, such as " GMT-4". Else nothing. */
+export function offsetNote(at: string | number, timeZone: string): string {
+  const moment = new Date(at);
+  if (momentsOf(localOf(moment.toISOString(), timeZone), timeZone).length < 2) return '';
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' });
+  return ` ${format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value ?? ''}`;
 }
 
 /** Such as "1 day, 13 hours and 30 minutes". */
@@ -79,14 +94,6 @@ export function lengthText(ms: number): string {
   const texts = amounts.filter(([n]) => n > 0).map(([n, unit]) => `${n} ${unit}${n === 1 ? '' : 's'}`);
   if (texts.length === 0) return 'less than a minute';
   return texts.length === 1 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
-}
-
-const nightFromHour = 23;
-const nightUntilHour = 6;
-/** Night hours, in which few elections open or close: the same as in the service. */
-export function isAtNight(time: string): boolean {
-  const hour = Number(time.slice(0, 2));
-  return hour >= nightFromHour || hour < nightUntilHour;
 }
 
 /** Every time zone of the browser. */

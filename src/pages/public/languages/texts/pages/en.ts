@@ -99,6 +99,7 @@ export const englishPages = {
 
   list: 'List',
   withdrawn: 'withdrawn',
+  withdrawnLeftOut: 'Options that were withdrawn are left out here.',
   option: 'Choice',
   votes: 'Votes',
   share: 'Share',

@@ -120,6 +120,7 @@ export const serbianCyrillicPages: LanguageTexts['pages'] = {
 
   list: 'Листа',
   withdrawn: 'повучено',
+  withdrawnLeftOut: 'Повучене опције овде нису узете у обзир.',
   option: 'Избор',
   votes: 'Гласови',
   share: 'Удео',

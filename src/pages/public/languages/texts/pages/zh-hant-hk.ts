@@ -92,6 +92,7 @@ export const chineseHongKongPages: LanguageTexts['pages'] = {
 
   list: '名單',
   withdrawn: '已撤回',
+  withdrawnLeftOut: '以下不包括已撤回的選項。',
   option: '選項',
   votes: '票數',
   share: '百分比',
