@@ -35,6 +35,8 @@ function textOf(error: unknown): string {
   }
   if (!(error instanceof Error)) return 'failed';
   if (neverSent(error)) return `no connection to the server (${messageOf(error)}). Start it, or correct its address.`;
+  if (/timeout expired|connection timeout/.test(error.message))
+    return `no answer from the server (${error.message}). Look whether it works, or correct its address.`;
   return systemFault(error) ?? messageOf(error);
 }
 

@@ -3,6 +3,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
+import { createServer as createSilentServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -158,5 +159,26 @@ describe('An answer to a call', () => {
     expect((await ask({ 'text/html': {} }, '<html>', '--out', folder)).err).toBe(
       `popvote: ${folder} cannot be written (EISDIR).`,
     );
+  });
+});
+
+describe('A database that is silent', () => {
+  const silent = createSilentServer((socket) => void socket.resume().on('error', () => undefined));
+  let address = '';
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    address = `postgres://popvote:${secret}@127.0.0.1:${(silent.address() as { port: number }).port}/any`;
+  });
+  afterAll(() => new Promise((resolve) => silent.close(resolve)));
+
+  test.each([
+    ['migrate', ['migrate']],
+    ['recount', ['recount']],
+    ['admin create', ['admin', 'create', '--email', 'a@b.org']],
+    ['admin suspend', ['admin', 'suspend', '--email', 'a@b.org']],
+  ])('The command %s ends within seconds, and says so', async (_name, words) => {
+    const { code, err } = await command(words, { MIGRATE_BOX_URL: address, ACCESS_DATABASE_URL: address });
+    expect([code, err]).toEqual([1, expect.stringMatching(/^popvote: no answer from the server[^\n]*$/)]);
+    expect(err).not.toContain(secret);
   });
 });

@@ -31,6 +31,7 @@ describe('The text of a failure', () => {
     ['a folder for a file', errorOf(() => writeFileSync(folder, '')), 1, `${folder} is a folder (EISDIR).`],
     ['a name with several addresses', Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 1, 'Start it'],
     ['a server that is not there', coded('ECONNREFUSED', 'connect ECONNREFUSED ::1:1'), 1, 'correct its address'],
+    ['a server that is silent', new Error('timeout expired'), 1, 'correct its address'],
     ['an error without a text', new RangeError(), 1, 'RangeError'],
     ['a call that was not sent', new CallFailed('elections', 'POST', coded('ECONNREFUSED')), 1, 'Start it'],
     ['a call that only reads', new CallFailed('elections', 'GET', coded('UND_ERR_SOCKET')), 1, 'Try again.'],
