@@ -1,10 +1,13 @@
 // The passwords and addresses that docker-compose.yml mounts as secrets, each file for the one container that needs it.
 // An existing password is never replaced; a folder of an earlier version is completed. The folder is closed to others;
 // see docker-compose.yml.
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { redisServers, redisUserFile } from '../local/redis-settings.ts';
 import { doors, ownerVariables } from '../local/settings.ts';
+import { readTextFile } from '../platform/files.ts';
+import { parseJson } from '../platform/json.ts';
 import { newSecret } from '../platform/keys/new-keys.ts';
 import { replaceFile } from '../platform/keys/key-directory.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
@@ -46,7 +49,8 @@ export function makeComposeSecrets(directory: string): readonly string[] {
  * Makes new passwords for the roles of services in PostgreSQL and for the users of both Redis, and returns the files. An
  * interrupted run is repeated. PostgreSQL keeps the owner's password in its data, so that one stays: see `renewOwnerPasswords`.
  */
-export function renewComposePasswords(directory: string): readonly string[] {
+export function renewComposePasswords(directory: string): readonly string[] | null {
+  if (!existsSync(join(directory, rolesFile))) return null;
   const read = readerOf(directory);
   const before = composeSecrets(read);
   const after = composeSecrets((name) => (isOwnerPassword(name) ? read(name) : null), rolesIn(read)?.formerOwners);
@@ -66,9 +70,9 @@ const withPasswordOf = (text: string, existing: string | null): string =>
  * completed by another one, and one that was completed changes nothing until the former ones are dropped.
  */
 export function renewOwnerPasswords(directory: string): readonly string[] | null {
+  if (!existsSync(join(directory, rolesFile))) return null;
   const read = readerOf(directory);
-  const roles = rolesIn(read);
-  if (roles === null) return null;
+  const roles = rolesIn(read) ?? {};
   const addresses = databases
     .map((name) => ({ name, file: `migrate-${name}-url`, address: read(`migrate-${name}-url`) ?? '' }))
     .filter(({ address }) => passwordIn(address) !== '');
@@ -91,9 +95,8 @@ export function renewOwnerPasswords(directory: string): readonly string[] | null
 
 /** Forgets the former passwords of the owners. Returns whether there were any; null where the folder has no passwords. */
 export function dropFormerOwners(directory: string): boolean | null {
-  const roles = rolesIn(readerOf(directory));
-  if (roles === null) return null;
-  const { formerOwners, ...rest } = roles;
+  if (!existsSync(join(directory, rolesFile))) return null;
+  const { formerOwners, ...rest } = rolesIn(readerOf(directory)) ?? {};
   if (formerOwners) write(directory, [[rolesFile, JSON.stringify(rest)]]);
   return formerOwners !== undefined;
 }
@@ -121,7 +124,7 @@ function readerOf(directory: string): Read {
   chmodSync(directory, 0o700);
   return (name) => {
     const path = join(directory, name);
-    return existsSync(path) ? readFileSync(path, 'utf8') : null;
+    return existsSync(path) ? readTextFile(path) : null;
   };
 }
 
@@ -136,13 +139,19 @@ const write = (directory: string, files: readonly (readonly [string, string])[])
 type Read = (name: string) => string | null;
 
 /** Passwords by role, and the former ones of owners by database. */
+const rolePasswords = z
+  .object({ formerOwners: z.record(z.string(), z.string()).exactOptional() })
+  .catchall(z.string()) as unknown as z.ZodType<RolePasswords>;
 type RolePasswords = Readonly<Partial<Record<ServiceRole, string>>> & {
   readonly formerOwners?: Readonly<Record<string, string>>;
 };
 
 function rolesIn(read: Read): RolePasswords | null {
   const text = read(rolesFile);
-  return text === null ? null : (JSON.parse(text) as RolePasswords);
+  if (text === null) return null;
+  const parsed = rolePasswords.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new Error(`${rolesFile} is no JSON of passwords. Restore it: the databases know these only.`);
 }
 
 // Source files come first and derived files last, so that a crash in between loses no password.

@@ -12,6 +12,8 @@ export type Context = {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** For binary output, such as a downloaded file, with back-pressure. */
   readonly stdout: Writable;
+  /** Whether the reader of the output has ended (`… | head`): what goes on printing ends then. */
+  readonly isOutputClosed: () => boolean;
   /** The file of this command: `start` runs it again for each zone. */
   readonly entry: string;
 };

@@ -9,8 +9,16 @@ const write =
   (text: string): void =>
     void stream.write(`${text}\n`);
 
-// A reader that closed the pipe (`popvote … | head`, a closed terminal) is no failure.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+// A reader that closed the pipe (`popvote … | head`, a closed terminal) is no failure. A full disk is one.
+process.stderr.on('error', () => undefined);
+// Node opens a standard output again that was destroyed by an error.
+let isOutputClosed = false;
+process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+  isOutputClosed = true;
+  if (code === 'EPIPE') return;
+  process.stderr.write(`popvote: standard output cannot be written (${code}). What was printed is not all of it.\n`);
+  process.once('exit', () => (process.exitCode ||= 1));
+});
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   environment: process.env,
@@ -21,5 +29,6 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     return process.stdin;
   },
   stdout: process.stdout,
+  isOutputClosed: () => isOutputClosed,
   entry: fileURLToPath(import.meta.url),
 });

@@ -1,14 +1,12 @@
 // The commands, and the exit code of each kind of failure: 0 ok, 1 failed, 2 usage, 78 configuration (EX_CONFIG,
 // sysexits), and for calls of the control API 3 not found, 4 not allowed, 5 conflict, 6 busy or too late. Data goes to
 // standard output, messages to standard error. No secret is accepted as an argument, because arguments are public.
-import { Command, CommanderError } from 'commander';
-import { ConfigurationError } from '../platform/environment.ts';
+import { Command } from 'commander';
 import { programVersion } from '../platform/health/version.ts';
-import { CallFailed } from '../platform/private-calls/private-calls.ts';
-import { reportStartFailure } from '../platform/process.ts';
-import { Problem, problemBodyOf } from '../protocol/problem.ts';
 import { CommandFailed, exitCodes } from './context.ts';
 import type { Context } from './context.ts';
+import { exitCodeOf } from './failures.ts';
+import { checkOptionWords } from './inputs/option-words.ts';
 
 const examples = `
 Examples:
@@ -48,6 +46,8 @@ const commands: Readonly<Record<string, () => Promise<(context: Context) => Comm
 export async function runCommand(words: readonly string[], context: Context): Promise<number> {
   const program = await buildProgram(words[0] ?? '', context);
   try {
+    if (words.includes(''))
+      throw new CommandFailed('A word is empty. Is a variable of the shell not set?', exitCodes.usage);
     await program.parseAsync(words, { from: 'user' });
     return exitCodes.ok;
   } catch (error) {
@@ -80,32 +80,7 @@ function withSettingsOf(parent: Command, command: Command): Command {
   command.copyInheritedSettings(parent);
   // A command with its own --help answers it itself, because its text depends on its run.
   if (command.options.some(({ long }) => long === '--help')) command.helpOption(false);
+  checkOptionWords(command);
   for (const child of command.commands) withSettingsOf(command, child);
   return command;
-}
-
-function exitCodeOf(error: unknown, say: (text: string) => void): number {
-  // Commander has already reported the wrong words; help and version are no failures.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  if (error instanceof CommandFailed) {
-    say(`popvote: ${error.message}`);
-    return error.exitCode;
-  }
-  if (error instanceof Problem) {
-    const { title, detail, errors = [] } = problemBodyOf(error.code, error.extras);
-    say([`popvote: ${title}. ${detail}`, ...errors.map((fault) => `  ${fault.path}: ${fault.detail}`)].join('\n'));
-    return exitCodes.failed;
-  }
-  if (error instanceof CallFailed) {
-    say(`popvote: ${error.message} (${causeOf(error)}). Whether it acted is unknown: run the same command again.`);
-    return exitCodes.failed;
-  }
-  if (error instanceof ConfigurationError) return reportStartFailure(error, say);
-  say(`popvote: ${error instanceof Error ? error.message : 'failed'}`);
-  return exitCodes.failed;
-}
-
-function causeOf({ cause }: Error): string {
-  const { code, message } = (cause ?? {}) as { code?: string; message?: string };
-  return code ?? message ?? 'unknown';
 }

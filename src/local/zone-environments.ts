@@ -2,6 +2,8 @@
 // separated on one machine too: the process that faces the public has no address of a database.
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { readTextFile } from '../platform/files.ts';
 import { keyFilePath, replaceFile } from '../platform/keys/key-directory.ts';
@@ -268,9 +270,11 @@ export function keepEnvironments(directory: string, environments: ZoneEnvironmen
   }
 }
 
+const folderOfStart = z.object({ POPVOTE_DIRECTORY: z.string().default(defaultDirectory) });
+
 /** The folder of the local platform. */
 export const localDirectory = (environment: Environment): string =>
-  resolve(environment['POPVOTE_DIRECTORY'] ?? defaultDirectory);
+  resolve(readEnvironment(folderOfStart, environment).POPVOTE_DIRECTORY);
 
 /** The environment of a zone of the platform that `popvote start` last ran in POPVOTE_DIRECTORY. */
 export function localEnvironment(environment: Environment, zone: keyof ZoneEnvironments): Environment {

@@ -19,6 +19,26 @@ export class TooLarge extends Error {
 export const whyUnreadable = (error: unknown): string =>
   error instanceof TooLarge ? error.message : ((error as NodeJS.ErrnoException).code ?? 'unknown');
 
+/** What the codes of the system mean for a file or a folder. */
+const meanings: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'is not a folder, or one above it is none',
+  EISDIR: 'is a folder',
+  EEXIST: 'exists already',
+  EACCES: 'is closed to this user',
+  EPERM: 'is closed to this user',
+  EROFS: 'is on a disk that cannot be written',
+  ENOSPC: 'is on a disk that is full',
+  ENAMETOOLONG: 'has too long a name',
+};
+
+/** What an error of the system says of its file, for people; null for another error. */
+export function systemFault(error: unknown): string | null {
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  const meaning = meanings[code];
+  return path === undefined || meaning === undefined ? null : `${path} ${meaning} (${code}).`;
+}
+
 /** The text of a file. Throws errors of the system, and `TooLarge` beyond so many bytes, also for a device. */
 export const readTextFile = (path: string, bytesMax = textFileBytesMax): string =>
   readFileBytes(path, bytesMax).toString('utf8');

@@ -82,10 +82,15 @@ export async function untilNeeded(): Promise<void> {
 /** Codes of addresses on which this machine or this user cannot listen. */
 const listenCodes: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EINVAL']);
 
+function isListenError(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  return listenCodes.has(code) && (syscall === 'listen' || syscall === 'getaddrinfo');
+}
+
 /** An error of `listen` as a fault of the variable that holds the address or the port; null for any other. */
 function listenFault(error: unknown, environment: Environment): ConfigurationError | null {
-  const { code, syscall, hostname, address, port } = (error ?? {}) as Readonly<Record<string, unknown>>;
-  if (!listenCodes.has(code) || (syscall !== 'listen' && syscall !== 'getaddrinfo')) return null;
+  if (!isListenError(error)) return null;
+  const { code, hostname, address, port } = error as Readonly<Record<string, unknown>>;
   const suffix = code === 'EACCES' ? '_PORT' : '_HOST';
   const value = code === 'EACCES' ? String(port) : (hostname ?? address);
   const names = Object.keys(environment).filter((name) => name.endsWith(suffix) && environment[name] === value);
@@ -104,6 +109,7 @@ export function reportStartFailure(error: unknown, say = sayOnStandardError, env
   const { code, port } = (error ?? {}) as { code?: string; port?: number };
   if (code === 'EADDRINUSE')
     say(`popvote: port ${port ?? '?'} is in use. Stop the program that uses it, or set another port.`);
+  else if (isListenError(error)) say(`popvote: ${(error as Error).message}. Correct the address or the port.`);
   else say(`popvote: ${error instanceof Error ? (error.stack ?? error.message) : 'start failed'}`);
   return 1;
 }

@@ -249,11 +249,16 @@ const inspection = `
     exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname = 'pv' and p.proname = 'key_uses' and has_function_privilege(p.oid, 'execute')) as "knowsKeys"`;
 
-async function asOwner<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+/** Connects, works and ends the connection. Throws as the driver does. */
+export async function asOwner<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+  statementMs = statementMsMax,
+): Promise<Result> {
   const client = new pg.Client({
     connectionString: await currentAddress(url),
     connectionTimeoutMillis: connectionMsMax,
-    statement_timeout: statementMsMax,
+    statement_timeout: statementMs,
     application_name: 'popvote-administration',
   });
   // Without a listener, a connection that breaks while idle would end the process.

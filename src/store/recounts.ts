@@ -1,7 +1,7 @@
 // The running counts of the intake and of the box, compared with the rows themselves. The owner of the databases does it on
 // demand; the closing of an election does it too.
-import pg from 'pg';
-import { currentAddress } from './connecting/database-hosts.ts';
+import type pg from 'pg';
+import { asOwner } from './administration.ts';
 
 /** The databases that have running counts. */
 export const countedDatabases = ['intake', 'box'] as const;
@@ -30,24 +30,11 @@ const recountOf: Readonly<Record<CountedDatabase, string>> = {
 
 /** Counts every row of a database, at one moment and without a lock. Throws as the driver does. */
 export async function recountDatabase(database: CountedDatabase, ownerUrl: string): Promise<CountedRows[]> {
-  return asOwner(ownerUrl, async (client) => (await client.query<CountedRows>(recountOf[database])).rows);
+  const count = async (client: pg.Client) => (await client.query<CountedRows>(recountOf[database])).rows;
+  return asOwner(ownerUrl, count, recountMsMax);
 }
 
 /** Makes the running counts of an election those of its rows. Throws as the driver does. */
 export async function acceptRecount(ownerUrl: string, electionId: string): Promise<void> {
-  await asOwner(ownerUrl, (client) => client.query('select pv.accept_recount($1)', [electionId]));
-}
-
-async function asOwner<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({
-    connectionString: await currentAddress(url),
-    application_name: 'popvote-recount',
-    statement_timeout: recountMsMax,
-  });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  await asOwner(ownerUrl, (client) => client.query('select pv.accept_recount($1)', [electionId]), recountMsMax);
 }

@@ -41,7 +41,25 @@ describe('The command', () => {
   });
 
   test('Wrong arguments end with exit code 2, on standard error', async () => {
-    for (const words of [['strat'], ['serve'], ['keys', 'new'], ['serve', 'nothing'], ['election', 'counts', '../x']]) {
+    const wrong = [
+      ['strat'],
+      ['serve'],
+      ['serve', 'nothing'],
+      ['keys', 'new'],
+      ['keys', 'new', '--directory', root, '--variables', '.env'],
+      ['keys', 'rotate', 'tokens', '--directory', root, '--local'],
+      ['keys', 'destroy', '--election', 'e', '--confirm', 'e', '--directory', root, '--local'],
+      ['keys', 'destroy', 'identity', '--kid', 'a', '--election', 'e'],
+      ['election', 'counts', '../x'],
+      ['election', 'roll', 'e', 'roll.csv', '--heading', 'first'],
+      ['witness', 'new', '--directory', root, '--name', 'a b'],
+      ['witness', 'serve', '--directory', root, '--port', '0x50'],
+      ['migrate', '--wait', '1.5'],
+      ['login', '--email', 'a@b.org', '--origin', 'http://example.org'],
+      ['start', '--without', 'nothing'],
+      ['doctor', 'nothing'],
+    ];
+    for (const words of wrong) {
       const { code, out, err } = await command(words);
       expect({ words, code, out }).toEqual({ words, code: 2, out: '' });
       expect(err).not.toBe('');

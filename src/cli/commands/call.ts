@@ -1,7 +1,7 @@
 // `popvote call`: everything that the control panel does, as a command. The operations come from the OpenAPI documents
 // of the services at the time of the call.
-import { createReadStream, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { ownCommands, showAnswer } from '../control/answers.ts';
 import { operationNamed, readCatalogue } from '../control/catalogue.ts';
@@ -16,15 +16,17 @@ import { requestOf } from '../control/request-of.ts';
 import type { Given } from '../control/request-of.ts';
 import { sessionFile } from '../control/session-file.ts';
 import { rollFileBytesMax } from '../../domain/roll/roll-file.ts';
-import { TooLarge, bounded, readFileBytes, whyUnreadable } from '../../platform/files.ts';
+import { TooLarge, bounded, readFileBytes } from '../../platform/files.ts';
 import { readJson } from '../../platform/json.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
+import { sendable, sendableFile, unreadable } from '../inputs/file-inputs.ts';
 
 /** Largest JSON body, in bytes: more than any service takes. */
 const jsonBytesMax = 8 * 1_048_576;
 /** Largest file, in bytes: the limit of a roll. */
 const fileBytesMax = rollFileBytesMax;
+const stdinName = 'Standard input';
 
 type Options = OriginOptions & {
   readonly body?: string;
@@ -124,7 +126,7 @@ async function bodyGiven(
   if (operation.body?.kind !== 'json') return { kind: 'file' };
   const read = readJson(file === '-' ? await readPipe(context) : readOrFail(file));
   if (read.ok) return { kind: 'json', value: read.value };
-  throw new CommandFailed(`${file === '-' ? 'Standard input' : file} ${read.fault}`, exitCodes.usage);
+  throw new CommandFailed(`${file === '-' ? stdinName : file} ${read.fault}`, exitCodes.usage);
 }
 
 async function readPipe({ stdin }: Context): Promise<Buffer> {
@@ -133,19 +135,19 @@ async function readPipe({ stdin }: Context): Promise<Buffer> {
     for await (const part of bounded(stdin, jsonBytesMax)) parts.push(part);
     return Buffer.concat(parts);
   } catch (error) {
-    throw unreadable('Standard input', error);
+    throw unreadable(stdinName, error);
   }
 }
 
 function fileBody({ stdin }: Context, file: string): FileBody {
-  const upTo = (stream: Readable): Readable => Readable.from(bounded(stream, fileBytesMax), { objectMode: false });
-  if (file === '-') return { open: () => upTo(stdin), bytes: null, again: false };
+  if (file === '-') return { open: () => sendable(stdinName, () => stdin, fileBytesMax), bytes: null, again: false };
   try {
     const stats = statSync(file);
+    const open = (): Readable => sendableFile(file, fileBytesMax);
     // A device or a pipe has no size, and can be read once.
-    if (!stats.isFile()) return { open: () => upTo(createReadStream(file)), bytes: null, again: false };
+    if (!stats.isFile()) return { open, bytes: null, again: false };
     if (stats.size > fileBytesMax) throw new TooLarge(fileBytesMax);
-    return { open: () => createReadStream(file), bytes: stats.size, again: true };
+    return { open, bytes: stats.size, again: true };
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -157,8 +159,4 @@ function readOrFail(file: string): Buffer {
   } catch (error) {
     throw unreadable(file, error);
   }
-}
-
-function unreadable(file: string, error: unknown): CommandFailed {
-  return new CommandFailed(`${file} cannot be read (${whyUnreadable(error)}).`);
 }

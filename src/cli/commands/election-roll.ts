@@ -1,20 +1,18 @@
 // `popvote election roll…`: changes the roll of an election by a file, lists it, and takes a person off it.
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { csvRow } from '../../domain/csv-text.ts';
 import { rollFileBytesMax } from '../../domain/roll/roll-file.ts';
-import { bounded, whyUnreadable } from '../../platform/files.ts';
 import type { RollQuery, RollReport } from '../../protocol/control/roll-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { CommandFailed } from '../context.ts';
 import type { Context } from '../context.ts';
+import { sendableFile, unreadable } from '../inputs/file-inputs.ts';
 import { calling, checkedId, jsonOption, localPlatformOption } from './election-calls.ts';
 import type { Options } from './election-calls.ts';
 
 type RollOptions = Options &
-  Pick<RollQuery, 'column' | 'label' | 'second'> & { dryRun?: true; replace?: true; remove?: true; heading?: string };
+  Pick<RollQuery, 'column' | 'label' | 'second'> & { dryRun?: true; replace?: true; remove?: true; heading?: number };
 
 export function rollCommand(context: Context): Command {
   return new Command('roll')
@@ -22,7 +20,7 @@ export function rollCommand(context: Context): Command {
     .argument('<id>', 'the election; its identity scheme is roll', checkedId)
     .argument('<csv>', 'one person in each row; the number is in a column with a known heading, or in --column')
     .option('--column <name>', 'the column of the numbers: its heading, or its position from 1')
-    .option('--heading <row>', 'the row that names the columns, from 1; 0 where none does')
+    .option('--heading <row>', 'the row that names the columns, from 1; 0 where none does', rowNumber)
     .option('--label <name>', 'a column to keep beside each number, such as the name')
     .option('--second <name>', 'the column of the PINs or birth dates, where the election has a second element')
     .option('--dry-run', 'say what the file would change, and change nothing')
@@ -32,11 +30,11 @@ export function rollCommand(context: Context): Command {
     .option(...localPlatformOption)
     .action(async (id: string, csv: string, options: RollOptions) => {
       const { size } = await stat(csv).catch((error: unknown) => {
-        throw new CommandFailed(`${csv} cannot be read (${whyUnreadable(error)}).`);
+        throw unreadable(csv, error);
       });
       if (size > rollFileBytesMax) throw new CommandFailed(`${csv} is larger than ${rollFileBytesMax} bytes.`);
       const report = await calling(context, options, (elections) =>
-        elections.importRoll(id, queryOf(options), fileOf(csv)).catch((error: unknown) => {
+        elections.importRoll(id, queryOf(options), sendableFile(csv, rollFileBytesMax)).catch((error: unknown) => {
           throw withShapes(error);
         }),
       );
@@ -47,18 +45,19 @@ export function rollCommand(context: Context): Command {
     });
 }
 
-// Also of a device or a pipe, which has no size.
-const fileOf = (csv: string): Readable =>
-  Readable.from(bounded(createReadStream(csv), rollFileBytesMax), { objectMode: false });
-
 const queryOf = ({ column, heading, label, second, dryRun, replace, remove }: RollOptions): RollQuery => ({
   column,
-  heading: heading === undefined ? undefined : Number(heading),
+  heading,
   label,
   second,
   dryRun: dryRun === true,
   mode: replace ? 'replace' : remove ? 'remove' : 'add',
 });
+
+function rowNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give the number of a row.');
+}
 
 // The service describes the first rows by their shape.
 function withShapes(error: unknown): unknown {
@@ -124,6 +123,7 @@ export function rollListCommand(context: Context): Command {
       if (!options.json) context.out('number,second,label,state');
       await calling(context, options, async (elections) => {
         for await (const person of elections.listRoll(id, options.search)) {
+          if (context.isOutputClosed()) break;
           const { number, second = '', label, state } = person;
           context.out(options.json ? JSON.stringify(person) : csvRow([number, second, label, state]).trimEnd());
         }

@@ -58,11 +58,15 @@ function loadCommand(context: Context): Command {
     });
 }
 
+/** Most faults of a file that are printed. */
+const faultsMax = 50;
+
 function readOrFail(file: string): ElectionDefinition {
   const read = readDefinitionFile(file);
   if (read.ok) return read.definition;
-  const list = read.faults.map((fault, index) => ` ${index + 1}. ${fault}`).join('\n');
-  throw new CommandFailed(`${file} is not an election:\n${list}`);
+  const list = read.faults.slice(0, faultsMax).map((fault, index) => ` ${index + 1}. ${fault}`);
+  const more = read.faults.length > faultsMax ? [` and ${read.faults.length - faultsMax} more`] : [];
+  throw new CommandFailed([`${file} is not an election:`, ...list, ...more].join('\n'));
 }
 
 function listCommand(context: Context): Command {
@@ -74,6 +78,7 @@ function listCommand(context: Context): Command {
       await calling(context, options, async (elections) => {
         const all = [];
         for await (const election of elections.list()) {
+          if (context.isOutputClosed()) break;
           if (options.json) all.push(election);
           else context.out([election.id, election.state, election.phase, election.closesAt].join('  '));
         }

@@ -1,7 +1,9 @@
 // `popvote keys destroy`: the keys of one election, or a key of a ring that elections name. There is no way back.
 import { Command } from 'commander';
 import { localEnvironment } from '../../local/zone-environments.ts';
+import { readEnvironment } from '../../platform/environment.ts';
 import type { Environment } from '../../platform/environment.ts';
+import { commandEnvironment } from '../command-environment.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { destroyElectionKeys } from '../destroy-keys.ts';
@@ -34,8 +36,11 @@ For a key of a ring, ELECTIONS_DATABASE_URL tells which elections need it (or --
 election needs.`,
     )
     .action(async (ring: string | undefined, options: Options) => {
-      if (ring === undefined && options.election !== undefined) destroyOfElection(context, options.election, options);
-      else if (isElectionRing(ring) && options.kid !== undefined) await destroyOfRing(context, ring, options);
+      const { election, kid, local } = options;
+      if (ring === undefined && election !== undefined && kid === undefined && !local)
+        destroyOfElection(context, election, options);
+      else if (isElectionRing(ring) && kid !== undefined && election === undefined)
+        await destroyOfRing(context, ring, options);
       else {
         throw new CommandFailed('Give --election <id>, or identity or phone with --kid <id>.', exitCodes.usage);
       }
@@ -90,8 +95,10 @@ async function destroyOfRing(context: Context, ring: ElectionRing, options: Opti
   );
 }
 
+const folderVariable = commandEnvironment.pick({ BALLOTS_ELECTION_KEYS_DIRECTORY: true });
+
 function electionKeysDirectory(environment: Environment): string {
-  const folder = environment['BALLOTS_ELECTION_KEYS_DIRECTORY'];
-  if (folder) return folder;
+  const { BALLOTS_ELECTION_KEYS_DIRECTORY: folder } = readEnvironment(folderVariable, environment);
+  if (folder !== undefined) return folder;
   throw new CommandFailed('Give --directory, or set BALLOTS_ELECTION_KEYS_DIRECTORY.', exitCodes.usage);
 }

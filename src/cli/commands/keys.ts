@@ -51,6 +51,8 @@ Examples:
 Give each service its own file and public.json, and nothing else: who holds which key is the trust model.`,
     )
     .action(({ directory, ifMissing, compose, variables }: NewOptions) => {
+      if (variables !== undefined && !compose)
+        throw new CommandFailed('--variables is for --compose: give both.', exitCodes.usage);
       if (compose) requireOwner(directory);
       // Compose mounts a secret with its mode. The closed folder, which the mount bypasses, protects the file.
       const directoryFiles = makeKeyDirectory(directory, compose ? 0o444 : 0o600);
@@ -163,6 +165,8 @@ function renewTheLimits(context: Context, options: RotateOptions): void {
   context.say('Restart: all api, sms and access processes. Their counts begin again.');
 }
 
+const noPasswords = (directory: string): string =>
+  `${directory} has no role-passwords.json: there are no passwords to renew. Nothing was changed.`;
 const noSteps = 'Passwords have no steps: every service gets its new one in one restart.';
 
 function renewPasswordsHere(context: Context, steps: Steps): void {
@@ -175,6 +179,7 @@ function renewPasswords(context: Context, options: RotateOptions): void {
   rejectSteps(options, noSteps);
   const { directory } = options;
   const files = renewComposePasswords(directory);
+  if (files === null) throw new CommandFailed(noPasswords(directory));
   for (const file of files) context.out(file);
   context.say(
     `Made ${files.length} files in ${directory}. If this was interrupted, run it again before the next step.`,
@@ -188,8 +193,7 @@ function renewOwners(context: Context, { directory, announce, use, drop }: Rotat
     'Passwords of owners have one step: --drop.',
   );
   const outcome = drop ? dropFormerOwners(directory) : renewOwnerPasswords(directory);
-  if (outcome === null)
-    throw new CommandFailed(`${directory} has no role-passwords.json: there are no passwords to renew.`);
+  if (outcome === null) throw new CommandFailed(noPasswords(directory));
   if (typeof outcome === 'boolean') {
     context.say(outcome ? 'The former passwords of the owners are forgotten.' : 'There is no former password to drop.');
     return;

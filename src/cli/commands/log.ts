@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
@@ -13,6 +13,7 @@ import { openPool } from '../../store/database.ts';
 import { CommandFailed } from '../context.ts';
 import type { Context } from '../context.ts';
 import { rebuildLogs } from '../rebuild-logs.ts';
+import { withTemporary } from '../temporary.ts';
 
 /** Longest statement of a rebuild, in milliseconds: it reads a segment of entries. */
 const statementMsMax = 60_000;
@@ -73,16 +74,14 @@ function pushCommand(context: Context): Command {
     .action(async ({ from, to }: { from: string; to: string }) => {
       if (!existsSync(from)) throw new CommandFailed(`${from} does not exist.`);
       const checkpoints = await mkdtemp(join(tmpdir(), 'popvote-checkpoints-'));
-      try {
+      await withTemporary(checkpoints, async () => {
         // The log may grow meanwhile: the checkpoints of now are those whose files are copied.
         await copyCheckpoints(from, checkpoints);
         // Each file is renamed into its place, so readers never see a part of one.
         const exclusions = ['--exclude=*.new', '--exclude=checkpoint', `--exclude=/${volumeFolder}`];
         await rsync(['-rt', ...exclusions, '--', `${from}/`, to]);
         await rsync(['-r', '--checksum', '--', `${checkpoints}/`, to]);
-      } finally {
-        await rm(checkpoints, { recursive: true });
-      }
+      });
       context.say(`Copied ${from} to ${to}.`);
     });
 }

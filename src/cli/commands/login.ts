@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { tokenPair } from '../../protocol/control/access-api.ts';
 import type { TokenPair } from '../../protocol/control/access-api.ts';
+import { bodyAs } from '../control/answer-bodies.ts';
 import { showRejection } from '../control/answers.ts';
 import { panelClient } from '../control/panel-client.ts';
 import type { PanelAnswer, PanelClient } from '../control/panel-client.ts';
@@ -87,7 +88,7 @@ async function logIn(client: PanelClient, email: string, secrets: Secrets): Prom
   const credentials: Record<string, string> = { email, password: await secrets.password() };
   for (;;) {
     const answer = await send(client, credentials);
-    if (answer.statusCode === 200) return tokenPair.parse(await answer.body.json());
+    if (answer.statusCode === 200) return bodyAs(client.origin, answer.body, tokenPair);
     const { code, failure } = await showRejection([], answer);
     if (code === 'second-factor-required' && credentials['code'] === undefined)
       credentials['code'] = await secrets.code();

@@ -40,6 +40,8 @@ Exit code 1 if a count differs, also when it is accepted.`,
       if (settings.MIGRATE_INTAKE_URL === undefined && settings.MIGRATE_BOX_URL === undefined) {
         throw new ConfigurationError([`${Object.values(variables).join(', ')}: set one or both (or …_FILE).`]);
       }
+      if (options.accept !== undefined && !counts.some(({ electionId }) => electionId === options.accept))
+        throw new CommandFailed(`No count is of an election ${options.accept}. Nothing was changed.`);
       if (options.json) context.out(JSON.stringify({ counts }));
       else for (const each of counts) context.out(lineOf(each));
       const different = counts.filter(({ same }) => !same);

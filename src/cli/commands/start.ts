@@ -1,9 +1,8 @@
 // `popvote start`: the local platform in the terminal. Ctrl-C ends it; again hurries it.
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { defaultDirectory } from '../../local/settings.ts';
 import { DirectoryInUse } from '../../local/state-directory.ts';
-import { localEnvironment, pageOrigins, zones } from '../../local/zone-environments.ts';
+import { localDirectory, localEnvironment, pageOrigins, zones } from '../../local/zone-environments.ts';
 import type { Zone } from '../../local/zone-environments.ts';
 import { startPlatform } from '../../local/start.ts';
 import type { Started } from '../../local/start.ts';
@@ -77,8 +76,7 @@ function runningPlatform({ environment }: Context) {
     sms: localEnvironment(environment, 'sms'),
     panel: localEnvironment(environment, 'panel'),
   });
-  const directory = resolve(environment['POPVOTE_DIRECTORY'] ?? defaultDirectory);
-  return { directory, origins, administrator: null, running: true };
+  return { directory: localDirectory(environment), origins, administrator: null, running: true };
 }
 
 function zonesIn(list: string): readonly Zone[] {

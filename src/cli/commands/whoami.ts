@@ -1,6 +1,7 @@
 // `popvote whoami`: the user and the panel of the stored login, as the panel reports them now.
 import { Command } from 'commander';
 import { account } from '../../protocol/control/access-api.ts';
+import { bodyAs } from '../control/answer-bodies.ts';
 import { showRejection } from '../control/answers.ts';
 import { panelClient } from '../control/panel-client.ts';
 import { sessionFile } from '../control/session-file.ts';
@@ -23,7 +24,7 @@ export function whoamiCommand(context: Context): Command {
         const path = '/api/access/v1/account';
         const answer = await client.sendAs(sessions, { method: 'GET', path, headers: {}, body: { kind: 'none' } });
         if (answer.statusCode !== 200) throw (await showRejection([], answer)).failure;
-        const { user } = account.parse(await answer.body.json());
+        const { user } = await bodyAs(session.origin, answer.body, account);
         const summary = { origin: session.origin, email: user.email, role: user.role, id: user.id };
         context.out(options.json ? JSON.stringify(summary) : `${user.email} ${user.role} ${session.origin}`);
       } finally {

@@ -1,16 +1,17 @@
 // Prints the panel's answers for people and for scripts: data on standard output, messages and rejections on standard
 // error, and an exit code for each kind of rejection. Texts from a server cannot control the terminal.
-import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, openSync, renameSync, statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { parseJson } from '../../platform/json.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
+import { withTemporary } from '../temporary.ts';
+import { bodyText, wholeAnswerBytesMax } from './answer-bodies.ts';
 import type { ControlOperation } from './operations.ts';
 import type { PanelAnswer } from './panel-client.ts';
 
-/** Largest JSON answer that is formatted for people, and largest event, in bytes; --json and --out take any answer. */
-const shownBytesMax = 64 * 1_024 * 1_024;
 /** Wrong lines of a file that are listed; the answer in JSON has them all. */
 const linesShownMax = 50;
 
@@ -35,8 +36,14 @@ export async function showAnswer(
 ): Promise<void> {
   const { statusCode, headers, body } = answer;
   if (statusCode >= 300) throw (await showRejection(operations, answer)).failure;
-  const headerNames = operation.answers.find(({ status }) => status === statusCode)?.headers ?? [];
-  for (const name of headerNames) {
+  const described = operation.answers.find(({ status }) => status === statusCode);
+  const types = described?.types ?? [];
+  if (types.length > 0 && !types.some((type) => type.split(';')[0] === typeOf(headers))) {
+    throw new CommandFailed(
+      `The panel answered with ${plain(typeOf(headers)) || 'no type'} instead of ${types.join(' or ')}.`,
+    );
+  }
+  for (const name of described?.headers ?? []) {
     const value = headers[name.toLowerCase()];
     if (value !== undefined) context.say(`${name}: ${plain(String(value))}`);
   }
@@ -55,29 +62,36 @@ export async function showAnswer(
 async function print(context: Context, type: string, body: Readable, isRaw: boolean): Promise<void> {
   if (type === 'text/event-stream') return printEvents(context, body);
   if (type !== 'application/json' || isRaw) {
-    await pipeline(body, withoutEnd(context.stdout));
+    await pipeline(body, withoutEnd(context));
     if (type === 'application/json') context.out('');
     return;
   }
-  let text = '';
-  body.setEncoding('utf8');
-  for await (const chunk of body) {
-    text += String(chunk);
-    if (text.length > shownBytesMax) throw new CommandFailed('The answer is large: use --json, or --out <file>.');
-  }
-  const value = parsedOf(text);
+  const text = await bodyText(body);
+  if (text === null) throw new CommandFailed('The answer is large: use --json, or --out <file>.');
+  const value = parseJson(text);
   if (value === undefined) throw new CommandFailed('The answer says that it is JSON, and is not. See it by --out.');
   context.out(laidOut(value));
 }
 
 // The process writes to its output after this too. A reader that closed the pipe (`… | head`) is no failure.
-const withoutEnd = (stdout: Writable) =>
+const withoutEnd = ({ stdout, isOutputClosed }: Context) =>
   async function (source: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of source) {
-      if (stdout.destroyed) return;
-      if (!stdout.write(chunk)) await new Promise((resolve) => stdout.once('drain', resolve).once('close', resolve));
+      if (isOutputClosed()) return;
+      if (!stdout.write(chunk)) await drained(stdout);
     }
   };
+
+/** Waits until a stream takes more, or fails. */
+const drained = (stream: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    const names = ['drain', 'error', 'close'] as const;
+    const end = (): void => {
+      for (const name of names) stream.off(name, end);
+      resolve();
+    };
+    for (const name of names) stream.on(name, end);
+  });
 
 // The data of each event is one line; keep-alive events are skipped.
 async function printEvents(context: Context, body: Readable): Promise<void> {
@@ -85,9 +99,10 @@ async function printEvents(context: Context, body: Readable): Promise<void> {
   let data = '';
   body.setEncoding('utf8');
   for await (const chunk of body) {
+    if (context.isOutputClosed()) return;
     const lines = (rest + String(chunk)).split(/\r?\n/);
     rest = lines.pop() ?? '';
-    if (rest.length + data.length > shownBytesMax) throw new CommandFailed('An event is too large.');
+    if (rest.length + data.length > wholeAnswerBytesMax) throw new CommandFailed('An event is too large.');
     for (const line of lines) {
       if (line.startsWith('data:')) data += line.slice(5).trim();
       else if (line === '' && data !== '') {
@@ -98,20 +113,22 @@ async function printEvents(context: Context, body: Readable): Promise<void> {
   }
 }
 
-// An interrupted download must not look complete.
 async function keep(body: Readable, file: string): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   try {
-    // Opened at once: the file removed below must exist, and no one listens yet to a body that breaks off.
-    await pipeline(body, createWriteStream(part, { fd: openSync(part, 'wx') }));
-    renameSync(part, file);
-  } catch (error) {
-    rmSync(part, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'EACCES', 'EISDIR', 'ENOSPC', 'EROFS'].includes(code ?? '')) {
-      throw new CommandFailed(`${file} cannot be written (${code ?? ''}).`);
+    // A device or a pipe is written and stays what it is.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+      await pipeline(body, createWriteStream(file, { fd: openSync(file, 'w') }));
+      return;
     }
-    throw error;
+    // An interrupted download must not look complete.
+    await withTemporary(part, async () => {
+      await pipeline(body, createWriteStream(part, { fd: openSync(part, 'wx') }));
+      renameSync(part, file);
+    });
+  } catch (error) {
+    if (isBroken(error)) throw error;
+    throw new CommandFailed(`${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
   }
 }
 
@@ -120,9 +137,9 @@ export async function showRejection(
   operations: readonly ControlOperation[],
   { statusCode, headers, body }: PanelAnswer,
 ): Promise<{ readonly code: string | null; readonly failure: CommandFailed }> {
-  const text = await body.text();
-  const exitCode = exitCodeOf(statusCode);
-  const parsed = rejection.safeParse(parsedOf(text));
+  const text = await bodyText(body);
+  const exitCode = rejectionCode(statusCode);
+  const parsed = rejection.safeParse(parseJson(text ?? ''));
   if (!parsed.success) {
     return { code: null, failure: new CommandFailed(`The panel answered ${statusCode} and says no more.`, exitCode) };
   }
@@ -140,7 +157,7 @@ export async function showRejection(
 }
 
 /** The exit code of a rejection. */
-function exitCodeOf(status: number): number {
+function rejectionCode(status: number): number {
   if (status === 404) return exitCodes.notFound;
   if (status === 401 || status === 403) return exitCodes.notAllowed;
   if (status === 409 || status === 412) return exitCodes.conflict;
@@ -178,11 +195,3 @@ const plain = (text: string): string => text.replace(/\p{C}+/gu, ' ');
 const typeOf = (headers: PanelAnswer['headers']): string => String(headers['content-type'] ?? '').split(';')[0] ?? '';
 const isBroken = (error: unknown): boolean =>
   /^(UND_ERR|ECONN|EPIPE|ERR_STREAM)/.test((error as { code?: string }).code ?? '');
-
-function parsedOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

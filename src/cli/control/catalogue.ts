@@ -1,5 +1,7 @@
 // Every operation of the panel's services, read from them now. An unavailable service hides only its own operations.
+import { parseJson } from '../../platform/json.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
+import { bodyText } from './answer-bodies.ts';
 import { controlServices, operationsOf } from './operations.ts';
 import type { ControlService, ControlOperation } from './operations.ts';
 import type { PanelClient } from './panel-client.ts';
@@ -25,18 +27,8 @@ export async function readCatalogue(client: PanelClient): Promise<Catalogue> {
 async function readService(client: PanelClient, service: ControlService): Promise<readonly ControlOperation[] | null> {
   const path = `/api/${service}/openapi.json`;
   const answer = await client.send({ method: 'GET', path, headers: {}, body: { kind: 'none' } });
-  let text = '';
-  answer.body.setEncoding('utf8');
-  for await (const chunk of answer.body) {
-    text += String(chunk);
-    if (text.length > documentBytesMax) return null;
-  }
-  if (answer.statusCode !== 200) return null;
-  try {
-    return operationsOf(service, JSON.parse(text));
-  } catch {
-    return null;
-  }
+  const text = await bodyText(answer.body, documentBytesMax);
+  return answer.statusCode === 200 ? operationsOf(service, parseJson(text ?? '')) : null;
 }
 
 /** The operation with a name, in upper or lower case. */

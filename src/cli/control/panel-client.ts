@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import { tokenPair } from '../../protocol/control/access-api.ts';
 import type { TokenPair } from '../../protocol/control/access-api.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
+import { bodyAs } from './answer-bodies.ts';
 import type { WireRequest } from './request-of.ts';
 import type { KeptSession, SessionFile } from './session-file.ts';
 
@@ -14,6 +15,8 @@ import type { KeptSession, SessionFile } from './session-file.ts';
 const connectMsMax = 10_000;
 /** Longest wait for the beginning of an answer, in milliseconds: as the panel's own, for a large file. */
 const answerMsMax = 15 * 60_000;
+/** The same of an answer that is ready at once, in milliseconds. */
+const readyMsMax = 60_000;
 /** Longest silence within an answer, in milliseconds: above the interval of a stream's keep-alive. */
 const silenceMsMax = 90_000;
 /** An access token is renewed this long before it expires, in milliseconds: the allowed error of a clock. */
@@ -33,15 +36,15 @@ export type PanelClient = {
 export function panelClient(origin: string): PanelClient {
   const agent = new Agent({
     connect: { timeout: connectMsMax },
-    headersTimeout: answerMsMax,
     bodyTimeout: silenceMsMax,
   });
   const sendOne = async (wire: WireRequest, token: string | null, file?: FileBody): Promise<PanelAnswer> => {
     const { method, path, body } = wire;
     try {
-      return await send(`${origin}${path}`, {
+      const answer = await send(`${origin}${path}`, {
         method,
         dispatcher: agent,
+        headersTimeout: token === null || method === 'GET' ? readyMsMax : answerMsMax,
         body: contentOf(body, file),
         headers: {
           ...wire.headers,
@@ -51,6 +54,9 @@ export function panelClient(origin: string): PanelClient {
           ...(body.kind === 'file' && file?.bytes != null && { 'content-length': String(file.bytes) }),
         },
       });
+      // Who reads the body gets its error. A body that is not read to its end may break off.
+      answer.body.on('error', () => undefined);
+      return answer;
     } catch (error) {
       throw noAnswer(origin, method, error);
     }
@@ -69,7 +75,8 @@ export function panelClient(origin: string): PanelClient {
       await answer.body.dump();
       return sendOne(wire, (await renewed(sessions, session, sendOne)).accessToken, file);
     },
-    close: () => agent.close(),
+    // Nothing that is still under way is needed.
+    close: () => agent.destroy(),
   };
 }
 
@@ -91,7 +98,7 @@ async function renewed(sessions: SessionFile, previous: KeptSession, sendOne: Se
     if (answer.statusCode === 401) throw notLoggedIn(session.origin, 'The session is over.');
     throw new CommandFailed(`The login could not be renewed (${answer.statusCode}). Try again soon.`, exitCodes.busy);
   }
-  const pair = tokenPair.parse(await answer.body.json());
+  const pair = await bodyAs(session.origin, answer.body, tokenPair);
   sessions.replace({ ...session, pair });
   return pair;
 }
@@ -109,8 +116,10 @@ function noAnswer(origin: string, method: string, error: unknown): unknown {
   const exitCode = tooLate.includes(code) ? exitCodes.busy : exitCodes.failed;
   const next = neverSent.includes(code)
     ? 'Start the panel there, or give its address: --origin.'
-    : method === 'GET'
-      ? 'Try again.'
-      : 'Whether it acted is unknown: look before you send it again.';
+    : /CERT|SIGNED/.test(code)
+      ? 'Its certificate is not trusted here: set NODE_EXTRA_CA_CERTS to that of its authority.'
+      : method === 'GET'
+        ? 'Try again.'
+        : 'Whether it acted is unknown: look before you send it again.';
   return new CommandFailed(`No answer from ${origin} (${code}). ${next}`, exitCode);
 }

@@ -44,7 +44,7 @@ export function requestOf(
     }
     if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, pathPart(parameter.name, text));
     else if (parameter.in === 'query') query.append(parameter.name, text);
-    else headers[parameter.name] = text;
+    else headers[parameter.name] = headerValue(parameter.name, text);
   }
   const search = query.size === 0 ? '' : `?${query.toString()}`;
   const body = bodyOf(operation, rest, input.body);
@@ -74,6 +74,11 @@ function refuseUnknown({ id, parameters, body }: ControlOperation, values: Reado
 function pathPart(name: string, text: string): string {
   if (['', '.', '..'].includes(text)) throw usage(`${name} takes an id, such as those that lists show.`);
   return encodeURIComponent(text);
+}
+
+function headerValue(name: string, text: string): string {
+  if (/^[!-~]+( [!-~]+)*$/.test(text)) return text;
+  throw usage(`${name} takes the characters of a header only, such as '"3"'.`);
 }
 
 function missingText(

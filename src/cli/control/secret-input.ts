@@ -1,11 +1,13 @@
 // Input of passwords and codes: typed on a terminal without echo, or from a file or a pipe for scripts. Never from an
 // argument, which every process of the machine can read, and never printed.
+import { isUtf8 } from 'node:buffer';
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { readTextFile, whyUnreadable } from '../../platform/files.ts';
+import { bounded, readFileBytes } from '../../platform/files.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
+import { unreadable } from '../inputs/file-inputs.ts';
 
 /** Most of a pipe that is read to find the first line, and largest file, in bytes. */
 const bytesMax = 16_384;
@@ -38,25 +40,34 @@ export function hiddenInput({ stdin, say }: Context): HiddenInput {
 
 /** The first line of a file, or of standard input where the file is "-". */
 export async function secretOf(context: Context, option: string, file: string): Promise<string> {
-  const text = file === '-' ? await readPipe(context) : readOrFail(option, file);
-  const [line = ''] = text.split(/\r?\n/, 1);
+  const bytes = file === '-' ? await readPipe(context) : readOrFail(option, file);
+  const end = bytes.indexOf('\n');
+  const first = end === -1 ? bytes : bytes.subarray(0, end);
+  if (!isUtf8(first)) throw new CommandFailed(`${option}: it is not encoded in UTF-8.`, exitCodes.usage);
+  // The decoder leaves out the mark that some editors put at the beginning.
+  const line = new TextDecoder().decode(first).replace(/\r$/, '');
   if (line === '') throw new CommandFailed(`${option}: nothing is in it.`, exitCodes.usage);
   return line;
 }
 
-async function readPipe({ stdin }: Context): Promise<string> {
-  let text = '';
-  for await (const chunk of stdin) {
-    text += String(chunk);
-    if (text.includes('\n') || text.length > bytesMax) break;
+/** What comes before the end of the first line, and perhaps more. */
+async function readPipe({ stdin }: Context): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of bounded(stdin as AsyncIterable<Buffer>, bytesMax)) {
+      parts.push(part);
+      if (part.includes('\n')) break;
+    }
+  } catch (error) {
+    throw unreadable('Standard input', error, exitCodes.usage);
   }
-  return text;
+  return Buffer.concat(parts);
 }
 
-function readOrFail(option: string, file: string): string {
+function readOrFail(option: string, file: string): Buffer {
   try {
-    return readTextFile(file, bytesMax);
+    return readFileBytes(file, bytesMax);
   } catch (error) {
-    throw new CommandFailed(`${option}: ${file} cannot be read (${whyUnreadable(error)}).`, exitCodes.usage);
+    throw unreadable(`${option}: ${file}`, error, exitCodes.usage);
   }
 }

@@ -1,14 +1,15 @@
 // The files of a witness: its key with the logs that it serves, and its state. The state is one file: of each log the last
 // checkpoint that was cosigned, and the requests that were refused because they contradicted it.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readTextFile } from '../../platform/files.ts';
 import { parseJson } from '../../platform/json.ts';
 import { newSigningJwk } from '../../platform/keys/new-keys.ts';
 import { replaceDurably } from '../../platform/durable-folder.ts';
-import { writeNewFile } from '../../platform/keys/key-directory.ts';
+import { linkNewFile } from '../../platform/keys/key-directory.ts';
 import { makeFolder } from '../../platform/files.ts';
-import { CommandFailed } from '../context.ts';
+import { CommandFailed, exitCodes } from '../context.ts';
 
 /** Most logs of which the last checkpoint is known. A further one is refused. */
 export const knownLogsMax = 10_000;
@@ -46,13 +47,17 @@ const statePath = (directory: string): string => join(directory, 'state.json');
 export function makeWitness(directory: string, name: string): WitnessSettings {
   const parsed = witnessName.safeParse(name);
   if (!parsed.success)
-    throw new CommandFailed('--name has no spaces and no plus signs, such as w1.example.net/popvote.');
+    throw new CommandFailed('--name has no spaces and no plus signs, such as w1.example.net/popvote.', exitCodes.usage);
   const settingsOfNew: WitnessSettings = { name: parsed.data, key: newSigningJwk('witness'), logs: [] };
   makeFolder(directory);
-  writeNewFile(settingsPath(directory), `${JSON.stringify(settingsOfNew, null, 2)}\n`, 0o600);
   const empty: WitnessState = { version: 1, logs: {}, evidence: [] };
-  writeNewFile(statePath(directory), `${JSON.stringify(empty)}\n`, 0o600);
-  return settingsOfNew;
+  // The state first: what has a key is complete. Without a key nothing was cosigned, so a state that is there is empty.
+  const path = settingsPath(directory);
+  if (!existsSync(path)) {
+    linkNewFile(statePath(directory), `${JSON.stringify(empty)}\n`, 0o600);
+    if (linkNewFile(path, `${JSON.stringify(settingsOfNew, null, 2)}\n`, 0o600)) return settingsOfNew;
+  }
+  throw new CommandFailed(`${path} exists already: a witness is never replaced.`);
 }
 
 export const readWitness = (directory: string): WitnessSettings => readAs(settingsPath(directory), settings);
@@ -78,6 +83,7 @@ export async function trustLog(
   if (!next.success)
     throw new CommandFailed(
       '--prefix ends in a slash, such as vote.example.org/log/, and --key is 32 bytes in base64url.',
+      exitCodes.usage,
     );
   await replaceDurably(settingsPath(directory), Buffer.from(`${JSON.stringify(next.data, null, 2)}\n`), 0o600);
 }

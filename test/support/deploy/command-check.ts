@@ -114,6 +114,7 @@ async function popvoteFault(words: readonly string[]): Promise<string | null> {
     say: (text) => void messages.push(text),
     stdin: process.stdin,
     stdout: process.stdout,
+    isOutputClosed: () => false,
     entry: '',
   };
   const program = await buildProgram(words[0] ?? '', context);

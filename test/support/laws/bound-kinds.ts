@@ -925,15 +925,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
 /** The kind of every bound, by file below src and name. */
 export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKind>>>> = {
   'cli/clock-finding.ts': { clockWarnMs: 'alarm' },
+  'cli/commands/election.ts': { faultsMax: 'shown' },
   'cli/commands/log.ts': { statementMsMax: 'wait' },
   'cli/commands/migrate.ts': { waitSecondsMax: 'field' },
   'cli/commands/start.ts': { sameSignalMs: 'interval', parentLookMs: 'interval' },
   'cli/connection-checks.ts': { answerMsMax: 'wait' },
-  'cli/control/answers.ts': { shownBytesMax: 'shown', linesShownMax: 'shown' },
+  'cli/control/answers.ts': { linesShownMax: 'shown' },
+  'cli/control/answer-bodies.ts': { wholeAnswerBytesMax: 'read' },
   'cli/control/catalogue.ts': { documentBytesMax: 'read' },
   'cli/control/json-schema.ts': { depthMax: 'field' },
   'cli/control/panel-client.ts': {
     connectMsMax: 'wait',
+    readyMsMax: 'wait',
     answerMsMax: 'wait',
     silenceMsMax: 'wait',
     renewMs: 'lifetime',

@@ -24,6 +24,7 @@ export async function command(
     say: (text) => err.push(`${text}\n`),
     stdin,
     stdout,
+    isOutputClosed: () => false,
     entry: '',
   });
   return { code, out: out.join('').replace(/\n$/, ''), err: err.join('').replace(/\n$/, '') };

@@ -1,10 +1,15 @@
 // The addresses in the folder of secrets, where an operator changed them to lists of servers and of sentinels.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeComposeSecrets, renewComposePasswords } from '../../../src/cli/compose-secrets.ts';
+import {
+  dropFormerOwners,
+  makeComposeSecrets,
+  renewComposePasswords,
+  renewOwnerPasswords,
+} from '../../../src/cli/compose-secrets.ts';
 
 /** What install-three-zones.md has an operator write behind the password. */
 const servers = {
@@ -57,7 +62,33 @@ describe('Addresses that an operator changed to lists of servers', () => {
     expect(roles['popvote_ballots']).toBe(passwordOf('ballots-intake-url'));
     expect(read('redis-users.acl')).toContain(hashOf('api-redis-url'));
     expect(read('control-redis-users.acl')).toContain(hashOf('control-worker-redis-url'));
-    expect(files.map((path) => path.slice(folder.length + 1))).toContain('ballots-intake-url');
+    expect(files?.map((path) => path.slice(folder.length + 1))).toContain('ballots-intake-url');
     expect(makeComposeSecrets(folder)).toEqual([]);
+  });
+});
+
+describe('A folder that is not one of secrets', () => {
+  test('No password is renewed in it, and the folder keeps its mode', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'popvote-other-'));
+    chmodSync(folder, 0o755);
+    expect([renewComposePasswords(folder), renewOwnerPasswords(folder), dropFormerOwners(folder)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect([readdirSync(folder), statSync(folder).mode & 0o777]).toEqual([[], 0o755]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('A damaged file of passwords is named and not quoted', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'popvote-other-'));
+    for (const text of ['{"popvote_api":"hunter2', '["hunter2"]', '{"popvote_api":{"hunter2":1}}', '']) {
+      writeFileSync(join(folder, 'role-passwords.json'), text);
+      for (const act of [makeComposeSecrets, renewComposePasswords, renewOwnerPasswords, dropFormerOwners]) {
+        expect(() => act(folder)).toThrow(/^role-passwords\.json is no JSON of passwords\. Restore it/);
+      }
+    }
+    expect(readdirSync(folder)).toEqual(['role-passwords.json']);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -127,6 +127,18 @@ describe('A witness', () => {
     expect(() => makeWitness(directory, 'w1.example.net/popvote')).toThrow();
   });
 
+  test('It is made once, and one whose making was interrupted is completed', () => {
+    const before = readWitness(directory);
+    expect(() => makeWitness(directory, 'w2.example.net/popvote')).toThrow(
+      'exists already: a witness is never replaced',
+    );
+    expect(readWitness(directory)).toEqual(before);
+    // The key comes last.
+    rmSync(join(directory, 'witness.json'));
+    makeWitness(directory, 'w1.example.net/popvote');
+    expect([readWitness(directory).logs, readWitnessState(directory).logs]).toEqual([[], {}]);
+  });
+
   test('Of two requests at once, the one that is judged second sees the first', async () => {
     const cosigning = startCosigning();
     await cosigning.add(request(0, 5));
