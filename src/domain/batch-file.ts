@@ -8,7 +8,7 @@ import { isOfStation } from './paper.ts';
 import type { Station } from './paper.ts';
 import { saveAsUtf8 } from './tables/table-bytes.ts';
 import type { TableFault } from './tables/table-bytes.ts';
-import { createTableReader, filledCells, headRowsMax, isTitle } from './tables/table-reader.ts';
+import { createTableReader, emptyTable, filledCells, headRowsMax, isTitle } from './tables/table-reader.ts';
 import { isBlank } from './tables/table-rows.ts';
 import type { Delimiter, TableRow } from './tables/table-rows.ts';
 
@@ -129,10 +129,10 @@ function createBody(contests: readonly Contest[], taker: RowTaker, station: Stat
     wrong,
     take({ row: line, text, cells, fault: rowFault }: TableRow): void {
       if (fault !== null) return;
-      if (rows + empty.count >= batchRowsMax) {
-        fault = { code: 'payload-too-large', detail: tooManyRows };
-      } else if (cells !== null && isBlank(cells)) {
+      if (cells !== null && isBlank(cells)) {
         empty = { from: empty.count === 0 ? line : empty.from, count: empty.count + 1 };
+      } else if (rows + empty.count >= batchRowsMax) {
+        fault = { code: 'payload-too-large', detail: tooManyRows };
       } else if (rowFault === 'encoding' || text.includes('\0')) {
         fault = { code: 'invalid-batch', detail: rowFault === 'encoding' ? notUtf8(line) : nulBytes(line) };
       } else {
@@ -171,7 +171,7 @@ const rowFaults = {
 const tooLarge =
   `A file may have ${batchFileBytesMax / 1_024 / 1_024} MiB. Send it in several files: each is a separate batch, and a ` +
   'ballot id that is in two of them counts once.';
-const noRows: FileFault = { code: 'invalid-batch', detail: 'The file has no rows. Choose the right file.' };
+const noRows: FileFault = { code: 'invalid-batch', detail: emptyTable };
 const tooManyRows =
   `A file may have ${batchRowsMax} rows. Send it in several files: each is a separate batch, and a ballot id that ` +
   'is in two of them counts once.';

@@ -5,7 +5,7 @@ import type { TableFault } from '../tables/table-bytes.ts';
 import { isBlank } from '../tables/table-rows.ts';
 import type { TableRow, TableRowFault } from '../tables/table-rows.ts';
 import { foldedHeading, isNumberHeading } from './roll-headings.ts';
-import { rollLayout } from './roll-layout.ts';
+import { positionOf, rollLayout } from './roll-layout.ts';
 import type { AskedColumns, RollLayout, RollQuestion } from './roll-layout.ts';
 import { canonicalRollNumber } from './roll-number.ts';
 import { canonicalSecond } from './second-element.ts';
@@ -162,7 +162,8 @@ const spreadsheetNumber = /^\d+(?:\.0+|(?:\.\d+)?E-\d+|\.\d+E\d+)$/;
 
 /** A table has the delimiter with a known heading, or else the one by which most rows have equally many columns. */
 function rollLikeness(rows: readonly (readonly string[])[], { column }: AskedColumns): number {
-  const name = column === undefined ? null : foldedHeading(column);
+  // A position is no name: the page that previews a file gives it only after the delimiter is decided.
+  const name = column === undefined || positionOf(column) !== null ? null : foldedHeading(column);
   const isName = (cell: string): boolean => foldedHeading(cell) === name || isNumberHeading(cell);
   const headings = rows.some((cells) => cells.some(isName)) ? 1 : 0;
   const counts = new Map<number, number>();

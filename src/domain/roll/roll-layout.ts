@@ -150,7 +150,8 @@ function askedColumn(headingRow: HeadRow | null, width: number, choice: string):
   return places.length === 1 ? right(place) : ask('column', 'Several columns have that name: give a position.');
 }
 
-const positionOf = (column: string): number | null => (/^[0-9]{1,4}$/.test(column) ? Number(column) : null);
+/** The position that a choice of a column names; null where it names a heading. */
+export const positionOf = (column: string): number | null => (/^[0-9]{1,4}$/.test(column) ? Number(column) : null);
 
 const placesOf = (cells: readonly string[], fits: (cell: string) => boolean): number[] =>
   cells.flatMap((cell, place) => (fits(cell) ? [place] : []));

@@ -31,12 +31,17 @@ export function createTableReader(options: TableOptions, take: (row: TableRow) =
   let sample = '';
   let delimiter: Delimiter | null = null;
   let cutter: RowCutter | null = null;
+  let empty = true;
+  const takeRow = (row: TableRow): void => {
+    empty &&= row.cells !== null && isBlank(row.cells);
+    take(row);
+  };
   const begin = (final: boolean): TableFault | null => {
     const separator = separatorLine(sample);
     if (separator?.delimiter === null) return { kind: 'not-a-table', detail: unknownSeparator };
     const text = sample.slice(separator?.length ?? 0);
     delimiter = separator?.delimiter ?? likeliestDelimiter(options, text, final);
-    cutter = createRowCutter(delimiter, options.rowCharactersMax, take);
+    cutter = createRowCutter(delimiter, options.rowCharactersMax, takeRow);
     sample = '';
     cutter.add(text);
     return null;
@@ -57,13 +62,16 @@ export function createTableReader(options: TableOptions, take: (row: TableRow) =
     end() {
       const decoded = bytes.end();
       const fault = decoded.ok ? addText(decoded.text, true) : decoded.fault;
-      if (fault === null) cutter?.end();
-      return fault;
+      if (fault !== null) return fault;
+      cutter?.end();
+      return empty ? { kind: 'not-a-table', detail: emptyTable } : null;
     },
     delimiter: () => delimiter,
   };
 }
 
+/** The detail for a file without a row. */
+export const emptyTable = 'The file has no rows. Choose the right file.';
 const unknownSeparator =
   'The first line names a separator that is not read here. Save the file with commas, semicolons, tabs or |.';
 
@@ -81,6 +89,7 @@ function separatorLine(text: string): { readonly delimiter: Delimiter | null; re
 function likeliestDelimiter({ rowCharactersMax, likeness }: TableOptions, text: string, final: boolean): Delimiter {
   let best: { readonly delimiter: Delimiter; readonly score: number } | null = null;
   for (const delimiter of delimiters) {
+    if (!text.includes(delimiter)) continue;
     const rows: (readonly string[])[] = [];
     const cutter = createRowCutter(delimiter, rowCharactersMax, ({ cells }) => {
       if (cells !== null && !isBlank(cells) && rows.length < headRowsMax) rows.push(cells);

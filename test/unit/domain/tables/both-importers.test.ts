@@ -3,6 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Contest } from '../../../../src/domain/election.ts';
+import { batchRowsMax, createFileReader } from '../../../../src/domain/batch-file.ts';
+import { previewRoll } from '../../../../src/pages/panel/elections/roll/roll-preview.ts';
 import { definition } from '../../../support/elections.ts';
 import { anyWriting, peopleOf, readBatchOf, readRollOf, tableFixture, writeTable } from '../../../support/tables.ts';
 import type { Writing } from '../../../support/tables.ts';
@@ -66,6 +68,46 @@ describe('A table by any program', () => {
     );
   });
 
+  test('Commas inside values do not separate columns where something else does, without a heading too', () => {
+    const comma = fc.constantFrom('Kos, Ana', 'Petrović, Bojan', 'Nikola Tesla, ml.', ',');
+    const people = fc.array(fc.tuple(fc.nat({ max: 9_999 }).map(String), comma), { minLength: 1, maxLength: 30 });
+    const style = anyWriting.map((writing) => ({ ...writing, titles: [], separatorLine: false }));
+    fc.assert(
+      fc.property(people, style, size, (rows, writing, part) => {
+        const delimiter = writing.delimiter === ',' ? ';' : writing.delimiter;
+        const read = readRollOf(writeTable(rows, { ...writing, delimiter }), { column: '1', heading: 0 }, part);
+        expect(peopleOf(read)).toEqual(rows.map(([number]) => number));
+      }),
+    );
+  });
+
+  test('The page that previews a roll shows the cells that the service reads, for any column', async () => {
+    const cell = fc.constantFrom('1', '2', '3', 'Ana', 'Kos, Ana', 'a;b', 'x|y', '', 'Ime', '李');
+    const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 3 }), { minLength: 1, maxLength: 12 });
+    const position = fc.constantFrom(1, 2, 3);
+    const rare: Writing = { ...plain, quotes: 'needed' };
+    await fc.assert(
+      fc.asyncProperty(rows, fc.constantFrom(',', ';', '\t'), position, async (table, delimiter, column) => {
+        const file = writeTable(table, { ...rare, delimiter });
+        const preview = await previewRoll(new Blob([Uint8Array.from(file)]), undefined);
+        const { rows: read } = readRollOf(file, { column: String(column), heading: 0 });
+        for (const row of read.slice(0, preview.rows.length)) {
+          if (row.kind !== 'person') continue;
+          const line = preview.rows.find((each) => each.row === row.row);
+          expect(line?.cells[column - 1]).toBe(row.spelling);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('The page that previews a roll reads as far as the service does before it decides', async () => {
+    const file = `${`${'李'.repeat(2_000)}\n`.repeat(15)}number;name\n1001;Ana\n1002;Bo\n`;
+    const { guess } = await previewRoll(new Blob([file]), undefined);
+    expect(guess).toMatchObject({ heading: 16, column: 1 });
+    expect(peopleOf(readRollOf(file))).toEqual(['1001', '1002']);
+  });
+
   test('A table is the same rows however its bytes come, valid or not', () => {
     const piece = fc.constantFrom(
       '"',
@@ -108,6 +150,10 @@ describe('A file of a wrong kind', () => {
     ['a page', Buffer.from('<html><table><tr><td>1001'), /web page/],
     ['XML', Buffer.from('<?xml version="1.0"?>'), /web page or XML/],
     ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), /compressed/],
+    ['an empty file', Buffer.alloc(0), /no rows/],
+    ['a mark of order alone', Buffer.from('\uFEFF'), /no rows/],
+    ['a line for the separator alone', Buffer.from('sep=;\r\n'), /no rows/],
+    ['rows of separators alone', Buffer.from(';;\r\n \r\n;;\r\n'), /no rows/],
   ];
 
   test.each(cases)('Both importers name %s and what to do', (_kind, bytes, detail) => {
@@ -141,6 +187,17 @@ describe('A row of a wrong kind', () => {
     expect(peopleOf(long)).toHaveLength(2_000);
   });
 
+  test('White space of any kind around a quoted value is no part of it, as around any other', () => {
+    const space = fc.stringMatching(/^[ \t\u00A0\u2003\u3000\uFEFF]{0,3}$/);
+    fc.assert(
+      fc.property(space, space, fc.boolean(), (before, after, quoted) => {
+        const cell = (text: string): string => before + (quoted ? `"${text}"` : text) + after;
+        const roll = readRollOf(`number;name\n${cell('1001')};${cell('Ana')}\n`);
+        expect([peopleOf(roll), roll.rows.length]).toEqual([['1001'], 2]);
+      }),
+    );
+  });
+
   test('A row far too long is dropped as it arrives, and the next one is read', () => {
     const read = readRollOf(`number,name\n${'9'.repeat(300_000)},Long\n1002,Bo\n`, {}, 10_000);
     expect(read.rows.slice(1)).toEqual([
@@ -148,6 +205,17 @@ describe('A row of a wrong kind', () => {
       { row: 3, kind: 'person', canonical: '1002', spelling: '1002', second: '', label: '' },
     ]);
   });
+});
+
+describe('The bound of rows', () => {
+  test('A file may have that many rows, with empty ones at its end, and one more is refused', () => {
+    const part = Buffer.from('x\n'.repeat(100_000));
+    const reader = createFileReader([motion], { row: () => undefined, wrong: () => undefined });
+    for (let rows = 0; rows < batchRowsMax; rows += 100_000) expect(reader.add(part)).toBeNull();
+    expect(reader.add(Buffer.from(',\r\n\r\n,\r\n'))).toBeNull();
+    expect(reader.findings().rows).toBe(batchRowsMax);
+    expect(reader.add(Buffer.from('x\n'))?.code).toBe('payload-too-large');
+  }, 120_000);
 });
 
 describe('A file that was once read wrong', () => {

@@ -4,8 +4,8 @@ import type { SecondElement } from '../../../../domain/roll/second-element.ts';
 import { rollLayout } from '../../../../domain/roll/roll-layout.ts';
 import type { RollLayout } from '../../../../domain/roll/roll-layout.ts';
 
-/** How much of a file is read for the preview, in bytes. */
-const previewBytesMax = 65_536;
+/** How much of a file is read for the preview, in bytes: more than decides in the service how a roll is read. */
+const previewBytesMax = 262_144;
 /** Rows and columns that are shown. */
 const rowsMax = 8;
 export const columnsMax = 12;
@@ -29,7 +29,7 @@ export async function previewRoll(file: Blob, second: SecondElement | undefined)
   // Where only the second element has no known heading, the user selects no more than that.
   const layout = whole.ok ? whole : rollLayout(head, {});
   return {
-    fault: fault?.detail ?? (rows.length === 0 ? 'The file has no rows. Choose the right file.' : null),
+    fault: fault?.detail ?? null,
     rows: readable.slice(0, rowsMax),
     columns: Math.max(1, ...readable.map(({ cells }) => cells.length)),
     guess: layout.ok ? guessOf(layout.value) : null,
