@@ -104,7 +104,7 @@ test('A connection to a server that became a replica is made again, and reaches 
 
 test(
   'A list of sentinels leads to the primary, and to the next one when it has ended',
-  { timeout: 240_000 },
+  { timeout: 120_000 },
   async () => {
     const [one, two] = await Promise.all([startServer('one'), startServer('two')]);
     await follow(two, one);
@@ -143,7 +143,7 @@ test(
     await until(
       async () => (await redis.set('key', 'after').catch(() => null)) === 'OK',
       'a write after the failover',
-      150_000,
+      45_000,
     );
     expect(await two.admin.get('key')).toBe('after');
   },

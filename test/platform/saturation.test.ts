@@ -46,7 +46,7 @@ afterAll(async () => {
   vi.doUnmock('../../src/store/database.ts');
   vi.resetModules();
   await platform[Symbol.asyncDispose]();
-}, 120_000);
+}, 60_000);
 
 // `fetch` cannot send TRACE. The raw requests of another test do.
 const isCalled = ({ method }: { readonly method: string }): boolean => method !== 'TRACE';
