@@ -5,6 +5,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { redisServers } from '../../../src/local/redis-settings.ts';
 import { loadService } from '../../../src/cli/services.ts';
@@ -27,6 +28,19 @@ export type NotedRoute = {
   readonly operationId: string | undefined;
 };
 /** A request that a route received, to be sent again. */
+/** Longest wait for the end of one service, in milliseconds: a process is ended by force after 15 seconds. */
+const closeMsMax = 30_000;
+
+async function within(msMax: number, ended: Promise<void>, what: string): Promise<void> {
+  const over = new AbortController();
+  const late = pause(msMax, undefined, { signal: over.signal }).then(() => {
+    const open = process.getActiveResourcesInfo().sort().join(' ');
+    throw new Error(`${what} was not reached within ${msMax} ms; open: ${open}`);
+  });
+  late.catch(() => undefined);
+  await Promise.race([ended, late]).finally(() => over.abort());
+}
+
 export type SeenRequest = { readonly url: string; readonly body: unknown };
 export type NotedApp = {
   readonly app: FastifyInstance;
@@ -91,10 +105,11 @@ export async function startWholePlatform(): Promise<WholePlatform> {
     stopPostgres: () => stopped([postgres.pid, ...childrenOf(postgres.pid)]),
     stopRedis: () => stopped([edge.redis.pid, control.redis.pid]),
     async [Symbol.asyncDispose]() {
-      await services.close();
+      const faults = await services.close();
       await Promise.all([edge.redis.stop(), control.redis.stop(), postgres.stop()]);
       rmSync(postgres.directory, { recursive: true, force: true });
       rmSync(directory, { recursive: true, force: true });
+      if (faults.length > 0) throw new AggregateError(faults, String(faults[0]));
     },
   };
 }
@@ -138,7 +153,8 @@ function notedOf({ method, url, config, schema }: RouteOptions & { url: string }
 type Services = {
   start(service: Service): Promise<void>;
   origin(service: Service, name: string): string;
-  close(): Promise<void>;
+  /** Returns what did not close. The others are closed all the same. */
+  close(): Promise<readonly unknown[]>;
 };
 
 function createServices(environments: ReturnType<typeof environmentsOf>, apps: readonly NotedApp[]): Services {
@@ -150,11 +166,13 @@ function createServices(environments: ReturnType<typeof environmentsOf>, apps: r
       const running = await (await loadService(service))({ ...environments[service], LOG_LEVEL: 'silent' });
       for (const noted of apps.slice(before)) noted.service = service;
       addresses.set(service, running.addresses);
-      closes.push(() => running.close());
+      closes.push(() => within(closeMsMax, running.close(), `the end of ${service}`));
     },
     origin: (service, name) => addresses.get(service)?.[name] ?? '',
     async close() {
-      for (const close of closes.splice(0).reverse()) await close();
+      const faults: unknown[] = [];
+      for (const close of closes.splice(0).reverse()) await close().catch((error: unknown) => faults.push(error));
+      return faults;
     },
   };
 }
