@@ -1,6 +1,6 @@
 // A roll from a file, row by row: titles, heading, blank rows, people, and malformed rows with the reason. The service
 // that imports a roll and the page that previews one use this reader.
-import { createTableReader, headRowsMax, usedWidth } from '../tables/table-reader.ts';
+import { createTableReader, evenLikeness, headRowsMax, usedWidth } from '../tables/table-reader.ts';
 import type { TableFault } from '../tables/table-bytes.ts';
 import { isBlank } from '../tables/table-rows.ts';
 import type { TableRow, TableRowFault } from '../tables/table-rows.ts';
@@ -160,13 +160,8 @@ function rollRow({ row, cells, fault }: TableRow, layout: RollLayout): RollRow {
  */
 const spreadsheetNumber = /^\d+(?:\.0+|(?:\.\d+)?E-\d+|\.\d+E\d+)$/;
 
-/** A table has the delimiter with a known heading, or else the one by which most rows have equally many columns. */
+// A position is no name: the page that previews a file gives it only after the delimiter is decided.
 function rollLikeness(rows: readonly (readonly string[])[], { column }: AskedColumns): number {
-  // A position is no name: the page that previews a file gives it only after the delimiter is decided.
   const name = column === undefined || positionOf(column) !== null ? null : foldedHeading(column);
-  const isName = (cell: string): boolean => foldedHeading(cell) === name || isNumberHeading(cell);
-  const headings = rows.some((cells) => cells.some(isName)) ? 1 : 0;
-  const counts = new Map<number, number>();
-  for (const { length } of rows) if (length > 1) counts.set(length, (counts.get(length) ?? 0) + 1);
-  return headings * 1_000 + Math.max(0, ...counts.values());
+  return evenLikeness(rows, (cell) => foldedHeading(cell) === name || isNumberHeading(cell));
 }

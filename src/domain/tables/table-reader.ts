@@ -1,5 +1,5 @@
-// The one reader of uploaded tables: rolls and files of paper ballots, in the services and in the pages. It takes the
-// bytes as they arrive, finds the delimiter, and passes the rows in bounded memory.
+// The one reader of uploaded tables: rolls, files of paper ballots and options, in the services and in the pages. It takes
+// the bytes as they arrive, finds the delimiter, and passes the rows in bounded memory.
 import { createTableBytes } from './table-bytes.ts';
 import type { TableFault } from './table-bytes.ts';
 import { createRowCutter, delimiters, isBlank } from './table-rows.ts';
@@ -101,6 +101,17 @@ function likeliestDelimiter({ rowCharactersMax, likeness }: TableOptions, text: 
     if (best === null || score > best.score) best = { delimiter, score };
   }
   return best?.delimiter ?? ',';
+}
+
+/**
+ * How well rows suit a table of any number of columns: one of them names a column that is needed, or else most of them
+ * have equally many columns.
+ */
+export function evenLikeness(rows: readonly (readonly string[])[], isName: (cell: string) => boolean): number {
+  const headings = rows.some((cells) => cells.some(isName)) ? 1 : 0;
+  const counts = new Map<number, number>();
+  for (const { length } of rows) if (length > 1) counts.set(length, (counts.get(length) ?? 0) + 1);
+  return headings * 1_000 + Math.max(0, ...counts.values());
 }
 
 /** The cells without empty ones at the end, beyond a number of columns: spreadsheets write delimiters there. */

@@ -13,13 +13,13 @@ import type { RoleGuard } from './role-guard.ts';
 const formLimits = { files: 1, fields: 16, parts: 17, headerPairs: 64 };
 
 /**
- * Lets the routes of this scope take files of at most so many bytes. The reader of the file has the exact limit: a form
- * may be larger than its file.
+ * Lets the routes of this scope take files of at most so many bytes. One more passes, in a form as without one: the reader
+ * of the file has the limit and says what to do.
  */
 export async function acceptFiles(app: App, fileBytesMax: number): Promise<void> {
   const plain = app as unknown as FastifyInstance;
   plain.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
-  await plain.register(multipart, { limits: { ...formLimits, fileSize: fileBytesMax } });
+  await plain.register(multipart, { limits: { ...formLimits, fileSize: fileBytesMax + 1 } });
 }
 
 /**

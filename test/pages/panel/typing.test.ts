@@ -315,7 +315,7 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await page.getByRole('textbox', { name: 'Options' }).fill('Smith, John\nNikola "Nik" Kos');
     await pressOn(page, button('Add 2 options'));
     await file('José', 'latin1');
-    await page.getByText('This file is not in UTF-8.').waitFor();
+    await page.getByText('Row 1 is not UTF-8: save the file as “CSV UTF-8”.').waitFor();
     await file('\uFEFFname;party\r\n"Ana ""A."" Kos";River\r\nBojan;Hill\r\n', 'utf8');
     await page.getByText('The options are in the column “name”.').waitFor();
     await expect.poll(() => page.getByRole('textbox', { name: 'Options' }).inputValue()).toBe('Ana "A." Kos\nBojan');

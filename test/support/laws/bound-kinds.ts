@@ -1082,8 +1082,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/charts/turnout-chart.tsx': { dayMs: 'unit' },
   'pages/panel/charts/turnout-intervals.ts': { intervalsMax: 'interval', minuteMs: 'unit' },
   'pages/panel/elections/draft/exact-amount.ts': { decimalsMax: 'field' },
-  'pages/panel/elections/draft/many-options.tsx': { fileBytesMax: 'body', faultsShownMax: 'shown' },
-  'pages/panel/elections/draft/option-texts.ts': { optionCharactersMax: 'field' },
+  'pages/panel/elections/draft/many-options.tsx': { faultsShownMax: 'shown' },
+  'pages/panel/elections/draft/option-texts.ts': {
+    optionCharactersMax: 'field',
+    optionsFileBytesMax: 'body',
+    rowCharactersMax: 'field',
+  },
   'pages/panel/elections/draft/participant-picker.tsx': { offeredMax: 'shown' },
   'pages/panel/elections/draft/steps/logo-picture.ts': { fileBytesMax: 'body' },
   'pages/panel/elections/draft/suggestions.ts': {

@@ -29,8 +29,7 @@ const streams = {
 export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions): Promise<void> {
   // JSON would otherwise be accepted too.
   app.removeAllContentTypeParsers();
-  // The reader of the file says more than the reader of the form about one that is too large.
-  await acceptFiles(app, batchFileBytesMax + 1_048_576);
+  await acceptFiles(app, batchFileBytesMax);
   app.post(
     '/v1/batches',
     {

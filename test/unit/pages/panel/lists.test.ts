@@ -2,7 +2,11 @@
 import { expect, test } from 'vitest';
 import { electionRequest } from '../../../../src/protocol/control/elections-api.ts';
 import { proposalSeconds } from '../../../../src/domain/two-people.ts';
-import { fileOptions, lineFaults } from '../../../../src/pages/panel/elections/draft/option-texts.ts';
+import {
+  fileOptions,
+  lineFaults,
+  optionsFileBytesMax,
+} from '../../../../src/pages/panel/elections/draft/option-texts.ts';
 import {
   pollElection,
   pollFaults,
@@ -15,7 +19,7 @@ import { participantsCsv } from '../../../../src/pages/panel/participants/partic
 import { readCsv } from '../../../../src/pages/panel/parts/read-csv.ts';
 import { linesOf, numberedLinesOf } from '../../../../src/pages/panel/parts/text-lines.ts';
 
-const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer;
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 test.each([
   ['Ana\nBojan\n\n Cora ', ['Ana', 'Bojan', 'Cora']],
@@ -42,16 +46,20 @@ test.each([
   ['Party,Name\nRiver,Ana\nHill,Bojan', ['Ana', 'Bojan'], 'Name'],
   ['number;options\n1;Yes\n2;No', ['Yes', 'No'], 'options'],
   ['Party,Place\nRiver,Name', ['Party', 'River'], null],
-  ['', [], null],
+  ['sep=;\r\nDa, odmah;x\r\nNe;y', ['Da, odmah', 'Ne'], null],
+  ['Party|Name\nRiver|Ana', ['Ana'], 'Name'],
+  ['Kos, Ana;Reka\nPetrović, Bojan;Brdo', ['Kos, Ana', 'Petrović, Bojan'], null],
+  ['Name, Party\n"Kos, Ana" , "River"\n', ['Kos, Ana'], 'Name'],
+  ['Ana\r\r\nBojan\r\r\n;;\r\r\n', ['Ana', 'Bojan'], null],
 ])('The first column of the file %j has its options', (text, texts, heading) => {
-  expect(fileOptions(bytesOf(text), 1)).toEqual({ ok: true, texts, heading });
+  expect(fileOptions(bytesOf(text), 1)).toEqual({ ok: true, texts, heading, columns: expect.any(Number) as number });
 });
 
 test('A file with quotation marks in wrong places or not in UTF-8 is refused, with the reason', () => {
   for (const text of ['Ana\nNikola "Nik" Kos', 'Ana\n"Bojan', 'Ana\n"Bojan"x'])
     expect(fileOptions(bytesOf(text), 1)).toEqual({ ok: false, faults: [expect.stringContaining('Row 2')] });
   // Šumar in windows-1250.
-  const file = new Uint8Array([0x8a, 0x75, 0x6d, 0x61, 0x72]).buffer;
+  const file = new Uint8Array([0x8a, 0x75, 0x6d, 0x61, 0x72]);
   expect(fileOptions(file, 1)).toEqual({ ok: false, faults: [expect.stringContaining('UTF-8')] });
 });
 
@@ -79,11 +87,34 @@ const twoQuestions = {
 
 test('The options of an election are read again from their file, question by question', () => {
   const bytes = bytesOf(optionsCsv(twoQuestions));
-  expect(fileOptions(bytes, 1)).toEqual({ ok: true, texts: ['River, "the" Party', '=2+5'], heading: 'option' });
-  expect(fileOptions(bytes, 2)).toEqual({ ok: true, texts: ['Yes', 'No; never'], heading: 'option' });
+  expect(fileOptions(bytes, 1)).toEqual({
+    ok: true,
+    texts: ['River, "the" Party', '=2+5'],
+    heading: 'option',
+    columns: 3,
+  });
+  expect(fileOptions(bytes, 2)).toEqual({ ok: true, texts: ['Yes', 'No; never'], heading: 'option', columns: 3 });
   expect(fileOptions(bytes, 3)).toEqual({ ok: false, faults: ['The file has no options of question 3.'] });
   // Of one question alone, they are for any.
   expect(fileOptions(bytesOf('question,option\n7,Yes\n7,No\n'), 1)).toMatchObject({ texts: ['Yes', 'No'] });
+});
+
+test('A file of options of another kind is named as by the other importers, and nothing is cut at a separator', () => {
+  const files: [Uint8Array, RegExp][] = [
+    [Buffer.from('PK\u0003\u0004 xl/workbook'), /workbook.*CSV UTF-8/],
+    [Buffer.from('\uFEFFAna\n', 'utf16le'), /UTF-16.*CSV UTF-8/],
+    [Buffer.from('Ana\nBojan\n', 'utf16le'), /NUL/],
+    [Buffer.from('<html><table><tr><td>Ana'), /web page/],
+    [new Uint8Array(), /no rows/],
+    [Buffer.alloc(optionsFileBytesMax + 1, 'x\n'), /at most 1 MiB/],
+    [Buffer.from('Yes\nNo, never\n'), /Row 2 has more columns than the first row/],
+    [Buffer.from('Option\nNo; never\n'), /Row 2 has more columns than the first row/],
+    [Buffer.from('Option\nA\u0007na\n'), /Row 2 has a character that cannot be printed/],
+  ];
+  for (const [file, detail] of files)
+    expect(fileOptions(file, 1)).toEqual({ ok: false, faults: [expect.stringMatching(detail)] });
+  const most = Buffer.alloc(optionsFileBytesMax, 'x\n');
+  expect(fileOptions(most, 1)).toMatchObject({ faults: { 0: 'Row 2 repeats row 1.' } });
 });
 
 test('What cannot be an option is named by its row of the file, and nothing is taken', () => {

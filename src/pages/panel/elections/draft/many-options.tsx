@@ -4,10 +4,8 @@ import { useState } from 'preact/hooks';
 import { TextArea } from '../../parts/field.tsx';
 import { countText } from '../../words.ts';
 import { numberedLinesOf } from '../../parts/text-lines.ts';
-import { fileOptions, lineFaults } from './option-texts.ts';
+import { fileOptions, lineFaults, optionsFileBytesMax } from './option-texts.ts';
 
-/** Largest file of options, in bytes. */
-const fileBytesMax = 1_048_576;
 /** Most faults that are listed. */
 const faultsShownMax = 20;
 
@@ -30,16 +28,13 @@ export function ManyOptions({
     const [file] = input.files ?? [];
     if (file === undefined) return;
     setNote('');
-    const options =
-      file.size > fileBytesMax
-        ? ({ ok: false, faults: ['This file is too large for a list of options.'] } as const)
-        : fileOptions(await file.arrayBuffer(), question);
+    const options = fileOptions(new Uint8Array(await file.slice(0, optionsFileBytesMax + 1).arrayBuffer()), question);
     // The same file can be chosen again after it was corrected.
     input.value = '';
     setFaults(options.ok ? [] : options.faults);
     if (!options.ok) return;
     setText(options.texts.join('\n'));
-    setNote(noteOf(options.texts.length, options.heading));
+    setNote(noteOf(options.texts.length, options));
   };
   const add = (): void => {
     const wrong = lineFaults(lines, 'Line');
@@ -95,7 +90,11 @@ function Faults({ faults }: { readonly faults: readonly string[] }) {
   );
 }
 
-const noteOf = (count: number, heading: string | null): string =>
+const noteOf = (count: number, { heading, columns }: { heading: string | null; columns: number }): string =>
   `The file has ${countText(count, 'option')}. ` +
-  (heading === null ? '' : `The options are in the column “${heading}”. `) +
+  (heading === null
+    ? columns > 1
+      ? `The options are in the first of ${columns} columns. `
+      : ''
+    : `The options are in the column “${heading}”. `) +
   'Check the list above.';

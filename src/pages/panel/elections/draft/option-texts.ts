@@ -1,10 +1,12 @@
-// Options from a file or from pasted lines. A CSV file is in UTF-8, and separated as its first row is. Its options are
-// in the first column, or in the one that its heading names; of a file of an election (options-csv.ts) those of one
-// question are selection. What cannot be an option is reported by its row or line, and nothing is selection.
+// Options from a file or from pasted lines. A file is read like a roll. Its options are in the first column, or in the one
+// that its heading names; of a file of an election (options-csv.ts) those of one question are selected. What cannot be an
+// option is reported by its row or line, and then nothing is selected.
 import { csvText } from '../../../../domain/csv-text.ts';
 import { readableText } from '../../../../domain/text/readable-text.ts';
-import { MalformedCsv, readNumberedCsv } from '../../parts/read-csv.ts';
-import type { CsvSeparator, NumberedRow } from '../../parts/read-csv.ts';
+import { createTableReader, evenLikeness, usedWidth } from '../../../../domain/tables/table-reader.ts';
+import { isBlank } from '../../../../domain/tables/table-rows.ts';
+import type { TableRow } from '../../../../domain/tables/table-rows.ts';
+import { rowFaults } from '../../parts/row-faults.ts';
 import { numberText } from '../../words.ts';
 
 /** Headings of the column of options. */
@@ -13,6 +15,13 @@ const headings: ReadonlySet<string> = new Set(['option', 'options', 'name', 'tit
 const questionHeading = 'question';
 /** Longest option, in characters: the limit of the service. */
 const optionCharactersMax = 500;
+/** Largest file of options, in bytes. */
+export const optionsFileBytesMax = 1_048_576;
+const tooLarge = `A file of options has at most ${optionsFileBytesMax / 1_048_576} MiB.`;
+/** Longest row of a file, in characters, with all its columns. */
+const rowCharactersMax = 8_192;
+
+const isHeading = (cell: string): boolean => headings.has(cell.toLowerCase());
 
 export type FileOptions =
   | {
@@ -20,33 +29,42 @@ export type FileOptions =
       readonly texts: readonly string[];
       /** The heading of the column, where the file has headings. */
       readonly heading: string | null;
+      /** Number of columns. */
+      readonly columns: number;
     }
   | { readonly ok: false; readonly faults: readonly string[] };
 
 /** `question`: the place of the contest, from 1. */
-export function fileOptions(bytes: ArrayBuffer, question: number): FileOptions {
-  const text = utf8Of(bytes);
-  if (text === null) return { ok: false, faults: [notUtf8] };
-  try {
-    return optionsOf(readNumberedCsv(text, separatorOf(text)), question);
-  } catch (error) {
-    if (!(error instanceof MalformedCsv)) throw error;
-    const fault = `Row ${error.row} of this file has a quotation mark in a wrong place. Correct it, or paste the options.`;
-    return { ok: false, faults: [fault] };
-  }
+export function fileOptions(bytes: Uint8Array, question: number): FileOptions {
+  const rows: TableRow[] = [];
+  const reader = createTableReader(
+    {
+      bytesMax: optionsFileBytesMax,
+      tooLarge,
+      rowCharactersMax,
+      likeness: (of) => evenLikeness(of, isHeading),
+    },
+    (row) => {
+      if (row.cells === null || !isBlank(row.cells)) rows.push(row);
+    },
+  );
+  const fault = reader.add(bytes) ?? reader.end();
+  return fault === null ? optionsOf(rows, question) : { ok: false, faults: [fault.detail] };
 }
 
-function optionsOf(rows: readonly NumberedRow[], question: number): FileOptions {
-  const names = (rows[0]?.cells ?? []).map((cell) => cell.trim().toLowerCase());
-  const hasQuestions = names[0] === questionHeading;
-  const headingAt = names.findIndex((name) => headings.has(name));
-  const hasHeading = headingAt >= 0;
-  const column = Math.max(0, headingAt);
-  const read = rows.slice(hasHeading ? 1 : 0).map(({ row, cells }) => ({
+function optionsOf(rows: readonly TableRow[], question: number): FileOptions {
+  const first = rows[0]?.cells ?? [];
+  const headingAt = first.findIndex(isHeading);
+  const heading = first[headingAt] ?? null;
+  const columns = heading === null ? first.length : usedWidth(first);
+  const unreadable = rows.flatMap((row) => rowFault(row, columns));
+  if (unreadable.length > 0) return { ok: false, faults: unreadable };
+  const hasQuestions = heading !== null && first[0]?.toLowerCase() === questionHeading;
+  const read = rows.slice(heading === null ? 0 : 1).map(({ row, cells }) => ({
     at: row,
     // An option is one line.
-    text: csvText((cells[column] ?? '').replace(/\s+/gu, ' ').trim()),
-    question: hasHeading && hasQuestions ? (cells[0] ?? '').trim() : '',
+    text: csvText((cells?.[Math.max(0, headingAt)] ?? '').replace(/\s+/gu, ' ').trim()),
+    question: hasQuestions ? (cells?.[0] ?? '') : '',
   }));
   const selection = ofQuestion(
     read.filter(({ text, question: its }) => text !== '' || its !== ''),
@@ -55,8 +73,16 @@ function optionsOf(rows: readonly NumberedRow[], question: number): FileOptions 
   if ('faults' in selection) return { ok: false, faults: selection.faults };
   const faults = lineFaults(selection.lines, 'Row');
   if (faults.length > 0) return { ok: false, faults };
-  const heading = hasHeading ? (rows[0]?.cells[column]?.trim() ?? null) : null;
-  return { ok: true, texts: selection.lines.map(({ text }) => text), heading };
+  return { ok: true, texts: selection.lines.map(({ text }) => text), heading, columns };
+}
+
+const moreThanFirst = 'has more columns than the first row: put quotation marks around options with a separator';
+
+/** Why a row cannot be read; nothing where it can. */
+function rowFault({ row, cells, fault }: TableRow, columns: number): string[] {
+  // The rest of an option with a separator in it would be lost.
+  const words = cells === null ? rowFaults[fault ?? 'quotes'] : usedWidth(cells) > columns ? moreThanFirst : null;
+  return words === null ? [] : [`Row ${row} ${words}.`];
 }
 
 type Line = { readonly at: number; readonly text: string };
@@ -95,20 +121,4 @@ function faultOf(text: string): string | null {
   if (read.fault === 'covered') return 'has too many marks on one letter.';
   const code = (read.character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   return `has a character that people cannot see, U+${code}. Type it again.`;
-}
-
-const notUtf8 = 'This file is not in UTF-8. Save it as “CSV UTF-8” and choose it again, or paste the options.';
-
-function utf8Of(bytes: ArrayBuffer): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-/** The separator that the first row has outside quotes: spreadsheets write a comma, a semicolon or a tab. */
-function separatorOf(text: string): CsvSeparator {
-  const [first = ''] = text.replaceAll(/"[^"]*"/g, '').split(/[\r\n]/, 1);
-  return (['\t', ';'] as const).find((each) => first.includes(each)) ?? ',';
 }

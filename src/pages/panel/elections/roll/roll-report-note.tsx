@@ -2,16 +2,17 @@
 import type { MalformedReason } from '../../../../domain/roll/roll-file.ts';
 import type { RollWarningKind } from '../../../../domain/roll/roll-warnings.ts';
 import type { RollReport } from '../../../../protocol/control/roll-api.ts';
+import { rowFaults } from '../../parts/row-faults.ts';
 import { countText, numberText } from '../../words.ts';
 
 const headingAmongPeople = 'is another row with the names of the columns';
 const reasons: Readonly<Record<MalformedReason, string>> = {
   'not-a-number': 'has no number made of letters and digits, or one that a spreadsheet changed (such as 1001.0)',
   'second-element': 'has no PIN of 4 to 12 digits, or no birth date that is written as 1980-12-31 or 31.12.1980',
-  'too-long': 'is too long',
-  quotes: 'has quotation marks that do not match',
-  'control-character': 'has a character that cannot be printed',
-  encoding: 'is not UTF-8: save the file as “CSV UTF-8”',
+  'too-long': rowFaults.long,
+  quotes: rowFaults.quotes,
+  'control-character': rowFaults.control,
+  encoding: rowFaults.encoding,
   columns: 'has more columns than the heading: put quotation marks around values with a separator',
   heading: headingAmongPeople,
 };
