@@ -55,7 +55,7 @@ describe('A notice', () => {
       const call = notice(method);
       await after('sent', () => send(call));
       expect((await textsOf(sms, call.phone)).map(({ body }) => body)).toEqual([
-        'A vote in "Budget" was begun with this phone. If it was not you, tell +852 2891 1001 before 29/06, 22:00.',
+        'A vote in "Budget" was begun with this phone. If it was not you, tell +852 2891 1001 before 29/06, 22:00 GMT+8.',
       ]);
     },
   );
