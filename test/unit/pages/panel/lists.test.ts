@@ -99,7 +99,7 @@ test('The options of an election are read again from their file, question by que
   expect(fileOptions(bytesOf('question,option\n7,Yes\n7,No\n'), 1)).toMatchObject({ texts: ['Yes', 'No'] });
 });
 
-test('A file of options of another kind is named as by the other importers, and nothing is cut at a separator', () => {
+test('A file of options of another kind is named as by other importers, and nothing is cut', () => {
   const files: [Uint8Array, RegExp][] = [
     [Buffer.from('PK\u0003\u0004 xl/workbook'), /workbook.*CSV UTF-8/],
     [Buffer.from('\uFEFFAna\n', 'utf16le'), /UTF-16.*CSV UTF-8/],
