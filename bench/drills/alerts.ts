@@ -7,6 +7,7 @@ import {
   raiseCopyFaults,
   raiseLostVotes,
   raiseStoppedDatabase,
+  raiseUnsignedRecord,
 } from '../harness/alerts/database-faults.ts';
 import { createRaising } from '../harness/alerts/raising.ts';
 import {
@@ -51,6 +52,7 @@ await runBench('alerts', 'alerts of a real Prometheus, raised by real faults', a
   await Promise.all([
     inGroup('copies', () => raiseCopyFaults(stage, raising)),
     inGroup('doctor', () => raiseFoundFaults(stage, raising)),
+    inGroup('record', () => raiseUnsignedRecord(stage, raising)),
     inGroup('edge', () => raiseEdgeFaults(stage, watch, raising)),
     inGroup('spares', async () => {
       await raiseMissingService(watch, raising);
@@ -75,5 +77,5 @@ await runBench('alerts', 'alerts of a real Prometheus, raised by real faults', a
     }),
   ]);
   const others = alertNames().filter((name) => !raising.raised.has(name));
-  findings.note(`No fault is injected for ${others.length} alerts: ${others.join(', ')}.`);
+  if (others.length > 0) findings.note(`No fault is injected for ${others.length} alerts: ${others.join(', ')}.`);
 });

@@ -24,6 +24,8 @@ export type FaultLog = Pick<FaultMemory, 'succeeded'> & {
   /** Logs the fault of a part of the work if it is new. */
   failed(...fault: Fault): void;
 };
+/** Runs one part of repeated work. Returns undefined if it failed, so that the next part runs all the same. */
+export type Attempt = <Result>(part: string, work: () => Promise<Result>) => Promise<Result | undefined>;
 /** The faults of calls, each at most once a minute. */
 export type CallFaultLog = Pick<FaultLog, 'failed'>;
 
@@ -50,6 +52,21 @@ export const createCallFaultLog = (logger: FaultLogger, level: 'error' | 'warn' 
   faultLogOf(createFaultMemory(callRepeatMs), logger, level);
 
 export const createCallFaultMemory = (): Pick<FaultMemory, 'isNew'> => createFaultMemory(callRepeatMs);
+
+/** Logs what fails as `event`, with the name of the part: each fault once while it lasts. `onFailure` is called each time. */
+export function createAttempt(faults: FaultLog, event: string, onFailure: () => void): Attempt {
+  return async (part, work) => {
+    try {
+      const result = await work();
+      faults.succeeded(part);
+      return result;
+    } catch (error) {
+      onFailure();
+      faults.failed(part, error, event, { part });
+      return undefined;
+    }
+  };
+}
 
 function faultLogOf(memory: FaultMemory, logger: FaultLogger, level: 'error' | 'warn'): FaultLog {
   return {

@@ -15,7 +15,7 @@ import { until } from '../support/until.ts';
 
 const fine: Finding = { service: 'sms', check: 'configuration', state: 'ok', observed: 'complete' };
 const failure: Finding = { ...fine, state: 'failed', observed: 'gone', next: 'Bring it back.' };
-const quick = { pauseMs: 5, mendingPauseMs: 5 };
+const quick = { pauseMs: 5, failedPauseMs: 5 };
 const reportOf = (examine: Examine, bounds = {}) =>
   createReport({ examine, version: '1.2.3', clock: Date.now, bounds: { ...quick, ...bounds } });
 

@@ -1,4 +1,5 @@
-// Faults of PostgreSQL: of its copies, its archive and its backups, a stopped server, and one that an older copy replaces.
+// Faults of PostgreSQL: of its copies, its archive, its backups and a right of a role, a stopped server, and one that an older copy
+// replaces.
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -22,8 +23,9 @@ const castersAtOnce = 30;
 const requestsAtOnce = 30;
 /** Longest pause between two requests of one of them, in milliseconds: a uniform draw. */
 const askAgainMsMax = 300;
-/** Longest wait until the newest votes are in a mark, in milliseconds. */
+/** Longest wait until the newest votes are in a mark, and an act in the record, in milliseconds. */
 const markMsMax = 90_000;
+const actMsMax = 30_000;
 
 /** As the last command of the runbook of backups does. */
 export async function noteBackups({ query }: Stage): Promise<void> {
@@ -141,6 +143,50 @@ export async function raiseStoppedDatabase(stage: Stage, { raise }: Raising): Pr
     firesSecondsMax: 60,
     endsSecondsMax: 60,
   });
+}
+
+/** The signing function of the record, and the rows of acts without a signed head. */
+const signingFunction = 'function pv.add_signed_head(bigint, json)';
+const unsignedActs = '(select number from pv.audit_entry where number > (select max(number) from pv.signed_head))';
+/** In place of three hours of waiting: the clock of PostgreSQL cannot be moved, so the rows are. */
+const letHoursPass = `create table public.drill_entry as select number, entry from pv.audit_entry where number in ${unsignedActs};
+  update pv.audit_entry set entry = jsonb_set(entry::jsonb, '{at}', to_jsonb(to_char(
+      (entry::jsonb ->> 'at')::timestamptz at time zone 'UTC' - interval '3 hours', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text
+    where number in ${unsignedActs};
+  update pv.signed_head set signed_at = signed_at - interval '3 hours';`;
+const restoreActs = `update pv.audit_entry act set entry = drill_entry.entry
+    from public.drill_entry where act.number = drill_entry.number;
+  drop table public.drill_entry;`;
+
+/** \`elections\` may no longer store signed heads, and three hours pass after the next act. */
+export async function raiseUnsignedRecord(stage: Stage, { raise }: Raising): Promise<void> {
+  const { administrator, query } = stage;
+  const withoutTriggers = (text: string): Promise<unknown> =>
+    query('elections', `begin; set local session_replication_role = replica; ${text} commit`);
+  await raise({
+    what: 'elections may not store signed heads, and an act is three hours old',
+    alerts: [{ alert: 'RecordIsNotSigned' }],
+    async inject() {
+      await query('elections', `revoke execute on ${signingFunction} from popvote_elections`);
+      await administrator.logIn();
+      await untilRows(stage, unsignedActs);
+      await withoutTriggers(letHoursPass);
+    },
+    async end() {
+      await withoutTriggers(restoreActs);
+      await query('elections', `grant execute on ${signingFunction} to popvote_elections`);
+    },
+    firesSecondsMax,
+    endsSecondsMax,
+  });
+}
+
+async function untilRows({ query }: Stage, text: string): Promise<void> {
+  const deadline = performance.now() + actMsMax;
+  while ((await query('elections', text)).length === 0) {
+    if (performance.now() > deadline) throw new Error('The act was not in the record in time.');
+    await pause(250);
+  }
 }
 
 /** An older copy of `intake` takes its place, and then the newest one again. */

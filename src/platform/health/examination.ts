@@ -13,7 +13,7 @@ const examinationBounds = {
   examinationMsMax: 30_000,
   /** Pause between two examinations, in milliseconds: without and with a failed check. */
   pauseMs: 60_000,
-  mendingPauseMs: 10_000,
+  failedPauseMs: 10_000,
 };
 export type ExaminationBounds = typeof examinationBounds;
 /** Largest part by which a pause is lengthened, so that many processes do not examine in step. */
@@ -97,8 +97,8 @@ export function rememberedReport(report: Report, bounds: Partial<ExaminationBoun
 }
 
 function pausesOf(bounds: Partial<ExaminationBounds> = {}): (report: HealthReport) => number {
-  const { pauseMs, mendingPauseMs } = { ...examinationBounds, ...bounds };
-  return ({ findings }) => (findings.some(({ state }) => state === 'failed') ? mendingPauseMs : pauseMs);
+  const { pauseMs, failedPauseMs } = { ...examinationBounds, ...bounds };
+  return ({ findings }) => (findings.some(({ state }) => state === 'failed') ? failedPauseMs : pauseMs);
 }
 
 /** The result of the work, or null as soon as the signal aborts. */
@@ -128,7 +128,7 @@ export function startReporting(options: {
 }): { stop(): Promise<void> } {
   const { report, keeper, logger, bounds } = options;
   const pauseAfter = pausesOf(bounds);
-  const failureMs = (bounds?.mendingPauseMs ?? examinationBounds.mendingPauseMs) * (1 + Math.random() * jitter);
+  const failureMs = (bounds?.failedPauseMs ?? examinationBounds.failedPauseMs) * (1 + Math.random() * jitter);
   const state = { instance: '', failing: false };
   const loop = createLoop({
     failureMs,

@@ -1,5 +1,5 @@
 // The logic of `mixer`: a loop that maintains its keys, mixes, records closed intakes and compares counts, each at its own interval.
-import { createFaultLog, createFaultMemory } from '../../platform/fault-log.ts';
+import { createAttempt, createFaultLog, createFaultMemory } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop } from '../../platform/loop.ts';
@@ -109,20 +109,9 @@ function createStep(dependencies: MixerDependencies, { lock, copies, status }: S
   const signers = verificationKeys(dependencies.publicKeys.receipts);
   const mixer = createMixer({ intake, box, keys, receipts: dependencies.publicKeys.receipts, logger, metrics });
   const due = { maintain: 0, follow: 0, reconcile: 0 };
-  const faults = createFaultLog(logger);
   const closingFaults = createFaultLog(logger);
   const mismatches = createFaultMemory();
-  const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
-    try {
-      const result = await work();
-      faults.succeeded(part);
-      return result;
-    } catch (error) {
-      metrics.failures.inc();
-      faults.failed(part, error, 'mixer.step-failed', { part });
-      return undefined;
-    }
-  };
+  const attempt = createAttempt(createFaultLog(logger), 'mixer.step-failed', () => metrics.failures.inc());
   const tendKeys = async (active: boolean): Promise<void> => {
     const missing = await attempt('keys', () => (active ? keys.maintain() : keys.follow().then(() => 0)));
     if (missing === undefined) return;

@@ -135,4 +135,40 @@ describe('A rotation of the keys of access', () => {
     expect(stored.map((row) => row.tag)).toEqual([tag, tag]);
     expect(tag).not.toBe(tagOf(old.keys.access.identity[0]?.key));
   });
+
+  test('What cannot be read is logged, and does not prevent the renewal of the rest', async () => {
+    const users: { readonly id: string; readonly number: string }[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      const number = hkid(randomInt(900_000));
+      users.push({ id: userOf(await register(old, { nationalId: { scheme: 'hkid', number } })).id, number });
+    }
+    const sealedOf = async (id: string): Promise<unknown> => {
+      const text = 'select identity_sealed as sealed from pv.account where user_id = $1';
+      return (await old.databases.query('access', text, [id]))[0]?.['sealed'];
+    };
+    const [first, unreadable, last] = users;
+    if (!first || !unreadable || !last) throw new Error('There are three users.');
+    const before = await sealedOf(unreadable.id);
+    const lastBefore = await sealedOf(last.id);
+    const store = (sealed: unknown) =>
+      old.databases.query('access', 'update pv.account set identity_sealed = $2 where user_id = $1', [
+        unreadable.id,
+        sealed,
+      ]);
+    // That of another person.
+    await store(await sealedOf(first.id));
+    {
+      await using renewing = await beside(withRings((ring, added) => [...added, ...ring]));
+      await until(() => renewing.log().includes('keys.not-renewed'), 'the fault is logged');
+      expect(renewing.log()).toContain(unreadable.id);
+      expect(renewing.log()).not.toContain('keys.renewed');
+      for (const { number } of users) expect(renewing.log()).not.toContain(number);
+      await until(async () => (await sealedOf(last.id)) !== lastBefore, 'the last user is renewed');
+    }
+    await store(before);
+    await using renewing = await beside(withRings((ring, added) => [...added, ...ring]));
+    await isRenewed(renewing);
+    await using after = await dropped();
+    for (const { id, number } of users) expect(await numberOf(after, id)).toBe(number);
+  });
 });

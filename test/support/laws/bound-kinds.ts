@@ -636,6 +636,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The head is signed, where entries were added.',
     test: 'services/elections/audit/record-heads.test.ts: The head is signed an hour after the last one, where entries were added',
   },
+  'services/elections/audit/record-upkeep.ts failureMs': {
+    beyond: 'The next turn tries all steps again.',
+    test: 'unit/services/elections/record-upkeep.test.ts: All steps run where this fails: %s',
+  },
+  'services/elections/roll/roll-settling.ts failureMs': {
+    beyond: 'The next turn sends all changes again.',
+    test: 'services/elections/roll/roll-changes.test.ts: A roll that cannot be read does not prevent the changes of another, and is logged once',
+  },
+  'services/access/key-renewal.ts failureMs': {
+    beyond: 'The next run reads all accounts again.',
+    test: 'services/access/key-rings.test.ts: What cannot be read is logged, and does not prevent the renewal of the rest',
+  },
   'services/elections/audit/record-upkeep.ts pollMs': {
     beyond: 'The next turn takes the acts that came.',
     test: 'services/elections/audit/access-acts.test.ts: A change of a role is in the record with its actor, its user and both roles, once',
@@ -1176,7 +1188,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'platform/health/examination.ts': {
     'examinationBounds.examinationMsMax': 'wait',
     'examinationBounds.pauseMs': 'wait',
-    'examinationBounds.mendingPauseMs': 'wait',
+    'examinationBounds.failedPauseMs': 'wait',
   },
   'platform/health/health-reports.ts': {
     reportMsMax: 'lifetime',
@@ -1401,9 +1413,9 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/herald-report.ts': { reportBytesMax: 'read' },
   'services/elections/audit/access-acts.ts': { answerMsMax: 'wait' },
   'services/elections/audit/record-heads.ts': { headSeconds: 'interval', headsComparedMax: 'read' },
-  'services/elections/audit/record-upkeep.ts': { pollMs: 'interval' },
+  'services/elections/audit/record-upkeep.ts': { pollMs: 'interval', failureMs: 'interval' },
   'services/access/proposals/user-acts.ts': { invitationsMax: 'field' },
-  'services/access/key-renewal.ts': { partUsersMax: 'batch', renewalMs: 'interval' },
+  'services/access/key-renewal.ts': { partUsersMax: 'batch', renewalMs: 'interval', failureMs: 'interval' },
   'services/access/limits.ts': { bucketsMax: 'memory', knownSeconds: 'lifetime' },
   'services/access/main.ts': { connectionsMax: 'connections', redisMsMax: 'wait' },
   'services/access/password-rules.ts': {
@@ -1646,6 +1658,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     holdTriesMax: 'tries',
     announcedMsMax: 'wait',
     pollMs: 'interval',
+    failureMs: 'interval',
     electionsMax: 'batch',
     destroyedMax: 'batch',
   },

@@ -4,6 +4,7 @@
 // announced. The loop also destroys the rolls of published elections.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createAttempt, createFaultLog } from '../../../platform/fault-log.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import type { Loop } from '../../../platform/loop.ts';
@@ -40,6 +41,8 @@ const announcedMsMax = 5_000;
 const pollMs = 1_000;
 const electionsMax = 100;
 const destroyedMax = 5_000;
+/** After a turn in which a part failed, in milliseconds. */
+const failureMs = 5 * pollMs;
 
 /** `refused`: `ballots` takes no one off, or adds no one, any more. */
 export type Settled = 'settled' | 'refused' | 'unavailable';
@@ -72,21 +75,7 @@ export function createRollSettling(parts: SettlingParts): RollSettling {
       await releaseRoll(pool, electionId, sender);
     }
   };
-  const loop = createLoop({
-    async turn() {
-      for (const electionId of await unsettledRolls(pool, electionsMax)) {
-        const outcome = await settle(electionId, 1);
-        if (outcome !== 'settled') logger.warn({ electionId, outcome }, 'roll.not-settled');
-      }
-      const destroyed = await destroyRolls(pool, destroyedMax);
-      if (destroyed > 0) logger.info({ people: destroyed }, 'roll.destroyed');
-      return destroyed === destroyedMax ? 0 : pollMs;
-    },
-    failureMs: pollMs * 5,
-    onError: (error, signal) => {
-      if (!signal.aborted) logger.warn({ err: error }, 'roll.settling-failed');
-    },
-  });
+  const loop = createSettlingLoop(parts, (electionId) => settle(electionId, 1));
   return {
     settle: (electionId) => settle(electionId, holdTriesMax),
     async announced(electionId) {
@@ -98,6 +87,30 @@ export function createRollSettling(parts: SettlingParts): RollSettling {
     start: () => loop.start(),
     stop: () => loop.stop(),
   };
+}
+
+// An election whose changes cannot be read or sent does not prevent those of others, or the destruction of rolls.
+function createSettlingLoop({ pool, logger }: SettlingParts, settle: (electionId: string) => Promise<Settled>): Loop {
+  const faults = createFaultLog(logger, 'warn');
+  let failures = 0;
+  const attempt = createAttempt(faults, 'roll.settling-failed', () => (failures += 1));
+  return createLoop({
+    async turn() {
+      failures = 0;
+      for (const electionId of (await attempt('list', () => unsettledRolls(pool, electionsMax))) ?? []) {
+        const outcome = await attempt(electionId, () => settle(electionId));
+        const unsettled = `unsettled ${electionId}`;
+        if (outcome === 'settled') faults.succeeded(unsettled);
+        else if (outcome) faults.failed(unsettled, undefined, 'roll.not-settled', { electionId, outcome });
+      }
+      const destroyed = await attempt('destroy', () => destroyRolls(pool, destroyedMax));
+      if (destroyed !== undefined && destroyed > 0) logger.info({ people: destroyed }, 'roll.destroyed');
+      if (failures > 0) return failureMs;
+      return destroyed === destroyedMax ? 0 : pollMs;
+    },
+    failureMs,
+    onError: (error) => faults.failed('turn', error, 'roll.settling-failed'),
+  });
 }
 
 async function sendAll(parts: SettlingParts, electionId: string, sender: string): Promise<Settled> {

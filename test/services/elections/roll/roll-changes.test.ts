@@ -249,3 +249,25 @@ describe('The people of a roll', () => {
     await until(async () => (await dump()) === '[]');
   });
 });
+
+describe('Changes that cannot be sent', () => {
+  test('A roll that cannot be read does not prevent the changes of another, and is logged once', async () => {
+    const unreadable = await announced(elections, roll);
+    const other = await announced(elections, { ...roll, opensAt: inHours(2) });
+    for (const id of [unreadable, other]) await upload(id, 'number\n1001\n');
+    const { databases } = elections;
+    const numbers = 'select number from pv.roll_person where election_id = $1';
+    const [stored] = await databases.query('elections', numbers, [unreadable]);
+    const update = 'update pv.roll_person set number = $2 where election_id = $1';
+    await databases.query('elections', update, [unreadable, Buffer.alloc(60)]);
+    await databases.query('intake', 'delete from pv.roll where election_id = any ($1)', [[unreadable, other]]);
+    const wait = `update pv.roll_person set state = 'waiting' where election_id = any ($1)`;
+    await databases.query('elections', wait, [[unreadable, other]]);
+    await until(async () => (await onRoll(other)) === 1, 'the changes of the other roll are sent');
+    await until(() => elections.log().includes(`"part":"${unreadable}"`), 'the fault is logged');
+    expect(await onRoll(unreadable)).toBe(0);
+    expect(elections.log().split(`"part":"${unreadable}"`)).toHaveLength(2);
+    await databases.query('elections', update, [unreadable, stored?.['number']]);
+    await until(async () => (await onRoll(unreadable)) === 1, 'the changes are sent once they can be read');
+  });
+});

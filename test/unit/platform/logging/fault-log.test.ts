@@ -1,6 +1,6 @@
 // A fault that lasts is logged once, and again when it changes.
 import { expect, test, vi } from 'vitest';
-import { createCallFaultLog, createFaultLog } from '../../../../src/platform/fault-log.ts';
+import { createAttempt, createCallFaultLog, createFaultLog } from '../../../../src/platform/fault-log.ts';
 import { createLogProbe } from '../../../support/log.ts';
 
 function faultLog() {
@@ -53,6 +53,24 @@ test('A success says whether the part had a fault', () => {
   const { faults } = faultLog();
   faults.failed('part', new Error('down'), 'failed');
   expect([faults.succeeded('other'), faults.succeeded('part'), faults.succeeded('part')]).toEqual([false, true, false]);
+});
+
+test('A part that fails is logged once while it fails, and the next part runs', async () => {
+  const { faults, events, text } = faultLog();
+  let failures = 0;
+  const attempt = createAttempt(faults, 'step-failed', () => (failures += 1));
+  const down = (): Promise<number> => Promise.reject(new Error('down'));
+  const results: unknown[] = [];
+  for (let turn = 0; turn < 3; turn += 1) {
+    results.push(await attempt('first', down));
+    results.push(await attempt('second', () => Promise.resolve(turn)));
+  }
+  expect(results).toEqual([undefined, 0, undefined, 1, undefined, 2]);
+  expect([events(), failures]).toEqual([['step-failed'], 3]);
+  expect(text()).toContain('"part":"first"');
+  await attempt('first', () => Promise.resolve(0));
+  await attempt('first', down);
+  expect(events()).toHaveLength(2);
 });
 
 test('A fault of calls is logged once a minute', () => {
