@@ -29,6 +29,9 @@ const startMsMax = 180_000;
 const probeMsMax = 25;
 /** Commands of an operator that run side by side. */
 const commandsAtOnce = 3;
+/** What each service must run with, though the shipped limits are higher: memory, and processes with their threads. */
+const leastMemory = '256m';
+const leastProcesses = '100';
 /** Longest time until an alert is raised, in milliseconds. */
 const alertMsMax = 180_000;
 
@@ -53,9 +56,9 @@ async function checkImage(): Promise<string> {
     '--network',
     'none',
     '--memory',
-    '256m',
+    leastMemory,
     '--pids-limit',
-    '100',
+    leastProcesses,
   ];
   ensure((await docker('run', ...bare, 'popvote', '--version')) !== '', 'the image says no version');
   const sbom = JSON.parse(await docker('run', ...bare, '--entrypoint', 'cat', 'popvote', 'sbom.cdx.json')) as Sbom;
@@ -149,6 +152,29 @@ async function checkOperatorCommands(platform: ComposedPlatform): Promise<string
   return `${commands.length} commands of the runbooks`;
 }
 
+/** Each service starts again with less than it ships with: healthy, and not ended by the kernel. */
+async function checkLeast(platform: ComposedPlatform): Promise<string> {
+  const ids = (await docker('ps', '--quiet', '--no-trunc', '--filter', 'ancestor=popvote')).split('\n');
+  const limits = ['--memory', leastMemory, '--memory-swap', leastMemory, '--pids-limit', leastProcesses];
+  await docker('update', ...limits, ...ids);
+  await docker('restart', ...ids);
+  const startedMs = performance.now();
+  for (;;) {
+    const services = (await platform.containers()).filter(({ id }) => ids.includes(id));
+    const ill = services.filter(({ health, restarts }) => health !== 'healthy' || restarts > 0);
+    if (services.length === ids.length && ill.length === 0) break;
+    ensure(performance.now() - startedMs <= startMsMax, `not healthy: ${ill.map(({ name }) => name).join(', ')}`);
+    await pause(1_000);
+  }
+  const facts = '{{.State.OOMKilled}} {{.HostConfig.ReadonlyRootfs}} {{json .HostConfig.CapDrop}}';
+  const states = (await docker('inspect', '--format', facts, ...ids)).split('\n');
+  ensure(
+    states.every((state) => state === 'false true ["ALL"]'),
+    `ended for want of memory, or with more rights: ${states.join('; ')}`,
+  );
+  return `${ids.length} processes are healthy with ${leastMemory} and ${leastProcesses} threads, read-only and without capabilities`;
+}
+
 async function checkMetrics(): Promise<string> {
   type Targets = { data: { activeTargets: { health: string; labels: { job: string } }[] } };
   const jobs = new Map<string, number>();
@@ -227,6 +253,7 @@ const checks: Checks = [
   ['who reaches what', () => checkReach(platform)],
   ['a whole election, and the loss of a disk', () => checkElection(platform.operated, mixerDiskLoss(platform))],
   ['commands of an operator', () => checkOperatorCommands(platform)],
+  ['the least that each service needs', () => checkLeast(platform)],
   ['metrics', checkMetrics],
   ['alerts', checkAlerts],
   ['alerts of a stopped service and a stopped database', () => checkFaults(platform)],

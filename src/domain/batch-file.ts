@@ -170,10 +170,10 @@ const rowFaults = {
 
 const tooLarge =
   `A file may have ${batchFileBytesMax / 1_024 / 1_024} MiB. Send it in several files: each is a separate batch, and a ` +
-  'ballot id that is in two of them counts once.';
+  'ballot ID that is in two of them counts once.';
 const noRows: FileFault = { code: 'invalid-batch', detail: emptyTable };
 const tooManyRows =
-  `A file may have ${batchRowsMax} rows. Send it in several files: each is a separate batch, and a ballot id that ` +
+  `A file may have ${batchRowsMax} rows. Send it in several files: each is a separate batch, and a ballot ID that ` +
   'is in two of them counts once.';
 const notUtf8 = (row: number): string =>
   `Row ${row} is not UTF-8: the file may be in an older encoding such as Windows-1250. ${saveAsUtf8}`;

@@ -80,7 +80,7 @@ export function readRow(contests: readonly Contest[], rawCells: readonly string[
   const faults: RowFault[] = [];
   const guid = guidForm.exec(cells[0] ?? '')?.[1]?.toLowerCase();
   if (guid === undefined) {
-    const detail = 'The first value is not a ballot id such as 728a5df9-f99d-22f3-c3e9-956fb02d46ce.';
+    const detail = 'The first value is not a ballot ID such as 728a5df9-f99d-22f3-c3e9-956fb02d46ce.';
     faults.push({ kind: 'ballot-id', column: 1, value: cells[0] ?? '', detail });
   }
   let text = guid ?? '';
@@ -102,7 +102,7 @@ export const wholeRow = (kind: RowFaultKind, detail: string): ReadRow => ({
 
 function wrongCount(contests: readonly Contest[], values: number): string {
   const numbers = contests.length === 1 ? 'the number' : `one number for each of the ${contests.length} contests`;
-  return `Give ${contests.length + 1} values: the ballot id and ${numbers}. This line has ${values}.`;
+  return `Give ${contests.length + 1} values: the ballot ID and ${numbers}. This line has ${values}.`;
 }
 
 function readNumbers(contest: Contest, cell: string): string | Pick<RowFault, 'kind' | 'detail'> {

@@ -74,8 +74,7 @@ export function resultExpectedAt({
 }
 
 const organiserDetail =
-  'An election that counts names who holds it and how voters get help: “Organiser and help for voters” in step 1 of ' +
-  'the panel, or "organiser" in a request.';
+  'An election that counts names who holds it and how voters get help. Enter “Organiser and help for voters”.';
 
 /** What an election that counts lacks before it is announced, beside a valid definition. Announced ones stay as they are. */
 export const announcementFaults = (election: {

@@ -8,7 +8,7 @@ import type { MeasuredCosts } from './model.ts';
 const earlier = {
   heldKibibytes: { value: 9.7, from: '`hold --quick`, 24d83af of 2026-11-22' },
   edgeBytes: { value: 415, from: '`edge-memory`, 6808a53' },
-  logBytes: { value: 16_300, from: 'f47e454 with 1.5 million ballots stored' },
+  logBytes: { value: 19_800, from: '`growth`, 9053ebc2 with ten million votes stored' },
 };
 
 const perVote = 'processor per vote: ';

@@ -76,8 +76,8 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     await dialog.getByLabel('Reason').fill('Members asked.');
     await dialog.getByRole('button', { name: 'Publish' }).click();
     await page.getByText('Write it in at least one language.').waitFor();
-    await dialog.getByLabel('Notice (English)').pressSequentially('Bojan has withdrawn.');
-    await dialog.getByLabel('Notice (Serbian (Latin))').pressSequentially('Bojan se povukao.');
+    await dialog.getByLabel('Notice in English').pressSequentially('Bojan has withdrawn.');
+    await dialog.getByLabel('Notice in Serbian (Latin)').pressSequentially('Bojan se povukao.');
     await lookAtDialog(page, 'election-notice');
     await dialog.getByRole('button', { name: 'Publish' }).click();
     await dialog.waitFor({ state: 'detached' });

@@ -171,7 +171,7 @@ describe.runIf(chromiumPath)('Batches of an election with stations', () => {
       .click();
     await second.getByRole('dialog').getByLabel('Ballots on the protocol').fill('1');
     await press(second, 'Confirm the batch');
-    await second.getByRole('dialog').getByText('Ballot ids that are also in this batch: 1.').waitFor();
+    await second.getByRole('dialog').getByText('Ballot IDs that are also in this batch: 1.').waitFor();
     const administrator = await pageOf('administrator', `/batches/confirm?election=${id}`, 'Confirm batches');
     await administrator.getByText('Another official').first().waitFor();
     await expect.poll(() => administrator.getByRole('button', { name: /^Confirm batch/ }).count()).toBe(0);

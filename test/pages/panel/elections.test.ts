@@ -303,7 +303,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
 
   async function announce(): Promise<void> {
     await heading('7. Check and schedule').waitFor();
-    await page.getByText('Contest 1: Missing in sr-Cyrl, unlike other texts.').waitFor();
+    await page.getByText('Contest 1: Missing in Serbian (Cyrillic), unlike other texts.').waitFor();
     await lookAt(page, 'election-check');
     await pressOn(button('Announce'));
     await page.getByText('Review the list above').waitFor();

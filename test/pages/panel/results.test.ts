@@ -348,7 +348,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       await page.getByRole('link', { name: 'See each invalid ballot' }).click();
       await heading('Invalid ballots: Parliament').waitFor();
       await page.getByText('3 invalid ballots in total.').waitFor();
-      await page.getByRole('table', { name: 'Duplicate ballot.' }).getByText('Row 5').waitFor();
+      await page.getByRole('table', { name: 'Duplicate ballot' }).getByText('Row 5').waitFor();
       await page.getByLabel('Reason').selectOption('Invalid poll number.');
       await page.waitForURL(/reason=/);
       await expect.poll(() => page.getByRole('table').count()).toBe(1);

@@ -421,7 +421,7 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     const name = page.getByRole('textbox', { name: 'Short name of the copy' });
     await typeIn(page, name, id);
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('An election with this id exists').waitFor();
+    await page.getByRole('alert').getByText('Another election has this short name').waitFor();
     await lookAtDialog(page, 'election-copy');
     await typeIn(page, name, `${id}-again`);
     await page.keyboard.press('Enter');

@@ -192,6 +192,7 @@ describe('The draft of an election', () => {
     expect(electionOf(await create(motion({ id }))).id).toBe(id);
     const again = await create(motion({ id }));
     expect([again.status, codeOf(again)]).toEqual([409, 'conflict']);
+    expect(errorsOf(again)).toMatchObject([{ path: 'body/id' }]);
     expect((await create(motion({ id: '../x' }))).status).toBe(400);
     const ten = await Promise.all(Array.from({ length: 10 }, () => create(motion({ id: `${id}-10` }))));
     expect(ten.filter(({ status }) => status === 201).length).toBe(1);

@@ -8,7 +8,8 @@ import { SelectField, TextArea } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { titleInEnglish } from '../words.ts';
-import { languageName, mainLanguage, optionTitle, pathOf } from './draft/definition.ts';
+import { languageName } from '../../../domain/text/language-name.ts';
+import { mainLanguage, optionTitle, pathOf } from './draft/definition.ts';
 import type { ContestDraft } from './draft/definition.ts';
 
 type Props = { readonly election: AdministeredElection };
@@ -54,7 +55,7 @@ function PublishNotice({ election, onClose }: DialogProps) {
       {languages.map((tag) => (
         <TextArea
           key={tag}
-          label={`Notice (${languageName(tag)})`}
+          label={`Notice in ${languageName(tag)}`}
           value={texts[tag] ?? ''}
           onValue={(value) => setTexts({ ...texts, [tag]: value.replace(/\s+/gu, ' ') })}
         />

@@ -1,7 +1,7 @@
 // The names of a participant: one for every language, or one per language.
 import type { Participant, ParticipantName } from '../../../protocol/control/participants-api.ts';
 import { TextField } from '../parts/field.tsx';
-import { languageName } from '../elections/draft/definition.ts';
+import { languageName } from '../../../domain/text/language-name.ts';
 import { languageTags } from '../../public/languages/languages.ts';
 
 /** Most characters of a name: the limit of the service. */

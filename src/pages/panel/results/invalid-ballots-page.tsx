@@ -92,7 +92,7 @@ function Rows({
           label="Reason"
           value={reason}
           onValue={(value) => setParameters(value === '' ? {} : { reason: value }, { replace: true })}
-          options={[['', 'All reasons'], ...reasons.map((one) => [one, one] as const)]}
+          options={[['', 'All reasons'], ...reasons.map((one) => [one, titleOf(one)] as const)]}
         />
       </form>
       <p role="status">
@@ -113,6 +113,9 @@ function Rows({
     </>
   );
 }
+
+/** A reason as a title: without the full stop of the results. */
+const titleOf = (reason: InvalidReason): string => reason.replace(/\.$/u, '');
 
 function Group({
   election,
@@ -137,7 +140,7 @@ function Group({
     'Withdrawn batch.': [],
   };
   const columns: Column<InvalidBallot>[] = [
-    { head: 'Ballot id', cell: ({ guid }) => <code>{guid}</code> },
+    { head: 'Ballot ID', cell: ({ guid }) => <code>{guid}</code> },
     { head: 'Where', cell: ({ batchId, row }) => <Place batchId={batchId} row={row} /> },
     { head: 'Official', cell: ({ official }) => <PersonName userId={official} /> },
     { head: 'Marked numbers', cell: ({ pollNumbers }) => pollNumbers ?? 'shown after the end' },
@@ -146,11 +149,11 @@ function Group({
   return (
     <section>
       <h2>
-        {reason} <span class="muted">({numberText(rows.length)})</span>
+        {titleOf(reason)} <span class="muted">({numberText(rows.length)})</span>
       </h2>
       <p>What it means: {reasonWords[reason]}</p>
       <DataTable
-        caption={reason}
+        caption={titleOf(reason)}
         hideCaption
         keyOf={({ batchId, row, guid }) => `${batchId} ${row} ${guid}`}
         rows={rows}

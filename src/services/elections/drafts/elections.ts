@@ -184,12 +184,15 @@ async function announceableDraft(pool: Pool, id: string): ReturnType<Elections['
 async function createDraft(pool: Pool, election: WrittenElection, actor: Caller['actor']) {
   await definitionOf(pool, election);
   const outcome = await createElection(pool, writingOf(election, actor));
-  if (outcome === 'taken') throw new Problem('conflict', { detail: idTaken });
+  if (outcome === 'taken') throw new Problem('conflict', idTaken);
   if (outcome !== 'created') throw rejectionOf(outcome);
   return electionView(pool, election.id);
 }
 
-const idTaken = 'An election with this id exists. Choose another id, or omit it. Nothing was changed.';
+const idTaken = {
+  detail: 'An election with this short name, its id, exists. Choose another one. Nothing was changed.',
+  errors: [{ path: 'body/id', detail: 'Another election has this short name. Choose another one.' }],
+};
 
 async function existing(pool: Pool, id: string): Promise<StoredElection> {
   const election = await findElection(pool, id);

@@ -1,5 +1,6 @@
 // The public document before it is signed, with warnings for the administrator. Warnings never block an announcement,
 // because each of them can be intended.
+import { languageName } from '../../../domain/text/language-name.ts';
 import { lacksOtherWay } from '../../../domain/verification-methods.ts';
 import { isAtNight } from '../../../domain/time-zone.ts';
 import { lookAlikeKeys } from '../../../domain/text/look-alike.ts';
@@ -72,7 +73,7 @@ function languageWarnings(definition: ElectionDefinition): readonly PreviewWarni
           {
             code: 'missing-language',
             path,
-            detail: `Missing in ${missing.join(', ')}, unlike other texts.`,
+            detail: `Missing in ${missing.map(languageName).join(', ')}, unlike other texts.`,
           },
         ];
   });

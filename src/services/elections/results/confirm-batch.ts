@@ -71,7 +71,7 @@ function rejectionOf(confirmation: Confirmation, { rows }: StoredLedgerBatch, ba
 const errorsOf = (others: readonly ConflictingBatch[]) =>
   others.map(({ batchId, rows }) => ({
     path: `batches/${batchId}`,
-    detail: `Ballot ids that are also in this batch: ${rows}.`,
+    detail: `Ballot IDs that are also in this batch: ${rows}.`,
   }));
 
 const noBatch =

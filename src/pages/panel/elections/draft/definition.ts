@@ -20,15 +20,6 @@ export function languagesOf({ title, organiser = {}, contests }: Definition): re
   return [...new Set([title, organiser, ...titles].flatMap((each) => Object.keys(each)))];
 }
 
-/** Such as "Serbian (Cyrillic)"; the tag itself for an unknown language. */
-export function languageName(tag: string): string {
-  try {
-    return new Intl.DisplayNames('en', { type: 'language' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
-
 export const isLanguageTag = (tag: string): boolean => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag);
 
 /** A participant's name in a language, or in the first that it has. */

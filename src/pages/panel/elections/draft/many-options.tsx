@@ -1,6 +1,6 @@
 // Many options at once: pasted lines, or a CSV file. The field shows the list that is added, line by line. What cannot be
 // an option is named by its line or row.
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { TextArea } from '../../parts/field.tsx';
 import { countText } from '../../words.ts';
 import { numberedLinesOf } from '../../parts/text-lines.ts';
@@ -20,6 +20,7 @@ export function ManyOptions({
   readonly room: number;
   readonly onAdd: (texts: readonly string[]) => void;
 }) {
+  const fileId = useId();
   const [text, setText] = useState('');
   const [faults, setFaults] = useState<readonly string[]>([]);
   const [note, setNote] = useState('');
@@ -56,17 +57,20 @@ export function ManyOptions({
         onValue={setText}
         rows={6}
       />
-      <p>
-        <label>
-          CSV file, with the options in the first column or below the heading “Option” or “Name”, or options that you
-          downloaded from an election{' '}
-          <input
-            type="file"
-            accept=".csv,.txt,text/csv,text/plain"
-            onChange={(event) => void read(event.currentTarget)}
-          />
-        </label>
-      </p>
+      <div class="field">
+        <label for={fileId}>CSV file</label>
+        <p class="hint" id={`${fileId}-hint`}>
+          With the options in the first column or below the heading “Option” or “Name”, or with the options that you
+          downloaded from an election.
+        </p>
+        <input
+          id={fileId}
+          type="file"
+          accept=".csv,.txt,text/csv,text/plain"
+          aria-describedby={`${fileId}-hint`}
+          onChange={(event) => void read(event.currentTarget)}
+        />
+      </div>
       <p role="status">{note}</p>
       <button type="button" aria-disabled={lines.length === 0} onClick={() => lines.length > 0 && add()}>
         {lines.length === 0 ? 'Add options' : `Add ${countText(lines.length, 'option')}`}

@@ -3,7 +3,8 @@
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
-import { addressOf, languageName } from '../draft/definition.ts';
+import { languageName } from '../../../../domain/text/language-name.ts';
+import { addressOf } from '../draft/definition.ts';
 import { invitationLanguages } from './invitation.ts';
 import { NoAddress } from './no-address.tsx';
 import { QrFiles, SharedAddress } from './shared-address.tsx';

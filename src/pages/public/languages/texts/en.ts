@@ -352,7 +352,7 @@ const paper = {
   howMany: 'Use a pen. Mark a cross in the box of each of your choices.',
   howSpoilt: 'If you make a mistake, ask for another ballot paper. Write nothing else on this one.',
   contest: 'Question {n} of {of}',
-  ballotId: 'Ballot id',
+  ballotId: 'Ballot ID',
   draft: 'Draft. Not announced: hand none of these out.',
   fold: 'Fold it so that no one sees your mark, and put it in the box.',
 } as const;

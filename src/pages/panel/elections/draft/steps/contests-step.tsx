@@ -5,7 +5,8 @@ import type { AdministeredElection } from '../../../../../protocol/control/elect
 import { TextField } from '../../../parts/field.tsx';
 import { contestFaults, moved, readContests, writeContests } from '../contest-form.ts';
 import type { ContestForm } from '../contest-form.ts';
-import { languageName, mainLanguage } from '../definition.ts';
+import { languageName } from '../../../../../domain/text/language-name.ts';
+import { mainLanguage } from '../definition.ts';
 import { DrawLots } from '../../draw-lots.tsx';
 import { ManyOptions } from '../many-options.tsx';
 import { OptionList } from '../option-list.tsx';

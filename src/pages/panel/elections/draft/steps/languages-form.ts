@@ -1,5 +1,6 @@
 // The texts of an election by language, as a form.
-import { languageName, languagesOf } from '../definition.ts';
+import { languageName } from '../../../../../domain/text/language-name.ts';
+import { languagesOf } from '../definition.ts';
 import type { ContestDraft, Definition } from '../definition.ts';
 import { organiserKey, textsOf } from '../../describe.ts';
 import type { ElectionText } from '../../describe.ts';

@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import { TextField } from '../../../parts/field.tsx';
-import { isLanguageTag, languageName, languagesOf, mainLanguage } from '../definition.ts';
+import { languageName } from '../../../../../domain/text/language-name.ts';
+import { isLanguageTag, languagesOf, mainLanguage } from '../definition.ts';
 import { languageTags } from '../../../../public/languages/languages.ts';
 import { textsOf } from '../../describe.ts';
 import type { ElectionText } from '../../describe.ts';

@@ -1,7 +1,8 @@
 // Step 1: the title, who holds the election, and whether it is a rehearsal. The short name cannot change.
 import { colourFault } from '../../../../../domain/text/readable-colour.ts';
 import { CheckField, TextField } from '../../../parts/field.tsx';
-import { languageName, mainLanguage } from '../definition.ts';
+import { languageName } from '../../../../../domain/text/language-name.ts';
+import { mainLanguage } from '../definition.ts';
 import { OrganiserField } from '../organiser-field.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
