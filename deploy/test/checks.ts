@@ -157,7 +157,7 @@ async function checkLeast(platform: ComposedPlatform): Promise<string> {
   const ids = (await docker('ps', '--quiet', '--no-trunc', '--filter', 'ancestor=popvote')).split('\n');
   const limits = ['--memory', leastMemory, '--memory-swap', leastMemory, '--pids-limit', leastProcesses];
   await docker('update', ...limits, ...ids);
-  await docker('restart', ...ids);
+  await forEachOf(ids, ids.length, (id) => docker('restart', id));
   const startedMs = performance.now();
   for (;;) {
     const services = (await platform.containers()).filter(({ id }) => ids.includes(id));

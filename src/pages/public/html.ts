@@ -18,13 +18,15 @@ const escapes: Readonly<Record<string, string>> = {
 export function html(template: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   let text = template[0] ?? '';
   for (const [index, piece] of pieces.entries()) {
-    const own = textOf(piece);
-    const after = template[index + 1] ?? '';
-    // A template puts a blank after a sentence, where Chinese has none.
-    text += own + (own.endsWith('。') ? after.replace(/^ (?!\s)/, '') : after);
+    text = joined(text, textOf(piece));
+    text = joined(text, template[index + 1] ?? '');
   }
   return { [markup]: text };
 }
+
+/** A template puts a blank after a sentence, where Chinese has none. */
+const joined = (text: string, next: string): string =>
+  text + (text.endsWith('。') ? next.replace(/^ (?!\s)/, '') : next);
 
 export function markupText(value: Html): string {
   return value[markup];

@@ -108,4 +108,7 @@ test('Two sentences in Chinese have no blank between them, and a text stays as i
   expect(page('票數相同。')).toContain('<p>票數相同。票數相同。</p>');
   expect(page('一。 二。\n三。')).toContain('<p>一。 二。\n三。一。 二。\n三。</p>');
   expect(page('One.')).toContain('<p>One. One.</p>');
+  const second = (text: string): string => documentOf(html`<p>${text}${` ${text}`}</p>`);
+  expect(second('票數相同。')).toContain('<p>票數相同。票數相同。</p>');
+  expect(second('One.')).toContain('<p>One. One.</p>');
 });
