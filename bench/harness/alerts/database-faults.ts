@@ -158,7 +158,7 @@ const restoreActs = `update pv.audit_entry act set entry = drill_entry.entry
     from public.drill_entry where act.number = drill_entry.number;
   drop table public.drill_entry;`;
 
-/** \`elections\` may no longer store signed heads, and three hours pass after the next act. */
+/** `elections` may no longer store signed heads, and three hours pass after the next act. */
 export async function raiseUnsignedRecord(stage: Stage, { raise }: Raising): Promise<void> {
   const { administrator, query } = stage;
   const withoutTriggers = (text: string): Promise<unknown> =>

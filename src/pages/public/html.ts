@@ -16,17 +16,21 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** Markup from a template. Attributes must be quoted in the template. */
 export function html(template: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
-  let text = template[0] ?? '';
-  for (const [index, piece] of pieces.entries()) {
-    text = joined(text, textOf(piece));
-    text = joined(text, template[index + 1] ?? '');
-  }
+  const text = joined(template.flatMap((own, index) => [own, textOf(pieces[index])]));
   return { [markup]: text };
 }
 
-/** A template puts a blank after a sentence, where Chinese has none. */
-const joined = (text: string, next: string): string =>
-  text + (text.endsWith('。') ? next.replace(/^ (?!\s)/, '') : next);
+// A template puts a blank after a sentence, where Chinese has none.
+function joined(parts: readonly string[]): string {
+  let text = '';
+  let last = '';
+  for (const part of parts) {
+    if (part === '') continue;
+    text += last.endsWith('。') ? part.replace(/^ (?!\s)/, '') : part;
+    last = part;
+  }
+  return text;
+}
 
 export function markupText(value: Html): string {
   return value[markup];
@@ -37,5 +41,5 @@ function textOf(piece: Piece): string {
   if (typeof piece === 'string') return piece.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
   if (typeof piece === 'number') return String(piece);
   if (markup in piece) return piece[markup];
-  return piece.map(textOf).join('');
+  return joined(piece.map(textOf));
 }

@@ -422,6 +422,7 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await typeIn(page, name, id);
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('Another election has this short name').waitFor();
+    await page.getByRole('alert').getByRole('link', { name: 'Choose another short name.' }).waitFor();
     await lookAtDialog(page, 'election-copy');
     await typeIn(page, name, `${id}-again`);
     await page.keyboard.press('Enter');

@@ -9,14 +9,23 @@ const bytesOfKilobit = 1_000 / 8;
 /** How many times slower the processor of an old phone is. */
 const slowness = 6;
 
+/** How long after the last change of the page no larger paint comes, in milliseconds: for a first screen that has no paint of its own. */
+const paintedMs = 1_000;
+
 /** Notes the largest paint and the layout shift, and writes `painted` to the console with the first screen. */
 const watchPaints = (sign: string): string => `
   globalThis.paints = { lcp: 0, shift: 0 };
   new PerformanceObserver((list) => { for (const { value } of list.getEntries()) paints.shift += value; }).observe({ type: 'layout-shift', buffered: true });
+  const report = () => { if (document.querySelector(${JSON.stringify(sign)})) console.info('painted'); };
   new PerformanceObserver((list) => {
     paints.lcp = Math.round(list.getEntries().at(-1).startTime);
-    if (document.querySelector(${JSON.stringify(sign)})) console.info('painted');
-  }).observe({ type: 'largest-contentful-paint', buffered: true });`;
+    report();
+  }).observe({ type: 'largest-contentful-paint', buffered: true });
+  let timer;
+  new MutationObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(report, ${paintedMs});
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden'] });`;
 
 /** Opens an address. `sign` is a selector of what only the whole first screen has. */
 export async function openOverLine(

@@ -1,6 +1,6 @@
 // A copy of an election as a new draft or as a rehearsal: its short name and its kind. The other steps are then those of
 // any draft.
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { callPanel } from '../calls.ts';
@@ -19,6 +19,7 @@ export function CopyElection({
   readonly election: AdministeredElection;
   readonly onClose: () => void;
 }) {
+  const fieldId = useId();
   const [shortName, setShortName] = useState(`${id}-copy`.slice(0, idCharactersMax));
   const [rehearsal, setRehearsal] = useState(definition.rehearsal);
   const [, go] = useLocation();
@@ -31,12 +32,19 @@ export function CopyElection({
   });
   const fault = act.rejection?.problem.errors?.find(({ path }) => path === 'body/id')?.detail;
   return (
-    <ConfirmDialog title="Copy this election" act={act} actLabel="Copy" onClose={onClose}>
+    <ConfirmDialog
+      title="Copy this election"
+      act={act}
+      actLabel="Copy"
+      links={{ 'body/id': fieldId }}
+      onClose={onClose}
+    >
       <p>
         The copy is a draft with the same contests, rules, languages and dates. It has no roll and no ballots. Check its
         dates before you announce it.
       </p>
       <TextField
+        id={fieldId}
         label="Short name of the copy"
         hint="Used in links and files. It cannot be changed."
         value={shortName}

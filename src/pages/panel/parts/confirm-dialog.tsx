@@ -19,6 +19,7 @@ export function ConfirmDialog({
   withReason = false,
   word,
   proposes = false,
+  links,
   onClose,
 }: {
   readonly title: string;
@@ -33,6 +34,8 @@ export function ConfirmDialog({
   readonly word?: string;
   /** Whether the action is proposed to another administrator. */
   readonly proposes?: boolean;
+  /** The fields that errors name. */
+  readonly links?: Readonly<Record<string, string>>;
   /** After the action, or without it. */
   readonly onClose: (done: boolean) => void;
 }) {
@@ -49,7 +52,7 @@ export function ConfirmDialog({
   return (
     <Dialog title={title} onClose={() => onClose(false)}>
       <DialogForm
-        {...{ act, danger, onClose: () => onClose(false) }}
+        {...{ act, danger, ...(links && { links }), onClose: () => onClose(false) }}
         label={proposes ? 'Propose' : actLabel}
         onSubmit={() => void submit()}
       >

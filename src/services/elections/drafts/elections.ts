@@ -190,8 +190,8 @@ async function createDraft(pool: Pool, election: WrittenElection, actor: Caller[
 }
 
 const idTaken = {
-  detail: 'An election with this short name, its id, exists. Choose another one. Nothing was changed.',
-  errors: [{ path: 'body/id', detail: 'Another election has this short name. Choose another one.' }],
+  detail: 'Another election has this short name, which is its id. Nothing was changed.',
+  errors: [{ path: 'body/id', detail: 'Choose another short name.' }],
 };
 
 async function existing(pool: Pool, id: string): Promise<StoredElection> {

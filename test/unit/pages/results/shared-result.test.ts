@@ -111,4 +111,7 @@ test('Two sentences in Chinese have no blank between them, and a text stays as i
   const second = (text: string): string => documentOf(html`<p>${text}${` ${text}`}</p>`);
   expect(second('票數相同。')).toContain('<p>票數相同。票數相同。</p>');
   expect(second('One.')).toContain('<p>One. One.</p>');
+  const list = (text: string): string => documentOf(html`<p>${[text, ` ${text}`]}</p>`);
+  expect(list('票數相同。')).toContain('<p>票數相同。票數相同。</p>');
+  expect(list('One.')).toContain('<p>One. One.</p>');
 });
